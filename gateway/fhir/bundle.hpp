@@ -1,0 +1,71 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/resource.hpp"
+
+namespace gateway::fhir {
+
+/// A transaction Bundle of `PUT Type/id` entries around stored bytes, in the order given
+/// (V2FHIR.md §3.1). `fullUrl` is canonical base + Type/id. One line, no line break.
+struct BundleIdentifier {
+  std::string system, value;  // may be empty: then no Bundle.identifier
+};
+std::string transaction(const std::vector<std::pair<ResourceKey, std::string_view>>& resources,
+                        const BundleIdentifier& identifier = {});
+
+/// A searchset around served bytes.
+struct SearchEntry {
+  std::string full_url;
+  std::string_view resource;      // served bytes
+  std::string_view mode = "match";  // match | include | outcome
+};
+struct SearchSet {
+  std::vector<SearchEntry> entries;
+  std::optional<std::int64_t> total;
+  std::vector<std::pair<std::string, std::string>> links;  // relation, url: self, next, first
+};
+std::string searchset(const SearchSet& set);
+
+/// A history bundle; entries newest first.
+struct HistoryEntry {
+  std::string full_url;
+  const Version* version = nullptr;
+  std::string method;  // PUT, POST, DELETE
+};
+std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total,
+                    const std::string& self);
+
+/// One write a source client asks for.
+struct RequestedWrite {
+  ResourceKey key;
+  Body body;                         // normalised as `Body` says
+  std::string if_match;              // request.ifMatch, may be empty
+  std::size_t entry = 0;             // index in the Bundle, for errors
+};
+
+/// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves
+/// `resourceType`, `id`, `meta` to the front, takes `meta.versionId` and `meta.lastUpdated` out.
+/// Errors: `malformed` with `where` a FHIRPath below `path`.
+base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
+                              std::string_view path);
+
+/// Reads a transaction or batch Bundle whose entries are all `PUT Type/id` (other methods:
+/// `unsupported`, naming the entry). ≤ 1,000 entries; each id once.
+base::Result<std::vector<RequestedWrite>> read_transaction(const Json& bundle);
+
+/// The answer to a transaction: one entry a write.
+struct WriteResult {
+  ResourceKey key;
+  std::int64_t version = 1;
+  base::Instant last_updated;
+  bool created = false;
+};
+std::string transaction_response(const std::vector<WriteResult>& results,
+                                 const std::string& base_url);
+
+}  // namespace gateway::fhir

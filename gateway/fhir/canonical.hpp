@@ -1,0 +1,43 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+/// The one home of canonical URLs (HOUSE 17). They name things on every gateway alike and do not
+/// move with `base_url` (INTERFACE.md §5).
+namespace gateway::fhir::canonical {
+
+inline constexpr std::string_view base = "https://immunogate.example/fhir";
+
+inline std::string code_system(std::string_view name) {
+  return std::string(base) + "/CodeSystem/" + std::string(name);
+}
+inline std::string extension(std::string_view name) {
+  return std::string(base) + "/StructureDefinition/" + std::string(name);
+}
+inline std::string identifier_system(std::string_view name) {
+  return std::string(base) + "/identifier/" + std::string(name);
+}
+inline std::string sender(std::string_view name) {
+  return std::string(base) + "/sender/" + std::string(name);
+}
+
+inline constexpr std::string_view loinc = "http://loinc.org";
+inline constexpr std::string_view snomed = "http://snomed.info/sct";
+inline constexpr std::string_view ucum = "http://unitsofmeasure.org";
+inline constexpr std::string_view observation_category =
+    "http://terminology.hl7.org/CodeSystem/observation-category";
+inline constexpr std::string_view interpretation =
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+inline constexpr std::string_view data_absent_reason =
+    "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+/// `http://terminology.hl7.org/CodeSystem/v2-0074`
+inline std::string v2_table(std::string_view number) {
+  return "http://terminology.hl7.org/CodeSystem/v2-" + std::string(number);
+}
+
+/// Names of our code systems that more than one room needs.
+inline constexpr std::string_view observation_codes = "repro-immuno-observation";
+inline constexpr std::string_view issue_codes = "gateway-issue";
+inline constexpr std::string_view error_codes = "gateway-error";
+
+}  // namespace gateway::fhir::canonical

@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gateway/base/decimal.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/fhir/search/parameters.hpp"
+
+namespace gateway::fhir::search {
+
+enum class Prefix { eq, ne, gt, lt, ge, le, sa, eb, ap };
+
+/// `code` · `system|code` · `|code` (system = "") · `system|` (no code).
+struct TokenMatch {
+  std::optional<std::string> system;  // nullopt: any system; "": none
+  std::optional<std::string> code;    // nullopt: any code
+};
+struct StringMatch { std::string folded; };      // prefix of the folded text
+struct ReferenceMatch { std::string type, id; };  // type "" = any the parameter allows
+struct NumberMatch { Prefix prefix; base::DecimalText value; };
+struct QuantityMatch {
+  Prefix prefix;
+  base::DecimalText value;
+  std::optional<std::string> system;  // nullopt: any; "" : `v||code` (code or unit text)
+  std::optional<std::string> code;
+};
+struct DateMatch { Prefix prefix; base::PartialTime value; };
+
+using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch, DateMatch>;
+
+/// One parameter of a search: any of its values. Several criteria are all to hold.
+struct Criterion {
+  const Parameter* parameter = nullptr;
+  std::vector<Match> any_of;
+};
+
+struct SortKey {
+  const Parameter* parameter = nullptr;  // `_lastUpdated`, `_id`, `date`, …
+  bool descending = false;
+};
+
+enum class Total { none, estimate, accurate };
+
+struct Query {
+  std::string type;
+  std::vector<Criterion> criteria;
+  std::vector<SortKey> sort;
+  std::size_t count = 50;   // rows a page, 0 = only the total; at most 1,000
+  Total total = Total::none;
+  bool count_only = false;  // _summary=count or _count=0
+  std::string cursor;       // opaque; empty: first page
+  /// What was understood, normalised and percent-encoded, in the order asked, without the cursor:
+  /// `code=…&cycle-day=ge19`. For `self`, and to bind a cursor to its query.
+  std::string self;
+  std::vector<std::string> ignored;  // names left out under `handling=lenient`
+};
+
+/// Reads the query part of a URL or a form body ("a=b&c=d", percent-encoded). `lenient`: unknown
+/// parameters are skipped and named in `ignored`. Errors (FHIR.md §2.2): `malformed` or
+/// `unsupported`; `where` is "http.<parameter>", `what` begins with the gateway-error code and a
+/// blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names the nearest or the allowed.
+/// Modifiers and chains that are not served are `search-bad-modifier`.
+base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false);
+
+/// Case- and accent-folded text for string search (FHIR.md §2.2; a fixed table, no locale).
+std::string folded(std::string_view utf8);
+
+}  // namespace gateway::fhir::search

@@ -1,0 +1,26 @@
+/// Room forward (floor 6): the targets: HTTPS with client certificate. Does not know deliveries'
+/// states nor the store.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "gateway/base/result.hpp"
+#include "gateway/outbox/target.hpp"
+#include "gateway/security/tls_context.hpp"
+
+namespace gateway::forward {
+
+struct HttpsSettings {
+  std::string name, url;             // "https://host:8443/fhir"
+  security::TlsFiles tls;            // ca verifies the target; certificate and key are ours
+  bool allow_private_address = false;
+  std::chrono::seconds timeout{30};
+};
+
+/// POSTs transaction Bundles. Host name always verified, redirects never followed, the resolved
+/// address checked (TRUST T10: link-local, multicast and metadata refused always; loopback and
+/// private ones unless allowed), connections kept alive. Error `configuration` with the remedy.
+base::Result<std::unique_ptr<outbox::Target>> https_target(const HttpsSettings& settings);
+
+}  // namespace gateway::forward

@@ -1,0 +1,21 @@
+/// Sub-room http/hl7: HL7v2 over HTTP: POST /hl7v2, the answer is the acknowledgement.
+#pragma once
+#include "gateway/base/time.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/intake/intake.hpp"
+
+namespace gateway::http::hl7 {
+
+/// Takes `application/hl7-v2` and `x-application/hl7-v2+er7`; a client certificate is required.
+class Endpoint {
+ public:
+  Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock);
+  Response answer(const Request& request);
+
+ private:
+  intake::ListenerPolicy policy_;
+  intake::Intake& intake_;
+  const base::Clock& clock_;
+};
+
+}  // namespace gateway::http::hl7

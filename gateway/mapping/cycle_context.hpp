@@ -1,0 +1,82 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/time.hpp"
+#include "gateway/mapping/issue.hpp"
+
+namespace gateway::mapping {
+
+/// Where a statement about the cycle came from: `cycle-source` codes in the order of C4.
+enum class Source { aoe_obx, specimen_obx, patient_obx, z_segment, derived_lmp, derived_edd,
+                    text_obr13, text_obr39, text_nte, shared_same_day, none };
+
+/// One thing said about the cycle by a coded row or a Z-segment field (C1, C7). `kind` is the
+/// context code without `aoe-` ("lmp", "cycle-day", "cycle-phase", "cycle-type", "lh-plus",
+/// "hcg-plus", "ovulation-plus", "progesterone-day", "estrogen-day", "stim-day",
+/// "retrieval-plus", "et-plus", "pregnancy-status", "gestational-age", "edd",
+/// "menopausal-status"); LOINC codes are translated by their target row.
+struct ContextStatement {
+  std::string kind;
+  Source source = Source::aoe_obx;
+  std::string text;        // the value as sent, decoded: "21", "20250302", "LH+5", "7w2d", "NAT"
+  std::string code;        // coded answers: the code after answer map, "60001007", "natural"
+  std::string evidence;    // "Observation/…" or "ZCY-2"
+  std::string where;       // address for issues: "OBX[4]-5"
+};
+
+/// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…
+struct ContextText {
+  Source source = Source::text_obr13;
+  std::string text;
+  std::string where;       // "OBR-13", "NTE-3"
+};
+
+/// All that is said about one specimen of one order.
+struct ContextInput {
+  std::vector<ContextStatement> statements;
+  std::vector<ContextText> texts;
+  std::optional<base::PartialTime> collected;  // as written (C9), SPM-17.1 else OBR-7
+  bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
+  bool male = false;               // PID-8 M (C15)
+  int max_cycle_day = 60;
+  std::string date_order;          // "", "dmy", "mdy"
+};
+
+/// The answer, field by field as the extension carries it (DOMAIN.md §7). Absent = nobody said.
+struct CycleContext {
+  std::string status = "unknown";
+  std::optional<int> day, derived_day;
+  std::string phase, phase_source;
+  std::string anchor;
+  std::optional<int> offset;
+  std::string anchor_date, lmp_date;     // FHIR dates, as precise as said
+  std::string gestation_value, gestation_unit;  // "51" "d"
+  std::string cycle_type;
+  std::vector<std::string> qualifiers;
+  std::string source = "none", confidence;
+  std::vector<std::string> evidence;     // "Observation/…" are references, others strings
+  friend bool operator==(const CycleContext&, const CycleContext&) = default;
+};
+
+struct CycleReading {
+  CycleContext context;
+  std::vector<Issue> issues;   // `where` filled; concern every result in scope (W1)
+};
+
+/// Cycle context of one specimen (DOMAIN.md §6). Days: first day of bleeding = 1, counted in the
+/// *local* dates as written. Pure; any thread. Unknown with its reason if nothing usable is said;
+/// never 0, never a guess.
+CycleReading cycle_context(const ContextInput& input);
+
+/// What a specimen's newest message says laid over what stood before: field by field, the newest
+/// that speaks of a field decides, the others keep their earlier value (DOMAIN.md T3).
+CycleContext merged(const CycleContext& standing, const CycleContext& newest);
+
+/// Tags that mirror the context (F4): (system name, code), such as ("cycle-day", "cd-21").
+std::vector<std::pair<std::string, std::string>> tags_of(const CycleContext& context);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/fhir/resource.hpp"
+#include "gateway/mapping/conversion.hpp"
+
+namespace gateway::mapping {
+
+/// The version of a resource that stands in the store.
+struct Standing {
+  std::int64_t version = 0;
+  bool deleted = false;
+  fhir::Body body;                          // "" if `same` (it was not loaded)
+  bool same = false;                        // its bytes equal the converted ones
+  std::optional<std::int64_t> source_time;  // of the message that wrote it (T7)
+};
+using StandingLookup = std::function<const Standing*(const fhir::ResourceKey&)>;
+
+/// One resource to be written.
+struct RevisedWrite {
+  fhir::ResourceKey key;
+  fhir::Body body;
+  std::int64_t follows = 0;   // version it must follow; 0 = none stands
+};
+
+/// How a conversion changes what stands (DOMAIN.md T1–T12).
+struct Revision {
+  std::vector<RevisedWrite> writes;
+  std::vector<fhir::ResourceKey> unchanged;   // spoken of, equal to what stands
+  std::vector<Issue> issues;                  // update-out-of-order, status-regression, …
+};
+
+/// Pure. Follows → next version; equal → unchanged; older than what stands → no version and
+/// `update-out-of-order` (T7); regression of status → `status-regression` (T8); context merged
+/// field by field (T3), DiagnosticReport.result the union of active results (T2).
+Revision revise(const Conversion& conversion, const StandingLookup& standing);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,35 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/base/bell.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/outbox/target.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::outbox {
+
+struct TargetSettings {
+  std::string name;
+  int lanes = 8;             // requests at once
+};
+
+/// Delivers what the commits queued: in order per patient, at least once, with back-off and full
+/// jitter; threads of its own. Stops (finishing the requests under way) when destroyed.
+class Outbox {
+ public:
+  Outbox(store::Store& store, std::string instance, const base::Clock& clock,
+         observe::Metrics& metrics, base::Bell& bell);
+  ~Outbox();
+  void add(TargetSettings settings, std::unique_ptr<Target> target);
+  void start();
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gateway::outbox

@@ -1,0 +1,34 @@
+/// Room outbox (floor 5): everything that leaves: lease, batch per patient, judge the target's
+/// answer, retry, dead letter. Knows no sockets and no TLS.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "gateway/base/result.hpp"
+
+namespace gateway::outbox {
+
+/// One request to a target.
+struct Post {
+  std::string body;          // a transaction Bundle
+  std::string path;          // X-ImmunoGate-Path to send: instances passed, ours included
+};
+
+/// What a target said, as far as it said anything.
+struct TargetAnswer {
+  int status = 0;
+  std::string body;          // ≤ 1 MiB
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// A place results are forwarded to. Implemented in `forward`; blocking; any thread.
+class Target {
+ public:
+  virtual ~Target() = default;
+  /// Error `unavailable`: nothing was answered (connect, TLS, time-out, half an answer);
+  /// `configuration`: the target must be put right by a person (certificate refused, redirect).
+  virtual base::Result<TargetAnswer> post(const Post& post) = 0;
+};
+
+}  // namespace gateway::outbox

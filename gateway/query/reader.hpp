@@ -1,0 +1,44 @@
+/// Room query (floor 5): everything that is read, *as somebody*: scope is applied here and nowhere
+/// else. Knows no HTTP.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/fhir/resource.hpp"
+#include "gateway/fhir/search/query.hpp"
+#include "gateway/security/scope.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::query {
+
+struct Page {
+  std::vector<fhir::Version> rows;
+  std::optional<std::int64_t> total;
+  std::string next;    // sealed cursor; "" on the last page
+  std::vector<std::string> notes;   // for an `outcome` entry: ignored parameters, dropped rows
+};
+
+/// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same
+/// for existing and unknown ids), `not_found` (unknown, or outside the scope), `malformed`
+/// ("cursor-forged …"), `unavailable`. Deleted resources come back with `deleted` set.
+class Reader {
+ public:
+  Reader(store::Store& store, const base::Clock& clock);
+  base::Result<fhir::Version> read(const security::Principal& who, const fhir::ResourceKey& key,
+                                   std::optional<std::int64_t> version = {});
+  base::Result<std::vector<fhir::Version>> history(const security::Principal& who,
+                                                   const fhir::ResourceKey& key);
+  base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+
+ private:
+  store::Store& store_;
+  const base::Clock& clock_;
+  std::string cursor_key_;
+};
+
+}  // namespace gateway::query

@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+
+namespace gateway::security {
+
+enum class Interaction { create, read, update, remove, search };
+
+/// One SMART v2 `system/` scope: `system/Observation.rs?category=laboratory`.
+struct Scope {
+  std::string type;         // "*" = every clinical type, Task, Subscription and the artefacts
+  bool create = false, read = false, update = false, remove = false, search = false;
+  std::string restriction;  // the query part, percent-encoded as given; "" = none
+};
+
+/// Blank-separated scopes; v1 forms (`system/*.read`, `.write`, `.*`) are translated. Error
+/// `malformed` naming the scope.
+base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
+
+/// Who asks, and what they may.
+struct Principal {
+  std::string name;              // for audit: certificate subject or client id; "anonymous"
+  std::vector<Scope> scopes;
+  std::string role;              // "", "source", "operator", …
+  bool authenticated = false;
+  bool is_source() const { return role == "source"; }
+};
+
+/// The restrictions under which the interaction is allowed on the type: nullopt: not at all; an
+/// empty list: wholly; else any one of these queries. A wildcard never covers AuditEvent, nor
+/// Binary with tag raw-message (INTERFACE.md §5).
+std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,
+                                                std::string_view type);
+
+}  // namespace gateway::security

@@ -1,0 +1,46 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <openssl/ssl.h>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/security/identity.hpp"
+
+namespace gateway::security {
+
+/// Files of one side of TLS. `ca` verifies the other side.
+struct TlsFiles {
+  std::filesystem::path certificate, key, ca;
+};
+
+enum class ClientCertificate { required, optional };
+
+struct FreeContext {
+  void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+};
+using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
+
+/// TLS 1.3, and 1.2 with ECDHE and AEAD only; groups X25519, P-256, P-384; no renegotiation, no
+/// compression, no 0-RTT (TRUST §4.4). The certificate must match its key. Client purpose is
+/// checked. Error `configuration` naming the file and the remedy.
+base::Result<TlsContext> server_context(const TlsFiles& files, ClientCertificate clients);
+/// Verifies server certificate and, with SSL_set1_host, its name. Certificate and key may be absent.
+base::Result<TlsContext> client_context(const TlsFiles& files);
+
+/// The verified certificate of the peer of a connection; empty identity if it showed none.
+PeerIdentity peer_of(const SSL* connection);
+/// The same of a certificate.
+PeerIdentity identity_of(const X509* certificate);
+
+/// When a certificate file ends, and whether it is a development one (O=ImmunoGate development).
+struct CertificateFacts {
+  base::Instant not_after;
+  bool development = false;
+  PeerIdentity identity;
+};
+base::Result<CertificateFacts> certificate_facts(const std::filesystem::path& file);
+
+}  // namespace gateway::security

@@ -1,0 +1,26 @@
+/// Sub-room store/sqlite: the SQLite engine behind `store::Store`. Only `app` names it.
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::store::sqlite {
+
+struct Options {
+  std::filesystem::path file;
+  bool create = true;          // make it (folder mode 0700, file 0600) if it is absent
+  std::int64_t min_free_bytes = 0;   // 0: 5 % of the volume, at most 1 GiB (TRUST P4)
+  int readers = 4;
+};
+
+/// Opens (and where asked makes) a store: WAL, synchronous FULL, both read back (F1), an exclusive
+/// lock file, and a `wal_checkpoint(TRUNCATE)` that must succeed (R4). Errors: `configuration`
+/// naming the file and the remedy.
+base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,
+                                          observe::Metrics& metrics);
+
+}  // namespace gateway::store::sqlite

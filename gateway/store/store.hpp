@@ -1,0 +1,240 @@
+/// Room store (floor 4): the shapes of what is kept, and the `Store` interface that engines live
+/// behind. Knows no engine and no meaning of a code.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gateway/base/hash.hpp"
+#include "gateway/base/ids.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/fhir/resource.hpp"
+#include "gateway/fhir/search/index.hpp"
+#include "gateway/fhir/search/query.hpp"
+
+namespace gateway::store {
+
+// ---- what stands --------------------------------------------------------------------------
+
+/// A resource somebody is about to write, asked for by key. Where the standing body's hash equals
+/// `content`, the body is not loaded (`same`).
+struct Ask {
+  fhir::ResourceKey key;
+  base::Digest content{};   // SHA-256 of the body to be written
+};
+
+struct Current {
+  fhir::ResourceKey key;
+  std::int64_t version = 0;
+  bool deleted = false;
+  bool same = false;
+  fhir::Body body;          // "" if same
+  std::string owner;        // sender name that minted it; "" if it came over FHIR
+  std::string order;        // its order number, for people ("owned by sender X, order Y"); may be ""
+  std::optional<std::int64_t> source_time;
+};
+
+/// Who this arrival is: the duplicate key (INTERFACE.md §4).
+struct ArrivalKey {
+  std::string sender, control_id;
+  base::Digest bytes{};     // SHA-256 of the arrival's bytes
+};
+
+enum class Seen { fresh, duplicate, control_id_reused };
+struct SeenArrival {
+  Seen seen = Seen::fresh;
+  base::ArrivalNumber first;
+  std::string answer;       // of a duplicate: Arrival::answer as stored the first time
+};
+
+/// What stands for one group, read in one go: `resources[i]` answers asks[i] (nullopt: nothing
+/// stands), `arrivals[i]` answers keys[i].
+struct Known {
+  std::vector<std::optional<Current>> resources;
+  std::vector<SeenArrival> arrivals;
+};
+
+// ---- what one commit writes ---------------------------------------------------------------
+
+enum class ArrivalState : std::uint8_t { accepted, rejected };
+enum class ArrivalKind : std::uint8_t { hl7v2, bundle };
+
+struct Arrival {
+  ArrivalKind kind = ArrivalKind::hl7v2;
+  ArrivalState state = ArrivalState::accepted;
+  ArrivalKey key;
+  base::Instant received;
+  std::string listener;
+  std::string message_type;   // "ORU^R01"; "" for bundles
+  std::string bytes;          // raw, as received; a head only where it was over the limit
+  std::string answer;         // what to say again to a duplicate; opaque to the store
+  std::string account;        // loss account, compact; opaque to the store
+  std::string path;           // X-ImmunoGate-Path it came with (TRUST.md §6.2, loop)
+};
+
+struct VersionWrite {
+  fhir::ResourceKey key;
+  fhir::Body body;            // without versionId and lastUpdated; "" = deleted
+  std::int64_t follows = 0;   // 0: nothing stands
+  std::optional<std::int64_t> source_time;
+  std::string owner, order;
+  fhir::search::IndexRows index;
+};
+
+struct DeliveryWrite {
+  std::string target;
+};
+
+/// Compact audit row (TRUST.md §5); hash-chained by the store in the order of commit.
+struct AuditRow {
+  std::string event;          // "ingest", "ingest-duplicate", "refused", "read", "search", …
+  base::Instant at;
+  std::string agent;          // who: certificate subject, client id, "anonymous"
+  std::string source;         // listener
+  std::string outcome;        // AA, AE, AR, 200, 403, …
+  std::vector<std::string> entities;  // "Patient/p…", "Observation/o…"
+  std::string detail;
+};
+
+struct ReviewItem {
+  std::string code, severity, where, resource, text;   // of mapping::Issue
+};
+
+/// What one commit writes for one arrival. All of it or nothing.
+struct Entry {
+  Arrival arrival;
+  base::PatientKey patient;
+  std::vector<VersionWrite> versions;
+  std::vector<fhir::ResourceKey> unchanged;  // spoken of but equal: delivered along, not written
+  std::vector<DeliveryWrite> deliveries;
+  std::vector<ReviewItem> reviews;
+  std::vector<AuditRow> audit;
+  bool duplicate = false;   // only the arrival counter of `first` and the audit row (TRUST R3)
+  base::ArrivalNumber first;
+};
+
+/// What became of one entry.
+struct WrittenVersion {
+  fhir::ResourceKey key;
+  std::int64_t version = 1;
+  base::Instant last_updated;
+};
+struct Outcome {
+  enum class Kind { stored, duplicate, conflict } kind = Kind::stored;
+  base::ArrivalNumber arrival;
+  std::vector<WrittenVersion> versions;
+};
+
+// ---- what leaves --------------------------------------------------------------------------
+
+/// One arrival's resources on their way to one target, leased to the caller.
+struct Delivery {
+  std::int64_t sequence = 0;
+  std::string target;
+  base::PatientKey patient;
+  base::ArrivalNumber arrival;
+  int attempts = 0;
+  std::string path;                        // instances it has passed
+  std::vector<fhir::Version> resources;    // bundle content, in entry order: written, then unchanged
+};
+
+struct Settlement {
+  enum class State { delivered, waiting, dead } state = State::delivered;
+  std::int64_t sequence = 0;
+  base::Instant next_attempt;              // waiting
+  std::string answer;                      // status and OperationOutcome of the target, ≤ 64 KiB
+};
+
+struct TargetBacklog {
+  std::string target;
+  std::int64_t pending = 0, dead = 0;
+  std::optional<base::Instant> oldest;
+};
+
+// ---- what is read -------------------------------------------------------------------------
+
+struct SearchRow {
+  fhir::Version version;
+};
+struct SearchPage {
+  std::vector<SearchRow> rows;
+  bool more = false;
+  std::string after;      // where the next page begins; opaque, not secret, not yet sealed
+  std::optional<std::int64_t> total;
+};
+
+/// A search as the store runs it: the query, what scope adds to it, and where the page begins.
+struct Search {
+  const fhir::search::Query* query = nullptr;
+  std::vector<fhir::search::Criterion> scope;  // further criteria; all must hold
+  std::int64_t as_of = 0;      // commit of the first page; 0: now
+  std::string after;           // SearchPage::after of the page before; "": first page
+};
+
+/// One consistent state of the store. Belongs to one thread; short-lived.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  /// Number of the last commit it shows.
+  virtual std::int64_t commit() const = 0;
+  /// The current version, or the given one. nullopt: never existed.
+  virtual base::Result<std::optional<fhir::Version>> read(const fhir::ResourceKey& key,
+                                                          std::optional<std::int64_t> version) = 0;
+  /// All versions, newest first.
+  virtual base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) = 0;
+  virtual base::Result<SearchPage> search(const Search& search) = 0;
+  /// The engine's plan of a search, for the test that every plan uses an index.
+  virtual base::Result<std::string> explain(const Search& search) = 0;
+};
+
+/// What `store verify` found; empty `problems` is a clean store.
+struct Verification {
+  std::int64_t arrivals = 0, resources = 0, versions = 0, deliveries = 0, audit_rows = 0;
+  std::vector<std::string> problems;   // each names its place
+};
+
+struct Health {
+  bool writable = false;
+  std::string reason;                  // why not
+  std::int64_t bytes = 0, free_bytes = 0;
+};
+
+/// Safe from any thread. `unavailable` errors mean refused (rolled back); `unknown` that it may or
+/// may not be durable (TRUST R2).
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// How many committers may run at once.
+  virtual int writers() const = 0;
+  virtual base::Result<Known> current(std::span<const Ask> asks,
+                                      std::span<const ArrivalKey> arrivals) = 0;
+  /// One durable transaction; durable on return. Outcomes in the order of entries.
+  virtual base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) = 0;
+  /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on return.
+  virtual base::Result<void> audit(std::span<const AuditRow> rows) = 0;
+  virtual base::Result<std::unique_ptr<Snapshot>> snapshot() = 0;
+
+  /// Leases up to `limit` deliveries of a target that are due, at most one a patient and only the
+  /// oldest undelivered of each, in order of sequence.
+  virtual base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
+                                                    base::Instant now,
+                                                    std::chrono::seconds lease) = 0;
+  virtual base::Result<void> settle(std::span<const Settlement> settlements) = 0;
+  virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
+
+  /// 32 random bytes kept under a name from the store's first day (cursor key and the like).
+  virtual base::Result<std::string> secret(const std::string& name) = 0;
+  virtual Health health() = 0;
+  virtual base::Result<Verification> verify() = 0;
+  /// Removes what a cursor's life has outlived: superseded index rows older than `before`.
+  virtual base::Result<void> sweep(base::Instant before) = 0;
+  /// Tries to heal after a failed sync: reopen, checkpoint, check (TRUST R4). True: usable again.
+  virtual bool recover() = 0;
+};
+
+}  // namespace gateway::store
