@@ -8,7 +8,9 @@
 
 namespace tests {
 
-std::filesystem::path source_dir() { return IMMUNOGATE_SOURCE_DIR; }
+std::filesystem::path source_dir() {
+  return IMMUNOGATE_SOURCE_DIR;
+}
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);

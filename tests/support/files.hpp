@@ -7,7 +7,8 @@ namespace tests {
 /// The project's source folder.
 std::filesystem::path source_dir();
 
-/// Whole content of a file as bytes; throws std::runtime_error naming the path if it cannot be read.
+/// Whole content of a file as bytes; throws std::runtime_error naming the path if it cannot be
+/// read.
 std::string read_file(const std::filesystem::path& path);
 
 /// A folder of its own that goes when the object goes.

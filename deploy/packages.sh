@@ -1,0 +1,24 @@
+# Sourced by deploy/quickstart and tests/run: which Debian packages building and testing need, and
+# how they come onto the machine. Says each thing it installs.
+
+build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
+  libssl-dev libsqlite3-dev libzstd-dev libpoco-dev libboost-dev rapidjson-dev)
+test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 git)
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install_packages NAME…: installs those that are missing.
+install_packages() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "installing: ${missing[*]}"
+  as_root apt-get update -qq || return 1
+  # apt upgrades what is already here and too old for the new ones.
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >>"${PACKAGES_LOG:-/dev/null}" 2>&1
+}

@@ -1,0 +1,119 @@
+# Sourced by tests/run: one function a suite, each adding to passed, failed and skipped.
+# Expects: project, build.
+
+all_suites="format rules unit golden contract fuzz judges end_to_end threads bench"
+passed=0 failed=0 skipped=0
+jobs=$(nproc)
+
+one() {  # one NAME COMMAND…: a check that is one test
+  local name=$1; shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
+}
+skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }
+
+# configured TREE OPTION…: configures and builds $build/TREE once a run.
+declare -A built
+configured() {
+  local tree=$1; shift
+  [ -n "${built[$tree]:-}" ] && return 0
+  cmake -S "$project" -B "$build/$tree" -G Ninja "$@" >"$build/$tree-configure.log" 2>&1 ||
+    { tail -20 "$build/$tree-configure.log" >&2; return 1; }
+  ninja -C "$build/$tree" ${targets:-} >"$build/$tree-build.log" 2>&1 ||
+    { tail -60 "$build/$tree-build.log" >&2; return 1; }
+  built[$tree]=1
+}
+checked_build() { configured dev -DCMAKE_BUILD_TYPE=Debug -DIMMUNOGATE_SANITIZE=address -DIMMUNOGATE_TESTS=ON; }
+release_build() { configured release -DCMAKE_BUILD_TYPE=Release; }
+threads_build() { configured threads -DCMAKE_BUILD_TYPE=Debug -DIMMUNOGATE_SANITIZE=thread -DIMMUNOGATE_TESTS=ON; }
+
+# tests_of TREE REGEX: runs the ctest tests whose names match, counts them.
+tests_of() {
+  local tree=$1 which=$2 report=$build/$1-report.xml
+  rm -f "$report"
+  ctest --test-dir "$build/$tree" -R "$which" -j "$jobs" --output-on-failure --no-tests=error \
+    --output-junit "$report" >"$build/$tree-tests.log" 2>&1 ||
+    { grep -vE '^ *[0-9]+/[0-9]+ .*Passed|^ +Start ' "$build/$tree-tests.log" | tail -120 >&2; }
+  local line
+  line=$(grep -m1 -A12 '<testsuite ' "$report" 2>/dev/null | tr '\n' ' ')
+  local total bad out
+  total=$(number_of tests "$line"); bad=$(number_of failures "$line"); out=$(number_of skipped "$line")
+  if [ -z "$total" ]; then failed=$((failed + 1)); echo "FAILED: no report of $which" >&2; return; fi
+  passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
+  [ "$out" -gt 0 ] && grep -hoE '(skipped because|SKIPPED \] )[^\n]*' "$build/$tree-tests.log" | sort -u | head
+  echo "$total tests: $bad failed, $out skipped"
+}
+number_of() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$2"; }
+
+suite_format() {
+  local files
+  mapfile -t files < <(git ls-files 'gateway/*.cpp' 'gateway/*.hpp' 'tests/*.cpp' 'tests/*.hpp')
+  one "clang-format" clang-format --dry-run -Werror "${files[@]}"
+}
+checked() {  # checked REGEX: tests of the ASan + UBSan build
+  checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  tests_of dev "$1"
+}
+suite_rules() { checked '^rules\.'; }
+suite_unit() { checked '^unit_'; }
+suite_golden() { checked '^golden\.'; }
+suite_contract() { checked '^contract\.'; }
+suite_fuzz() { checked '^fuzz'; }
+suite_end_to_end() { checked '^end_to_end\.'; }
+
+suite_threads() {
+  targets="unit_base unit_net unit_intake unit_outbox unit_store_sqlite unit_mllp" threads_build ||
+    { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  tests_of threads '^unit_(base|net|intake|outbox|store_sqlite|mllp)\.'
+}
+
+# A Node.js that the judges can run on: the machine's if it is new enough, else npm's own build.
+node_path() {
+  if node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; then
+    command -v node; return
+  fi
+  if [ ! -x "$build/node/node_modules/.bin/node" ]; then
+    install_packages npm >&2
+    mkdir -p "$build/node" && cp "$project"/tests/node/package*.json "$build/node/" &&
+      (cd "$build/node" && npm ci --ignore-scripts --no-audit --no-fund >"$build/npm.log" 2>&1)
+    local binary
+    binary=$(ls "$build"/node/node_modules/node-linux-*/bin/node 2>/dev/null | head -1)
+    mkdir -p "$build/node/node_modules/.bin" && ln -sf "$binary" "$build/node/node_modules/.bin/node"
+  fi
+  echo "$build/node/node_modules/.bin/node"
+}
+validator_path() {  # the independent validator, installed once
+  local place=$build/validator
+  if [ ! -d "$place/node_modules" ]; then
+    command -v npm >/dev/null || install_packages npm >&2
+    rm -rf "$place" && cp -r "$project/../shared/tools/validator" "$place" && chmod -R u+w "$place" &&
+      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/validator.log" 2>&1) || return 1
+  fi
+  echo "$place"
+}
+validated() {  # validated FOLDER: converts every message below it; the validator finds no error
+  local converted=$build/converted.ndjson
+  find "$1" -name '*.hl7' -print0 | sort -z |
+    xargs -0 "$build/release/immunogate" convert --mappings "$project/mappings" >"$converted"
+  "$node" "$validator/validate.mjs" --artefacts "$project/mappings" --quiet "$converted" | tail -3
+  return "${PIPESTATUS[0]}"
+}
+suite_judges() {
+  local tools=$project/../shared/tools
+  if [ ! -d "$tools" ]; then skip "judges from outside: ../shared/tools is not here"; return; fi
+  release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  local program=$build/release/immunogate node validator
+  node=$(node_path) && validator=$(validator_path) ||
+    { failed=$((failed + 1)); echo "FAILED: installing the validator, see $build/validator.log" >&2; return; }
+  one "samples' facts" python3 "$tools/judge/judge_samples.py" "$program" --mappings mappings
+  one "samples validate" validated "$project/tests/samples"
+  # What the corpus judge prints may quote messages; only its last line, the counts, is shown.
+  one "corpus" bash -c 'python3 "$1" "$2" mappings "$3" >"$4" 2>&1; s=$?; tail -1 "$4"; exit $s' - \
+    "$tools/judge/judge_corpus.py" "$program" "$project/../shared/corpus" "$build/corpus.log"
+  one "corpus validates" validated "$project/../shared/corpus"
+}
+
+suite_bench() {
+  if [ ! -d "$project/../shared/tools/load" ]; then skip "bench: ../shared/tools/load is not here"; return; fi
+  release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  one "bench runs" tests/bench/ingest --program "$build/release/immunogate" --messages 400 --rounds 1
+}
