@@ -9,6 +9,8 @@
 
 #include "gateway/base/bell.hpp"
 #include "gateway/base/buffer.hpp"
+#include "gateway/base/hash.hpp"
+#include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/mapping/catalogue.hpp"
@@ -33,13 +35,18 @@ struct Received {
   const ListenerPolicy* listener = nullptr;
   security::PeerIdentity peer;
   base::Instant received;                 // of its last byte
-  bool over_limit = false;                // `bytes` is only the head; `size` and `hash` of all
+  bool over_limit = false;                // `bytes` is only the head (4 KiB); then of all that came:
   std::uint64_t size = 0;
+  base::Digest hash{};
 };
 
 /// What goes back. Called exactly once, from any thread, after the commit or the refusal.
 struct Answered {
   std::string bytes;        // acknowledgement, no framing; "" = nothing is to be said
+  /// More blocks of the same answer, each framed for itself, in order: in enhanced mode the
+  /// application acknowledgement behind the commit acknowledgement; the further messages of a
+  /// block that held several. A door with one body for an answer says them one after the other.
+  std::vector<std::string> further;
   bool close = false;       // close the connection without (or after) the answer
 };
 using Answer = std::function<void(Answered)>;

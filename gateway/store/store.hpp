@@ -37,12 +37,19 @@ struct Current {
   std::string owner;        // sender name that minted it; "" if it came over FHIR
   std::string order;        // its order number, for people ("owned by sender X, order Y"); may be ""
   std::optional<std::int64_t> source_time;
+  base::Instant last_updated;
 };
 
-/// Who this arrival is: the duplicate key (INTERFACE.md §4).
+enum class ArrivalState : std::uint8_t { accepted, rejected };
+enum class ArrivalKind : std::uint8_t { hl7v2, bundle };
+
+/// Who this arrival is: the duplicate key (INTERFACE.md §4). Only messages have one: a bundle is
+/// never the duplicate of another, and finds none. A key finds arrivals of its own state alone, so
+/// that a message refused yesterday is judged anew today, and a refusal repeated is kept once.
 struct ArrivalKey {
   std::string sender, control_id;
-  base::Digest bytes{};     // SHA-256 of the arrival's bytes
+  base::Digest bytes{};     // SHA-256 of the arrival's bytes (of all of them, see Arrival::size)
+  ArrivalState state = ArrivalState::accepted;
 };
 
 enum class Seen { fresh, duplicate, control_id_reused };
@@ -61,17 +68,14 @@ struct Known {
 
 // ---- what one commit writes ---------------------------------------------------------------
 
-enum class ArrivalState : std::uint8_t { accepted, rejected };
-enum class ArrivalKind : std::uint8_t { hl7v2, bundle };
-
 struct Arrival {
   ArrivalKind kind = ArrivalKind::hl7v2;
-  ArrivalState state = ArrivalState::accepted;
   ArrivalKey key;
   base::Instant received;
   std::string listener;
   std::string message_type;   // "ORU^R01"; "" for bundles
   std::string bytes;          // raw, as received; a head only where it was over the limit
+  std::uint64_t size = 0;     // of all that was received; more than bytes.size() if only a head is kept
   std::string answer;         // what to say again to a duplicate; opaque to the store
   std::string account;        // loss account, compact; opaque to the store
   std::string path;           // X-ImmunoGate-Path it came with (TRUST.md §6.2, loop)
