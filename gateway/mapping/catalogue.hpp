@@ -1,11 +1,14 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -13,78 +16,126 @@
 namespace gateway::mapping {
 
 /// LOINC's system axis, as far as sample types need it (DOMAIN.md §5.2).
-enum class Axis { none, blood, blood_mononuclear, serum_or_plasma, serum, plasma, urine, tissue,
-                  patient, unspecified };
+/// `endometrium` is tissue whose name alone refines a tissue without site (S3); `unspecified` is
+/// XXX.
+enum class Axis {
+  none,
+  blood,
+  blood_mononuclear,
+  serum_or_plasma,
+  serum,
+  plasma,
+  urine,
+  tissue,
+  endometrium,
+  patient,
+  unspecified
+};
 
-/// LOINC's property, as far as units are checked (DOMAIN.md S13).
-enum class Property { none, mass_concentration, substance_concentration, number_concentration,
-                      arbitrary_concentration, catalytic_concentration, number_fraction,
-                      mass_fraction, substance_ratio, mass_ratio, number_ratio, mass_rate, pressure,
-                      mass, number_areic, finding, narrative, ordinal, ratio };
+/// LOINC's property, as far as units are checked (DOMAIN.md S13). `ratio` is one of any two things;
+/// `quantity` is quantitative with nothing to check (lytic units).
+enum class Property {
+  none,
+  mass_concentration,
+  substance_concentration,
+  number_concentration,
+  arbitrary_concentration,
+  catalytic_concentration,
+  number_fraction,
+  mass_fraction,
+  substance_ratio,
+  mass_ratio,
+  number_ratio,
+  mass_rate,
+  pressure,
+  mass,
+  number_areic,
+  finding,
+  narrative,
+  ordinal,
+  ratio,
+  quantity
+};
 
 /// What a target code is: one row of mappings/codes/targets.csv (DOMAIN.md §3, §4.1).
 struct TargetCode {
-  std::string system;   // URI
+  std::string system;  // URI
   std::string code, display;
   Axis axis = Axis::none;
   Property property = Property::none;
-  bool context = false;      // C1: always a context row
-  bool component = false;    // S14: joins its group's main result
+  bool context = false;         // C1: always a context row
+  bool component = false;       // S14: joins its group's main result
   bool natural_killer = false;  // S11: an NK cell code (§3.1, §3.2)
   bool vital_sign = false;
-  std::string panel;         // "blood-nk", "nk-cytotoxicity", "uterine-nk", …
-  std::string value_form;    // context rows: date | integer | gestation | coded | text; "" by OBX-2
-  std::string unit;          // usual UCUM unit, "" if none
-  bool quantitative() const;  // scale Qn: any property but finding, narrative, ordinal
+  bool as_sent_only = false;  // taken when sent, never the target of a code map (§3.1)
+  std::string context_kind;  // ContextStatement::kind of a context row: "lmp", "egg-allergy"; or ""
+  std::string panel;         // profile of DOMAIN.md §7: "blood-nk", "uterine-nk", …; "" if none
+  /// date | integer | gestation | coded | text (context rows), coded | integer | ratio
+  /// (components);
+  /// "": by OBX-2.
+  std::string value_form;
+  std::string unit;  // usual UCUM units, the first is the usual one; "" if none
+  /// Scale Qn (N7, `unit-missing`): a property was named and it is not finding, narrative, ordinal.
+  bool quantitative() const;
+  /// A ratio code (N7, N8): takes `22:1` as a Ratio; its Quantity needs no unit.
+  bool is_ratio() const {
+    return property == Property::number_ratio || property == Property::ratio;
+  }
 };
 
 /// A component that a local code's definition implies (S15).
 struct ImpliedComponent {
-  std::string code;     // RIO component code: et-ratio, in-vitro-additive, endometrial-compartment
-  std::string value;    // "50:1", "intralipid", "stroma"
+  std::string code;   // RIO component code: et-ratio, in-vitro-additive, endometrial-compartment
+  std::string value;  // "50:1", "intralipid", "stroma"
 };
 
 /// One row of a code map: local code → target (mappings/codes/<map>.csv).
 struct CodeRow {
-  std::string system;   // coding system as sent (OBX-3.3); "*" = any but LN, SCT, HL7nnnn
+  std::string system;  // coding system as sent (OBX-3.3); "*" = any but LN, SCT, HL7nnnn
   std::string code;
   const TargetCode* target = nullptr;
   std::vector<ImpliedComponent> implied;
   std::string sample_type;  // "" if the map says none
+  std::string unit;         // UCUM this laboratory means where OBX-6 is empty; "" = `unit-missing`
   std::string decided_by, decided_on;
 };
 
-/// One row of a map of answers: OBX-5 code → code of a small system (compartments, cycle types).
+/// One row of mappings/codes/answers.csv: OBX-5 code → code of a small system (compartments, cycle
+/// types). An answer means something only under its question: `N` is "no" under one code and
+/// "natural" under another.
 struct AnswerRow {
-  std::string system, code;      // as sent; system "*" = any local one
-  std::string target_system, target_code, target_display;
+  std::string question;       // code of the target that the row answers: endometrial-compartment
+  std::string system, code;   // as sent; system "*" = any but LN, SCT, HL7nnnn
+  std::string target_system;  // URI
+  std::string target_code, target_display;
 };
 
 /// mappings/specimens.csv: code or site → sample type (DOMAIN.md §5.1).
 struct SpecimenRow {
-  std::string sample_type;   // "" for a tissue word that needs a site: `other-tissue`
-  bool is_site = false;      // a site code (SPM-8, OBR-15.4)
+  std::string sample_type;  // as a specimen; a tissue word that needs a site: `other-tissue`
+  std::string site_type;    // as a site (SPM-8, OBR-15.4); "" where it is none
 };
 
-/// How one laboratory speaks: mappings/senders/<name>.json (INTERFACE.md §7).
+/// How one laboratory speaks: mappings/senders/<name>.json (INTERFACE.md §7). What a file leaves
+/// out has the value that default.json gives it.
 struct SenderProfile {
-  std::string name;                        // file name without ending; "default" lends rules only
+  std::string name;  // file name without ending; "default" lends rules only
   std::vector<std::pair<std::string, std::string>> recognise;  // MSH-3, MSH-4 first components
-  std::vector<std::string> certificates;   // subjects that alone may send as it
-  std::string time_zone;                   // "Europe/Berlin"; "" = none
-  bool stamps_in_utc = false;              // C9
-  std::string decimal_comma;               // "", "yes", "no" (N2)
-  std::string charset;                     // for an empty MSH-18
-  std::string code_map = "samples";        // mappings/codes/<code_map>.csv
-  std::map<std::string, std::string> z_fields;      // "ZCY-2" → "cycle-day"
+  std::vector<std::string> certificates;                       // subjects that alone may send as it
+  std::string time_zone;                                       // "Europe/Berlin"; "" = none
+  bool stamps_in_utc = false;                                  // C9
+  std::string decimal_comma;                                   // "", "yes", "no" (N2)
+  std::string charset;                                         // for an empty MSH-18
+  std::string code_map = "samples";                            // mappings/codes/<code_map>.csv
+  std::map<std::string, std::string> z_fields;                 // "ZCY-2" → "cycle-day"
   std::map<std::string, std::map<std::string, std::string>> z_codes;  // "ZCY-4" → NAT → natural
-  std::vector<std::string> z_segments;     // segments the profile knows
-  int max_cycle_day = 60;                  // C12
-  std::string date_order;                  // "", "dmy", "mdy" (C28)
-  bool share_context_same_day = false;     // C3
-  bool err_warnings = false;               // ERR severity W in acknowledgements
-  bool reject_when_unavailable = false;    // when_unavailable: reject
-  std::vector<std::string> processing_ids; // beside "P"
+  std::vector<std::string> z_segments;                                // segments the profile knows
+  int max_cycle_day = 60;                                             // C12
+  std::string date_order;                                             // "", "dmy", "mdy" (C28)
+  bool share_context_same_day = false;                                // C3
+  bool err_warnings = false;                 // ERR severity W in acknowledgements
+  bool reject_when_unavailable = false;      // when_unavailable: reject
+  std::vector<std::string> processing_ids;   // beside "P"
   std::vector<std::string> no_result_words;  // N9
   std::map<std::string, std::string> units;  // sender unit → UCUM, before units.csv (N11)
 };
@@ -100,11 +151,15 @@ class Catalogue {
   /// The target itself, when LOINC or one of our codes is sent as such; nullptr if it is not in
   /// the tables (a LOINC may still be valid).
   const TargetCode* target(std::string_view system, std::string_view code) const;
-  /// The row for a local code under a profile's code map; nullptr: unmapped.
+  /// The row for a local code under a profile's code map; nullptr: unmapped. `system` is OBX-3.3 as
+  /// sent, "" included. A row for exactly that system goes before one for "*". Its target is never
+  /// null.
   const CodeRow* code(const SenderProfile& profile, std::string_view system,
                       std::string_view code) const;
-  const AnswerRow* answer(const SenderProfile& profile, std::string_view system,
-                          std::string_view code) const;
+  /// `question` is the target code of the row that carries the answer ("endometrial-compartment",
+  /// "82810-3").
+  const AnswerRow* answer(const SenderProfile& profile, std::string_view question,
+                          std::string_view system, std::string_view code) const;
   /// UCUM for a sender's unit by N11: profile, units.csv, the text itself if it is valid UCUM;
   /// nullopt: unmapped. `µ` and `μ` are folded for the lookup alone.
   std::optional<std::string> unit(const SenderProfile& profile, std::string_view unit) const;
@@ -112,20 +167,37 @@ class Catalogue {
   const SpecimenRow* specimen(std::string_view table, std::string_view code) const;
   /// Identifier system of an assigning authority by name or OID; nullopt: it belongs to its sender.
   std::optional<std::string> authority(std::string_view name) const;
-  /// URI of a coding system of table 0396 ("LN" → http://loinc.org); nullopt: a local one.
+  /// URI of a coding system of table 0396 ("LN" → LOINC's, "HL70070", OIDs, URIs); nullopt: a local
+  /// one.
   std::optional<std::string> coding_system(std::string_view name) const;
+  /// Display of a code of ours or of a target ("Peripheral blood"); "" if it is not in the tables.
+  std::string_view display(std::string_view system, std::string_view code) const;
   const std::string& version() const { return version_; }  // hash of all files
 
  private:
   friend class CatalogueBuilder;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  template <class T>
+  using Table = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+  std::string system_key(std::string_view system) const;
+
   std::vector<SenderProfile> profiles_;  // default first
-  std::unordered_map<std::string, std::size_t> profile_by_sender_;
-  std::unordered_map<std::string, TargetCode> targets_;               // "system\x1F" "code"
-  std::unordered_map<std::string, std::unordered_map<std::string, CodeRow>> codes_;  // by map name
-  std::unordered_map<std::string, std::unordered_map<std::string, AnswerRow>> answers_;
-  std::unordered_map<std::string, std::string> units_;
-  std::unordered_map<std::string, SpecimenRow> specimens_;
-  std::unordered_map<std::string, std::string> authorities_;
+  // Keys of several parts are joined by the unit separator 1F.
+  Table<std::size_t> profile_by_sender_;  // MSH-3, MSH-4
+  Table<TargetCode> targets_;             // URI, code
+  Table<Table<CodeRow>> codes_;           // map name; system or URI, code
+  Table<AnswerRow> answers_;              // map name or "*", question, system or URI, code
+  Table<std::string> units_;              // folded sender unit
+  Table<SpecimenRow> specimens_;          // table, code
+  Table<std::string> authorities_;        // name or OID
+  Table<std::string> systems_;            // name of table 0396
+  Table<std::string> displays_;           // URI, code
   std::string version_;
 };
 
@@ -155,5 +227,9 @@ bool is_loinc(std::string_view code);
 std::string corrected_loinc(std::string_view code);
 /// Syntax of a case-sensitive UCUM code, with the atoms this field uses.
 bool is_ucum(std::string_view code);
+
+/// May a mapping file bear this name (TRUST T13)? 1–64 letters, digits and hyphens; case is kept,
+/// because a sender's file name is the sender's name.
+bool is_mapping_name(std::string_view name);
 
 }  // namespace gateway::mapping

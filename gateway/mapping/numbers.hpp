@@ -11,17 +11,18 @@ namespace gateway::mapping {
 
 /// What a text that should be a number turned out to be (DOMAIN.md N1–N9).
 struct Number {
-  std::string comparator;      // "", "<", "<=", ">", ">="
+  std::string comparator;  // "", "<", "<=", ">", ">="
   base::DecimalText value;
-  std::string issue;           // "", nm-decimal-comma, nm-thousands-separator
+  std::string issue;  // "", nm-decimal-comma, nm-thousands-separator
 };
 struct NoNumber {
-  std::string issue;           // nm-invalid, nm-ambiguous-comma
+  std::string issue;  // nm-invalid, nm-ambiguous-comma
 };
-struct NoResult {};            // QNS and its like: no value at all (N9)
+struct NoResult {};  // QNS and its like: no value at all (N9)
 using NumberReading = std::variant<Number, NoNumber, NoResult>;
 
-/// Reads NM: N1–N5, N9; comparators as N7. `decimal_comma` is the profile's "", "yes" or "no".
+/// Reads NM: N1–N5, N9; comparators as N7. `decimal_comma` is the profile's "", "yes" or "no";
+/// `no_result_words` (of the profile) are compared without regard to case or edge blanks.
 NumberReading read_number(std::string_view text, std::string_view decimal_comma,
                           const std::vector<std::string>& no_result_words);
 
@@ -29,10 +30,18 @@ NumberReading read_number(std::string_view text, std::string_view decimal_comma,
 std::optional<Number> read_plain_number(std::string_view text, std::string_view decimal_comma);
 
 /// SN (N6): the four components, decoded.
-struct StructuredNumber { std::string comparator, first, separator, second; };
-struct Ratio { base::DecimalText numerator, denominator; };
-struct Interval { std::optional<base::DecimalText> low, high; };
-struct PlainText { std::string text; };
+struct StructuredNumber {
+  std::string comparator, first, separator, second;
+};
+struct Ratio {
+  base::DecimalText numerator, denominator;
+};
+struct Interval {
+  std::optional<base::DecimalText> low, high;
+};
+struct PlainText {
+  std::string text;
+};
 using StructuredReading = std::variant<Number, Ratio, Interval, PlainText>;
 StructuredReading read_structured(const StructuredNumber& sent, std::string_view decimal_comma);
 
@@ -47,7 +56,9 @@ std::optional<std::variant<Number, Ratio>> read_quantitative_text(std::string_vi
 Interval read_range(std::string_view text, std::string_view unit, std::string_view decimal_comma);
 
 /// Gestational age (C2): "7w2d", "9+3", "9 3/7", "66 d", whole weeks.
-struct Gestation { std::string value, unit; };  // "51" "d", or "7" "wk"
+struct Gestation {
+  std::string value, unit;
+};  // "51" "d", or "7" "wk"
 std::optional<Gestation> read_gestation(std::string_view text, std::string_view unit);
 
 }  // namespace gateway::mapping
