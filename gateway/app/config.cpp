@@ -1,0 +1,198 @@
+#include "gateway/app/config.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "gateway/app/environment.hpp"
+#include "gateway/security/scope.hpp"
+
+namespace gateway::app {
+namespace {
+
+using fhir::Json;
+using Problems = std::vector<ConfigProblem>;
+
+long long number(const Json& value) {
+  long long out = 0;
+  std::from_chars(value.text().data(), value.text().data() + value.text().size(), out);
+  return out;
+}
+
+Address address(const Json& value) {
+  const auto& text = value.text();
+  const auto colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  long long port = 0;
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+  return {host, static_cast<std::uint16_t>(port)};
+}
+
+std::filesystem::path path(const Json& value) {
+  return value.text().empty() ? std::filesystem::path()
+                              : std::filesystem::absolute(value.text()).lexically_normal();
+}
+
+std::vector<std::string> words(const Json& list) {
+  std::vector<std::string> out;
+  for (const Json& word : list.items()) out.push_back(word.text());
+  return out;
+}
+
+security::TlsFiles server_files(const Json& tls) {
+  return {path(tls["certificate"]), path(tls["key"]), path(tls["client_ca"])};
+}
+
+std::vector<MllpConfig> listeners(const Json& list, Problems& problems) {
+  std::vector<MllpConfig> out;
+  for (const Json& item : list.items()) {
+    MllpConfig listener{address(item["listen"]), std::nullopt, words(item["senders"]),
+                        words(item["processing_ids"])};
+    if (item.has("tls")) listener.tls = server_files(item["tls"]);
+    const std::string where = "mllp[" + std::to_string(out.size()) + "]";
+    if (listener.tls && item["plain"].is_true())
+      problems.push_back({where, item.line(), "is plain and has tls", "take out one of the two"});
+    if (!listener.tls && !item["plain"].is_true())
+      problems.push_back({where + ".tls", item.line(), "is missing",
+                          "name certificate, key and client_ca, or say \"plain\": true"});
+    out.push_back(std::move(listener));
+  }
+  return out;
+}
+
+std::optional<HttpsConfig> https(const Json& document) {
+  const Json& item = document["https"];
+  if (!item.is_object()) return std::nullopt;
+  return HttpsConfig{address(item["listen"]), server_files(item["tls"]), words(item["senders"]),
+                     words(item["processing_ids"]), static_cast<int>(number(item["threads"]))};
+}
+
+std::vector<access::CertificateGrant> grants(const Json& list, Problems& problems) {
+  std::vector<access::CertificateGrant> out;
+  for (const Json& item : list.items()) {
+    const std::string where = "access.certificates[" + std::to_string(out.size()) + "]";
+    const auto complain = [&](const char* key, const std::string& what, const std::string& remedy) {
+      problems.push_back({where + "." + key, item.line(), what, remedy});
+    };
+    access::CertificateGrant grant;
+    grant.rule.subject = security::parse_distinguished_name(item["subject"].text());
+    grant.rule.issuer = security::parse_distinguished_name(item["issuer"].text());
+    grant.rule.alternative_name = item["san"].text();
+    grant.rule.spki_sha256 = item["spki_sha256"].text();
+    grant.role = item["role"].text();
+    if (item.has("subject") && grant.rule.subject.empty())
+      complain("subject", "is no distinguished name", "write it as CN=ehr,O=Clinic");
+    if (item.has("issuer") && grant.rule.issuer.empty())
+      complain("issuer", "is no distinguished name", "write it as CN=ehr,O=Clinic");
+    if (grant.rule.subject.empty() && grant.rule.alternative_name.empty() &&
+        grant.rule.spki_sha256.empty())
+      complain("subject", "is missing",
+               "name a subject, san or spki_sha256; a rule without any would fit everybody");
+    auto scopes = security::parse_scopes(item["scopes"].text());
+    if (scopes)
+      grant.scopes = *scopes;
+    else
+      complain("scopes", scopes.error().what, scopes.error().remedy);
+    out.push_back(std::move(grant));
+  }
+  return out;
+}
+
+std::vector<ForwardConfig> targets(const Json& list) {
+  std::vector<ForwardConfig> out;
+  for (const Json& item : list.items()) {
+    ForwardConfig target;
+    const Json& tls = item["tls"];
+    target.https = {item["name"].text(),
+                    item["url"].text(),
+                    {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])},
+                    item["allow_private_address"].is_true(),
+                    std::chrono::seconds(number(item["timeout_seconds"]))};
+    target.only = item["only"].text();
+    target.lanes = static_cast<int>(number(item["lanes"]));
+    out.push_back(std::move(target));
+  }
+  return out;
+}
+
+mllp::Limits limits(const Json& item) {
+  mllp::Limits out;
+  out.message_bytes = static_cast<std::size_t>(number(item["message_bytes"]));
+  out.connections = static_cast<std::size_t>(number(item["connections"]));
+  out.bytes_in_flight = static_cast<std::size_t>(number(item["bytes_in_flight"]));
+  out.frame = std::chrono::seconds(number(item["frame_seconds"]));
+  out.handshake = std::chrono::seconds(number(item["handshake_seconds"]));
+  return out;
+}
+
+Config config_of(const Json& document, Problems& problems) {
+  Config config;
+  config.instance = document["instance"].text();
+  config.base_url = document["base_url"].text();
+  config.mappings = path(document["mappings"]);
+  const std::string& url = document["store"]["url"].text();
+  if (url.rfind("sqlite:", 0) == 0 && url.size() > 7)
+    config.store_file = std::filesystem::absolute(url.substr(7)).lexically_normal();
+  else
+    problems.push_back({"store.url", document["store"]["url"].line(),
+                        "names no engine that is built in", "write sqlite:PATH"});
+  config.min_free_bytes = number(document["store"]["min_free_bytes"]);
+  config.mllp = listeners(document["mllp"], problems);
+  config.https = https(document);
+  config.operations = address(document["operations"]["listen"]);
+  config.certificates = grants(document["access"]["certificates"], problems);
+  config.forward = targets(document["forward"]);
+  config.limits = limits(document["limits"]);
+  config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
+  config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));
+  config.accept_unsafe = words(document["accept_unsafe"]);
+  return config;
+}
+
+}  // namespace
+
+bool Config::on_localhost() const {
+  const auto from = base_url.find("//") + 2;
+  const std::string host = base_url.substr(from, base_url.find_first_of(":/", from) - from);
+  return host == "localhost" || host.rfind("127.", 0) == 0 ||
+         base_url.find("//[::1]") != std::string::npos;
+}
+
+LoadedConfig load_config(const std::filesystem::path& file,
+                         const std::vector<std::string>& environment) {
+  LoadedConfig loaded;
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) {
+    loaded.problems.push_back({"", 0, "cannot be read", "give the path of the configuration"});
+    return loaded;
+  }
+  auto document = fhir::parse_json(text.str(), {.comments = true});
+  if (!document) {
+    loaded.problems.push_back(
+        {document.error().where, 0, document.error().what, document.error().remedy});
+    return loaded;
+  }
+  const auto schema = fhir::parse_json(config_schema_text());
+  base::invariant(static_cast<bool>(schema), "the schema that is built in can be read");
+  loaded.problems = override_by_environment(*document, *schema, environment);
+  const auto found = check_and_complete(*document, *schema);
+  loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
+  if (!loaded.problems.empty()) return loaded;
+  Config config = config_of(*document, loaded.problems);
+  if (loaded.problems.empty()) loaded.config = std::move(config);
+  return loaded;
+}
+
+std::string text_of(const ConfigProblem& problem, const std::filesystem::path& file) {
+  std::string out = file.string();
+  if (problem.line != 0) out += ":" + std::to_string(problem.line);
+  out += ": ";
+  if (!problem.where.empty()) out += problem.where + " ";
+  out += problem.what;
+  if (!problem.remedy.empty()) out += "; " + problem.remedy;
+  return out;
+}
+
+}  // namespace gateway::app

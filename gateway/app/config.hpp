@@ -1,0 +1,76 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/access/access.hpp"
+#include "gateway/app/schema.hpp"
+#include "gateway/forward/https_target.hpp"
+#include "gateway/mllp/door.hpp"
+#include "gateway/security/tls_context.hpp"
+
+namespace gateway::app {
+
+/// HOST:PORT of a door.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct MllpConfig {
+  Address listen;
+  std::optional<security::TlsFiles> tls;  // absent: plain
+  std::vector<std::string> senders, processing_ids;
+};
+
+struct HttpsConfig {
+  Address listen;
+  security::TlsFiles tls;
+  std::vector<std::string> senders, processing_ids;
+  int threads = 16;
+};
+
+struct ForwardConfig {
+  forward::HttpsSettings https;
+  std::string only;
+  int lanes = 8;
+};
+
+/// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
+/// the folder the program was started in.
+struct Config {
+  std::string instance, base_url;
+  std::filesystem::path mappings;
+  std::filesystem::path store_file;  // of sqlite:PATH
+  std::int64_t min_free_bytes = 0;
+  std::vector<MllpConfig> mllp;
+  std::optional<HttpsConfig> https;
+  Address operations;
+  std::vector<access::CertificateGrant> certificates;
+  std::vector<ForwardConfig> forward;
+  mllp::Limits limits;
+  std::chrono::seconds hold{15}, drain{0};
+  std::vector<std::string> accept_unsafe;
+
+  /// Is `base_url` on this host? Then what is unsafe is only advice (TRUST.md §8.1).
+  bool on_localhost() const;
+};
+
+/// A configuration, or everything that is wrong with it.
+struct LoadedConfig {
+  std::optional<Config> config;
+  std::vector<ConfigProblem> problems;
+};
+
+/// Reads the file (JSON with comments), lays `IMMUNOGATE_<PATH>` variables of `environment`
+/// ("NAME=value", as from environ) over it, checks it against the schema.
+LoadedConfig load_config(const std::filesystem::path& file,
+                         const std::vector<std::string>& environment);
+
+/// "FILE:LINE: where what; remedy" for each problem.
+std::string text_of(const ConfigProblem& problem, const std::filesystem::path& file);
+
+}  // namespace gateway::app
