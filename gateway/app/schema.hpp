@@ -24,7 +24,4 @@ struct ConfigProblem {
 /// key names the nearest known one.
 std::vector<ConfigProblem> check_and_complete(fhir::Json& document, const fhir::Json& schema);
 
-/// The nearest of `known` to a wrong word; "" if none is near.
-std::string nearest(std::string_view wrong, const std::vector<std::string>& known);
-
 }  // namespace gateway::app
