@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t longest_text = 256;
 constexpr int largest_exponent = 1000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// 0.d1d2d3… × 10^exponent, without leading zeros; zero has no digits. `unit` is the exponent of
 /// the last digit that was written, which trailing zeros count for.
@@ -48,6 +50,8 @@ Parts parts_of(std::string_view text) {
   const int whole = point < 0 ? written : point;
   parts.exponent = whole + power;
   parts.unit = power - (written - whole);
+  // R4's own example: 1e2 stands for [95, 105), a unit of ten, one digit finer than is written.
+  if (text.find_first_of("eE") != std::string_view::npos) --parts.unit;
   const auto first = std::min(parts.digits.find_first_not_of('0'), parts.digits.size());
   parts.exponent -= static_cast<int>(first);
   parts.digits.erase(0, first);
@@ -63,7 +67,8 @@ std::string scaled(const Parts& parts, int unit) {
   if (parts.digits.empty()) return "0";
   const int size = parts.exponent - unit;
   std::string out = parts.digits;
-  if (static_cast<int>(out.size()) < size) out.append(static_cast<std::size_t>(size) - out.size(), '0');
+  if (static_cast<int>(out.size()) < size)
+    out.append(static_cast<std::size_t>(size) - out.size(), '0');
   return out;
 }
 

@@ -24,7 +24,9 @@ KeyHash& KeyHash::add(std::string_view part) {
   return *this;
 }
 
-Digest KeyHash::digest() const { return sha256(joined_); }
+Digest KeyHash::digest() const {
+  return sha256(joined_);
+}
 
 std::string base32(const Digest& digest, std::size_t characters) {
   static constexpr char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";

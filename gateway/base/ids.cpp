@@ -4,6 +4,8 @@
 
 namespace gateway::base {
 
-int partition_of(const PatientKey& patient) { return sha256(patient.value)[0] % 16; }
+int partition_of(const PatientKey& patient) {
+  return sha256(patient.value)[0] % 16;
+}
 
 }  // namespace gateway::base

@@ -20,10 +20,14 @@ std::atomic<Level> lowest{Level::info};
 
 const char* word(Level level) {
   switch (level) {
-    case Level::debug: return "debug";
-    case Level::info: return "info";
-    case Level::warning: return "warning";
-    case Level::error: return "error";
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
   }
   return "info";
 }
@@ -80,6 +84,8 @@ void set_log_instance(const ConfiguredName& instance) {
   instance_text() = json_quoted(instance.text());
 }
 
-void set_log_level(Level level) { lowest.store(level, std::memory_order_relaxed); }
+void set_log_level(Level level) {
+  lowest.store(level, std::memory_order_relaxed);
+}
 
 }  // namespace gateway::base

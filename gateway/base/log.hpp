@@ -29,10 +29,10 @@ class ConfiguredName {
 class LogField {
  public:
   template <std::size_t N>
-  consteval LogField(const char (&name)[N], const char* literal)
-      : name_(name), value_(literal) {}
+  consteval LogField(const char (&name)[N], const char* literal) : name_(name), value_(literal) {}
   template <std::size_t N, std::integral T>
-  LogField(const char (&name)[N], T number) : name_(name), value_(static_cast<std::int64_t>(number)) {}
+  LogField(const char (&name)[N], T number)
+      : name_(name), value_(static_cast<std::int64_t>(number)) {}
   template <std::size_t N>
   LogField(const char (&name)[N], Instant instant) : name_(name), value_(instant) {}
   template <std::size_t N>

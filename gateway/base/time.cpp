@@ -76,8 +76,8 @@ std::string to_text(Instant instant) {
   return padded(static_cast<int>(civil.year()), 4) + "-" +
          padded(static_cast<unsigned>(civil.month()), 2) + "-" +
          padded(static_cast<unsigned>(civil.day()), 2) + "T" + padded(clock.hours().count(), 2) +
-         ":" + padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) +
-         "." + padded(clock.subseconds().count(), 3) + "Z";
+         ":" + padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "." +
+         padded(clock.subseconds().count(), 3) + "Z";
 }
 
 std::string PartialTime::to_fhir() const {
@@ -100,14 +100,18 @@ std::int64_t PartialTime::local_begin_seconds() const {
 
 std::int64_t PartialTime::local_end_seconds() const {
   switch (precision) {
-    case Precision::year: return days_from_civil(year + 1, 1, 1) * seconds_a_day;
+    case Precision::year:
+      return days_from_civil(year + 1, 1, 1) * seconds_a_day;
     case Precision::month:
       return (month == 12 ? days_from_civil(year + 1, 1, 1) : days_from_civil(year, month + 1, 1)) *
              seconds_a_day;
-    case Precision::day: return local_begin_seconds() + seconds_a_day;
-    case Precision::minute: return local_begin_seconds() + 60;
+    case Precision::day:
+      return local_begin_seconds() + seconds_a_day;
+    case Precision::minute:
+      return local_begin_seconds() + 60;
     case Precision::second:
-    case Precision::fraction: return local_begin_seconds() + 1;
+    case Precision::fraction:
+      return local_begin_seconds() + 1;
   }
   return local_begin_seconds();
 }

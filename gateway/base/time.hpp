@@ -20,7 +20,7 @@ std::string to_text(Instant instant);
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Instant now() const = 0;                     // wall clock; orders nothing (TRUST R6)
+  virtual Instant now() const = 0;                       // wall clock; orders nothing (TRUST R6)
   virtual std::int64_t steady_microseconds() const = 0;  // for durations and deadlines
 };
 
@@ -44,8 +44,8 @@ struct PartialTime {
   Precision precision = Precision::year;
   int year = 0;
   unsigned month = 1, day = 1, hour = 0, minute = 0, second = 0;
-  std::string fraction;                // digits after the point, as said
-  std::optional<int> offset_minutes;   // east positive; only from `minute` on
+  std::string fraction;               // digits after the point, as said
+  std::optional<int> offset_minutes;  // east positive; only from `minute` on
 
   /// FHIR R4 `date`/`dateTime`: 2025, 2025-03, 2025-03-22, 2025-03-22T09:30:00-05:00. A time of
   /// day without offset is no FHIR dateTime: then the date alone. `offset_minutes` 0 prints

@@ -21,7 +21,7 @@ std::string transaction(const std::vector<std::pair<ResourceKey, std::string_vie
 /// A searchset around served bytes.
 struct SearchEntry {
   std::string full_url;
-  std::string_view resource;      // served bytes
+  std::string_view resource;        // served bytes
   std::string_view mode = "match";  // match | include | outcome
 };
 struct SearchSet {
@@ -43,9 +43,9 @@ std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total
 /// One write a source client asks for.
 struct RequestedWrite {
   ResourceKey key;
-  Body body;                         // normalised as `Body` says
-  std::string if_match;              // request.ifMatch, may be empty
-  std::size_t entry = 0;             // index in the Bundle, for errors
+  Body body;              // normalised as `Body` says
+  std::string if_match;   // request.ifMatch, may be empty
+  std::size_t entry = 0;  // index in the Bundle, for errors
 };
 
 /// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves

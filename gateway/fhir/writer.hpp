@@ -28,7 +28,9 @@ class JsonWriter {
   JsonWriter& boolean(bool value);
   JsonWriter& raw(std::string_view json);  // one complete, valid JSON value
 
-  JsonWriter& member(std::string_view name, std::string_view text) { return key(name).string(text); }
+  JsonWriter& member(std::string_view name, std::string_view text) {
+    return key(name).string(text);
+  }
   JsonWriter& member_if(std::string_view name, std::string_view text) {
     return text.empty() ? *this : member(name, text);
   }

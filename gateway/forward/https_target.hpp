@@ -12,8 +12,8 @@
 namespace gateway::forward {
 
 struct HttpsSettings {
-  std::string name, url;             // "https://host:8443/fhir"
-  security::TlsFiles tls;            // ca verifies the target; certificate and key are ours
+  std::string name, url;   // "https://host:8443/fhir"
+  security::TlsFiles tls;  // ca verifies the target; certificate and key are ours
   bool allow_private_address = false;
   std::chrono::seconds timeout{30};
 };

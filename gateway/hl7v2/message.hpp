@@ -33,9 +33,9 @@ struct Leaf {
 
 /// One segment: its name, how many of that name came before it (+1), and its leaves in order.
 struct Segment {
-  std::string_view name;           // "OBX"; a view into the message's text
-  std::uint32_t occurrence = 1;    // counted per segment name in the message
-  std::uint32_t line = 1;          // line in the message, counted from 1
+  std::string_view name;                         // "OBX"; a view into the message's text
+  std::uint32_t occurrence = 1;                  // counted per segment name in the message
+  std::uint32_t line = 1;                        // line in the message, counted from 1
   std::uint32_t first_leaf = 0, leaf_count = 0;  // into Message::leaves()
   std::uint32_t begin = 0, size = 0;             // the whole line in Message::text()
 };
@@ -48,9 +48,9 @@ struct FieldPath {
 
 /// Something the reader tolerated (V2FHIR.md §5.4): a code of `gateway-issue` and where.
 struct Remark {
-  std::string code;   // "charset-assumed"
+  std::string code;  // "charset-assumed"
   FieldPath where;
-  std::string detail; // for people; never a value of the message
+  std::string detail;  // for people; never a value of the message
 };
 
 /// A message read into views over one owned buffer, UTF-8 whatever it came in. Immutable, moves,

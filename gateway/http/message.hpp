@@ -13,14 +13,14 @@
 namespace gateway::http {
 
 struct Request {
-  std::string method;        // "GET"
-  std::string path;          // percent-decoded, "/fhir/Observation"
-  std::string query;         // as sent, without '?'
-  std::vector<std::pair<std::string, std::string>> headers;   // names in lower case
+  std::string method;                                        // "GET"
+  std::string path;                                          // percent-decoded, "/fhir/Observation"
+  std::string query;                                         // as sent, without '?'
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   security::PeerIdentity peer;
   base::Instant received;
-  std::string_view header(std::string_view lower_case_name) const;   // "" if absent
+  std::string_view header(std::string_view lower_case_name) const;  // "" if absent
 };
 
 struct Response {

@@ -13,10 +13,10 @@
 namespace gateway::http {
 
 struct ServerSettings {
-  std::string name;                 // "https", "operations": in metrics and logs
+  std::string name;  // "https", "operations": in metrics and logs
   std::string host;
-  std::uint16_t port = 0;           // 0: the system chooses
-  std::optional<security::TlsFiles> tls;   // absent: plain
+  std::uint16_t port = 0;                 // 0: the system chooses
+  std::optional<security::TlsFiles> tls;  // absent: plain
   std::size_t body_bytes = 16 * 1024 * 1024;
   std::size_t url_bytes = 16 * 1024;
   int threads = 16;
@@ -31,7 +31,7 @@ class Server {
       const ServerSettings& settings, Handler handler,
       std::function<Response(int status, std::string_view why)> refusal, const base::Clock& clock,
       observe::Metrics& metrics);
-  ~Server();                        // stops accepting, finishes requests under way
+  ~Server();  // stops accepting, finishes requests under way
   std::uint16_t port() const;
 
  private:

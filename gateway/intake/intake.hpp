@@ -23,9 +23,9 @@ namespace gateway::intake {
 
 /// What a listener lets in (INTERFACE.md §6 and §7). Outlives every message that came by it.
 struct ListenerPolicy {
-  std::string name;                       // "mllp:2575": in metrics, logs, audit
-  std::vector<std::string> senders;       // profile names; "*" = any
-  bool certificates_known = false;        // TLS with client certificates
+  std::string name;                  // "mllp:2575": in metrics, logs, audit
+  std::vector<std::string> senders;  // profile names; "*" = any
+  bool certificates_known = false;   // TLS with client certificates
   std::vector<std::string> processing_ids = {"P"};
 };
 
@@ -34,20 +34,20 @@ struct Received {
   base::Buffer bytes;
   const ListenerPolicy* listener = nullptr;
   security::PeerIdentity peer;
-  base::Instant received;                 // of its last byte
-  bool over_limit = false;                // `bytes` is only the head (4 KiB); then of all that came:
+  base::Instant received;   // of its last byte
+  bool over_limit = false;  // `bytes` is only the head (4 KiB); then of all that came:
   std::uint64_t size = 0;
   base::Digest hash{};
 };
 
 /// What goes back. Called exactly once, from any thread, after the commit or the refusal.
 struct Answered {
-  std::string bytes;        // acknowledgement, no framing; "" = nothing is to be said
+  std::string bytes;  // acknowledgement, no framing; "" = nothing is to be said
   /// More blocks of the same answer, each framed for itself, in order: in enhanced mode the
   /// application acknowledgement behind the commit acknowledgement; the further messages of a
   /// block that held several. A door with one body for an answer says them one after the other.
   std::vector<std::string> further;
-  bool close = false;       // close the connection without (or after) the answer
+  bool close = false;  // close the connection without (or after) the answer
 };
 using Answer = std::function<void(Answered)>;
 
@@ -57,18 +57,18 @@ struct BundleOutcome {
 };
 struct ReceivedBundle {
   std::vector<fhir::RequestedWrite> writes;
-  std::string bytes;        // as received
+  std::string bytes;  // as received
   security::Principal who;
   std::string listener;
   base::Instant received;
-  std::string path;         // X-ImmunoGate-Path
+  std::string path;  // X-ImmunoGate-Path
 };
 using BundleAnswer = std::function<void(base::Result<BundleOutcome>)>;
 
 /// Where results go after they are stored.
 struct Route {
   std::string target;
-  std::string instance;     // its own name on X-ImmunoGate-Path, if known
+  std::string instance;  // its own name on X-ImmunoGate-Path, if known
   /// Search query a resource must match ("Observation?category=laboratory"); "" = all.
   std::string only;
 };
@@ -76,8 +76,8 @@ struct Route {
 struct Options {
   std::string instance;
   int lanes = 2;
-  std::size_t lane_depth = 1024;          // messages
-  std::size_t group_most = 512;           // messages a commit
+  std::size_t lane_depth = 1024;  // messages
+  std::size_t group_most = 512;   // messages a commit
   std::chrono::seconds hold{15};
   std::vector<Route> routes;
 };
@@ -89,14 +89,14 @@ class Intake {
  public:
   Intake(store::Store& store, std::shared_ptr<const mapping::Catalogue> catalogue, Options options,
          const base::Clock& clock, observe::Metrics& metrics, base::Bell& outbox_bell);
-  ~Intake();   // drains
+  ~Intake();  // drains
 
   void receive(Received message, Answer answer);
   void receive(ReceivedBundle bundle, BundleAnswer answer);
 
   /// False while lanes are full: the door stops reading until `when_room` is called.
   bool has_room() const;
-  void when_room(std::function<void()> call);   // called once, from any thread
+  void when_room(std::function<void()> call);  // called once, from any thread
 
   /// Swaps mappings for messages that begin from now on.
   void publish(std::shared_ptr<const mapping::Catalogue> catalogue);

@@ -18,30 +18,30 @@ namespace gateway::mapping {
 /// What a result row said, beyond the body that was written from it: what `revise` needs to lay it
 /// over an earlier version (DOMAIN.md §8).
 struct ResultFacts {
-  std::string status;            // Observation.status
-  std::string sent_status;       // OBX-11 as sent
-  bool value_empty = false;      // OBX-5 empty, not null (T12)
-  bool value_null = false;       // OBX-5 is "" (T10)
+  std::string status;        // Observation.status
+  std::string sent_status;   // OBX-11 as sent
+  bool value_empty = false;  // OBX-5 empty, not null (T12)
+  bool value_null = false;   // OBX-5 is "" (T10)
   bool is_context = false;
-  CycleContext context;          // of results
+  CycleContext context;  // of results
 };
 
 /// One resource of a conversion.
 struct ConvertedResource {
   fhir::ResourceKey key;
   fhir::Body body;
-  std::optional<ResultFacts> result;   // Observations only
+  std::optional<ResultFacts> result;  // Observations only
 };
 
 /// What one message means.
 struct Conversion {
-  std::string sender;                     // sender name (INTERFACE.md §7)
-  base::PatientKey patient;               // of the first patient; the sender's where there is none
-  std::vector<base::PatientKey> patients; // all of them
+  std::string sender;                      // sender name (INTERFACE.md §7)
+  base::PatientKey patient;                // of the first patient; the sender's where there is none
+  std::vector<base::PatientKey> patients;  // all of them
   std::vector<ConvertedResource> resources;  // in entry order of V2FHIR.md §3.1
   std::vector<Issue> issues;
   LossAccount account;
-  fhir::BundleIdentifier identifier;      // Bundle.identifier
+  fhir::BundleIdentifier identifier;  // Bundle.identifier
   /// OBR-22, else MSH-7: what decides which of two messages is newer (T7). Microseconds; absent
   /// if neither can be read. One without offset counts as UTC, in this comparison alone.
   std::optional<std::int64_t> source_time;

@@ -13,7 +13,7 @@ namespace gateway::mapping {
 /// or `MSH-3|MSH-4` as sent where none names the pair (INTERFACE.md §7).
 struct Sender {
   std::string name;
-  const SenderProfile* profile = nullptr;   // never null; lives as long as the catalogue
+  const SenderProfile* profile = nullptr;  // never null; lives as long as the catalogue
 };
 Sender identify_sender(const hl7v2::Header& header, const Catalogue& catalogue);
 

@@ -11,8 +11,19 @@
 namespace gateway::mapping {
 
 /// Where a statement about the cycle came from: `cycle-source` codes in the order of C4.
-enum class Source { aoe_obx, specimen_obx, patient_obx, z_segment, derived_lmp, derived_edd,
-                    text_obr13, text_obr39, text_nte, shared_same_day, none };
+enum class Source {
+  aoe_obx,
+  specimen_obx,
+  patient_obx,
+  z_segment,
+  derived_lmp,
+  derived_edd,
+  text_obr13,
+  text_obr39,
+  text_nte,
+  shared_same_day,
+  none
+};
 
 /// One thing said about the cycle by a coded row or a Z-segment field (C1, C7). `kind` is the
 /// context code without `aoe-` ("lmp", "cycle-day", "cycle-phase", "cycle-type", "lh-plus",
@@ -22,17 +33,17 @@ enum class Source { aoe_obx, specimen_obx, patient_obx, z_segment, derived_lmp, 
 struct ContextStatement {
   std::string kind;
   Source source = Source::aoe_obx;
-  std::string text;        // the value as sent, decoded: "21", "20250302", "LH+5", "7w2d", "NAT"
-  std::string code;        // coded answers: the code after answer map, "60001007", "natural"
-  std::string evidence;    // "Observation/…" or "ZCY-2"
-  std::string where;       // address for issues: "OBX[4]-5"
+  std::string text;      // the value as sent, decoded: "21", "20250302", "LH+5", "7w2d", "NAT"
+  std::string code;      // coded answers: the code after answer map, "60001007", "natural"
+  std::string evidence;  // "Observation/…" or "ZCY-2"
+  std::string where;     // address for issues: "OBX[4]-5"
 };
 
 /// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…
 struct ContextText {
   Source source = Source::text_obr13;
   std::string text;
-  std::string where;       // "OBR-13", "NTE-3"
+  std::string where;  // "OBR-13", "NTE-3"
 };
 
 /// All that is said about one specimen of one order.
@@ -43,7 +54,7 @@ struct ContextInput {
   bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
   bool male = false;               // PID-8 M (C15)
   int max_cycle_day = 60;
-  std::string date_order;          // "", "dmy", "mdy"
+  std::string date_order;  // "", "dmy", "mdy"
 };
 
 /// The answer, field by field as the extension carries it (DOMAIN.md §7). Absent = nobody said.
@@ -53,18 +64,18 @@ struct CycleContext {
   std::string phase, phase_source;
   std::string anchor;
   std::optional<int> offset;
-  std::string anchor_date, lmp_date;     // FHIR dates, as precise as said
+  std::string anchor_date, lmp_date;            // FHIR dates, as precise as said
   std::string gestation_value, gestation_unit;  // "51" "d"
   std::string cycle_type;
   std::vector<std::string> qualifiers;
   std::string source = "none", confidence;
-  std::vector<std::string> evidence;     // "Observation/…" are references, others strings
+  std::vector<std::string> evidence;  // "Observation/…" are references, others strings
   friend bool operator==(const CycleContext&, const CycleContext&) = default;
 };
 
 struct CycleReading {
   CycleContext context;
-  std::vector<Issue> issues;   // `where` filled; concern every result in scope (W1)
+  std::vector<Issue> issues;  // `where` filled; concern every result in scope (W1)
 };
 
 /// Cycle context of one specimen (DOMAIN.md §6). Days: first day of bleeding = 1, counted in the

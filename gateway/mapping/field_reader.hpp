@@ -31,7 +31,7 @@ class FieldReader {
   /// Decoded text, "" if nothing is there; nothing is marked.
   std::string peek(std::uint32_t segment, At at) const;
   bool populated(std::uint32_t segment, std::uint16_t field) const;
-  bool is_null(std::uint32_t segment, At at) const;   // `""`
+  bool is_null(std::uint32_t segment, At at) const;  // `""`
   std::uint16_t repetitions(std::uint32_t segment, std::uint16_t field) const;
   /// Leaves of one repetition (`repetition` 0: of all) as indices into Message::leaves().
   std::vector<std::uint32_t> leaves(std::uint32_t segment, std::uint16_t field,

@@ -11,11 +11,11 @@ enum class Severity { information, warning, error };
 /// Something a person should look at; never a reason to lose data (DOMAIN.md §4.3, V2FHIR.md §5.4).
 /// Codes are of `gateway-issue`.
 struct Issue {
-  std::string code;         // "nm-decimal-comma"
+  std::string code;  // "nm-decimal-comma"
   Severity severity = Severity::warning;
-  std::string where;        // address in the message: "OBX[3]-5"
-  std::string resource;     // "Observation/o4x…", "" while it concerns the message
-  std::string text;         // for people; no value of the message
+  std::string where;     // address in the message: "OBX[3]-5"
+  std::string resource;  // "Observation/o4x…", "" while it concerns the message
+  std::string text;      // for people; no value of the message
 };
 
 /// The severity DOMAIN.md and V2FHIR.md give a code; `warning` for one that is not listed.

@@ -6,10 +6,24 @@
 namespace gateway::mapping {
 
 /// Why a field is set aside (V2FHIR.md §5.2); free text is not allowed.
-enum class Reason : std::uint8_t { framing, transport, set_id, type, duplicate, null, blank, billing,
-                                   logistics, out_of_purpose, status_not_a_result, superseded,
-                                   rejected, profile, credential };
-const char* to_text(Reason reason);   // "set-id", "out-of-purpose"
+enum class Reason : std::uint8_t {
+  framing,
+  transport,
+  set_id,
+  type,
+  duplicate,
+  null,
+  blank,
+  billing,
+  logistics,
+  out_of_purpose,
+  status_not_a_result,
+  superseded,
+  rejected,
+  profile,
+  credential
+};
+const char* to_text(Reason reason);  // "set-id", "out-of-purpose"
 
 enum class Fate : std::uint8_t { unmapped, mapped, set_aside };
 
@@ -30,7 +44,7 @@ struct Landing {
 /// aside + unmapped = populated (V2FHIR.md §5.1, L1).
 struct LossAccount {
   std::vector<LeafFate> leaves;
-  std::vector<Landing> landings;   // one or more for each mapped leaf, in order of reading
+  std::vector<Landing> landings;  // one or more for each mapped leaf, in order of reading
   std::size_t mapped() const;
   std::size_t set_aside() const;
   std::size_t unmapped() const;

@@ -24,14 +24,14 @@ using StandingLookup = std::function<const Standing*(const fhir::ResourceKey&)>;
 struct RevisedWrite {
   fhir::ResourceKey key;
   fhir::Body body;
-  std::int64_t follows = 0;   // version it must follow; 0 = none stands
+  std::int64_t follows = 0;  // version it must follow; 0 = none stands
 };
 
 /// How a conversion changes what stands (DOMAIN.md T1–T12).
 struct Revision {
   std::vector<RevisedWrite> writes;
-  std::vector<fhir::ResourceKey> unchanged;   // spoken of, equal to what stands
-  std::vector<Issue> issues;                  // update-out-of-order, status-regression, …
+  std::vector<fhir::ResourceKey> unchanged;  // spoken of, equal to what stands
+  std::vector<Issue> issues;                 // update-out-of-order, status-regression, …
 };
 
 /// Pure. Follows → next version; equal → unchanged; older than what stands → no version and

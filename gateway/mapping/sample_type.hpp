@@ -14,28 +14,32 @@ struct SpecimenCoding {
 
 /// What a message says of a specimen.
 struct SpecimenStatement {
-  bool present = false;                // an SPM, or OBR-15
+  bool present = false;  // an SPM, or OBR-15
   bool from_obr15 = false;
-  std::vector<SpecimenCoding> types;   // every triplet
+  std::vector<SpecimenCoding> types;  // every triplet
   std::vector<SpecimenCoding> sites;
 };
 
 /// What a specimen is, before any result is looked at (S1–S3).
 struct StatedSample {
-  std::string type;        // "" = not stated
-  std::string source;      // spm | obr-15 | none
-  bool unmapped = false;   // a code was sent that nobody mapped: `specimen-unmapped`
+  std::string type;           // "" = not stated
+  std::string source;         // spm | obr-15 | none
+  bool unmapped = false;      // a code was sent that nobody mapped: `specimen-unmapped`
   bool other_tissue = false;  // tissue without site: §3.3 codes refine it
 };
 StatedSample stated_sample(const SpecimenStatement& statement, const Catalogue& catalogue);
 
 /// The sample type of one Observation (S4–S18) and what follows for its code.
 struct SampleType {
-  std::string type = "unknown";      // `sample-type` code
-  std::string source = "none";       // spm | obr-15 | loinc-system | code-map | none
-  enum class Code { kept, improbable, withheld } code = Code::kept;  // S9: improbable; S11: withheld
-  std::string stand_in;              // RIO code that replaces a withheld one
-  std::vector<std::string> issues;   // gateway-issue codes
+  std::string type = "unknown";  // `sample-type` code
+  std::string source = "none";   // spm | obr-15 | loinc-system | code-map | none
+  enum class Code {
+    kept,
+    improbable,
+    withheld
+  } code = Code::kept;              // S9: improbable; S11: withheld
+  std::string stand_in;             // RIO code that replaces a withheld one
+  std::vector<std::string> issues;  // gateway-issue codes
 };
 
 /// `target` may be null (code unmapped); `map_sample` is the code map's own word or "".

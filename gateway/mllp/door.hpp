@@ -19,17 +19,17 @@ namespace gateway::mllp {
 struct Limits {
   std::size_t message_bytes = 16 * 1024 * 1024;
   std::size_t connections = 20'000;
-  std::size_t frames_in_flight = 64;         // unanswered, a connection
+  std::size_t frames_in_flight = 64;  // unanswered, a connection
   std::size_t bytes_in_flight = 256 * 1024 * 1024;
   std::chrono::seconds handshake{10};
-  std::chrono::seconds frame{60};            // first to last byte
+  std::chrono::seconds frame{60};  // first to last byte
   std::chrono::seconds write{30};
 };
 
 struct ListenerSettings {
   std::string host;
-  std::uint16_t port = 0;                    // 0: the system chooses
-  std::optional<security::TlsFiles> tls;     // absent: plain
+  std::uint16_t port = 0;                 // 0: the system chooses
+  std::optional<security::TlsFiles> tls;  // absent: plain
   intake::ListenerPolicy policy;
 };
 

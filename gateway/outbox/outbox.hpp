@@ -13,7 +13,7 @@ namespace gateway::outbox {
 
 struct TargetSettings {
   std::string name;
-  int lanes = 8;             // requests at once
+  int lanes = 8;  // requests at once
 };
 
 /// Delivers what the commits queued: in order per patient, at least once, with back-off and full

@@ -11,14 +11,14 @@ namespace gateway::outbox {
 
 /// One request to a target.
 struct Post {
-  std::string body;          // a transaction Bundle
-  std::string path;          // X-ImmunoGate-Path to send: instances passed, ours included
+  std::string body;  // a transaction Bundle
+  std::string path;  // X-ImmunoGate-Path to send: instances passed, ours included
 };
 
 /// What a target said, as far as it said anything.
 struct TargetAnswer {
   int status = 0;
-  std::string body;          // ≤ 1 MiB
+  std::string body;  // ≤ 1 MiB
   std::optional<std::chrono::seconds> retry_after;
 };
 

@@ -19,8 +19,8 @@ namespace gateway::query {
 struct Page {
   std::vector<fhir::Version> rows;
   std::optional<std::int64_t> total;
-  std::string next;    // sealed cursor; "" on the last page
-  std::vector<std::string> notes;   // for an `outcome` entry: ignored parameters, dropped rows
+  std::string next;                // sealed cursor; "" on the last page
+  std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
 };
 
 /// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same

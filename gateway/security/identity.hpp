@@ -14,8 +14,8 @@ struct PeerIdentity {
   /// Subject attributes in order: ("O","ImmunoGate development"), ("CN","sender").
   std::vector<std::pair<std::string, std::string>> subject;
   std::vector<std::pair<std::string, std::string>> issuer;
-  std::vector<std::string> alternative_names;   // DNS and URI entries of the SAN
-  std::string spki_sha256;                      // lower-case hex
+  std::vector<std::string> alternative_names;  // DNS and URI entries of the SAN
+  std::string spki_sha256;                     // lower-case hex
   bool present() const { return !subject.empty() || !spki_sha256.empty(); }
   /// "CN=sender,O=…" for audit; never parsed again.
   std::string subject_text() const;
@@ -25,7 +25,7 @@ struct PeerIdentity {
 /// exactly this value; `alternative_name`, `issuer` and `spki_sha256` likewise where given
 /// (INTERFACE.md §6, TRUST T7: compared whole, never as a substring).
 struct CertificateRule {
-  std::vector<std::pair<std::string, std::string>> subject;   // from "CN=ehr,O=Clinic"
+  std::vector<std::pair<std::string, std::string>> subject;  // from "CN=ehr,O=Clinic"
   std::string alternative_name, spki_sha256;
   std::vector<std::pair<std::string, std::string>> issuer;
 };

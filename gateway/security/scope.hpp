@@ -12,7 +12,7 @@ enum class Interaction { create, read, update, remove, search };
 
 /// One SMART v2 `system/` scope: `system/Observation.rs?category=laboratory`.
 struct Scope {
-  std::string type;         // "*" = every clinical type, Task, Subscription and the artefacts
+  std::string type;  // "*" = every clinical type, Task, Subscription and the artefacts
   bool create = false, read = false, update = false, remove = false, search = false;
   std::string restriction;  // the query part, percent-encoded as given; "" = none
 };
@@ -23,9 +23,9 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
 
 /// Who asks, and what they may.
 struct Principal {
-  std::string name;              // for audit: certificate subject or client id; "anonymous"
+  std::string name;  // for audit: certificate subject or client id; "anonymous"
   std::vector<Scope> scopes;
-  std::string role;              // "", "source", "operator", …
+  std::string role;  // "", "source", "operator", …
   bool authenticated = false;
   bool is_source() const { return role == "source"; }
 };

@@ -27,7 +27,8 @@ using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
 /// compression, no 0-RTT (TRUST §4.4). The certificate must match its key. Client purpose is
 /// checked. Error `configuration` naming the file and the remedy.
 base::Result<TlsContext> server_context(const TlsFiles& files, ClientCertificate clients);
-/// Verifies server certificate and, with SSL_set1_host, its name. Certificate and key may be absent.
+/// Verifies server certificate and, with SSL_set1_host, its name. Certificate and key may be
+/// absent.
 base::Result<TlsContext> client_context(const TlsFiles& files);
 
 /// The verified certificate of the peer of a connection; empty identity if it showed none.

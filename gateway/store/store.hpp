@@ -25,7 +25,7 @@ namespace gateway::store {
 /// `content`, the body is not loaded (`same`).
 struct Ask {
   fhir::ResourceKey key;
-  base::Digest content{};   // SHA-256 of the body to be written
+  base::Digest content{};  // SHA-256 of the body to be written
 };
 
 struct Current {
@@ -33,9 +33,9 @@ struct Current {
   std::int64_t version = 0;
   bool deleted = false;
   bool same = false;
-  fhir::Body body;          // "" if same
-  std::string owner;        // sender name that minted it; "" if it came over FHIR
-  std::string order;        // its order number, for people ("owned by sender X, order Y"); may be ""
+  fhir::Body body;    // "" if same
+  std::string owner;  // sender name that minted it; "" if it came over FHIR
+  std::string order;  // its order number, for people ("owned by sender X, order Y"); may be ""
   std::optional<std::int64_t> source_time;
   base::Instant last_updated;
 };
@@ -48,7 +48,7 @@ enum class ArrivalKind : std::uint8_t { hl7v2, bundle };
 /// that a message refused yesterday is judged anew today, and a refusal repeated is kept once.
 struct ArrivalKey {
   std::string sender, control_id;
-  base::Digest bytes{};     // SHA-256 of the arrival's bytes (of all of them, see Arrival::size)
+  base::Digest bytes{};  // SHA-256 of the arrival's bytes (of all of them, see Arrival::size)
   ArrivalState state = ArrivalState::accepted;
 };
 
@@ -56,7 +56,7 @@ enum class Seen { fresh, duplicate, control_id_reused };
 struct SeenArrival {
   Seen seen = Seen::fresh;
   base::ArrivalNumber first;
-  std::string answer;       // of a duplicate: Arrival::answer as stored the first time
+  std::string answer;  // of a duplicate: Arrival::answer as stored the first time
 };
 
 /// What stands for one group, read in one go: `resources[i]` answers asks[i] (nullopt: nothing
@@ -73,18 +73,19 @@ struct Arrival {
   ArrivalKey key;
   base::Instant received;
   std::string listener;
-  std::string message_type;   // "ORU^R01"; "" for bundles
-  std::string bytes;          // raw, as received; a head only where it was over the limit
-  std::uint64_t size = 0;     // of all that was received; more than bytes.size() if only a head is kept
-  std::string answer;         // what to say again to a duplicate; opaque to the store
-  std::string account;        // loss account, compact; opaque to the store
-  std::string path;           // X-ImmunoGate-Path it came with (TRUST.md §6.2, loop)
+  std::string message_type;  // "ORU^R01"; "" for bundles
+  std::string bytes;         // raw, as received; a head only where it was over the limit
+  std::uint64_t size =
+      0;                // of all that was received; more than bytes.size() if only a head is kept
+  std::string answer;   // what to say again to a duplicate; opaque to the store
+  std::string account;  // loss account, compact; opaque to the store
+  std::string path;     // X-ImmunoGate-Path it came with (TRUST.md §6.2, loop)
 };
 
 struct VersionWrite {
   fhir::ResourceKey key;
-  fhir::Body body;            // without versionId and lastUpdated; "" = deleted
-  std::int64_t follows = 0;   // 0: nothing stands
+  fhir::Body body;           // without versionId and lastUpdated; "" = deleted
+  std::int64_t follows = 0;  // 0: nothing stands
   std::optional<std::int64_t> source_time;
   std::string owner, order;
   fhir::search::IndexRows index;
@@ -96,17 +97,17 @@ struct DeliveryWrite {
 
 /// Compact audit row (TRUST.md §5); hash-chained by the store in the order of commit.
 struct AuditRow {
-  std::string event;          // "ingest", "ingest-duplicate", "refused", "read", "search", …
+  std::string event;  // "ingest", "ingest-duplicate", "refused", "read", "search", …
   base::Instant at;
-  std::string agent;          // who: certificate subject, client id, "anonymous"
-  std::string source;         // listener
-  std::string outcome;        // AA, AE, AR, 200, 403, …
+  std::string agent;                  // who: certificate subject, client id, "anonymous"
+  std::string source;                 // listener
+  std::string outcome;                // AA, AE, AR, 200, 403, …
   std::vector<std::string> entities;  // "Patient/p…", "Observation/o…"
   std::string detail;
 };
 
 struct ReviewItem {
-  std::string code, severity, where, resource, text;   // of mapping::Issue
+  std::string code, severity, where, resource, text;  // of mapping::Issue
 };
 
 /// What one commit writes for one arrival. All of it or nothing.
@@ -118,7 +119,7 @@ struct Entry {
   std::vector<DeliveryWrite> deliveries;
   std::vector<ReviewItem> reviews;
   std::vector<AuditRow> audit;
-  bool duplicate = false;   // only the arrival counter of `first` and the audit row (TRUST R3)
+  bool duplicate = false;  // only the arrival counter of `first` and the audit row (TRUST R3)
   base::ArrivalNumber first;
 };
 
@@ -143,15 +144,15 @@ struct Delivery {
   base::PatientKey patient;
   base::ArrivalNumber arrival;
   int attempts = 0;
-  std::string path;                        // instances it has passed
-  std::vector<fhir::Version> resources;    // bundle content, in entry order: written, then unchanged
+  std::string path;                      // instances it has passed
+  std::vector<fhir::Version> resources;  // bundle content, in entry order: written, then unchanged
 };
 
 struct Settlement {
   enum class State { delivered, waiting, dead } state = State::delivered;
   std::int64_t sequence = 0;
-  base::Instant next_attempt;              // waiting
-  std::string answer;                      // status and OperationOutcome of the target, ≤ 64 KiB
+  base::Instant next_attempt;  // waiting
+  std::string answer;          // status and OperationOutcome of the target, ≤ 64 KiB
 };
 
 struct TargetBacklog {
@@ -168,7 +169,7 @@ struct SearchRow {
 struct SearchPage {
   std::vector<SearchRow> rows;
   bool more = false;
-  std::string after;      // where the next page begins; opaque, not secret, not yet sealed
+  std::string after;  // where the next page begins; opaque, not secret, not yet sealed
   std::optional<std::int64_t> total;
 };
 
@@ -176,8 +177,8 @@ struct SearchPage {
 struct Search {
   const fhir::search::Query* query = nullptr;
   std::vector<fhir::search::Criterion> scope;  // further criteria; all must hold
-  std::int64_t as_of = 0;      // commit of the first page; 0: now
-  std::string after;           // SearchPage::after of the page before; "": first page
+  std::int64_t as_of = 0;                      // commit of the first page; 0: now
+  std::string after;  // SearchPage::after of the page before; "": first page
 };
 
 /// One consistent state of the store. Belongs to one thread; short-lived.
@@ -199,12 +200,12 @@ class Snapshot {
 /// What `store verify` found; empty `problems` is a clean store.
 struct Verification {
   std::int64_t arrivals = 0, resources = 0, versions = 0, deliveries = 0, audit_rows = 0;
-  std::vector<std::string> problems;   // each names its place
+  std::vector<std::string> problems;  // each names its place
 };
 
 struct Health {
   bool writable = false;
-  std::string reason;                  // why not
+  std::string reason;  // why not
   std::int64_t bytes = 0, free_bytes = 0;
 };
 
@@ -219,7 +220,8 @@ class Store {
                                       std::span<const ArrivalKey> arrivals) = 0;
   /// One durable transaction; durable on return. Outcomes in the order of entries.
   virtual base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) = 0;
-  /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on return.
+  /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on
+  /// return.
   virtual base::Result<void> audit(std::span<const AuditRow> rows) = 0;
   virtual base::Result<std::unique_ptr<Snapshot>> snapshot() = 0;
 

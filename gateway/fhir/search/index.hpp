@@ -13,14 +13,26 @@
 
 namespace gateway::fhir::search {
 
-struct TokenValue { std::string_view parameter; std::string system, code; };
-struct StringValue { std::string_view parameter; std::string folded, exact; };
-struct ReferenceValue { std::string_view parameter; std::string type, id; };
-struct NumberValue { std::string_view parameter; base::DecimalText value; };
+struct TokenValue {
+  std::string_view parameter;
+  std::string system, code;
+};
+struct StringValue {
+  std::string_view parameter;
+  std::string folded, exact;
+};
+struct ReferenceValue {
+  std::string_view parameter;
+  std::string type, id;
+};
+struct NumberValue {
+  std::string_view parameter;
+  base::DecimalText value;
+};
 struct QuantityValue {
   std::string_view parameter;
   base::DecimalText value;
-  std::string comparator;      // "<", "<=", ">", ">=" or ""
+  std::string comparator;  // "<", "<=", ">", ">=" or ""
   std::string system, code, unit;
 };
 struct DateValue {

@@ -11,8 +11,9 @@ enum class Kind { token, string, reference, number, quantity, date, uri, special
 /// A search parameter that is served. The one table the parser, the index, the planner and the
 /// CapabilityStatement are made from (FHIR.md §0, 4).
 struct Parameter {
-  std::string_view type;   // "Observation"; "*" for all types
-  std::string_view name;   // "cycle-day"; chains that are denormalised stand as names: "patient.identifier"
+  std::string_view type;  // "Observation"; "*" for all types
+  std::string_view
+      name;  // "cycle-day"; chains that are denormalised stand as names: "patient.identifier"
   Kind kind;
   std::string_view documentation;
 };

@@ -21,18 +21,29 @@ struct TokenMatch {
   std::optional<std::string> system;  // nullopt: any system; "": none
   std::optional<std::string> code;    // nullopt: any code
 };
-struct StringMatch { std::string folded; };      // prefix of the folded text
-struct ReferenceMatch { std::string type, id; };  // type "" = any the parameter allows
-struct NumberMatch { Prefix prefix; base::DecimalText value; };
+struct StringMatch {
+  std::string folded;
+};  // prefix of the folded text
+struct ReferenceMatch {
+  std::string type, id;
+};  // type "" = any the parameter allows
+struct NumberMatch {
+  Prefix prefix;
+  base::DecimalText value;
+};
 struct QuantityMatch {
   Prefix prefix;
   base::DecimalText value;
   std::optional<std::string> system;  // nullopt: any; "" : `v||code` (code or unit text)
   std::optional<std::string> code;
 };
-struct DateMatch { Prefix prefix; base::PartialTime value; };
+struct DateMatch {
+  Prefix prefix;
+  base::PartialTime value;
+};
 
-using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch, DateMatch>;
+using Match =
+    std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch, DateMatch>;
 
 /// One parameter of a search: any of its values. Several criteria are all to hold.
 struct Criterion {
@@ -51,7 +62,7 @@ struct Query {
   std::string type;
   std::vector<Criterion> criteria;
   std::vector<SortKey> sort;
-  std::size_t count = 50;   // rows a page, 0 = only the total; at most 1,000
+  std::size_t count = 50;  // rows a page, 0 = only the total; at most 1,000
   Total total = Total::none;
   bool count_only = false;  // _summary=count or _count=0
   std::string cursor;       // opaque; empty: first page

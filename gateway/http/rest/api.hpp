@@ -11,8 +11,8 @@
 namespace gateway::http::rest {
 
 struct ApiSettings {
-  std::string base_url;      // "https://host:8443/fhir"
-  std::string version;       // of the software
+  std::string base_url;  // "https://host:8443/fhir"
+  std::string version;   // of the software
   std::string instance;
 };
 

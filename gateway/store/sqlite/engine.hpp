@@ -12,8 +12,8 @@ namespace gateway::store::sqlite {
 
 struct Options {
   std::filesystem::path file;
-  bool create = true;          // make it (folder mode 0700, file 0600) if it is absent
-  std::int64_t min_free_bytes = 0;   // 0: 5 % of the volume, at most 1 GiB (TRUST P4)
+  bool create = true;               // make it (folder mode 0700, file 0600) if it is absent
+  std::int64_t min_free_bytes = 0;  // 0: 5 % of the volume, at most 1 GiB (TRUST P4)
   int readers = 4;
 };
 
