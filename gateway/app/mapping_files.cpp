@@ -1,0 +1,66 @@
+#include "gateway/app/mapping_files.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace gateway::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+base::Error unreadable(const fs::path& path) {
+  return {base::ErrorKind::configuration, "cannot be read", path.string(),
+          "name the mappings folder with --mappings or in the configuration"};
+}
+
+bool belongs(const fs::path& relative) {
+  const auto folder = relative.parent_path().generic_string();
+  const auto ending = relative.extension();
+  return (folder == "senders" && ending == ".json") || (folder == "codes" && ending == ".csv") ||
+         (folder.empty() && ending == ".csv");
+}
+
+}  // namespace
+
+base::Result<std::vector<mapping::MappingFile>> read_mapping_files(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> paths;
+  for (auto at = fs::recursive_directory_iterator(folder, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error))
+    if (!at->is_symlink() && at->is_regular_file() &&
+        belongs(at->path().lexically_relative(folder)))
+      paths.push_back(at->path());
+  if (error) return unreadable(folder);
+  std::sort(paths.begin(), paths.end());
+  std::vector<mapping::MappingFile> files;
+  for (const fs::path& path : paths) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return unreadable(path);
+    files.push_back({path.lexically_relative(folder).generic_string(), text.str()});
+  }
+  return files;
+}
+
+std::string text_of(const mapping::MappingProblem& problem, const fs::path& folder) {
+  std::string out = (folder / problem.path).string();
+  if (problem.line != 0) out += ":" + std::to_string(problem.line);
+  out += ": " + problem.text;
+  if (!problem.remedy.empty()) out += "; " + problem.remedy;
+  return out;
+}
+
+base::Result<std::shared_ptr<const mapping::Catalogue>> load_catalogue(const fs::path& folder) {
+  auto files = read_mapping_files(folder);
+  if (!files) return files.error();
+  auto compiled = mapping::compile(*files);
+  if (compiled.catalogue != nullptr) return compiled.catalogue;
+  std::string all;
+  for (const auto& problem : compiled.problems)
+    all += (all.empty() ? "" : "\n") + text_of(problem, folder);
+  return base::Error{base::ErrorKind::configuration, all, "", ""};
+}
+
+}  // namespace gateway::app
