@@ -1,32 +1,48 @@
 #pragma once
-#include <memory>
+#include <charconv>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/base/decimal.hpp"
+#include "gateway/fhir/escape.hpp"
 
 namespace gateway::fhir {
 
 /// Writes JSON straight into one growing buffer. Members whose value is empty are left out by the
 /// `…_if` forms; empty objects and arrays are the caller's to avoid (FHIR has none).
 /// Strings must be UTF-8. One writer, one thread; `clear()` keeps the memory.
+///
+/// It keeps no stack: whether a comma is due shows in the last byte written.
 class JsonWriter {
  public:
-  JsonWriter();
-  ~JsonWriter();
-  JsonWriter(JsonWriter&&) noexcept;
-  JsonWriter& operator=(JsonWriter&&) noexcept;
-
-  JsonWriter& begin_object();
-  JsonWriter& end_object();
-  JsonWriter& begin_array();
-  JsonWriter& end_array();
-  JsonWriter& key(std::string_view name);
-  JsonWriter& string(std::string_view text);
-  JsonWriter& number(const base::DecimalText& digits);  // digits as they are
-  JsonWriter& integer(long long value);
-  JsonWriter& boolean(bool value);
-  JsonWriter& raw(std::string_view json);  // one complete, valid JSON value
+  JsonWriter& begin_object() { return open('{'); }
+  JsonWriter& end_object() { return close('}'); }
+  JsonWriter& begin_array() { return open('['); }
+  JsonWriter& end_array() { return close(']'); }
+  JsonWriter& key(std::string_view name) {
+    separate();
+    append_escaped(out_, name);
+    out_ += ':';
+    return *this;
+  }
+  JsonWriter& string(std::string_view text) {
+    separate();
+    append_escaped(out_, text);
+    return *this;
+  }
+  JsonWriter& number(const base::DecimalText& digits) { return raw(digits.text()); }  // as they are
+  JsonWriter& integer(long long value) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    return raw({digits, static_cast<std::size_t>(end - digits)});
+  }
+  JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
+  JsonWriter& raw(std::string_view json) {  // one complete, valid JSON value
+    separate();
+    out_ += json;
+    return *this;
+  }
 
   JsonWriter& member(std::string_view name, std::string_view text) {
     return key(name).string(text);
@@ -35,13 +51,30 @@ class JsonWriter {
     return text.empty() ? *this : member(name, text);
   }
 
-  std::string take();  // the text so far; the writer is then empty
-  std::string_view view() const;
-  void clear();
+  std::string take() { return std::exchange(out_, {}); }  // the text so far; then empty
+  std::string_view view() const { return out_; }
+  void clear() { out_.clear(); }
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  // Nothing goes before the first value, a value in an array or object that just opened, or the
+  // value of a key. A string that ends in one of these bytes still ends in its quote.
+  void separate() {
+    if (out_.empty()) return;
+    const char last = out_.back();
+    if (last != '{' && last != '[' && last != ':') out_ += ',';
+  }
+  JsonWriter& open(char bracket) {
+    separate();
+    out_ += bracket;
+    return *this;
+  }
+  JsonWriter& close(char bracket) {
+    out_ += bracket;
+    return *this;
+  }
+
+  std::string out_;
 };
 
 }  // namespace gateway::fhir

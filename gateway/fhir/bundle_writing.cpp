@@ -1,0 +1,133 @@
+#include "gateway/base/result.hpp"
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/writer.hpp"
+
+namespace gateway::fhir {
+namespace {
+
+/// Opens a Bundle up to where `type` stands.
+JsonWriter bundle_of(std::size_t bytes) {
+  JsonWriter out;
+  out.reserve(bytes + 256);
+  out.begin_object().member("resourceType", "Bundle");
+  return out;
+}
+
+std::string etag(std::int64_t version) {
+  return "W/\"" + std::to_string(version) + "\"";
+}
+
+/// A body as it may leave: FHIR has no empty object, so an empty `meta` goes.
+void write_body(JsonWriter& out, std::string_view body) {
+  static constexpr std::string_view before = R"(,"meta":{)";
+  const std::size_t at = meta_at(body);
+  if (body[at] != '}') {
+    out.raw(body);
+    return;
+  }
+  std::string without(body.substr(0, at - before.size()));
+  without += body.substr(at + 1);
+  out.raw(without);
+}
+
+void write_links(JsonWriter& out, const std::vector<std::pair<std::string, std::string>>& links) {
+  if (links.empty()) return;
+  out.key("link").begin_array();
+  for (const auto& [relation, url] : links)
+    out.begin_object().member("relation", relation).member("url", url).end_object();
+  out.end_array();
+}
+
+void write_history_entry(JsonWriter& out, const HistoryEntry& entry) {
+  const Version& version = *entry.version;
+  out.begin_object().member_if("fullUrl", entry.full_url);
+  if (!version.deleted) out.key("resource").raw(served(version));
+  out.key("request").begin_object().member("method", entry.method);
+  out.member("url", entry.method == "POST" ? version.key.type : version.key.reference());
+  out.end_object().key("response").begin_object();
+  out.member("status", version.deleted ? "204" : version.version == 1 ? "201" : "200");
+  out.member("etag", etag(version.version));
+  out.member("lastModified", base::to_text(version.last_updated)).end_object().end_object();
+}
+
+}  // namespace
+
+std::string transaction(const std::vector<std::pair<ResourceKey, std::string_view>>& resources,
+                        const BundleIdentifier& identifier) {
+  std::size_t bytes = 0;
+  for (const auto& [key, body] : resources) bytes += body.size() + 256;
+  JsonWriter out = bundle_of(bytes);
+  if (!identifier.system.empty() || !identifier.value.empty())
+    out.key("identifier")
+        .begin_object()
+        .member_if("system", identifier.system)
+        .member_if("value", identifier.value)
+        .end_object();
+  out.member("type", "transaction");
+  if (!resources.empty()) {
+    out.key("entry").begin_array();
+    for (const auto& [key, body] : resources) {
+      const std::string reference = key.reference();
+      out.begin_object().member("fullUrl", std::string(canonical::base) + '/' + reference);
+      out.key("resource");
+      write_body(out, body);
+      out.key("request").begin_object().member("method", "PUT").member("url", reference);
+      out.end_object().end_object();
+    }
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+std::string searchset(const SearchSet& set) {
+  std::size_t bytes = 0;
+  for (const SearchEntry& entry : set.entries) bytes += entry.resource.size() + 256;
+  JsonWriter out = bundle_of(bytes);
+  out.member("type", "searchset");
+  if (set.total) out.key("total").integer(*set.total);
+  write_links(out, set.links);
+  if (!set.entries.empty()) {
+    out.key("entry").begin_array();
+    for (const SearchEntry& entry : set.entries) {
+      out.begin_object().member_if("fullUrl", entry.full_url).key("resource").raw(entry.resource);
+      out.key("search").begin_object().member("mode", entry.mode).end_object().end_object();
+    }
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total,
+                    const std::string& self) {
+  JsonWriter out = bundle_of(0);
+  out.member("type", "history").key("total").integer(total);
+  write_links(out, {{"self", self}});
+  if (!entries.empty()) {
+    out.key("entry").begin_array();
+    for (const HistoryEntry& entry : entries) write_history_entry(out, entry);
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+std::string transaction_response(const std::vector<WriteResult>& results,
+                                 const std::string& base_url) {
+  JsonWriter out = bundle_of(results.size() * 256);
+  out.member("type", "transaction-response");
+  if (!results.empty()) {
+    out.key("entry").begin_array();
+    for (const WriteResult& result : results) {
+      out.begin_object().key("response").begin_object();
+      out.member("status", result.created ? "201" : "200");
+      out.member("location", base_url + '/' + result.key.reference() + "/_history/" +
+                                 std::to_string(result.version));
+      out.member("etag", etag(result.version));
+      out.member("lastModified", base::to_text(result.last_updated)).end_object().end_object();
+    }
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+}  // namespace gateway::fhir

@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace gateway::fhir {
+
+/// Index of the first byte from `at` on that a JSON string must escape; `text.size()` if none.
+/// Eight bytes at a time: a byte b is below 0x20 where b − 0x20 borrows, a quote or backslash where
+/// b ^ quote − 1 borrows. A borrow may flag too much, never too little; the byte loop decides.
+inline std::size_t find_escape(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, 8);
+    const std::uint64_t quote = eight ^ (ones * '"');
+    const std::uint64_t backslash = eight ^ (ones * '\\');
+    const std::uint64_t low = (eight - ones * 0x20) & ~eight;
+    const std::uint64_t special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+    if (((low | special) & tops) != 0) break;
+  }
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte == '"' || byte == '\\') return at;
+  }
+  return at;
+}
+
+/// Appends `text` (UTF-8) as a JSON string, quotes included. Bytes that need no escape are copied
+/// in runs; control characters become \n … or \u00XX (RFC 8259 §7). Solidus and non-ASCII stay.
+inline void append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view shorthands = "btn?fr";  // from \b (8) to \r (13)
+  constexpr std::string_view hex = "0123456789abcdef";
+
+  out += '"';
+  std::size_t run = 0;
+  for (std::size_t at = find_escape(text, 0); at < text.size(); at = find_escape(text, run)) {
+    out.append(text, run, at - run);
+    run = at + 1;
+    out += '\\';
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0x20) {
+      out += text[at];
+    } else if (byte >= 8 && byte <= 13 && byte != 11) {
+      out += shorthands[byte - 8U];
+    } else {
+      out += "u00";
+      out += hex[byte >> 4U];
+      out += hex[byte & 15U];
+    }
+  }
+  out.append(text, run);
+  out += '"';
+}
+
+}  // namespace gateway::fhir
