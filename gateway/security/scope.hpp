@@ -30,9 +30,15 @@ struct Principal {
   bool is_source() const { return role == "source"; }
 };
 
+/// The restriction under which a Binary is read where raw messages were not granted by name. A
+/// reader may compare with this text instead of evaluating it.
+inline constexpr std::string_view all_but_raw_messages = "_tag:not=raw-message";
+
 /// The restrictions under which the interaction is allowed on the type: nullopt: not at all; an
 /// empty list: wholly; else any one of these queries. A wildcard never covers AuditEvent, nor
-/// Binary with tag raw-message (INTERFACE.md §5).
+/// Binary with tag raw-message (INTERFACE.md §5): these need `system/Binary.r?_tag=raw-message`,
+/// and reading any other Binary comes with `all_but_raw_messages`. Writing is not restricted so: a
+/// raw message is made by the gateway alone.
 std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,
                                                 std::string_view type);
 

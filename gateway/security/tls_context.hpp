@@ -24,12 +24,21 @@ struct FreeContext {
 using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
 
 /// TLS 1.3, and 1.2 with ECDHE and AEAD only; groups X25519, P-256, P-384; no renegotiation, no
-/// compression, no 0-RTT (TRUST §4.4). The certificate must match its key. Client purpose is
-/// checked. Error `configuration` naming the file and the remedy.
+/// compression, no 0-RTT (TRUST §4.4). No session is resumed, so that every connection's chain is
+/// checked afresh (T6). The certificate must match its key. A client's certificate must name
+/// clientAuth in its extended key usage. Error `configuration` naming the file and the remedy.
 base::Result<TlsContext> server_context(const TlsFiles& files, ClientCertificate clients);
-/// Verifies server certificate and, with SSL_set1_host, its name. Certificate and key may be
-/// absent.
-base::Result<TlsContext> client_context(const TlsFiles& files);
+/// Verifies the server's certificate, and its name: `host` (a DNS name or an address), or, where
+/// that is empty, what the caller gives to SSL_set1_host. Certificate and key may be absent;
+/// without `ca` the system's authorities are believed.
+base::Result<TlsContext> client_context(const TlsFiles& files, const std::string& host = "");
+
+/// The same applied to a context that a library made and owns (Poco::Net::Context::sslContext()):
+/// replaces its verification and its profile.
+base::Result<void> configure_server(SSL_CTX* context, const TlsFiles& files,
+                                    ClientCertificate clients);
+base::Result<void> configure_client(SSL_CTX* context, const TlsFiles& files,
+                                    const std::string& host = "");
 
 /// The verified certificate of the peer of a connection; empty identity if it showed none.
 PeerIdentity peer_of(const SSL* connection);

@@ -1,0 +1,124 @@
+#include "gateway/security/scope.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace gateway::security;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+
+namespace {
+
+std::string letters(const Scope& scope) {
+  std::string out;
+  if (scope.create) out += 'c';
+  if (scope.read) out += 'r';
+  if (scope.update) out += 'u';
+  if (scope.remove) out += 'd';
+  if (scope.search) out += 's';
+  return out;
+}
+
+Principal with(std::string_view scopes) {
+  auto parsed = parse_scopes(scopes);
+  EXPECT_TRUE(parsed) << scopes;
+  return {"test", *parsed, "", true};
+}
+
+TEST(Scopes, TheGrammarAsATable) {
+  const struct {
+    const char* text;
+    const char* type;
+    const char* letters;
+    const char* restriction;
+  } rows[] = {
+      {"system/Observation.rs", "Observation", "rs", ""},
+      {"system/*.cruds", "*", "cruds", ""},
+      {"system/*.cud", "*", "cud", ""},
+      {"system/Patient.r", "Patient", "r", ""},
+      {"system/Observation.read", "Observation", "rs", ""},
+      {"system/Observation.write", "Observation", "cud", ""},
+      {"system/*.*", "*", "cruds", ""},
+      {"system/Observation.rs?category=http://x/y|laboratory", "Observation", "rs",
+       "category=http://x/y|laboratory"},
+      {"system/Binary.r?_tag=raw-message", "Binary", "r", "_tag=raw-message"},
+  };
+  for (const auto& row : rows) {
+    const auto scopes = parse_scopes(row.text);
+    ASSERT_TRUE(scopes) << row.text;
+    ASSERT_EQ(scopes->size(), 1U) << row.text;
+    EXPECT_EQ(scopes->front().type, row.type) << row.text;
+    EXPECT_EQ(letters(scopes->front()), row.letters) << row.text;
+    EXPECT_EQ(scopes->front().restriction, row.restriction) << row.text;
+  }
+}
+
+TEST(Scopes, WhatIsNotAScopeIsNamedInTheError) {
+  for (const char* text :
+       {"patient/Observation.rs", "user/Observation.rs", "Observation.rs", "system/Observation",
+        "system/Observation.", "system/Observation.sr", "system/Observation.rr", "system/.rs",
+        "system/observation.rs", "system/Obs*.rs", "system/Observation.rs?",
+        "system/Observation.rs?x", "system/Observation.rs?=x", "system/Observation.rsx", "openid",
+        "system/Observation.READ"}) {
+    const auto scopes = parse_scopes(text);
+    ASSERT_FALSE(scopes) << text;
+    EXPECT_THAT(scopes.error().what, HasSubstr(text));
+  }
+}
+
+TEST(Scopes, SeveralAreSeparatedByBlanks) {
+  const auto scopes = parse_scopes("  system/Observation.rs   system/Patient.r ");
+  ASSERT_TRUE(scopes);
+  EXPECT_EQ(scopes->size(), 2U);
+  EXPECT_THAT(*parse_scopes(""), IsEmpty());
+}
+
+TEST(Allowed, OnlyWhatAScopeNames) {
+  const auto who = with("system/Observation.rs");
+  EXPECT_THAT(allowed(who, Interaction::read, "Observation"), Optional(IsEmpty()));
+  EXPECT_THAT(allowed(who, Interaction::search, "Observation"), Optional(IsEmpty()));
+  EXPECT_EQ(allowed(who, Interaction::update, "Observation"), std::nullopt);
+  EXPECT_EQ(allowed(who, Interaction::read, "Patient"), std::nullopt);
+}
+
+TEST(Allowed, NobodyIsAllowedAnythingWithoutAuthentication) {
+  auto who = with("system/*.cruds");
+  who.authenticated = false;
+  EXPECT_EQ(allowed(who, Interaction::read, "Observation"), std::nullopt);
+}
+
+TEST(Allowed, SeveralScopesAreAUnion) {
+  const auto who = with("system/Observation.rs?category=a system/Observation.r?code=b");
+  EXPECT_THAT(allowed(who, Interaction::read, "Observation"),
+              Optional(ElementsAre("category=a", "code=b")));
+  EXPECT_THAT(allowed(who, Interaction::search, "Observation"),
+              Optional(ElementsAre("category=a")));
+  const auto wholly = with("system/Observation.rs?category=a system/*.r");
+  EXPECT_THAT(allowed(wholly, Interaction::read, "Observation"), Optional(IsEmpty()));
+}
+
+TEST(Allowed, AWildcardCoversNeitherAuditNorRawMessages) {
+  const auto all = with("system/*.cruds");
+  EXPECT_EQ(allowed(all, Interaction::read, "AuditEvent"), std::nullopt);
+  EXPECT_THAT(allowed(all, Interaction::read, "Task"), Optional(IsEmpty()));
+  EXPECT_THAT(allowed(all, Interaction::read, "Binary"),
+              Optional(ElementsAre("_tag:not=raw-message")));
+  EXPECT_THAT(allowed(all, Interaction::update, "Binary"), Optional(IsEmpty()));
+  const auto named = with("system/AuditEvent.rs system/Binary.r?_tag=raw-message");
+  EXPECT_THAT(allowed(named, Interaction::search, "AuditEvent"), Optional(IsEmpty()));
+  EXPECT_THAT(allowed(named, Interaction::read, "Binary"),
+              Optional(ElementsAre("_tag=raw-message")));
+}
+
+TEST(Allowed, ABinaryScopeThatDoesNotNameRawMessagesDoesNotGiveThem) {
+  EXPECT_THAT(allowed(with("system/Binary.r"), Interaction::read, "Binary"),
+              Optional(ElementsAre("_tag:not=raw-message")));
+  EXPECT_THAT(allowed(with("system/Binary.r?_tag=raw-message-like"), Interaction::read, "Binary"),
+              Optional(ElementsAre("_tag=raw-message-like&_tag:not=raw-message")));
+  EXPECT_THAT(allowed(with("system/*.r?_tag=raw-message"), Interaction::read, "Binary"),
+              Optional(ElementsAre("_tag=raw-message&_tag:not=raw-message")));
+}
+
+}  // namespace
