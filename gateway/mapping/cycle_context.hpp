@@ -84,8 +84,11 @@ struct CycleReading {
 CycleReading cycle_context(const ContextInput& input);
 
 /// What a specimen's newest message says laid over what stood before: field by field, the newest
-/// that speaks of a field decides, the others keep their earlier value (DOMAIN.md T3).
-CycleContext merged(const CycleContext& standing, const CycleContext& newest);
+/// that speaks of a field decides, the others keep their earlier value (DOMAIN.md T3). Status,
+/// implied phase, source and confidence follow from the fields that remain. `collected` is the
+/// newest message's collection time: with it a kept day and a kept LMP are compared anew (C14).
+CycleContext merged(const CycleContext& standing, const CycleContext& newest,
+                    const std::optional<base::PartialTime>& collected = std::nullopt);
 
 /// Tags that mirror the context (F4): (system name, code), such as ("cycle-day", "cd-21").
 std::vector<std::pair<std::string, std::string>> tags_of(const CycleContext& context);
