@@ -31,6 +31,9 @@ struct ConvertedResource {
   fhir::ResourceKey key;
   fhir::Body body;
   std::optional<ResultFacts> result;  // Observations only
+  /// Top-level elements that a `""` of the message deletes ("birthDate", "telecom"): `revise` would
+  /// otherwise keep what stands for an element the newer body lacks (V2FHIR.md §1.5).
+  std::vector<std::string> deleted_elements;
 };
 
 /// What one message means.

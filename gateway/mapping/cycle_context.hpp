@@ -37,6 +37,7 @@ struct ContextStatement {
   std::string code;      // coded answers: the code after answer map, "60001007", "natural"
   std::string evidence;  // "Observation/…" or "ZCY-2"
   std::string where;     // address for issues: "OBX[4]-5"
+  std::string unit;      // OBX-6 for a gestational age: "wk", "weeks", "d"; "" if none was sent
 };
 
 /// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…
@@ -70,6 +71,9 @@ struct CycleContext {
   std::vector<std::string> qualifiers;
   std::string source = "none", confidence;
   std::vector<std::string> evidence;  // "Observation/…" are references, others strings
+  /// "Not pregnant" was said. The extension has no part for it; `merged` needs it to end an
+  /// earlier `pregnant`.
+  bool says_not_pregnant = false;
   friend bool operator==(const CycleContext&, const CycleContext&) = default;
 };
 

@@ -25,6 +25,9 @@ struct RevisedWrite {
   fhir::ResourceKey key;
   fhir::Body body;
   std::int64_t follows = 0;  // version it must follow; 0 = none stands
+  /// What the version counts as from in T7: the message's time; the standing version's, later one
+  /// where an older message only added a result to a report.
+  std::optional<std::int64_t> source_time;
 };
 
 /// How a conversion changes what stands (DOMAIN.md T1–T12).
