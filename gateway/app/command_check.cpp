@@ -1,0 +1,72 @@
+#include <iostream>
+
+#include <unistd.h>
+
+#include "gateway/app/command.hpp"
+#include "gateway/app/findings.hpp"
+#include "gateway/app/mapping_files.hpp"
+
+namespace gateway::app {
+namespace {
+
+/// Says every problem of a mappings folder; the catalogue if there is none.
+std::shared_ptr<const mapping::Catalogue> checked_mappings(const std::filesystem::path& folder,
+                                                           int& problems) {
+  auto files = read_mapping_files(folder);
+  if (!files) {
+    std::cout << files.error().text() << "\n";
+    ++problems;
+    return nullptr;
+  }
+  auto compiled = mapping::compile(*files);
+  for (const auto& problem : compiled.problems) std::cout << text_of(problem, folder) << "\n";
+  problems += static_cast<int>(compiled.problems.size());
+  if (compiled.catalogue)
+    std::cout << folder.string() << ": " << files->size() << " files, "
+              << compiled.catalogue->profiles().size() << " sender profiles\n";
+  return compiled.catalogue;
+}
+
+int check(const Arguments& arguments) {
+  int problems = 0;
+  std::optional<Config> config;
+  if (arguments.has("--config")) {
+    std::vector<std::string> variables;
+    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+      variables.emplace_back(*variable);
+    auto loaded = load_config(arguments.get("--config"), variables);
+    for (const auto& problem : loaded.problems)
+      std::cout << text_of(problem, arguments.get("--config")) << "\n";
+    problems += static_cast<int>(loaded.problems.size());
+    config = std::move(loaded.config);
+  }
+  const bool own = config && !arguments.has("--mappings");
+  const auto catalogue =
+      checked_mappings(own ? config->mappings.string() : mappings_folder(arguments), problems);
+  if (config && catalogue)
+    for (const Finding& finding : findings(*config, *catalogue, base::SystemClock().now())) {
+      std::cout << text_of(finding, *config) << "\n";
+      if (stops(finding, *config)) ++problems;
+    }
+  std::cout << (problems == 0 ? std::string("no problem found")
+                              : std::to_string(problems) + " problems")
+            << "\n";
+  return problems == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+const Command& command_check() {
+  static const Command command{
+      "check",
+      "[--config FILE] [--mappings DIR]",
+      "every problem in configuration and mappings, with file, line and remedy",
+      "Levels: error (will not start), unsafe (starts only when its name is in accept_unsafe, or\n"
+      "where base_url is on localhost), advice.",
+      {{"--config", "FILE", "the configuration"},
+       {"--mappings", "DIR", "the mappings folder; without it that of the configuration"}},
+      check};
+  return command;
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,170 @@
+#include "gateway/app/findings.hpp"
+
+#include <algorithm>
+
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+namespace gateway::app {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::int64_t microseconds_a_day = 86'400'000'000;
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+class Search {
+ public:
+  Search(const Config& config, const mapping::Catalogue& catalogue, base::Instant now)
+      : config_(config), catalogue_(catalogue), now_(now) {}
+
+  std::vector<Finding> all() {
+    for (const MllpConfig& listener : config_.mllp) mllp(listener);
+    if (config_.https) {
+      files(config_.https->tls, "https");
+      senders(config_.https->senders, "https", true);
+    }
+    for (const ForwardConfig& target : config_.forward)
+      files(target.https.tls, "forward " + target.https.name);
+    if (!is_loopback(config_.operations.host))
+      say(Level::unsafe, "operations-beyond-loopback",
+          "the operations port listens beyond loopback without TLS; set operations.listen to "
+          "127.0.0.1:PORT");
+    store();
+    return std::move(found_);
+  }
+
+ private:
+  void say(Level level, std::string name, std::string text) {
+    found_.push_back({level, std::move(name), std::move(text)});
+  }
+
+  void mllp(const MllpConfig& listener) {
+    const std::string name =
+        "mllp " + listener.listen.host + ":" + std::to_string(listener.listen.port);
+    if (listener.tls)
+      files(*listener.tls, name);
+    else if (!is_loopback(listener.listen.host))
+      say(Level::unsafe, "plain-mllp-beyond-loopback",
+          name +
+              " is plain MLLP beyond loopback: results travel readable; use TLS, or bind it to "
+              "127.0.0.1 beside a sidecar");
+    senders(listener.senders, name, listener.tls.has_value());
+  }
+
+  /// INTERFACE.md §7, Binding.
+  void senders(const std::vector<std::string>& names, const std::string& door, bool tls) {
+    const auto& profiles = catalogue_.profiles();
+    bool unbound = false;
+    for (const std::string& name : names) {
+      const auto profile =
+          std::find_if(profiles.begin(), profiles.end(),
+                       [&](const mapping::SenderProfile& known) { return known.name == name; });
+      if (name != "*" && profile == profiles.end())
+        say(Level::advice, "sender-without-profile",
+            door + ": no file mappings/senders/" + name +
+                ".json; the sender is taken by MSH-3|MSH-4 as sent, under default.json");
+    }
+    const bool any = std::find(names.begin(), names.end(), "*") != names.end();
+    for (const auto& profile : profiles)
+      if ((any || std::find(names.begin(), names.end(), profile.name) != names.end()) &&
+          profile.certificates.empty())
+        unbound = true;
+    if (tls && unbound && (any || names.size() > 1))
+      say(Level::unsafe, "sender-without-certificate",
+          door +
+              ": several senders share it and not every profile names its certificates, so any "
+              "of them may speak as another; add \"certificates\" to the files in "
+              "mappings/senders/, or give each sender a listener of its own");
+  }
+
+  void files(const security::TlsFiles& tls, const std::string& door) {
+    key(tls.key, door);
+    for (const fs::path& file : {tls.certificate, tls.ca}) {
+      if (file.empty()) continue;
+      auto facts = security::certificate_facts(file);
+      if (!facts) {
+        say(Level::error, "certificate", door + ": " + facts.error().text());
+        continue;
+      }
+      const auto days = (facts->not_after.microseconds - now_.microseconds) / microseconds_a_day;
+      if (facts->not_after < now_)
+        say(Level::error, "certificate-expired",
+            door + ": " + file.string() + " has expired; renew it" +
+                (facts->development ? " with certs/make-dev-certs --force" : ""));
+      else if (days < 30 && !facts->development)
+        say(Level::advice, "certificate-expires",
+            door + ": " + file.string() + " ends in " + std::to_string(days) + " days; renew it");
+      if (facts->development && !config_.on_localhost())
+        say(Level::error, "development-certificate",
+            door + ": " + file.string() +
+                " is a development certificate and base_url is not on "
+                "localhost; use certificates of your own authority");
+    }
+  }
+
+  void key(const fs::path& file, const std::string& door) {
+    if (file.empty()) return;
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0)
+      say(Level::error, "key",
+          door + ": " + file.string() +
+              " cannot be read; name the key of the "
+              "certificate");
+    else if ((status.st_mode & 077) != 0)
+      say(Level::error, "key-permissions",
+          door + ": " + file.string() + " can be read by others; chmod 600 it");
+  }
+
+  void store() {
+    struct statfs system {};
+    fs::path folder = config_.store_file.parent_path();
+    while (!folder.empty() && folder != folder.root_path() && !fs::exists(folder))
+      folder = folder.parent_path();
+    if (::statfs(folder.c_str(), &system) != 0) return;
+    const auto kind = static_cast<unsigned long>(system.f_type);
+    if (kind == 0x01021994UL || kind == 0x858458f6UL)
+      say(Level::unsafe, "store-in-memory",
+          "store.url is on a file system in memory: a restart loses what was acknowledged; put it "
+          "on a disk");
+    if (kind == 0x6969UL || kind == 0xFF534D42UL || kind == 0xFE534D42UL)
+      say(Level::unsafe, "store-on-network",
+          "store.url is on a network file system, whose locks and syncs cannot be relied on; put "
+          "it on a local disk");
+  }
+
+  const Config& config_;
+  const mapping::Catalogue& catalogue_;
+  base::Instant now_;
+  std::vector<Finding> found_;
+};
+
+bool accepted(const Finding& finding, const Config& config) {
+  return config.on_localhost() ||
+         std::find(config.accept_unsafe.begin(), config.accept_unsafe.end(), finding.name) !=
+             config.accept_unsafe.end();
+}
+
+}  // namespace
+
+std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
+                              base::Instant now) {
+  return Search(config, catalogue, now).all();
+}
+
+bool stops(const Finding& finding, const Config& config) {
+  return finding.level == Level::error ||
+         (finding.level == Level::unsafe && !accepted(finding, config));
+}
+
+std::string text_of(const Finding& finding, const Config& config) {
+  if (finding.level == Level::error) return "error: " + finding.text;
+  if (finding.level == Level::advice) return "advice: " + finding.text;
+  return "unsafe (" + finding.name + (accepted(finding, config) ? ", accepted): " : "): ") +
+         finding.text +
+         (accepted(finding, config) ? "" : "; or accept it by name in accept_unsafe");
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gateway/app/config.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/mapping/catalogue.hpp"
+
+namespace gateway::app {
+
+/// How grave a finding is (TRUST.md §8.1): an error does not start; an unsafe one starts only when
+/// its name is in `accept_unsafe`, or as advice where `base_url` is on localhost.
+enum class Level { error, unsafe, advice };
+
+struct Finding {
+  Level level = Level::error;
+  std::string name;  // "plain-mllp-beyond-loopback"
+  std::string text;  // one sentence: what, why, what to do
+};
+
+/// What a configuration that is well-formed still has wrong, seen from this machine: files, keys,
+/// certificates, file systems, senders. Reads the disk, changes nothing.
+std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
+                              base::Instant now);
+
+/// Does a finding stop the start under this configuration?
+bool stops(const Finding& finding, const Config& config);
+
+/// "error: text", "unsafe (name): text", "advice: text"
+std::string text_of(const Finding& finding, const Config& config);
+
+}  // namespace gateway::app

@@ -1,0 +1,199 @@
+#include "gateway/app/gateway.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "gateway/app/command.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/observe/names.hpp"
+#include "gateway/store/sqlite/engine.hpp"
+
+namespace gateway::app {
+namespace {
+
+std::string name_of(const char* door, const Address& address) {
+  return std::string(door) + ":" + std::to_string(address.port);
+}
+
+intake::ListenerPolicy policy(const char* door, const Address& address,
+                              const std::vector<std::string>& senders,
+                              const std::vector<std::string>& processing_ids, bool certificates) {
+  return {name_of(door, address), senders, certificates, processing_ids};
+}
+
+http::Response refusal(int status, std::string_view why) {
+  const char* code = status == 413 || status == 414 || status == 431 ? "too-long" : "invalid";
+  return {status,
+          "application/fhir+json",
+          {},
+          fhir::operation_outcome({{.code = code, .text = std::string(why)}})};
+}
+
+http::Response not_here() {
+  return {404,
+          "application/fhir+json",
+          {},
+          fhir::operation_outcome({{.code = "not-found",
+                                    .error_code = "unknown-type",
+                                    .text = "nothing answers at this path",
+                                    .diagnostics = "the FHIR API is below /fhir"}})};
+}
+
+bool is_below(const std::string& path, std::string_view root) {
+  return path.rfind(root, 0) == 0 && (path.size() == root.size() || path[root.size()] == '/');
+}
+
+}  // namespace
+
+Gateway::Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue)
+    : config_(config), catalogue_(std::move(catalogue)), access_(config.certificates) {}
+
+Gateway::~Gateway() = default;
+
+base::Result<std::unique_ptr<Gateway>> Gateway::start(
+    const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue) {
+  std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
+  for (const auto step : {&Gateway::open_store, &Gateway::open_outbox, &Gateway::open_doors})
+    if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
+  gateway->watch();
+  return gateway;
+}
+
+base::Result<void> Gateway::open_store() {
+  auto store = store::sqlite::open(
+      {.file = config_.store_file, .create = true, .min_free_bytes = config_.min_free_bytes},
+      clock_, metrics_);
+  if (!store) return store.error();
+  store_ = std::move(*store);
+  return {};
+}
+
+base::Result<void> Gateway::open_outbox() {
+  outbox_ =
+      std::make_unique<outbox::Outbox>(*store_, config_.instance, clock_, metrics_, outbox_bell_);
+  intake::Options options;
+  options.instance = config_.instance;
+  options.lanes = static_cast<int>(std::max(2U, std::thread::hardware_concurrency()));
+  options.hold = config_.hold;
+  for (const ForwardConfig& target : config_.forward) {
+    auto opened = forward::https_target(target.https);
+    if (!opened) return opened.error();
+    outbox_->add({target.https.name, target.lanes}, std::move(*opened));
+    options.routes.push_back({target.https.name, "", target.only});
+  }
+  intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
+                                             metrics_, outbox_bell_);
+  return {};
+}
+
+base::Result<void> Gateway::open_doors() {
+  reader_ = std::make_unique<query::Reader>(*store_, clock_);
+  api_ = std::make_unique<http::rest::Api>(
+      http::rest::ApiSettings{config_.base_url, std::string(version()), config_.instance}, access_,
+      *reader_, *intake_, clock_);
+  operations_pages_ = std::make_unique<http::operations::Operations>(
+      metrics_, [this] { return not_ready(); },
+      [this] {
+        return http::operations::VersionFacts{std::string(version()), config_.instance,
+                                              catalogue_->version()};
+      });
+  auto operations = http::Server::start(
+      {.name = "operations",
+       .host = config_.operations.host,
+       .port = config_.operations.port,
+       .tls = {},
+       .threads = 2},
+      [this](const http::Request& request) { return operations_pages_->answer(request); }, refusal,
+      clock_, metrics_);
+  if (!operations) return operations.error();
+  operations_ = std::move(*operations);
+  if (config_.https) {
+    const HttpsConfig& https = *config_.https;
+    hl7_ = std::make_unique<http::hl7::Endpoint>(
+        policy("https", https.listen, https.senders, https.processing_ids, true), *intake_, clock_);
+    auto server = http::Server::start(
+        {.name = "https",
+         .host = https.listen.host,
+         .port = https.listen.port,
+         .tls = https.tls,
+         .body_bytes = config_.limits.message_bytes,
+         .threads = https.threads},
+        [this](const http::Request& request) {
+          if (is_below(request.path, "/fhir")) return api_->answer(request);
+          if (request.path == "/hl7v2") return hl7_->answer(request);
+          return not_here();
+        },
+        refusal, clock_, metrics_);
+    if (!server) return server.error();
+    https_ = std::move(*server);
+  }
+  std::vector<mllp::ListenerSettings> listeners;
+  for (const MllpConfig& listener : config_.mllp)
+    listeners.push_back({listener.listen.host, listener.listen.port, listener.tls,
+                         policy("mllp", listener.listen, listener.senders, listener.processing_ids,
+                                listener.tls.has_value())});
+  auto door = mllp::Door::open(std::move(listeners), config_.limits, *intake_, clock_, metrics_);
+  if (!door) return door.error();
+  mllp_ = std::move(*door);
+  outbox_->start();
+  return {};
+}
+
+void Gateway::watch() {
+  metrics_.gauge(observe::names::build_info, {{"version", std::string(version())}}).set(1);
+  metrics_.before_print([this] {
+    const auto health = store_->health();
+    metrics_.gauge(observe::names::store_bytes).set(static_cast<double>(health.bytes));
+    metrics_.gauge(observe::names::store_available).set(health.writable ? 1 : 0);
+    if (const auto backlog = store_->backlog())
+      for (const auto& target : *backlog) {
+        const observe::Labels labels = {{"target", target.target}};
+        const double age =
+            target.oldest
+                ? static_cast<double>(clock_.now().microseconds - target.oldest->microseconds) / 1e6
+                : 0;
+        metrics_.gauge(observe::names::outbox_pending, labels)
+            .set(static_cast<double>(target.pending));
+        metrics_.gauge(observe::names::dead_letters, labels).set(static_cast<double>(target.dead));
+        metrics_.gauge(observe::names::outbox_oldest_seconds, labels).set(age);
+      }
+  });
+  const auto certificate = [this](const std::string& name, const std::filesystem::path& file) {
+    if (const auto facts = security::certificate_facts(file))
+      metrics_.gauge(observe::names::certificate_expiry, {{"name", name}})
+          .set(static_cast<double>(facts->not_after.microseconds) / 1e6);
+  };
+  for (const MllpConfig& listener : config_.mllp)
+    if (listener.tls) certificate(name_of("mllp", listener.listen), listener.tls->certificate);
+  if (config_.https)
+    certificate(name_of("https", config_.https->listen), config_.https->tls.certificate);
+}
+
+std::vector<std::string> Gateway::not_ready() const {
+  std::vector<std::string> reasons;
+  if (draining_) reasons.emplace_back("draining");
+  if (const auto health = store_->health(); !health.writable) reasons.push_back(health.reason);
+  return reasons;
+}
+
+void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue) {
+  intake_->publish(std::move(catalogue));
+}
+
+void Gateway::housekeeping() {
+  constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
+  if (auto swept = store_->sweep({clock_.now().microseconds - cursor_life_microseconds}); !swept)
+    base::log(base::Level::warning, "store.sweep_failed");
+}
+
+void Gateway::drain(std::chrono::seconds longest) {
+  draining_ = true;
+  if (config_.drain.count() > 0) std::this_thread::sleep_for(config_.drain);  // balancers notice
+  mllp_->drain(longest);
+  https_.reset();
+  intake_->drain();
+  outbox_->stop();
+}
+
+}  // namespace gateway::app

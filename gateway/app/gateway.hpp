@@ -1,0 +1,76 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/access/access.hpp"
+#include "gateway/app/config.hpp"
+#include "gateway/base/bell.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/http/hl7/endpoint.hpp"
+#include "gateway/http/operations/operations.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/intake/intake.hpp"
+#include "gateway/mllp/door.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/outbox/outbox.hpp"
+#include "gateway/query/reader.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::app {
+
+/// One whole gateway. It owns everything, hands out references, and ends in reverse order; two fit
+/// in one process.
+class Gateway {
+ public:
+  /// Everything is opened and checked before the first door opens. Error: one sentence with cause
+  /// and remedy.
+  static base::Result<std::unique_ptr<Gateway>> start(
+      const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
+  ~Gateway();
+
+  /// Swaps the mappings for what begins from now on.
+  void publish(std::shared_ptr<const mapping::Catalogue> catalogue);
+
+  /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
+  /// requests under way finish. What is not forwarded yet stays in the outbox.
+  void drain(std::chrono::seconds longest);
+
+  /// What goes on beside the traffic: superseded index rows are swept, store figures read.
+  void housekeeping();
+
+  std::uint16_t mllp_port(std::size_t listener) const { return mllp_->port(listener); }
+  std::uint16_t https_port() const { return https_ ? https_->port() : std::uint16_t{0}; }
+  std::uint16_t operations_port() const { return operations_->port(); }
+
+ private:
+  Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
+  base::Result<void> open_store();
+  base::Result<void> open_outbox();
+  base::Result<void> open_doors();
+  std::vector<std::string> not_ready() const;
+  void watch();
+
+  // The order is the lifetime: what comes later uses what stands before it.
+  Config config_;
+  std::shared_ptr<const mapping::Catalogue> catalogue_;
+  base::SystemClock clock_;
+  observe::Metrics metrics_;
+  base::Bell outbox_bell_;
+  access::Access access_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<intake::Intake> intake_;
+  std::unique_ptr<query::Reader> reader_;
+  std::unique_ptr<http::rest::Api> api_;
+  std::unique_ptr<http::hl7::Endpoint> hl7_;
+  std::unique_ptr<http::operations::Operations> operations_pages_;
+  std::unique_ptr<mllp::Door> mllp_;
+  std::unique_ptr<http::Server> https_;
+  std::unique_ptr<http::Server> operations_;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace gateway::app
