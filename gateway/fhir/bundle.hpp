@@ -1,7 +1,9 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -50,12 +52,20 @@ struct RequestedWrite {
 
 /// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves
 /// `resourceType`, `id`, `meta` to the front, takes `meta.versionId` and `meta.lastUpdated` out.
-/// Errors: `malformed` with `where` a FHIRPath below `path`.
+/// What FHIR has nowhere is refused: null members, empty objects, arrays and strings. Errors:
+/// `malformed`, `what` begins "invalid-resource ", or "unresolved-reference " for a reference by
+/// `urn:`; `where` is a FHIRPath that begins with `path`.
 base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
                               std::string_view path);
 
-/// Reads a transaction or batch Bundle whose entries are all `PUT Type/id` (other methods:
-/// `unsupported`, naming the entry). ≤ 1,000 entries; each id once.
+/// FHIR R4, id: 1–64 of A–Z a–z 0–9 - and `.`.
+bool is_id(std::string_view text);
+
+/// Reads a transaction or batch Bundle whose entries are all `PUT Type/id`. ≤ 1,000 entries; each
+/// id once. References that are relative stay as they are, whether or not they lead into the
+/// Bundle. Errors: `unsupported` "method-not-offered …" for other methods, conditional updates and
+/// other conditions than ifMatch; `too_large` "body-too-large …"; else those of `normalised`.
+/// `where` names the entry: "Bundle.entry[4].request".
 base::Result<std::vector<RequestedWrite>> read_transaction(const Json& bundle);
 
 /// The answer to a transaction: one entry a write.

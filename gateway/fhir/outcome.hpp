@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -18,9 +19,18 @@ struct OutcomeIssue {
   std::string location;            // "http.cycle-dai"
 };
 
+/// At least one issue always: none given is an `information` that says nothing went wrong.
 std::string operation_outcome(const std::vector<OutcomeIssue>& issues);
 
-/// An OperationOutcome of one error: `code` by the error's kind.
+/// An OperationOutcome of one error.
 std::string operation_outcome(const base::Error& error);
+
+/// The gateway-error code of an error: the first word of `what` where it is one ("search-bad-value
+/// date is …"), `json-malformed` or `json-too-deep` for one of `parse_json`; else "".
+std::string_view error_code(const base::Error& error);
+
+/// The issue of an error: its code goes to `error_code`, the issue-type follows it (without one:
+/// the kind), `where` goes to `location` ("http.…"), to the text ("line 3, …") or to `expression`.
+OutcomeIssue issue_of(const base::Error& error);
 
 }  // namespace gateway::fhir

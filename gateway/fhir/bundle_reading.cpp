@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <set>
+
+#include "gateway/fhir/bundle.hpp"
+
+namespace gateway::fhir {
+namespace {
+
+constexpr std::size_t most_entries = 1000;
+
+bool is_letter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_type(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text.front() >= 'A' && text.front() <= 'Z' &&
+         std::ranges::all_of(text, is_letter);
+}
+
+base::Error invalid(std::string what, std::string where, std::string remedy = "") {
+  return {base::ErrorKind::malformed, "invalid-resource " + std::move(what), std::move(where),
+          std::move(remedy)};
+}
+
+base::Error not_offered(std::string what, std::string where) {
+  return {base::ErrorKind::unsupported, "method-not-offered " + std::move(what), std::move(where),
+          "make every entry a PUT of Type/id"};
+}
+
+/// Names of members are the client's words: only what can be a FHIR element is repeated.
+std::string element(std::string_view name) {
+  const bool plain = !name.empty() && name.size() <= 64 &&
+                     std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
+  return plain ? std::string(name) : "?";
+}
+
+/// What FHIR R4 (json.html) has nowhere. Null stands only in the list of a primitive, beside the
+/// list of its extensions. Recursion is bounded by the depth the reader allowed.
+base::Result<void> checked(const Json& value, const std::string& path, bool in_list) {
+  switch (value.kind()) {
+    case Json::Kind::null:
+      if (!in_list) return invalid("null is no value of a member", path, "leave the member out");
+      break;
+    case Json::Kind::boolean:
+    case Json::Kind::number:
+      break;
+    case Json::Kind::string:
+      if (value.text().empty()) return invalid("a string is empty", path, "leave it out");
+      break;
+    case Json::Kind::array:
+      if (in_list) return invalid("a list stands in a list", path);
+      if (value.items().empty()) return invalid("a list is empty", path, "leave it out");
+      for (std::size_t i = 0; i < value.items().size(); ++i) {
+        const auto item = checked(value.items()[i], path + '[' + std::to_string(i) + ']', true);
+        if (!item) return item.error();
+      }
+      break;
+    case Json::Kind::object:
+      if (value.members().empty()) return invalid("an object is empty", path, "leave it out");
+      for (const auto& [name, member] : value.members()) {
+        const std::string below = path + '.' + element(name);
+        if (name == "reference" && member.is_string() && member.text().starts_with("urn:"))
+          return base::Error{base::ErrorKind::malformed,
+                             "unresolved-reference a reference by urn: leads nowhere", below,
+                             "refer to Type/id"};
+        if (const auto inner = checked(member, below, false); !inner) return inner.error();
+      }
+      break;
+  }
+  return {};
+}
+
+std::string member_text(std::string_view name, const Json& value) {
+  std::string out = Json::string(std::string(name)).write();
+  out += ':';
+  out += value.write();
+  return out;
+}
+
+base::Result<std::string> meta_text(const Json& resource, const std::string& path) {
+  std::string out = R"("meta":{)";
+  const Json* meta = resource.find("meta");
+  if (meta == nullptr) return out + '}';
+  if (!meta->is_object()) return invalid("meta is no object", path);
+  for (const auto& [name, value] : meta->members()) {
+    if (name == "versionId" || name == "lastUpdated") continue;
+    if (const auto fine = checked(value, path + '.' + element(name), false); !fine)
+      return fine.error();
+    if (out.back() != '{') out += ',';
+    out += member_text(name, value);
+  }
+  return out + '}';
+}
+
+/// `request` of an entry: nothing but a plain `PUT Type/id`, perhaps with ifMatch.
+base::Result<ResourceKey> requested(const Json& request, const std::string& path) {
+  if (!request.is_object()) return invalid("an entry has no request", path);
+  if (request["method"].text() != "PUT") return not_offered("an entry is no PUT", path + ".method");
+  for (const char* condition : {"ifNoneMatch", "ifNoneExist", "ifModifiedSince"})
+    if (request.has(condition))
+      return not_offered("an entry has a condition that is not offered", path + '.' + condition);
+  const std::string& url = request["url"].text();
+  const std::size_t slash = url.find('/');
+  if (url.find('?') != url.npos)
+    return not_offered("an entry is a conditional update", path + ".url");
+  if (slash == url.npos || !is_type(url.substr(0, slash)) || !is_id(url.substr(slash + 1)))
+    return invalid("an entry's url is not Type/id", path + ".url");
+  return ResourceKey{url.substr(0, slash), url.substr(slash + 1)};
+}
+
+}  // namespace
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+  });
+}
+
+base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
+                              std::string_view path) {
+  const std::string root(path);
+  if (!resource.is_object()) return invalid("the resource is no object", root);
+  if (!is_type(expected.type) || !is_id(expected.id))
+    return invalid("this is no type and id", root, "ids are 1-64 of A-Z a-z 0-9 - .");
+  if (resource["resourceType"].text() != expected.type)
+    return invalid("resourceType is not the type it is written to", root + ".resourceType");
+  if (!resource["id"].is_string() || resource["id"].text() != expected.id)
+    return invalid("id is not the one it is written to", root + ".id");
+  const auto meta = meta_text(resource, root + ".meta");
+  if (!meta) return meta.error();
+  Body body =
+      R"({"resourceType":")" + expected.type + R"(","id":")" + expected.id + R"(",)" + *meta;
+  for (const auto& [name, value] : resource.members()) {
+    if (name == "resourceType" || name == "id" || name == "meta") continue;
+    if (const auto fine = checked(value, root + '.' + element(name), false); !fine)
+      return fine.error();
+    body += ',' + member_text(name, value);
+  }
+  return body + '}';
+}
+
+base::Result<std::vector<RequestedWrite>> read_transaction(const Json& bundle) {
+  const std::string& type = bundle["type"].text();
+  if (bundle["resourceType"].text() != "Bundle")
+    return invalid("this is no Bundle", "Bundle.resourceType");
+  if (type != "transaction" && type != "batch")
+    return invalid("the Bundle is neither transaction nor batch", "Bundle.type");
+  std::vector<RequestedWrite> writes;
+  const Json* entries = bundle.find("entry");
+  if (entries == nullptr) return writes;
+  if (!entries->is_array()) return invalid("entry is no list", "Bundle.entry");
+  if (entries->items().size() > most_entries)
+    return base::Error{base::ErrorKind::too_large,
+                       "body-too-large the Bundle has more than 1000 entries", "Bundle.entry",
+                       "send it in parts"};
+  std::set<ResourceKey> seen;
+  for (const Json& entry : entries->items()) {
+    const std::string path = "Bundle.entry[" + std::to_string(writes.size()) + ']';
+    const auto key = requested(entry["request"], path + ".request");
+    if (!key) return key.error();
+    if (!seen.insert(*key).second)
+      return invalid("the Bundle writes one resource twice", path + ".request.url");
+    auto body = normalised(entry["resource"], *key, path + ".resource");
+    if (!body) return body.error();
+    writes.push_back({*key, *std::move(body), entry["request"]["ifMatch"].text(), writes.size()});
+  }
+  return writes;
+}
+
+}  // namespace gateway::fhir

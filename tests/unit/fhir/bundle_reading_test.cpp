@@ -1,0 +1,162 @@
+#include <gtest/gtest.h>
+
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/outcome.hpp"
+
+namespace gateway::fhir {
+namespace {
+
+using base::ErrorKind;
+
+const ResourceKey key{"Observation", "o1"};
+
+TEST(Normalised, BringsTypeIdAndMetaToTheFrontAndKeepsTheRestAsSent) {
+  const auto json = *parse_json(
+      R"({"status":"final","meta":{"versionId":"7","tag":[{"code":"x"}],"lastUpdated":"2025"},)"
+      R"("value":5.10,"id":"o1","note":[{"text":"\u00e9 \/"}],"resourceType":"Observation"})");
+  const auto body = normalised(json, key, "Observation");
+  ASSERT_TRUE(body) << body.error().text();
+  EXPECT_EQ(*body, R"({"resourceType":"Observation","id":"o1","meta":{"tag":[{"code":"x"}]},)"
+                   R"("status":"final","value":5.10,"note":[{"text":"é /"}]})");
+}
+
+TEST(Normalised, GivesAResourceWithoutMetaAnEmptyOneThatIsNeverSent) {
+  const auto body =
+      normalised(*parse_json(R"({"resourceType":"Observation","id":"o1"})"), key, "x");
+  ASSERT_TRUE(body);
+  EXPECT_EQ(*body, R"({"resourceType":"Observation","id":"o1","meta":{}})");
+  EXPECT_EQ(transaction({{key, *body}}).find("meta"), std::string::npos);
+}
+
+TEST(Normalised, OfANormalisedBodyIsThatBody) {
+  const std::string text =
+      R"({"resourceType":"Observation","id":"o1","meta":{"tag":[{"code":"x"}]},"_a":[null,{"id":"1"}],"v":1e-7})";
+  EXPECT_EQ(*normalised(*parse_json(text), key, "Observation"), text);
+}
+
+TEST(Normalised, RefusesWhatIsNoFhirWithItsPath) {
+  const std::tuple<const char*, const char*> rows[] = {
+      {R"([])", "P"},
+      {R"("x")", "P"},
+      {R"({"id":"o1"})", "P.resourceType"},
+      {R"({"resourceType":"Patient","id":"o1"})", "P.resourceType"},
+      {R"({"resourceType":"Observation"})", "P.id"},
+      {R"({"resourceType":"Observation","id":1})", "P.id"},
+      {R"({"resourceType":"Observation","id":"o2"})", "P.id"},
+      {R"({"resourceType":"Observation","id":"o1","meta":[]})", "P.meta"},
+      {R"({"resourceType":"Observation","id":"o1","meta":{"tag":[]}})", "P.meta.tag"},
+      {R"({"resourceType":"Observation","id":"o1","status":null})", "P.status"},
+      {R"({"resourceType":"Observation","id":"o1","code":{}})", "P.code"},
+      {R"({"resourceType":"Observation","id":"o1","note":[{"text":""}]})", "P.note[0].text"},
+      {R"({"resourceType":"Observation","id":"o1","note":[1,[2]]})", "P.note[1]"},
+      {R"({"resourceType":"Observation","id":"o1","a b":{}})", "P.?"}};
+  for (const auto& [text, where] : rows) {
+    const auto body = normalised(*parse_json(text), key, "P");
+    ASSERT_FALSE(body) << text;
+    EXPECT_EQ(body.error().kind, ErrorKind::malformed);
+    EXPECT_EQ(body.error().where, where) << text;
+    EXPECT_EQ(error_code(body.error()), "invalid-resource");
+  }
+}
+
+TEST(Normalised, RefusesAReferenceItWouldHaveToResolve) {
+  const auto body = normalised(
+      *parse_json(
+          R"({"resourceType":"Observation","id":"o1","subject":{"reference":"urn:uuid:1"}})"),
+      key, "P");
+  ASSERT_FALSE(body);
+  EXPECT_EQ(error_code(body.error()), "unresolved-reference");
+  EXPECT_EQ(body.error().where, "P.subject.reference");
+}
+
+TEST(Id, IsOneToSixtyFourOfItsCharacters) {
+  for (const char* id : {"a", "A-9.z", "0"}) EXPECT_TRUE(is_id(id)) << id;
+  EXPECT_TRUE(is_id(std::string(64, 'x')));
+  EXPECT_FALSE(is_id(std::string(65, 'x')));
+  for (const char* id : {"", "a_b", "a/b", "a b", "é", "a\"", "a\n"}) EXPECT_FALSE(is_id(id)) << id;
+}
+
+std::string bundle_of(const std::string& entries, const std::string& type = "transaction") {
+  return R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}";
+}
+
+std::string entry(const std::string& id, const std::string& request) {
+  return R"({"resource":{"resourceType":"Patient","id":")" + id + R"("},"request":{)" + request +
+         "}}";
+}
+
+TEST(ReadTransaction, ReadsBackWhatTransactionWrote) {
+  const std::string patient = R"({"resourceType":"Patient","id":"p1","meta":{},"gender":"female"})";
+  const std::string observation =
+      R"({"resourceType":"Observation","id":"o1","meta":{"tag":[{"code":"x"}]},)"
+      R"("subject":{"reference":"Patient/elsewhere"},"value":5.10})";
+  const auto bundle = parse_json(transaction({{{"Patient", "p1"}, patient}, {key, observation}}));
+  ASSERT_TRUE(bundle);
+  const auto writes = read_transaction(*bundle);
+  ASSERT_TRUE(writes) << writes.error().text();
+  ASSERT_EQ(writes->size(), 2U);
+  EXPECT_EQ((*writes)[0].body, patient);
+  EXPECT_EQ((*writes)[1].body, observation);
+  EXPECT_EQ((*writes)[1].key, key);
+  EXPECT_EQ((*writes)[1].entry, 1U);
+}
+
+TEST(ReadTransaction, KeepsIfMatchAndTakesBatchesAndEmptyBundles) {
+  const auto writes = read_transaction(*parse_json(
+      bundle_of(entry("a", R"("method":"PUT","url":"Patient/a","ifMatch":"W/\"2\"")"), "batch")));
+  ASSERT_TRUE(writes);
+  EXPECT_EQ(writes->at(0).if_match, "W/\"2\"");
+  EXPECT_TRUE(
+      read_transaction(*parse_json(R"({"resourceType":"Bundle","type":"batch"})"))->empty());
+}
+
+TEST(ReadTransaction, RefusesWhatItWouldNotDoAndNamesTheEntry) {
+  const std::string good = entry("a", R"("method":"PUT","url":"Patient/a")");
+  const std::tuple<std::string, const char*, const char*> rows[] = {
+      {R"({"resourceType":"Patient"})", "Bundle.resourceType", "invalid-resource"},
+      {bundle_of("", "searchset"), "Bundle.type", "invalid-resource"},
+      {R"({"resourceType":"Bundle","type":"batch","entry":{}})", "Bundle.entry",
+       "invalid-resource"},
+      {bundle_of(good + ",1"), "Bundle.entry[1].request", "invalid-resource"},
+      {bundle_of(good + "," + entry("b", R"("method":"POST","url":"Patient")")),
+       "Bundle.entry[1].request.method", "method-not-offered"},
+      {bundle_of(entry("b", R"("method":"DELETE","url":"Patient/b")")),
+       "Bundle.entry[0].request.method", "method-not-offered"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"Patient?identifier=x")")),
+       "Bundle.entry[0].request.url", "method-not-offered"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b","ifNoneMatch":"*")")),
+       "Bundle.entry[0].request.ifNoneMatch", "method-not-offered"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b/_history/1")")),
+       "Bundle.entry[0].request.url", "invalid-resource"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"patient/b")")), "Bundle.entry[0].request.url",
+       "invalid-resource"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b_")")), "Bundle.entry[0].request.url",
+       "invalid-resource"},
+      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/c")")), "Bundle.entry[0].resource.id",
+       "invalid-resource"},
+      {bundle_of(good + "," + good), "Bundle.entry[1].request.url", "invalid-resource"},
+      {bundle_of(R"({"request":{"method":"PUT","url":"Patient/a"}})"), "Bundle.entry[0].resource",
+       "invalid-resource"}};
+  for (const auto& [text, where, code] : rows) {
+    const auto writes = read_transaction(*parse_json(text));
+    ASSERT_FALSE(writes) << text;
+    EXPECT_EQ(writes.error().where, where) << text;
+    EXPECT_EQ(error_code(writes.error()), code) << text;
+  }
+}
+
+TEST(ReadTransaction, TakesAThousandEntriesAndNotOneMore) {
+  std::string entries;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = "p" + std::to_string(i);
+    entries += (i ? "," : "") + entry(id, R"("method":"PUT","url":"Patient/)" + id + '"');
+  }
+  EXPECT_EQ(read_transaction(*parse_json(bundle_of(entries)))->size(), 1000U);
+  entries += "," + entry("q", R"("method":"PUT","url":"Patient/q")");
+  const auto more = read_transaction(*parse_json(bundle_of(entries)));
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().kind, ErrorKind::too_large);
+}
+
+}  // namespace
+}  // namespace gateway::fhir
