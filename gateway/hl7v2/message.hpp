@@ -37,7 +37,11 @@ struct Segment {
   std::uint32_t occurrence = 1;                  // counted per segment name in the message
   std::uint32_t line = 1;                        // line in the message, counted from 1
   std::uint32_t first_leaf = 0, leaf_count = 0;  // into Message::leaves()
-  std::uint32_t begin = 0, size = 0;             // the whole line in Message::text()
+  std::uint32_t begin = 0, size = 0;  // the whole line, continuations included, in Message::text()
+  bool repeated = false;              // another segment of the message has the same name
+  /// False for a line that is no segment (V2FHIR.md §2.3 `line-without-segment`): its name is
+  /// empty, its text one leaf, its address `LINE[7]-1`.
+  bool is_segment() const { return !name.empty(); }
 };
 
 /// A place in a message: what `explain`, ERR and issues name.
@@ -84,6 +88,9 @@ class Message {
   /// stay as literal text. If `unknown` is given it is set when one was met.
   std::string decoded(const Leaf& leaf, bool* unknown = nullptr) const;
 
+  /// iconv's name of the character set the bytes came in; "US-ASCII" if all were below 0x80.
+  const std::string& charset() const { return charset_; }
+
   /// `OBX[3]-5[2].1.2`: occurrence left out if the segment is the only one of its name, parts that
   /// are 1 and alone left out (INTERFACE.md §2).
   std::string address(const Leaf& leaf) const;
@@ -92,12 +99,13 @@ class Message {
  private:
   friend class Parser;
   Message() = default;
+  std::string place(const Segment& segment) const;
   base::Buffer buffer_;
   Delimiters delimiters_;
   std::vector<Segment> segments_;
   std::vector<Leaf> leaves_;
   std::vector<Remark> remarks_;
-  std::vector<std::string_view> repeated_names_;  // segment names that occur more than once
+  std::string charset_;  // iconv's name of what the bytes were in; `\X..\` are bytes of it
 };
 
 /// How to read what the message does not say.
@@ -113,7 +121,8 @@ struct ReadOptions {
 /// `too_large`.
 base::Result<Message> parse(base::Buffer bytes, const ReadOptions& options = {});
 
-/// The same with a byte order mark, MLLP frame bytes and leading blank lines tolerated.
+/// The input without MLLP frame bytes around it and blank lines before it. A byte order mark stays:
+/// it says the character set, and `parse` and `read_header` pass over it.
 std::string_view without_framing(std::string_view bytes);
 
 }  // namespace gateway::hl7v2
