@@ -1,0 +1,296 @@
+#include "gateway/mapping/sender_file.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/fhir/json.hpp"
+#include "gateway/mapping/folding.hpp"
+#include "gateway/mapping/spelling.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using fhir::Json;
+
+constexpr int longest_cycle = 999;
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Syntax of a name of the time zone database; whether it exists is known where the zones are.
+bool is_zone_name(std::string_view name) {
+  if (name == "UTC") return true;
+  if (name.size() > 64 || name.find('/') == std::string_view::npos) return false;
+  bool begins = true;
+  for (const char c : name) {
+    if (begins && !is_letter(c)) return false;
+    begins = c == '/';
+    if (!is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') return false;
+  }
+  return !begins;
+}
+
+/// "ZCY-2" → "ZCY"; "" if it is no field of a Z-segment.
+std::string z_segment(std::string_view field) {
+  if (field.size() < 5 || field.size() > 7 || field[0] != 'Z' || field[3] != '-') return {};
+  for (const char c : field.substr(1, 2)) {
+    if (!is_digit(c) && !(c >= 'A' && c <= 'Z')) return {};
+  }
+  const std::string_view number = field.substr(4);
+  if (number.front() == '0' || !std::all_of(number.begin(), number.end(), is_digit)) return {};
+  return std::string(field.substr(0, 3));
+}
+
+class SenderFile {
+ public:
+  SenderFile(const std::vector<std::string>& kinds, SenderProfile& profile)
+      : kinds_(kinds), profile_(profile) {}
+
+  std::vector<SenderFileProblem> read(std::string_view text);
+
+ private:
+  struct Key {
+    std::string_view name;
+    void (SenderFile::*read)(const Json& value);
+  };
+  static const std::vector<Key>& keys();
+
+  void problem(const Json& at, std::string what, std::string remedy) {
+    problems_.push_back({at.line(), std::move(what), std::move(remedy)});
+  }
+  bool text(const Json& value, std::string& into);
+  bool truth(const Json& value, bool& into);
+  bool texts(const Json& value, std::vector<std::string>& into);
+  bool one_of(const Json& value, const std::vector<std::string>& allowed, std::string& into);
+
+  void recognise(const Json& value);
+  void certificates(const Json& value) { texts(value, profile_.certificates); }
+  void time_zone(const Json& value);
+  void stamps_in_utc(const Json& value) { truth(value, profile_.stamps_in_utc); }
+  void decimal_comma(const Json& value) { one_of(value, {"yes", "no"}, profile_.decimal_comma); }
+  void charset(const Json& value) { text(value, profile_.charset); }
+  void code_map(const Json& value) { text(value, profile_.code_map); }
+  void z_fields(const Json& value);
+  void z_codes(const Json& value);
+  void max_cycle_day(const Json& value);
+  void date_order(const Json& value) { one_of(value, {"dmy", "mdy"}, profile_.date_order); }
+  void share_context(const Json& value) { truth(value, profile_.share_context_same_day); }
+  void err_warnings(const Json& value) { truth(value, profile_.err_warnings); }
+  void when_unavailable(const Json& value);
+  void processing_ids(const Json& value) { texts(value, profile_.processing_ids); }
+  void no_result_words(const Json& value) { texts(value, profile_.no_result_words); }
+  void units(const Json& value);
+  void check_z_codes(const Json& root);
+
+  const std::vector<std::string>& kinds_;
+  SenderProfile& profile_;
+  std::vector<SenderFileProblem> problems_;
+};
+
+const std::vector<SenderFile::Key>& SenderFile::keys() {
+  static const std::vector<Key> all{
+      {"recognise", &SenderFile::recognise},
+      {"certificates", &SenderFile::certificates},
+      {"time_zone", &SenderFile::time_zone},
+      {"stamps_in_utc", &SenderFile::stamps_in_utc},
+      {"decimal_comma", &SenderFile::decimal_comma},
+      {"charset", &SenderFile::charset},
+      {"code_map", &SenderFile::code_map},
+      {"z_fields", &SenderFile::z_fields},
+      {"z_codes", &SenderFile::z_codes},
+      {"max_cycle_day", &SenderFile::max_cycle_day},
+      {"date_order", &SenderFile::date_order},
+      {"share_context_same_day", &SenderFile::share_context},
+      {"err_warnings", &SenderFile::err_warnings},
+      {"when_unavailable", &SenderFile::when_unavailable},
+      {"processing_ids", &SenderFile::processing_ids},
+      {"no_result_words", &SenderFile::no_result_words},
+      {"units", &SenderFile::units},
+  };
+  return all;
+}
+
+std::vector<SenderFileProblem> SenderFile::read(std::string_view file) {
+  const auto root = fhir::parse_json(file, {.depth = 8, .values = 100'000, .comments = true});
+  if (!root) {
+    std::uint32_t line = 0;  // `where` says "line 3, column 14"
+    const std::string& where = root.error().where;
+    if (const auto digit = where.find_first_of("0123456789"); digit != std::string::npos) {
+      std::from_chars(where.data() + digit, where.data() + where.size(), line);
+    }
+    return {{line, "this is no JSON: " + root.error().what, "correct the text at " + where}};
+  }
+  if (!root->is_object()) return {{1, "this is no JSON object", "begin the file with {"}};
+  for (const auto& [name, value] : root->members()) {
+    const auto& known = keys();
+    const auto key = std::find_if(known.begin(), known.end(),
+                                  [&](const Key& candidate) { return candidate.name == name; });
+    if (key != known.end()) {
+      (this->*key->read)(value);
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const Key& candidate : known) names.emplace_back(candidate.name);
+    problem(value, "unknown key " + name, did_you_mean(name, names, "see mappings/README.md"));
+  }
+  check_z_codes(*root);
+  return std::move(problems_);
+}
+
+bool SenderFile::text(const Json& value, std::string& into) {
+  if (value.is_string()) {
+    into = value.text();
+    return true;
+  }
+  problem(value, "this value is no text", "put it in quotes");
+  return false;
+}
+
+bool SenderFile::truth(const Json& value, bool& into) {
+  if (value.kind() == Json::Kind::boolean) {
+    into = value.is_true();
+    return true;
+  }
+  problem(value, "this value is neither true nor false", "write true or false, without quotes");
+  return false;
+}
+
+bool SenderFile::texts(const Json& value, std::vector<std::string>& into) {
+  const auto is_text = [](const Json& item) { return item.is_string() && !item.text().empty(); };
+  if (!value.is_array() || !std::all_of(value.items().begin(), value.items().end(), is_text)) {
+    problem(value, "this value is no list of texts", R"(write it as ["…", "…"])");
+    return false;
+  }
+  into.clear();
+  for (const Json& item : value.items()) into.push_back(item.text());
+  return true;
+}
+
+bool SenderFile::one_of(const Json& value, const std::vector<std::string>& allowed,
+                        std::string& into) {
+  std::string word;
+  if (!text(value, word)) return false;
+  if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+    problem(value, word + " is not allowed here",
+            "write " + allowed[0] + " or " + allowed[1] + ", or leave the key out");
+    return false;
+  }
+  into = word;
+  return true;
+}
+
+void SenderFile::recognise(const Json& value) {
+  const char* remedy = R"(write it as [{"msh3": "…", "msh4": "…"}])";
+  if (!value.is_array()) return problem(value, "recognise is no list", remedy);
+  for (const Json& pair : value.items()) {
+    const Json &application = pair["msh3"], &facility = pair["msh4"];
+    if (!pair.is_object() || pair.members().size() != 2 || !application.is_string() ||
+        !facility.is_string() || (application.text().empty() && facility.text().empty())) {
+      problem(pair, "this is no pair of MSH-3 and MSH-4", remedy);
+      continue;
+    }
+    profile_.recognise.emplace_back(application.text(), facility.text());
+  }
+}
+
+void SenderFile::time_zone(const Json& value) {
+  if (text(value, profile_.time_zone) && !is_zone_name(profile_.time_zone)) {
+    problem(value, profile_.time_zone + " is no name of a time zone",
+            "write it as in the time zone database: Europe/Berlin");
+  }
+}
+
+void SenderFile::z_fields(const Json& value) {
+  profile_.z_fields.clear();
+  profile_.z_segments.clear();
+  if (!value.is_object())
+    return problem(value, "z_fields is no object", R"(write {"ZCY-2": "cycle-day"})");
+  for (const auto& [field, kind] : value.members()) {
+    const std::string segment = z_segment(field);
+    if (segment.empty()) {
+      problem(kind, field + " is no field of a Z-segment", "write it as ZCY-2");
+    } else if (std::find(kinds_.begin(), kinds_.end(), kind.text()) == kinds_.end()) {
+      problem(kind, field + " means " + kind.text() + ", which is no context",
+              did_you_mean(kind.text(), kinds_, "see the context column of codes/targets.csv"));
+    } else {
+      profile_.z_fields.emplace(field, kind.text());
+      if (std::find(profile_.z_segments.begin(), profile_.z_segments.end(), segment) ==
+          profile_.z_segments.end()) {
+        profile_.z_segments.push_back(segment);
+      }
+    }
+  }
+}
+
+void SenderFile::z_codes(const Json& value) {
+  profile_.z_codes.clear();
+  if (!value.is_object())
+    return problem(value, "z_codes is no object", R"(write {"ZCY-4": {"NAT": "natural"}})");
+  for (const auto& [field, codes] : value.members()) {
+    if (!codes.is_object()) {
+      problem(codes, "the codes of " + field + " are no object", R"(write {"NAT": "natural"})");
+      continue;
+    }
+    for (const auto& [code, meaning] : codes.members()) {
+      std::string word;
+      if (text(meaning, word)) profile_.z_codes[field].emplace(code, std::move(word));
+    }
+  }
+}
+
+/// After all keys were read: codes of a field that nobody reads would never be reached.
+void SenderFile::check_z_codes(const Json& root) {
+  for (const auto& [field, codes] : profile_.z_codes) {
+    if (profile_.z_fields.contains(field)) continue;
+    problem(root["z_codes"], "the codes of " + field + " are never reached",
+            "add " + field + " to z_fields");
+  }
+}
+
+void SenderFile::max_cycle_day(const Json& value) {
+  int days = 0;
+  const std::string& digits = value.text();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), days);
+  if (value.kind() != Json::Kind::number || error != std::errc() ||
+      end != digits.data() + digits.size() || days < 1 || days > longest_cycle) {
+    return problem(value, "max_cycle_day is no number of days",
+                   "write a whole number from 1 to 999");
+  }
+  profile_.max_cycle_day = days;
+}
+
+void SenderFile::when_unavailable(const Json& value) {
+  std::string word;
+  if (one_of(value, {"close", "reject"}, word)) profile_.reject_when_unavailable = word == "reject";
+}
+
+void SenderFile::units(const Json& value) {
+  profile_.units.clear();
+  if (!value.is_object())
+    return problem(value, "units is no object", R"(write {"cells/ul": "/uL"})");
+  for (const auto& [unit, ucum] : value.members()) {
+    std::string code;
+    if (!text(ucum, code)) continue;
+    if (!is_ucum(code))
+      problem(ucum, code + " is no UCUM code", "see ucum.org; units are case-sensitive");
+    if (!profile_.units.emplace(folded_unit(unit), code).second) {
+      problem(ucum, "unit " + unit + " is said twice", "keep one of the two");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<SenderFileProblem> read_sender_file(std::string_view text,
+                                                const std::vector<std::string>& kinds,
+                                                SenderProfile& profile) {
+  profile.recognise.clear();
+  profile.certificates.clear();
+  return SenderFile(kinds, profile).read(text);
+}
+
+}  // namespace gateway::mapping
