@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+
+namespace gateway::query {
+
+/// Where a paged search goes on: stateless, sealed, bound to client and query (FHIR.md §2.2).
+struct Cursor {
+  std::int64_t as_of = 0;  // commit of the first page: every page shows the store as of it
+  std::string after;       // store::SearchPage::after
+  std::optional<std::int64_t> total;  // told once, never changes between pages
+};
+
+/// What a cursor is bound to: client, type and the query as understood.
+std::string binding(std::string_view client, std::string_view type, std::string_view self);
+
+std::string write_cursor(const Cursor& cursor, base::Instant now, std::string_view key,
+                         std::string_view bound_to);
+
+/// Errors: `malformed` "cursor-forged …"; `not_found` "cursor-expired …" an hour after it was made.
+base::Result<Cursor> read_cursor(std::string_view sealed, base::Instant now, std::string_view key,
+                                 std::string_view bound_to);
+
+}  // namespace gateway::query

@@ -1,0 +1,95 @@
+#include "gateway/query/reader.hpp"
+
+#include "gateway/query/cursor.hpp"
+#include "gateway/query/restrict.hpp"
+
+namespace gateway::query {
+namespace {
+
+using fhir::search::Criterion;
+using security::Interaction;
+
+base::Error unknown(const fhir::ResourceKey& key) {
+  return {base::ErrorKind::not_found, "unknown-id there is no such " + key.type, "", ""};
+}
+
+/// Is this resource among what the criteria leave visible? Asked of the index, so that read and
+/// search can never disagree.
+base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
+                           const std::vector<Criterion>& scope) {
+  if (scope.empty()) return true;
+  auto query = fhir::search::parse(key.type, "_id=" + key.id);
+  if (!query) return query.error();
+  auto page = snapshot.search({.query = &*query, .scope = scope});
+  if (!page) return page.error();
+  return !page->rows.empty();
+}
+
+}  // namespace
+
+Reader::Reader(store::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {
+  auto key = store_.secret("cursor");
+  base::invariant(static_cast<bool>(key), "a store that was opened keeps its secrets");
+  cursor_key_ = *key;
+}
+
+base::Result<fhir::Version> Reader::read(const security::Principal& who,
+                                         const fhir::ResourceKey& key,
+                                         std::optional<std::int64_t> version) {
+  auto scope = restricted(who, Interaction::read, key.type);
+  if (!scope) return scope.error();
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  auto found = (*snapshot)->read(key, version);
+  if (!found) return found.error();
+  if (!*found) return unknown(key);
+  auto seen = visible(**snapshot, key, *scope);
+  if (!seen) return seen.error();
+  if (!*seen) return unknown(key);
+  return std::move(**found);
+}
+
+base::Result<std::vector<fhir::Version>> Reader::history(const security::Principal& who,
+                                                         const fhir::ResourceKey& key) {
+  auto scope = restricted(who, Interaction::read, key.type);
+  if (!scope) return scope.error();
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  auto seen = visible(**snapshot, key, *scope);
+  if (!seen) return seen.error();
+  if (!*seen) return unknown(key);
+  auto versions = (*snapshot)->history(key);
+  if (!versions) return versions.error();
+  if (versions->empty()) return unknown(key);
+  return versions;
+}
+
+base::Result<Page> Reader::search(const security::Principal& who,
+                                  const fhir::search::Query& query) {
+  auto scope = restricted(who, Interaction::search, query.type);
+  if (!scope) return scope.error();
+  const std::string bound_to = binding(who.name, query.type, query.self);
+  Cursor cursor;
+  if (!query.cursor.empty()) {
+    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
+    if (!read) return read.error();
+    cursor = std::move(*read);
+  }
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
+  auto found = (*snapshot)->search(
+      {.query = &query, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
+  if (!found) return found.error();
+  Page page;
+  for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
+  page.total = query.cursor.empty() ? found->total : cursor.total;
+  if (found->more)
+    page.next =
+        write_cursor({cursor.as_of, found->after, page.total}, clock_.now(), cursor_key_, bound_to);
+  for (const std::string& name : query.ignored)
+    page.notes.push_back("the parameter " + name + " is not known and was left out");
+  return page;
+}
+
+}  // namespace gateway::query
