@@ -30,7 +30,7 @@ struct HttpsConfig {
   Address listen;
   security::TlsFiles tls;
   std::vector<std::string> senders, processing_ids;
-  int threads = 16;
+  int threads = 64;
 };
 
 struct ForwardConfig {

@@ -28,6 +28,7 @@ struct Response {
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::string_view route = "other";  // a literal, for metrics: "fhir/search", never a path
 };
 
 using Handler = std::function<Response(const Request&)>;

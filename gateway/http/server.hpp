@@ -19,7 +19,7 @@ struct ServerSettings {
   std::optional<security::TlsFiles> tls;  // absent: plain
   std::size_t body_bytes = 16 * 1024 * 1024;
   std::size_t url_bytes = 16 * 1024;
-  int threads = 16;
+  int threads = 64;  // connections served at once; others wait
 };
 
 /// Serves one handler. Answers always carry Content-Length. Limits of FHIR.md §4 (413, 414, 431)
