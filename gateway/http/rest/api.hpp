@@ -1,10 +1,12 @@
 /// Sub-room http/rest: FHIR over HTTP: request in, query or intake called, response out.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "gateway/access/access.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/rest/path.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/query/reader.hpp"
 
@@ -16,7 +18,7 @@ struct ApiSettings {
   std::string instance;
 };
 
-/// Everything below /fhir. Any thread.
+/// Everything below /fhir (FHIR.md §1, §4). Any thread.
 class Api {
  public:
   Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
@@ -24,6 +26,20 @@ class Api {
   Response answer(const Request& request);
 
  private:
+  Response dispatch(const Request& request, const Path& path);
+  Response on_type(const Request& request, const Path& path, const security::Principal& who);
+  Response on_instance(const Request& request, const Path& path, const security::Principal& who);
+  // reading.cpp
+  Response read(const Request& request, const Path& path, const security::Principal& who);
+  Response history(const Path& path, const security::Principal& who);
+  // searching.cpp
+  Response search(const Request& request, const Path& path, const security::Principal& who);
+  // writing.cpp
+  Response put(const Request& request, const Path& path, const security::Principal& who);
+  Response transaction(const Request& request, const security::Principal& who);
+  base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
+                                             std::vector<fhir::RequestedWrite> writes);
+
   ApiSettings settings_;
   const access::Access& access_;
   query::Reader& reader_;

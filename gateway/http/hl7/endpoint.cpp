@@ -1,0 +1,53 @@
+#include "gateway/http/hl7/endpoint.hpp"
+
+#include <future>
+#include <memory>
+
+namespace gateway::http::hl7 {
+namespace {
+
+bool is_hl7(std::string_view content_type) {
+  return content_type.starts_with("application/hl7-v2") ||
+         content_type.starts_with("x-application/hl7-v2+er7");
+}
+
+Response plain(int status, std::string text) {
+  return {status, "text/plain; charset=utf-8", {}, std::move(text), "hl7v2"};
+}
+
+}  // namespace
+
+Endpoint::Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock)
+    : policy_(std::move(policy)), intake_(intake), clock_(clock) {}
+
+Response Endpoint::answer(const Request& request) {
+  if (request.method != "POST") {
+    Response response = plain(405, "HL7 messages are posted\n");
+    response.headers.emplace_back("Allow", "POST");
+    return response;
+  }
+  if (!request.peer.present()) return plain(401, "a client certificate is needed\n");
+  if (policy_.senders.empty())
+    return plain(403, "no sender may use this door; name them in https.senders\n");
+  if (!is_hl7(request.header("content-type")))
+    return plain(415, "send application/hl7-v2 or x-application/hl7-v2+er7\n");
+  // Shared: the thread that answers may still be leaving set_value when this one goes on.
+  const auto promise = std::make_shared<std::promise<intake::Answered>>();
+  auto answer = promise->get_future();
+  intake_.receive(
+      intake::Received{base::Buffer(std::string_view(request.body)), &policy_, request.peer,
+                       request.received},
+      [promise](intake::Answered answered) { promise->set_value(std::move(answered)); });
+  const intake::Answered answered = answer.get();
+  if (answered.bytes.empty() && answered.close)  // held too long, outcome not known: R2
+    return plain(503, "the message could not be taken; send it again\n");
+  std::string body = answered.bytes;
+  for (const std::string& further : answered.further) body += further;
+  return {200,
+          std::string(request.header("content-type")),
+          {{"Cache-Control", "no-store"}},
+          std::move(body),
+          "hl7v2"};
+}
+
+}  // namespace gateway::http::hl7

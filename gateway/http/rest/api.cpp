@@ -1,0 +1,95 @@
+#include "gateway/http/rest/api.hpp"
+
+#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/http/rest/capability.hpp"
+#include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/negotiation.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+base::Error unknown_type(const std::string& type) {
+  std::string served;
+  for (const auto name : fhir::search::served_types())
+    served += (served.empty() ? "" : ", ") + std::string(name);
+  return {base::ErrorKind::not_found,
+          "unknown-type " + (type.size() > 64 ? "this type" : type) + " is not served here", "",
+          "served are: " + served};
+}
+
+base::Error unknown_operation() {
+  return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
+          "GET /fhir/metadata lists what there is"};
+}
+
+bool is_reading(const std::string& method) {
+  return method == "GET" || method == "HEAD";
+}
+
+}  // namespace
+
+Api::Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
+         intake::Intake& intake, const base::Clock& clock)
+    : settings_(std::move(settings)),
+      access_(access),
+      reader_(reader),
+      intake_(intake),
+      clock_(clock) {}
+
+Response Api::answer(const Request& request) {
+  const Path path = parse_path(request.path);
+  if (auto unacceptable = not_acceptable(request)) return *unacceptable;
+  return finished(request, dispatch(request, path));
+}
+
+Response Api::dispatch(const Request& request, const Path& path) {
+  if (path.last == "metadata" && path.type.empty()) {
+    if (!is_reading(request.method)) return not_offered("GET, HEAD", "metadata can only be read");
+    return {200,
+            "application/fhir+json",
+            {},
+            capability_statement(settings_.base_url, settings_.version),
+            "fhir/metadata"};
+  }
+  const auto who = access_.principal_of(request.peer);
+  if (!who.authenticated)
+    return refused({base::ErrorKind::forbidden,
+                    request.peer.present()
+                        ? "certificate-unknown this certificate has no access here"
+                        : "token-missing a client certificate or a token is needed",
+                    "", "ask the operator of this gateway for access"});
+  if (path.malformed) return refused(unknown_operation());
+  if (path.type.empty()) {
+    if (!path.last.empty()) return refused(unknown_operation());
+    if (request.method == "POST") return transaction(request, who);
+    return not_offered("POST", "searching all types at once is not offered");
+  }
+  if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type));
+  return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
+}
+
+Response Api::on_type(const Request& request, const Path& path, const security::Principal& who) {
+  if (path.last == "_search")
+    return request.method == "POST" ? search(request, path, who)
+                                    : not_offered("POST", "_search is posted");
+  if (!path.last.empty()) return refused(unknown_operation());
+  if (is_reading(request.method)) return search(request, path, who);
+  return not_offered("GET, HEAD", "new " + path.type +
+                                      " resources come in by PUT with an id or in a transaction, "
+                                      "from a source client");
+}
+
+Response Api::on_instance(const Request& request, const Path& path,
+                          const security::Principal& who) {
+  if (path.last == "_history") {
+    if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
+    return path.version.empty() ? history(path, who) : read(request, path, who);
+  }
+  if (!path.last.empty()) return refused(unknown_operation());
+  if (is_reading(request.method)) return read(request, path, who);
+  if (request.method == "PUT") return put(request, path, who);
+  return not_offered("GET, HEAD, PUT",
+                     "resources minted from HL7v2 belong to their sender; corrections come as ORU");
+}
+
+}  // namespace gateway::http::rest

@@ -1,0 +1,102 @@
+#include "gateway/http/rest/capability.hpp"
+
+#include <initializer_list>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/writer.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+using fhir::search::Kind;
+
+std::string_view kind_word(Kind kind) {
+  switch (kind) {
+    case Kind::token:
+      return "token";
+    case Kind::string:
+      return "string";
+    case Kind::reference:
+      return "reference";
+    case Kind::number:
+      return "number";
+    case Kind::quantity:
+      return "quantity";
+    case Kind::date:
+      return "date";
+    case Kind::uri:
+      return "uri";
+    case Kind::special:
+      return "special";
+  }
+  return "special";
+}
+
+void coded_list(fhir::JsonWriter& json, std::string_view name,
+                std::initializer_list<std::string_view> codes) {
+  json.key(name).begin_array();
+  for (const auto code : codes) json.begin_object().member("code", code).end_object();
+  json.end_array();
+}
+
+void resource(fhir::JsonWriter& json, std::string_view type) {
+  json.begin_object().member("type", type);
+  coded_list(json, "interaction", {"read", "vread", "history-instance", "search-type", "update"});
+  json.member("versioning", "versioned-update");
+  json.key("readHistory").boolean(true);
+  json.key("updateCreate").boolean(true);
+  json.key("conditionalCreate").boolean(false);
+  json.key("conditionalUpdate").boolean(false);
+  json.member("conditionalRead", "full-support");
+  json.key("searchParam").begin_array();
+  for (const auto& parameter : fhir::search::parameters())
+    if (parameter.type == type || parameter.type == "*")
+      json.begin_object()
+          .member("name", parameter.name)
+          .member("type", kind_word(parameter.kind))
+          .member_if("documentation", parameter.documentation)
+          .end_object();
+  json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string capability_statement(const std::string& base_url, const std::string& version) {
+  fhir::JsonWriter json;
+  json.begin_object().member("resourceType", "CapabilityStatement");
+  json.member("url", std::string(fhir::canonical::base) + "/CapabilityStatement/immunogate");
+  json.member("version", version)
+      .member("name", "ImmunoGate")
+      .member("title", "ImmunoGate FHIR API");
+  json.member("status", "active").member("date", "2026-11-22");
+  json.member("description",
+              "Laboratory results of reproductive immunology, with cycle context and sample type");
+  json.member("kind", "instance");
+  json.key("software")
+      .begin_object()
+      .member("name", "ImmunoGate")
+      .member("version", version)
+      .end_object();
+  json.key("implementation")
+      .begin_object()
+      .member("description", "ImmunoGate")
+      .member("url", base_url)
+      .end_object();
+  json.member("fhirVersion", "4.0.1");
+  json.key("format").begin_array().string("json").string("application/fhir+json").end_array();
+  json.key("rest").begin_array().begin_object().member("mode", "server");
+  json.key("security").begin_object();
+  json.key("service").begin_array().begin_object().key("coding").begin_array().begin_object();
+  json.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
+  json.member("code", "Certificates").end_object().end_array().end_object().end_array();
+  json.member("description", "TLS client certificates, bound to SMART system/ scopes").end_object();
+  json.key("resource").begin_array();
+  for (const auto type : fhir::search::served_types()) resource(json, type);
+  json.end_array();
+  coded_list(json, "interaction", {"transaction"});
+  json.end_object().end_array().end_object();
+  return json.take();
+}
+
+}  // namespace gateway::http::rest

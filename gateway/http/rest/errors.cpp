@@ -1,0 +1,76 @@
+#include "gateway/http/rest/errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/fhir/outcome.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+/// FHIR.md §4, the table of statuses. Codes that are not here are 400.
+constexpr auto statuses = std::to_array<std::pair<std::string_view, int>>({
+    {"token-missing", 401},        {"token-expired", 401},     {"token-replayed", 401},
+    {"certificate-unknown", 401},  {"scope-missing", 403},     {"unknown-id", 404},
+    {"unknown-type", 404},         {"unknown-operation", 404}, {"method-not-offered", 405},
+    {"format-json-only", 406},     {"version-r4-only", 406},   {"owned-by-sender", 409},
+    {"concurrent-update", 409},    {"task-transition", 409},   {"resource-deleted", 410},
+    {"cursor-expired", 410},       {"version-mismatch", 412},  {"exists", 412},
+    {"body-too-large", 413},       {"url-too-long", 414},      {"invalid-resource", 422},
+    {"unresolved-reference", 422}, {"status-regression", 422}, {"rate-limited", 429},
+    {"headers-too-large", 431},    {"internal", 500},          {"store-unavailable", 503},
+    {"audit-unavailable", 503},    {"shutting-down", 503},
+});
+
+int status_of(base::ErrorKind kind) {
+  switch (kind) {
+    case base::ErrorKind::malformed:
+    case base::ErrorKind::unsupported:
+      return 400;
+    case base::ErrorKind::not_found:
+      return 404;
+    case base::ErrorKind::forbidden:
+      return 403;
+    case base::ErrorKind::too_large:
+      return 413;
+    case base::ErrorKind::conflict:
+      return 409;
+    case base::ErrorKind::unavailable:
+    case base::ErrorKind::unknown:
+      return 503;
+    case base::ErrorKind::configuration:
+      return 500;
+  }
+  return 500;
+}
+
+}  // namespace
+
+int status_of(const base::Error& error) {
+  const auto code = fhir::error_code(error);
+  const auto found = std::find_if(statuses.begin(), statuses.end(),
+                                  [&](const auto& row) { return row.first == code; });
+  if (found != statuses.end()) return found->second;
+  return code.empty() ? status_of(error.kind) : 400;
+}
+
+Response refused(const base::Error& error) {
+  Response response{status_of(error),
+                    "application/fhir+json",
+                    {{"Cache-Control", "no-store"}},
+                    fhir::operation_outcome(error)};
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
+Response not_offered(std::string_view allow, std::string_view text) {
+  Response response =
+      refused({base::ErrorKind::unsupported, "method-not-offered " + std::string(text), "",
+               "allowed here: " + std::string(allow)});
+  response.headers.emplace_back("Allow", std::string(allow));
+  return response;
+}
+
+}  // namespace gateway::http::rest

@@ -1,0 +1,32 @@
+#include "gateway/http/rest/path.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace gateway::http::rest {
+namespace {
+
+bool is_marker(const std::string& part) {
+  return !part.empty() && (part.front() == '_' || part.front() == '$' || part == "metadata");
+}
+
+}  // namespace
+
+Path parse_path(std::string_view path) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from < path.size() && parts.size() < 8;) {
+    const auto slash = std::min(path.find('/', from), path.size());
+    if (slash > from) parts.emplace_back(path.substr(from, slash - from));
+    from = slash + 1;
+  }
+  Path cut;
+  std::size_t at = 1;  // parts[0] is "fhir"
+  if (at < parts.size() && !is_marker(parts[at])) cut.type = parts[at++];
+  if (at < parts.size() && !is_marker(parts[at])) cut.id = parts[at++];
+  if (at < parts.size() && is_marker(parts[at])) cut.last = parts[at++];
+  if (at < parts.size() && cut.last == "_history") cut.version = parts[at++];
+  cut.malformed = at < parts.size();
+  return cut;
+}
+
+}  // namespace gateway::http::rest

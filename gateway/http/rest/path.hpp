@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace gateway::http::rest {
+
+/// A path below /fhir, cut into what FHIR's URLs are made of (FHIR R4, RESTful API).
+struct Path {
+  std::string type;        // "Observation"; "" at the system level, or "metadata"
+  std::string id;          // "o4x…"
+  std::string last;        // "_search", "_history", "metadata", "$lastn"; "" if none
+  std::string version;     // behind _history
+  bool malformed = false;  // more parts than any interaction has
+};
+Path parse_path(std::string_view path);
+
+}  // namespace gateway::http::rest

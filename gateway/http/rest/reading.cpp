@@ -1,0 +1,97 @@
+#include <charconv>
+#include <ctime>
+
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/errors.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+constexpr std::int64_t microseconds_a_second = 1'000'000;
+
+/// RFC 9110 §5.6.7, IMF-fixdate. The names are fixed in English, so no locale is asked.
+std::string http_date(base::Instant instant) {
+  static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = instant.microseconds / microseconds_a_second;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  const auto two = [](int value) {
+    return std::string(value < 10 ? "0" : "") + std::to_string(value);
+  };
+  return std::string(days[parts.tm_wday]) + ", " + two(parts.tm_mday) + " " + months[parts.tm_mon] +
+         " " + std::to_string(parts.tm_year + 1900) + " " + two(parts.tm_hour) + ":" +
+         two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
+}
+
+std::string etag(const fhir::Version& version) {
+  return "W/\"" + std::to_string(version.version) + "\"";
+}
+
+/// Does the client hold this version already?
+bool unchanged(const Request& request, const fhir::Version& version) {
+  if (const auto tags = request.header("if-none-match"); !tags.empty())
+    return tags.find("\"" + std::to_string(version.version) + "\"") != std::string_view::npos;
+  const auto since = request.header("if-modified-since");
+  return !since.empty() && since == http_date(version.last_updated);
+}
+
+std::optional<std::int64_t> number(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 1) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Response Api::read(const Request& request, const Path& path, const security::Principal& who) {
+  const auto route = path.version.empty() ? std::string_view("fhir/read") : "fhir/vread";
+  std::optional<std::int64_t> wanted;
+  if (!path.version.empty()) {
+    wanted = number(path.version);
+    if (!wanted)
+      return refused({base::ErrorKind::not_found, "unknown-id there is no such version", "", ""});
+  }
+  auto version = reader_.read(who, {path.type, path.id}, wanted);
+  if (!version) return refused(version.error());
+  if (version->deleted) {
+    Response gone =
+        refused({base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""});
+    gone.headers.emplace_back("ETag", etag(*version));
+    return gone;
+  }
+  Response response{200, "application/fhir+json", {}, "", route};
+  response.headers = {{"ETag", etag(*version)},
+                      {"Last-Modified", http_date(version->last_updated)},
+                      {"Cache-Control", "no-store"}};
+  if (wanted)
+    response.headers.emplace_back("Content-Location", settings_.base_url + "/" +
+                                                          version->key.reference() + "/_history/" +
+                                                          std::to_string(version->version));
+  if (unchanged(request, *version)) {
+    response.status = 304;
+    return response;
+  }
+  response.body = fhir::served(*version);
+  return response;
+}
+
+Response Api::history(const Path& path, const security::Principal& who) {
+  const auto versions = reader_.history(who, {path.type, path.id});
+  if (!versions) return refused(versions.error());
+  std::vector<fhir::HistoryEntry> entries;
+  for (const fhir::Version& version : *versions)
+    entries.push_back({settings_.base_url + "/" + version.key.reference(), &version,
+                       version.deleted ? "DELETE" : "PUT"});
+  const std::string self = settings_.base_url + "/" + path.type + "/" + path.id + "/_history";
+  return {200,
+          "application/fhir+json",
+          {{"Cache-Control", "no-store"}},
+          fhir::history(entries, static_cast<std::int64_t>(entries.size()), self),
+          "fhir/history"};
+}
+
+}  // namespace gateway::http::rest

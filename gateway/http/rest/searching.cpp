@@ -1,0 +1,60 @@
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/search/query.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/errors.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+/// The query of a search: that of the URL, and for POST that of the form body behind it.
+std::string query_of(const Request& request) {
+  if (request.method != "POST" || request.body.empty()) return request.query;
+  return request.query.empty() ? request.body : request.query + "&" + request.body;
+}
+
+std::string outcome_of(const std::vector<std::string>& notes) {
+  std::vector<fhir::OutcomeIssue> issues;
+  for (const std::string& note : notes)
+    issues.push_back({.severity = "warning", .code = "informational", .text = note});
+  return fhir::operation_outcome(issues);
+}
+
+std::string with_query(const std::string& url, const std::string& query) {
+  return query.empty() ? url : url + "?" + query;
+}
+
+}  // namespace
+
+Response Api::search(const Request& request, const Path& path, const security::Principal& who) {
+  const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
+  const auto query = fhir::search::parse(path.type, query_of(request), lenient);
+  if (!query) return refused(query.error());
+  const auto page = reader_.search(who, *query);
+  if (!page) return refused(page.error());
+
+  const std::string url = settings_.base_url + "/" + path.type;
+  fhir::SearchSet set;
+  std::vector<std::string> bodies;
+  bodies.reserve(page->rows.size() + 1);  // entries point into them
+  for (const fhir::Version& version : page->rows) {
+    bodies.push_back(fhir::served(version));
+    set.entries.push_back({settings_.base_url + "/" + version.key.reference(), bodies.back()});
+  }
+  if (!page->notes.empty()) {
+    bodies.push_back(outcome_of(page->notes));
+    set.entries.push_back({"", bodies.back(), "outcome"});
+  }
+  set.total = page->total;
+  set.links.emplace_back("self", with_query(url, query->self));
+  if (!page->next.empty())
+    set.links.emplace_back("next", with_query(url, (query->self.empty() ? "" : query->self + "&") +
+                                                       "_cursor=" + page->next));
+  return {200,
+          "application/fhir+json",
+          {{"Cache-Control", "no-store"}},
+          fhir::searchset(set),
+          "fhir/search"};
+}
+
+}  // namespace gateway::http::rest

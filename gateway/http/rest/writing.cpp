@@ -1,0 +1,105 @@
+#include <future>
+#include <memory>
+
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/errors.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+using security::Interaction;
+
+bool may_write(const security::Principal& who, const std::string& type) {
+  return security::allowed(who, Interaction::create, type).has_value() &&
+         security::allowed(who, Interaction::update, type).has_value();
+}
+
+base::Error no_scope(const std::string& type) {
+  return {base::ErrorKind::forbidden,
+          "scope-missing no scope of this client allows writing " + type, "",
+          "ask the operator of this gateway for the scope"};
+}
+
+/// The sender that minted a resource from HL7v2: the end of its `meta.source`.
+std::string minted_by(const fhir::Version& version) {
+  const auto json = fhir::parse_json(version.body);
+  const std::string prefix = fhir::canonical::sender("");
+  if (!json) return "";
+  const std::string& source = (*json)["meta"]["source"].text();
+  return source.rfind(prefix, 0) == 0 ? source.substr(prefix.size()) : "";
+}
+
+}  // namespace
+
+base::Result<intake::BundleOutcome> Api::commit(const Request& request,
+                                                const security::Principal& who,
+                                                std::vector<fhir::RequestedWrite> writes) {
+  // The handler thread waits here: a FHIR writer is answered after the commit, like a laboratory.
+  // Shared: the thread that answers may still be leaving set_value when this one goes on.
+  const auto promise = std::make_shared<std::promise<base::Result<intake::BundleOutcome>>>();
+  auto answer = promise->get_future();
+  intake_.receive(
+      intake::ReceivedBundle{std::move(writes), request.body, who, "https", request.received,
+                             std::string(request.header("x-immunogate-path"))},
+      [promise](base::Result<intake::BundleOutcome> outcome) {
+        promise->set_value(std::move(outcome));
+      });
+  return answer.get();
+}
+
+Response Api::transaction(const Request& request, const security::Principal& who) {
+  const auto json = fhir::parse_json(request.body);
+  if (!json) return refused(json.error());
+  auto writes = fhir::read_transaction(*json);
+  if (!writes) return refused(writes.error());
+  for (const auto& write : *writes)
+    if (!may_write(who, write.key.type)) return refused(no_scope(write.key.type));
+  if (!who.is_source())
+    return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
+                    "new data enters by HL7v2, or from a client that has the role `source`"});
+  auto outcome = commit(request, who, std::move(*writes));
+  if (!outcome) return refused(outcome.error());
+  return {200,
+          "application/fhir+json",
+          {{"Cache-Control", "no-store"}},
+          fhir::transaction_response(outcome->results, settings_.base_url),
+          "fhir/transaction"};
+}
+
+Response Api::put(const Request& request, const Path& path, const security::Principal& who) {
+  if (!may_write(who, path.type)) return refused(no_scope(path.type));
+  const fhir::ResourceKey key{path.type, path.id};
+  if (!who.is_source()) {
+    const auto standing = reader_.read(who, key);
+    const std::string owner = standing ? minted_by(*standing) : "";
+    if (!owner.empty())
+      return refused({base::ErrorKind::conflict, "owned-by-sender owned by sender " + owner, "",
+                      "correct it by an ORU or by remap"});
+    return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
+                    "new data enters by HL7v2, or from a client that has the role `source`"});
+  }
+  const auto json = fhir::parse_json(request.body);
+  if (!json) return refused(json.error());
+  auto body = fhir::normalised(*json, key, path.type);
+  if (!body) return refused(body.error());
+  auto outcome =
+      commit(request, who, {{key, std::move(*body), std::string(request.header("if-match")), 0}});
+  if (!outcome) return refused(outcome.error());
+  const fhir::WriteResult& result = outcome->results.front();
+  const std::string url = settings_.base_url + "/" + key.reference();
+  const auto version = std::to_string(result.version);
+  Response response{result.created ? 201 : 200, "application/fhir+json", {}, "", "fhir/update"};
+  response.headers = {{"ETag", "W/\"" + version + "\""},
+                      {"Location", url + "/_history/" + version},
+                      {"Cache-Control", "no-store"}};
+  if (request.header("prefer").find("return=minimal") == std::string_view::npos) {
+    fhir::Version written{key, result.version, result.last_updated, false,
+                          *fhir::normalised(*json, key, path.type)};
+    response.body = fhir::served(written);
+  }
+  return response;
+}
+
+}  // namespace gateway::http::rest
