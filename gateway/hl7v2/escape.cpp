@@ -72,10 +72,15 @@ std::optional<std::string> text_of(const std::string& bytes, const std::string& 
   return out;
 }
 
-/// `A2`, `Z01`, `ZAB`: a capital letter and digits, or anything local.
+/// `A2`, `Z01`, `ZAB`, `.xx 3`: a capital letter and digits, anything local, a command's form.
 bool looks_like_sequence(std::string_view name) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (name[0] == '.') {
+    return name.size() >= 3 && small(name[1]) && small(name[2]) &&
+           name.find_first_not_of("0123456789 +-", 3) == std::string_view::npos;
+  }
   if (!capital(name[0]) || name[0] == 'X') return false;
   return std::all_of(name.begin() + 1, name.end(),
                      [&](char c) { return digit(c) || (name[0] == 'Z' && capital(c)); });

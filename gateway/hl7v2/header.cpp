@@ -97,9 +97,9 @@ Header header_of(const HeaderFields& fields) {
 }
 
 /// The first lines of a UTF-16 or UTF-32 message in UTF-8; only so much as a header needs.
-std::string narrow(std::string_view message) {
+std::string narrow(std::string_view message, std::string& wide) {
   std::size_t mark = 0;
-  const std::string wide = wide_charset(message, mark);
+  wide = wide_charset(message, mark);
   if (wide.empty()) return {};
   const std::size_t most = 64 * 1024;
   message = message.substr(mark, most);
@@ -146,15 +146,20 @@ base::Result<HeaderFields> header_fields(std::string_view text) {
 }
 
 base::Result<Header> read_header(std::string_view message) {
-  const std::string narrowed = narrow(message);
-  if (!narrowed.empty()) message = narrowed;
+  std::string wide;
+  const std::string narrowed = narrow(message, wide);
+  if (!wide.empty()) message = narrowed;
   const auto fields = header_fields(message);
-  if (fields) return header_of(*fields);
+  if (fields && message.substr(skip_to_text(message)).starts_with("MSH")) {
+    Header out = header_of(*fields);
+    out.wide = wide;
+    return out;
+  }
   message.remove_prefix(skip_to_text(message));
-  const bool no_separator = fields.error().where != "MSH-2";
-  if (!message.starts_with("MSH") || no_separator) {
-    return base::Error{base::ErrorKind::malformed, fields.error().what, "MSH",
-                       fields.error().remedy};
+  if (fields || !message.starts_with("MSH") || fields.error().where != "MSH-2") {
+    return base::Error{base::ErrorKind::malformed,
+                       fields ? "no MSH segment begins the message" : fields.error().what, "MSH",
+                       ""};
   }
   // The delimiters cannot be used, but the fields stand apart: read them, for the answer's sake,
   // with the usual ones.

@@ -8,7 +8,9 @@
 namespace gateway::hl7v2 {
 
 /// What MSH says, read from bytes before anything else so that every arrival can be answered.
-/// Fields are as sent, undecoded, with their inner delimiters; first components where named so.
+/// Fields are as sent, undecoded, with their inner delimiters; first components where named so. So
+/// are the delimiters: the sender's bytes. Where MSH-2 cannot be used (V2FHIR.md §1.3, E3) they are
+/// the usual ones.
 struct Header {
   Delimiters delimiters;
   std::string sending_application, sending_facility;      // MSH-3, MSH-4 whole
@@ -21,6 +23,8 @@ struct Header {
   std::string sequence;                                   // MSH-13
   std::string accept_ack, application_ack;                // MSH-15, MSH-16
   std::string charset;                                    // MSH-18 whole
+  std::string
+      wide;  // "UTF-16LE" and its kin where the bytes came so (fields are UTF-8 then), else ""
 
   bool enhanced_mode() const { return !accept_ack.empty() || !application_ack.empty(); }
 };

@@ -1,0 +1,172 @@
+#include "gateway/hl7v2/batch.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/hl7v2/charset.hpp"
+#include "gateway/hl7v2/echo.hpp"
+#include "gateway/hl7v2/header_fields.hpp"
+
+namespace gateway::hl7v2 {
+namespace {
+
+bool is_punctuation(char c) {
+  const bool alphanumeric =
+      (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  return (c > ' ' && c < 0x7F && !alphanumeric) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// `MSH|…`; with another separator only if MSH-2 looks like one, so that text is not taken for it.
+bool begins_header(std::string_view line, std::string_view name) {
+  if (!line.starts_with(name) || line.size() < 4) return false;
+  return line[3] == '|' || (is_punctuation(line[3]) && line.size() > 4 && is_punctuation(line[4]));
+}
+
+bool begins_trailer(std::string_view line, std::string_view name, char separator) {
+  return line.starts_with(name) && (line.size() == 3 || line[3] == separator);
+}
+
+/// Cuts line by line. A frame byte ends a line as CR and LF do, and 1C a message as well.
+class Splitter {
+ public:
+  explicit Splitter(std::string_view bytes) : bytes_(bytes) {}
+
+  Envelope run() {
+    std::size_t at = 0;
+    while (at < bytes_.size()) {
+      std::size_t end = std::min(bytes_.find_first_of("\r\n\x0B\x1C", at), bytes_.size());
+      line(at, end);
+      if (end < bytes_.size() && bytes_[end] == '\x1C') close(end);
+      at = end + 1;
+    }
+    close(bytes_.size());
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::size_t begin, std::size_t end) {
+    std::size_t first = begin;
+    while (bytes_.substr(first, end - first).starts_with("\xEF\xBB\xBF")) first += 3;
+    while (first < end && (bytes_[first] == ' ' || bytes_[first] == '\t')) ++first;
+    const std::string_view text = bytes_.substr(first, end - first);
+    if (text.size() < 3) return;
+    if (begins_header(text, "MSH")) {
+      close(begin);
+      // A byte order mark says the character set of what follows, so it stays with its message.
+      open_ = first > begin && static_cast<unsigned char>(bytes_[begin]) == 0xEF ? begin : first;
+      is_open_ = true;
+      separator_ = text[3];
+      return;
+    }
+    std::string_view* keep = nullptr;
+    const bool header = begins_header(text, "FHS") || begins_header(text, "BHS");
+    if (header) {
+      separator_ = text[3];
+      keep = text[0] == 'F' ? &out_.file_header : &out_.batch_header;
+      if (keep->empty()) *keep = text;
+    } else if (begins_trailer(text, "BTS", separator_)) {
+      keep = &(out_.batch_trailer = text);
+    } else if (begins_trailer(text, "FTS", separator_)) {
+      keep = &(out_.file_trailer = text);
+    }
+    if (keep != nullptr) close(begin);
+  }
+
+  void close(std::size_t end) {
+    if (is_open_) out_.messages.push_back(bytes_.substr(open_, end - open_));
+    is_open_ = false;
+  }
+
+  std::string_view bytes_;
+  Envelope out_;
+  std::size_t open_ = 0;
+  bool is_open_ = false;
+  char separator_ = '|';
+};
+
+std::string_view field_of(std::string_view header, std::size_t number) {
+  const auto fields = header_fields(header);
+  if (!fields) return {};
+  // The views point into `header`, which outlives the answer.
+  return fields->field(number);
+}
+
+/// FHS or BHS of the answer.
+std::string header_line(std::string_view name, std::string_view header, base::Instant now) {
+  const auto fields = header_fields(header);
+  if (!fields) return {};
+  const Delimiters& d = fields->reading.delimiters;
+  const auto echo = [&](std::size_t number) { return echoable(fields->field(number), d.field); };
+  std::string out(name);
+  out += d.field + std::string(fields->field(2));
+  for (const std::size_t number : {5, 6, 3, 4}) out += d.field + echo(number);
+  out += d.field + hl7_time(now) + d.field + d.field + d.field + d.field;  // 8 to 10 stay empty
+  const std::string id = echo(11);
+  out += id + d.field + id;
+  while (out.ends_with(d.field)) out.resize(out.size() - d.field.size());
+  return out + "\r";
+}
+
+std::string trailer_line(std::string_view name, std::string_view header, std::size_t count,
+                         std::string_view comment) {
+  const auto fields = header_fields(header);
+  const std::string separator = fields ? fields->reading.delimiters.field : "|";
+  std::string out = std::string(name) + separator + std::to_string(count);
+  if (!comment.empty()) out += separator + std::string(comment);
+  return out + "\r";
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Envelope::declared_messages() const {
+  if (batch_trailer.size() < 5) return std::nullopt;
+  const char separator = batch_trailer[3];
+  const std::string_view rest = batch_trailer.substr(4);
+  const std::string_view text = rest.substr(0, rest.find(separator));
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool Envelope::errors_only() const {
+  std::string text(field_of(batch_header, 10));
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text.find("error only") != std::string::npos ||
+         text.find("errors only") != std::string::npos;
+}
+
+Envelope split_messages(std::string_view bytes) {
+  std::size_t mark = 0;
+  const std::size_t framed = bytes.find_first_not_of("\x0B\r\n");
+  if (framed == std::string_view::npos) return {};
+  if (!wide_charset(bytes.substr(framed), mark).empty()) {
+    Envelope whole;
+    whole.messages.push_back(bytes.substr(framed));
+    return whole;
+  }
+  if (skip_to_text(bytes) == bytes.size()) return {};
+  Envelope out = Splitter(bytes).run();
+  if (out.messages.empty()) out.messages.push_back(bytes);
+  return out;
+}
+
+std::string write_batch(const Envelope& envelope, const std::vector<std::string>& acknowledgements,
+                        base::Instant now) {
+  const auto declared = envelope.declared_messages();
+  const bool differs = declared && *declared != envelope.messages.size();
+  std::string out;
+  if (!envelope.file_header.empty()) out += header_line("FHS", envelope.file_header, now);
+  if (!envelope.batch_header.empty()) out += header_line("BHS", envelope.batch_header, now);
+  for (const std::string& one : acknowledgements) out += one;
+  const std::string_view comment = differs ? "batch-count-mismatch" : "";
+  if (!envelope.batch_header.empty()) {
+    out += trailer_line("BTS", envelope.batch_header, acknowledgements.size(), comment);
+  }
+  if (!envelope.file_header.empty()) out += trailer_line("FTS", envelope.file_header, 1, "");
+  return out;
+}
+
+}  // namespace gateway::hl7v2

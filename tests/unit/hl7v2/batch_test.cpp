@@ -1,0 +1,101 @@
+#include "gateway/hl7v2/batch.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/files.hpp"
+#include "tests/unit/hl7v2/reading.hpp"
+
+namespace gateway::hl7v2 {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string a = "MSH|^~\\&|A||||||ORU^R01|1|P|2.5.1\rPID|1\r";
+const std::string b = "MSH|^~\\&|B||||||ORU^R01|2|P|2.5.1\rPID|2\r";
+
+TEST(Split, GivesEachMessageOfAFileBatchOrBareSequence) {
+  const std::string inputs[] = {
+      a + b,
+      a + "\r\n" + b,
+      "FHS|^~\\&|X\rBHS|^~\\&|Y\r" + a + b + "BTS|2\rFTS|1\r",
+      "BHS|^~\\&|Y\r" + a + b,
+      "junk before\r" + a + b + "FTS|1\r",
+      "\x0B" + a + "\x1C\r\x0B" + b + "\x1C\r",
+      "\x0B" + a + "\x1C\x0B" + b + "\x1C",
+      "\x0B" + a + b + "\x1C\r",
+      "\x0B" + a + "\x1C\n lost words \x0B" + b + "\x1C\r\n",
+      "  " + a + "\t" + b,
+  };
+  for (const std::string& input : inputs) {
+    std::vector<std::string> found;
+    for (const auto one : split_messages(input).messages) {
+      const auto message = tests::read(std::string(one));
+      EXPECT_EQ(message.segments().size(), 2U) << input;
+      found.push_back(tests::at(message, "MSH-3") + tests::at(message, "PID-1"));
+    }
+    EXPECT_THAT(found, ElementsAre("A1", "B2")) << input;
+  }
+}
+
+TEST(Split, LeavesASingleMessageByteForByte) {
+  for (const std::string& bytes :
+       {a, "\xEF\xBB\xBF" + a, a + "text after\r", std::string("MSH|^~\\&|x")}) {
+    EXPECT_THAT(split_messages(bytes).messages, ElementsAre(bytes));
+    EXPECT_THAT(split_messages("\x0B" + bytes + "\x1C\r").messages, ElementsAre(bytes));
+  }
+}
+
+TEST(Split, KeepsWhatTheEnvelopeSays) {
+  const std::string input =
+      "FHS|^~\\&|X\rBHS|^~\\&|Y|||||||error only|B7\r" + a + "BTS|3|note\rFTS|1\r";
+  const auto envelope = split_messages(input);
+  EXPECT_TRUE(envelope.is_batch());
+  EXPECT_EQ(envelope.file_header, "FHS|^~\\&|X");
+  EXPECT_EQ(envelope.batch_trailer, "BTS|3|note");
+  EXPECT_EQ(envelope.file_trailer, "FTS|1");
+  EXPECT_EQ(envelope.declared_messages(), 3U);
+  EXPECT_TRUE(envelope.errors_only());
+  EXPECT_THAT(envelope.messages, ElementsAre(a));
+  const auto bare = split_messages(a);
+  EXPECT_FALSE(bare.is_batch());
+  EXPECT_FALSE(bare.errors_only());
+  EXPECT_EQ(bare.declared_messages(), std::nullopt);
+}
+
+TEST(Split, OfNoMessageIsTheWholeInputAndOfNothingNothing) {
+  for (const std::string bytes : {"", "\r\n", "\x0B\x1C\r", " \t\r", "\xEF\xBB\xBF"}) {
+    EXPECT_THAT(split_messages(bytes).messages, IsEmpty());
+  }
+  for (const std::string bytes : {"hello", "PID|1\rOBX|2", "MSH", "FHS|^~\\&|X\rFTS|0"}) {
+    EXPECT_THAT(split_messages(bytes).messages, ElementsAre(bytes));
+  }
+}
+
+TEST(Split, DoesNotTakeTextForAHeader) {
+  const std::string bytes = a + "NTE|1||see\rMSHA is no\rMSH-2 is\rBTS was\rFTS-1\rPID|3\r";
+  EXPECT_THAT(split_messages(bytes).messages, ElementsAre(bytes));
+  const std::string other = "MSH^~|\\&^B\rPID^4\r";
+  EXPECT_THAT(split_messages(a + other).messages, ElementsAre(a, other));
+}
+
+TEST(Split, LeavesWideTextWhole) {
+  using namespace std::string_literals;
+  const std::string wide = "\xFF\xFEM\0S\0H\0|\0"s;
+  EXPECT_THAT(split_messages(wide).messages, ElementsAre(wide));
+}
+
+TEST(BatchAnswer, IsFramedAsTheBatchWas) {
+  const std::string input =
+      "FHS|^~\\&|X|XF|G|GF||||| F9\rBHS|^~\\&|Y|YF|G|GF|||||B7\r" + a + b + "BTS|3\rFTS|1\r";
+  const auto envelope = split_messages(input);
+  EXPECT_EQ(write_batch(envelope, {"MSH|1\r", "MSH|2\r"}, base::Instant{1'742'829'300'000'000}),
+            "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
+            "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
+            "MSH|1\rMSH|2\r"
+            "BTS|2|batch-count-mismatch\rFTS|1\r");
+  EXPECT_EQ(write_batch(split_messages(a + b), {"MSH|1\r", "MSH|2\r"}, {}), "MSH|1\rMSH|2\r");
+}
+
+}  // namespace
+}  // namespace gateway::hl7v2
