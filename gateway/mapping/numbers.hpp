@@ -33,14 +33,19 @@ std::optional<Number> read_plain_number(std::string_view text, std::string_view 
 struct StructuredNumber {
   std::string comparator, first, separator, second;
 };
+/// `issue`: nm-decimal-comma or nm-thousands-separator when one of the numbers needed it.
 struct Ratio {
   base::DecimalText numerator, denominator;
+  std::string issue;
 };
 struct Interval {
   std::optional<base::DecimalText> low, high;
+  std::string issue;  // as Ratio
 };
+/// The parts in a row, as sent; `issue` is nm-ambiguous-comma where that is why.
 struct PlainText {
   std::string text;
+  std::string issue;
 };
 using StructuredReading = std::variant<Number, Ratio, Interval, PlainText>;
 StructuredReading read_structured(const StructuredNumber& sent, std::string_view decimal_comma);
