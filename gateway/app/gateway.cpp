@@ -81,6 +81,7 @@ base::Result<void> Gateway::open_outbox() {
     if (!opened) return opened.error();
     outbox_->add({target.https.name, target.lanes}, std::move(*opened));
     options.routes.push_back({target.https.name, "", target.only});
+    if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
                                              metrics_, outbox_bell_);

@@ -51,7 +51,9 @@ struct Answered {
 };
 using Answer = std::function<void(Answered)>;
 
-/// What a FHIR transaction, or one PUT, came to.
+/// What a FHIR transaction, or one PUT, came to. An error `conflict` says in its first word why:
+/// `if-match` (412) or `owned-by-sender` (409); `where` names the entry ("Bundle.entry[3]").
+/// `unavailable` and `unknown`: the store could not take it in time.
 struct BundleOutcome {
   std::vector<fhir::WriteResult> results;
 };
@@ -72,6 +74,10 @@ struct Route {
   /// Search query a resource must match ("Observation?category=laboratory"); "" = all.
   std::string only;
 };
+
+/// Can this route be followed? Only token, string and reference parameters choose what leaves.
+/// Error `configuration`; `where` is "forward.<target>.only". Asked by `app` before it starts.
+base::Result<void> check_route(const Route& route);
 
 struct Options {
   std::string instance;

@@ -1,0 +1,108 @@
+#include "gateway/intake/admit.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "gateway/fhir/json.hpp"
+#include "gateway/intake/gate.hpp"
+
+namespace gateway::intake {
+namespace {
+
+/// Reads header and message; what cannot be read leaves a refusal.
+void read(MessageWork& message) {
+  auto header = hl7v2::read_header(message.bytes);
+  if (!header && !message.over_limit) {
+    // UTF-16 and UTF-32 hide MSH from a look at bytes; the parser decodes first.
+    auto decoded = hl7v2::parse(base::Buffer(message.bytes));
+    if (decoded) header = hl7v2::read_header(decoded->text());
+  }
+  if (!header) {
+    message.refused = refusal(Situation::not_hl7, "MSH", 100, "no HL7 v2 message");
+    return;
+  }
+  message.header = std::move(*header);
+}
+
+void identify(MessageWork& message, const security::PeerIdentity& peer) {
+  message.sender = mapping::identify_sender(message.header, *message.catalogue);
+  if (message.over_limit) {
+    message.refused = refusal(Situation::over_limit, "", 104, "message over the size limit");
+    return;
+  }
+  message.refused = gate(message.header, message.sender, *message.listener, peer);
+  if (message.refused) return;
+  auto parsed =
+      hl7v2::parse(base::Buffer(message.bytes), {.charset = message.sender.profile->charset});
+  if (parsed) {
+    message.message = std::move(*parsed);
+  } else {
+    message.refused = verdict_of(parsed.error());
+  }
+}
+
+base::PatientKey patient_of(const std::vector<fhir::RequestedWrite>& writes) {
+  for (const auto& write : writes) {
+    if (write.key.type == "Patient") return {write.key.id};
+  }
+  for (const auto& write : writes) {
+    if (write.body.empty()) continue;
+    const auto json = fhir::parse_json(write.body);
+    if (!json) continue;
+    if (auto id = fhir::search::patient_of(write.key, *json); !id.empty()) return {id};
+  }
+  return {writes.empty() ? std::string() : writes.front().key.reference()};
+}
+
+}  // namespace
+
+std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
+                            std::shared_ptr<const mapping::Catalogue> catalogue) {
+  auto work = std::make_unique<Work>();
+  work->message = std::make_unique<MessageWork>();
+  work->listener = received.listener->name;
+  work->agent = received.peer.present() ? received.peer.subject_text() : "anonymous";
+  work->received = received.received;
+
+  auto& message = *work->message;
+  message.listener = received.listener;
+  message.bytes = bytes;
+  message.over_limit = received.over_limit;
+  message.size = received.over_limit ? received.size : bytes.size();
+  message.catalogue = std::move(catalogue);
+  message.sender.profile = &message.catalogue->default_profile();
+  message.key.bytes = received.over_limit ? received.hash : base::sha256(bytes);
+  try {
+    read(message);
+    if (!message.refused || message.over_limit) identify(message, received.peer);
+    if (message.message) {
+      work->patient = mapping::patient_key(*message.message, message.sender, *message.catalogue);
+    }
+  } catch (const std::exception&) {
+    message.refused =
+        refusal(Situation::conversion_broken, "", 207, "internal error while reading");
+  }
+  message.key.sender = message.sender.name;
+  message.key.control_id = message.header.control_id;
+  if (message.refused) {
+    message.key.state = store::ArrivalState::rejected;
+    message.message.reset();
+    work->patient = {message.sender.name};
+  }
+  return work;
+}
+
+std::unique_ptr<Work> admit(ReceivedBundle bundle, BundleAnswer answer) {
+  auto work = std::make_unique<Work>();
+  work->listener = bundle.listener;
+  work->agent = bundle.who.name;
+  work->received = bundle.received;
+  work->patient = patient_of(bundle.writes);
+  work->bundle = std::make_unique<BundleWork>();
+  work->bundle->digest = base::sha256(bundle.bytes);
+  work->bundle->bundle = std::move(bundle);
+  work->bundle->answer = std::move(answer);
+  return work;
+}
+
+}  // namespace gateway::intake

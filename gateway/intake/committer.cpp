@@ -1,0 +1,212 @@
+#include "gateway/intake/committer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/base/log.hpp"
+#include "gateway/intake/compose.hpp"
+#include "gateway/intake/standings.hpp"
+
+namespace gateway::intake {
+namespace {
+
+constexpr int most_conflicts = 5;  // HOUSE.md §4; then as when the store is away
+
+}  // namespace
+
+/// "AA means stored, mapped, searchable, queued" is this function.
+void Committer::settle(Works group) {
+  auto asked = ask(group);
+  auto known = store_.current(asked.resources, asked.arrivals);  // one read for the whole group
+  if (!known) return hold(std::move(group), {}, known.error());  // held, then closed or AR 207
+  Standings standings(std::move(asked), std::move(*known));
+
+  Works composed;
+  std::vector<store::Entry> entries;
+  entries.reserve(group.size());  // standings point into them
+  for (std::size_t w = 0; w < group.size(); ++w) {
+    auto entry = compose(*group[w], w, standings, routes_, clock_.now());  // revise, index, route
+    if (!entry) {
+      again_.push_back(std::move(group[w]));  // repeats one of this group
+      continue;
+    }
+    entries.push_back(std::move(*entry));
+    composed.push_back(std::move(group[w]));
+    standings.apply(entries.back());  // the patient's next one sees it
+  }
+  const auto begun = clock_.steady_microseconds();
+  auto outcomes = store_.commit(entries);  // durable on return
+  if (!outcomes) return hold(std::move(composed), entries, outcomes.error());
+  ledger_.committed(entries.size(), clock_.steady_microseconds() - begun);
+  answer(std::move(composed), entries, *outcomes);  // conflicts lead the next group
+  outbox_bell_.ring();
+}
+
+void Committer::answer(Works group, std::span<store::Entry> entries,
+                       const std::vector<store::Outcome>& outcomes) {
+  base::invariant(outcomes.size() == group.size(), "an outcome for every entry");
+  bool conflicts_persist = false;
+  for (std::size_t w = 0; w < group.size(); ++w) {
+    Work& work = *group[w];
+    if (outcomes[w].kind != store::Outcome::Kind::stored && !entries[w].duplicate) {
+      // Another writer was first: a conflict is composed again on what stands now, a duplicate
+      // finds its first answer there.
+      take_back(work, entries[w]);
+      conflicts_persist = ++work.conflicts > most_conflicts || conflicts_persist;
+      again_.push_back(std::move(group[w]));
+      continue;
+    }
+    if (work.bundle && !work.bundle->refused) {
+      auto& results = work.bundle->results;
+      for (const auto& written : outcomes[w].versions) {
+        const auto at = std::find_if(results.begin(), results.end(),
+                                     [&](const auto& r) { return r.key == written.key; });
+        if (at == results.end()) continue;
+        at->version = written.version;
+        at->last_updated = written.last_updated;
+      }
+    }
+    tell(work, next_serial());
+    finished_(work.lane);
+  }
+  if (holding_) base::log(base::Level::info, "intake.resumed");
+  holding_ = false;
+  pause_.reset();
+  ledger_.held(0);
+  if (conflicts_persist) {
+    holding_ = true;
+    expire();
+  }
+}
+
+void Committer::hold(Works group, std::span<store::Entry> entries, const base::Error& error) {
+  if (!holding_) {
+    base::log(base::Level::error, "intake.held",
+              {{"messages", group.size()},
+               {"unknown", static_cast<int>(error.kind == base::ErrorKind::unknown)}});
+  }
+  holding_ = true;
+  for (std::size_t w = 0; w < group.size(); ++w) {
+    if (w < entries.size()) take_back(*group[w], entries[w]);
+    group[w]->outcome_unknown =
+        group[w]->outcome_unknown || (!entries.empty() && error.kind == base::ErrorKind::unknown);
+  }
+  // In front of what this group set aside: those repeat one of these.
+  again_.insert(again_.begin(), std::make_move_iterator(group.begin()),
+                std::make_move_iterator(group.end()));
+  expire();
+}
+
+void Committer::expire() {
+  const auto now = clock_.steady_microseconds();
+  std::erase_if(again_, [&](std::unique_ptr<Work>& work) {
+    const auto held = judge_held(*work, now, hold_);
+    if (held == Held::keep) return false;
+    give_up(*work, held);
+    finished_(work->lane);
+    return true;
+  });
+  ledger_.held(again_.size());
+}
+
+void Committer::tell(Work& work, std::uint64_t serial) {
+  if (work.bundle) {
+    ledger_.answered(work, work.bundle->refused ? "refused" : "stored");
+    if (work.bundle->refused) return work.bundle->answer(*work.bundle->refused);
+    return work.bundle->answer(BundleOutcome{std::move(work.bundle->results)});
+  }
+  auto& message = *work.message;
+  const auto& rule = rule_of(message.verdict.situation);
+  if (!message.refused && !message.is_duplicate) ledger_.converted(message.conversion.account);
+  ledger_.answered(work, message.is_duplicate ? "duplicate" : rule.application.data());
+  auto blocks = acknowledgements(message.verdict, message.header, clock_.now(), serial);
+  Answered answered;
+  answered.close = message.over_limit;
+  if (!blocks.empty()) {
+    answered.bytes = std::move(blocks.front());
+    answered.further.assign(std::make_move_iterator(blocks.begin() + 1),
+                            std::make_move_iterator(blocks.end()));
+  }
+  message.answer(std::move(answered));
+}
+
+void Committer::give_up(Work& work, Held held) {
+  ledger_.answered(work, held == Held::close ? "closed" : "AR");
+  if (work.bundle) {
+    const bool unknown = work.outcome_unknown;
+    return work.bundle->answer(
+        base::Error{unknown ? base::ErrorKind::unknown : base::ErrorKind::unavailable,
+                    unknown ? "whether this was stored is not known" : "the store cannot take it",
+                    "", "send it again"});
+  }
+  if (held == Held::close) return work.message->answer({"", {}, true});
+  const auto verdict =
+      refusal(Situation::store_unavailable, "", 207, "cannot be stored at present, send it again");
+  auto blocks = acknowledgements(verdict, work.message->header, clock_.now(), next_serial());
+  work.message->answer({blocks.empty() ? std::string() : blocks.front(), {}, blocks.empty()});
+}
+
+/// What is to be settled again, then what waits, at most a group. Sleeps only if there is neither.
+void Committer::gather() {
+  std::unique_lock lock(mutex_);
+  if (again_.empty()) waits_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  while (again_.size() < group_most_ && !queue_.empty()) {
+    again_.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+}
+
+/// After a failure nothing is tried before the store says that it is whole (TRUST R4).
+bool Committer::store_is_back() {
+  {
+    std::unique_lock lock(mutex_);
+    // New work does not end the pause: it would not be taken any sooner.
+    waits_.wait_for(lock, pause_.next(), [] { return false; });
+  }
+  expire();
+  return store_.recover();
+}
+
+Works Committer::take() {
+  do {
+    gather();
+    if (again_.empty()) return {};  // the end
+  } while (holding_ && (!store_is_back() || again_.empty()));
+  return std::exchange(again_, {});
+}
+
+void Committer::run() {
+  for (auto group = take(); !group.empty(); group = take()) settle(std::move(group));
+}
+
+void Committer::put(std::unique_ptr<Work> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(work));
+  }
+  waits_.notify_one();
+}
+
+Committer::Committer(store::Store& store, const Routes& routes, const Options& options,
+                     const base::Clock& clock, Ledger& ledger, base::Bell& outbox_bell,
+                     std::function<void(std::size_t)> finished)
+    : store_(store),
+      routes_(routes),
+      hold_(options.hold),
+      group_most_(options.group_most),
+      clock_(clock),
+      ledger_(ledger),
+      outbox_bell_(outbox_bell),
+      finished_(std::move(finished)),
+      thread_([this] { run(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  waits_.notify_one();
+  thread_.join();
+}
+
+}  // namespace gateway::intake

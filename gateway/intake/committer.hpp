@@ -1,0 +1,66 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "gateway/base/bell.hpp"
+#include "gateway/intake/hold.hpp"
+#include "gateway/intake/ledger.hpp"
+#include "gateway/intake/route.hpp"
+#include "gateway/intake/work.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::intake {
+
+/// Writes what the lanes prepared: takes what waits, never waits to fill, one transaction a group.
+/// One thread; first in, first out.
+class Committer {
+ public:
+  /// `finished` is told the lane of every work that has been answered.
+  Committer(store::Store& store, const Routes& routes, const Options& options,
+            const base::Clock& clock, Ledger& ledger, base::Bell& outbox_bell,
+            std::function<void(std::size_t lane)> finished);
+  ~Committer();  // settles what waits, at the latest when its hold is over
+
+  void put(std::unique_ptr<Work> work);
+
+ private:
+  void run();
+  Works take();
+  void settle(Works group);
+  void hold(Works group, std::span<store::Entry> entries, const base::Error& error);
+  void answer(Works group, std::span<store::Entry> entries,
+              const std::vector<store::Outcome>& outcomes);
+  void gather();
+  bool store_is_back();
+  void expire();
+  void tell(Work& work, std::uint64_t serial);
+  void give_up(Work& work, Held held);
+  std::uint64_t next_serial() { return ++serial_; }
+
+  store::Store& store_;
+  const Routes& routes_;
+  const std::chrono::seconds hold_;
+  const std::size_t group_most_;
+  const base::Clock& clock_;
+  Ledger& ledger_;
+  base::Bell& outbox_bell_;
+  std::function<void(std::size_t)> finished_;
+
+  Works again_;  // conflicts, repeats and what is held: they lead the next group
+  bool holding_ = false;
+  Pause pause_;
+  std::uint64_t serial_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable waits_;
+  std::deque<std::unique_ptr<Work>> queue_;  // guarded by mutex_
+  bool stopping_ = false;                    // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace gateway::intake

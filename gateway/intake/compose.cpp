@@ -1,0 +1,249 @@
+#include "gateway/intake/compose.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/fhir/json.hpp"
+#include "gateway/intake/compose_bundle.hpp"
+#include "gateway/intake/prepare.hpp"
+#include "gateway/mapping/revise.hpp"
+
+namespace gateway::intake {
+namespace {
+
+using mapping::Issue;
+
+store::AuditRow audit_row(const Work& work, const char* event, std::string outcome,
+                          base::Instant now) {
+  return {event, now, work.agent, work.listener, std::move(outcome), {}, {}};
+}
+
+std::string outcome_of(const Verdict& verdict) {
+  return std::string(rule_of(verdict.situation).application);
+}
+
+store::Arrival arrival_of(Work& work) {
+  auto& message = *work.message;
+  store::Arrival arrival;
+  arrival.key = message.key;
+  arrival.received = work.received;
+  arrival.listener = work.listener;
+  arrival.message_type = message.header.type;
+  if (!message.header.trigger.empty()) arrival.message_type += "^" + message.header.trigger;
+  arrival.bytes = std::move(message.bytes);
+  arrival.size = message.size;
+  return arrival;
+}
+
+/// The answer to a duplicate rides on a small commit of its own (TRUST R3).
+store::Entry repeated(Work& work, const store::SeenArrival& seen, base::Instant now) {
+  auto& message = *work.message;
+  message.is_duplicate = true;
+  if (auto first = decode(seen.answer)) message.verdict = std::move(*first);
+  store::Entry entry;
+  entry.duplicate = true;
+  entry.first = seen.first;
+  entry.patient = work.patient;
+  entry.arrival.key = message.key;
+  entry.arrival.received = work.received;
+  entry.arrival.listener = work.listener;
+  entry.audit.push_back(audit_row(work, "ingest-duplicate", outcome_of(message.verdict), now));
+  entry.audit.back().detail = "arrival " + std::to_string(seen.first.value);
+  return entry;
+}
+
+store::Entry rejected(Work& work, base::Instant now) {
+  store::Entry entry;
+  entry.arrival = arrival_of(work);
+  entry.arrival.answer = encode(work.message->verdict);
+  entry.patient = work.patient;
+  entry.audit.push_back(audit_row(work, "refused", outcome_of(work.message->verdict), now));
+  if (!work.message->verdict.errors.empty()) {
+    entry.audit.back().detail = std::to_string(work.message->verdict.errors.front().code);
+  }
+  return entry;
+}
+
+/// What stands for each resource of the conversion, in its order.
+std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std::size_t w,
+                                                          Standings& standings) {
+  std::vector<std::optional<mapping::Standing>> out(work.prepared.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto* current = standings.resource(w, i);
+    if (current == nullptr) continue;
+    out[i] = mapping::Standing{current->version, current->deleted, current->body, current->same,
+                               current->source_time};
+  }
+  return out;
+}
+
+mapping::Revision revised(const Work& work, std::size_t w, Standings& standings) {
+  const auto& resources = work.message->conversion.resources;
+  const auto standing = standing_of(work, w, standings);
+  std::size_t next = 0;  // revise asks in order, so the next one is nearly always the one meant
+  return mapping::revise(work.message->conversion,
+                         [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
+                           for (std::size_t tried = 0; tried < resources.size(); ++tried, ++next) {
+                             const std::size_t i = next % resources.size();
+                             if (resources[i].key == key)
+                               return standing[i] ? &*standing[i] : nullptr;
+                           }
+                           return nullptr;
+                         });
+}
+
+/// The versions of a revision with their index rows: the lane's where the body is still the
+/// converted one, made here where revising changed it.
+std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision) {
+  const auto& conversion = work.message->conversion;
+  std::vector<store::VersionWrite> versions;
+  versions.reserve(revision.writes.size());
+  std::vector<std::size_t> changed;
+  std::size_t next = 0;
+  for (auto& write : revision.writes) {
+    const auto source = [&] {
+      for (std::size_t tried = 0; tried < conversion.resources.size(); ++tried, ++next) {
+        const auto i = next % conversion.resources.size();
+        if (conversion.resources[i].key == write.key) return i;
+      }
+      base::invariant(false, "a revision writes what was converted");
+      return next;
+    }();
+    auto& prepared = work.prepared[source];
+    store::VersionWrite version{write.key,
+                                std::move(write.body),
+                                write.follows,
+                                write.source_time,
+                                conversion.sender,
+                                prepared.order,
+                                {}};
+    if (prepared.rows && version.body == conversion.resources[source].body) {
+      version.index = *prepared.rows;
+    } else {
+      changed.push_back(versions.size());
+    }
+    versions.push_back(std::move(version));
+  }
+  if (changed.empty()) return versions;
+  std::vector<BodyView> bodies;  // all of them: a changed Patient changes the rows of the others
+  for (const auto& version : versions) bodies.push_back({&version.key, version.body});
+  KnownPatients patients;
+  for (const auto& resource : conversion.resources) {
+    if (resource.key.type != "Patient") continue;
+    if (auto json = fhir::parse_json(resource.body)) {
+      patients.emplace_back(resource.key.id, fhir::search::patient_identifiers(*json));
+    }
+  }
+  std::vector<std::string> missing;
+  auto fresh = index_bodies(bodies, work.patient, patients, missing);
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    if (fresh[i].rows) versions[i].index = std::move(*fresh[i].rows);
+    versions[i].index.patient =
+        versions[i].index.patient.empty() ? work.patient.value : versions[i].index.patient;
+  }
+  return versions;
+}
+
+const char* to_text(mapping::Severity severity) {
+  return severity == mapping::Severity::error     ? "error"
+         : severity == mapping::Severity::warning ? "warning"
+                                                  : "information";
+}
+
+/// What a person should look at.
+std::vector<store::ReviewItem> reviews_of(const std::vector<Issue>& issues) {
+  std::vector<store::ReviewItem> items;
+  for (const auto& issue : issues) {
+    if (issue.severity == mapping::Severity::information) continue;
+    items.push_back({issue.code, to_text(issue.severity), issue.where, issue.resource, issue.text});
+  }
+  return items;
+}
+
+hl7v2::ErrorLine warning_line(const Issue& issue) {
+  auto line = error_at(issue.where, 207, issue.text);
+  line.severity = issue.severity == mapping::Severity::information ? 'I' : 'W';
+  line.issue = issue.code;
+  return line;
+}
+
+/// AA, with the warnings the sender's profile wants to hear and the one everybody hears.
+Verdict verdict_of(const std::vector<Issue>& issues, bool control_id_reused, bool wants_warnings) {
+  Verdict verdict;
+  verdict.situation = control_id_reused ? Situation::control_id_reused : Situation::stored;
+  for (const auto& issue : issues) {
+    if (wants_warnings || issue.code == "control-id-reused") {
+      verdict.errors.push_back(warning_line(issue));
+    }
+  }
+  return verdict;
+}
+
+store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool control_id_reused,
+                      const Routes& routes, base::Instant now) {
+  auto& message = *work.message;
+  auto revision = revised(work, w, standings);
+  auto issues = message.conversion.issues;
+  issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
+  if (control_id_reused) {
+    issues.push_back({"control-id-reused", mapping::severity_of("control-id-reused"), "MSH-10", "",
+                      "this message control id came before with other content; both are kept"});
+  }
+  message.verdict = verdict_of(issues, control_id_reused, message.sender.profile->err_warnings);
+
+  store::Entry entry;
+  entry.arrival = arrival_of(work);
+  entry.arrival.answer = encode(message.verdict);
+  entry.arrival.account = compact(message.conversion.account, message.catalogue->version());
+  entry.patient = work.patient;
+  entry.versions = indexed(work, revision);
+  entry.unchanged = std::move(revision.unchanged);
+  entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
+  entry.reviews = reviews_of(issues);
+  auto row = audit_row(work, "ingest", outcome_of(message.verdict), now);
+  row.entities.reserve(entry.versions.size());
+  for (const auto& version : entry.versions) row.entities.push_back(version.key.reference());
+  entry.audit.push_back(std::move(row));
+  return entry;
+}
+
+}  // namespace
+
+std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standings,
+                                    const Routes& routes, base::Instant now) {
+  if (work.bundle) return compose_bundle(work, w, standings, routes, now);
+  auto& message = *work.message;
+  message.is_duplicate = false;
+  if (message.refused) message.verdict = *message.refused;
+  const auto seen = standings.arrival(w);
+  if (!seen) return std::nullopt;
+  if (seen->seen == store::Seen::duplicate) return repeated(work, *seen, now);
+  if (message.refused) return rejected(work, now);
+  return accepted(work, w, standings, seen->seen == store::Seen::control_id_reused, routes, now);
+}
+
+void take_back(Work& work, store::Entry& entry) {
+  if (entry.duplicate) return;
+  (work.message ? work.message->bytes : work.bundle->bundle.bytes) = std::move(entry.arrival.bytes);
+}
+
+std::string compact(const mapping::LossAccount& account, const std::string& mappings_version) {
+  std::string out = "1 " + mappings_version + ' ';
+  out.reserve(out.size() + account.leaves.size());
+  for (const auto& leaf : account.leaves) {
+    switch (leaf.fate) {
+      case mapping::Fate::unmapped:
+        out += '-';
+        break;
+      case mapping::Fate::mapped:
+        out += '+';
+        break;
+      case mapping::Fate::set_aside:
+        out += static_cast<char>('a' + static_cast<int>(leaf.reason));
+        break;
+    }
+  }
+  return out;
+}
+
+}  // namespace gateway::intake

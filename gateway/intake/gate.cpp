@@ -1,0 +1,124 @@
+#include "gateway/intake/gate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace gateway::intake {
+namespace {
+
+using hl7v2::Header;
+
+struct TakenType {
+  std::string_view type, triggers;  // blank-separated; " " at both ends
+};
+
+/// Messages that carry results (V2FHIR.md §2.1). A bare `ORU` is R01.
+constexpr std::array<TakenType, 3> taken_types = {{
+    {"ORU", " R01 R03 R30 R31 R32 R40 W01 "},
+    {"OUL", " R21 R22 R23 R24 "},
+    {"MDM", " T01 T02 T03 T04 T05 T06 T07 T08 T09 T10 T11 "},
+}};
+
+constexpr int oldest_version = 20100, after_newest_version = 21000;
+constexpr std::size_t longest_control_id = 199;  // bytes, TRUST T14
+
+bool among(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// A certificate the profile names speaks for it, and where it names any no other does (TRUST T7:
+/// attributes compared whole).
+bool may_speak_for(const security::PeerIdentity& peer, const mapping::SenderProfile& profile) {
+  if (profile.certificates.empty()) return true;
+  return std::any_of(profile.certificates.begin(), profile.certificates.end(),
+                     [&](const std::string& subject) {
+                       security::CertificateRule rule;
+                       rule.subject = security::parse_distinguished_name(subject);
+                       return !rule.subject.empty() && security::matches(peer, rule);
+                     });
+}
+
+std::optional<Verdict> sender_gate(const mapping::Sender& sender, const ListenerPolicy& listener,
+                                   const security::PeerIdentity& peer) {
+  if (!among(listener.senders, "*") && !among(listener.senders, sender.name)) {
+    return refusal(Situation::not_taken, "MSH-3", 204, "sender not allowed on this listener");
+  }
+  if (!may_speak_for(peer, *sender.profile)) {
+    return refusal(Situation::not_taken, "MSH-3", 204,
+                   "sender not allowed with this client certificate");
+  }
+  return std::nullopt;
+}
+
+std::optional<Verdict> type_gate(const Header& header) {
+  if (header.type.empty()) {
+    return refusal(Situation::structure_broken, "MSH-9", 101, "message type missing");
+  }
+  const auto taken = std::find_if(taken_types.begin(), taken_types.end(),
+                                  [&](const TakenType& t) { return t.type == header.type; });
+  if (taken == taken_types.end()) {
+    return refusal(Situation::not_taken, "MSH-9", 200, "message type not taken");
+  }
+  if (header.trigger.empty() && header.type == "ORU") return std::nullopt;
+  const bool word = !header.trigger.empty() && header.trigger.find(' ') == std::string::npos;
+  if (!word || taken->triggers.find(" " + header.trigger + " ") == std::string_view::npos) {
+    return refusal(Situation::not_taken, "MSH-9.2", 201, "trigger event not taken");
+  }
+  return std::nullopt;
+}
+
+std::optional<Verdict> processing_gate(const Header& header, const mapping::Sender& sender,
+                                       const ListenerPolicy& listener) {
+  auto id = hl7v2::first_component(header, header.processing_id);
+  if (id.empty()) id = "P";
+  if (among(listener.processing_ids, id) || among(sender.profile->processing_ids, id)) {
+    return std::nullopt;
+  }
+  return refusal(Situation::not_taken, "MSH-11", 202, "processing id not taken by this listener");
+}
+
+std::optional<Verdict> control_id_gate(const Header& header) {
+  const auto& id = header.control_id;
+  if (id.empty()) {
+    return refusal(Situation::structure_broken, "MSH-10", 101, "message control id missing");
+  }
+  if (id.size() > longest_control_id) {
+    return refusal(Situation::structure_broken, "MSH-10", 104, "message control id too long");
+  }
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (std::any_of(id.begin(), id.end(), is_control)) {
+    return refusal(Situation::structure_broken, "MSH-10", 102,
+                   "message control id with a control character");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
+                            const ListenerPolicy& listener, const security::PeerIdentity& peer) {
+  if (auto no = sender_gate(sender, listener, peer)) return no;
+  if (auto no = type_gate(header)) return no;
+  if (auto no = processing_gate(header, sender, listener)) return no;
+  const int version = hl7v2::version_number(header.version_id);
+  if (version < oldest_version || version >= after_newest_version) {
+    return refusal(Situation::not_taken, "MSH-12", 203, "version outside 2.1-2.9");
+  }
+  return control_id_gate(header);
+}
+
+Verdict verdict_of(const base::Error& error) {
+  const bool names_field = error.where.find('-') != std::string::npos;
+  switch (error.kind) {
+    case base::ErrorKind::malformed:
+      return refusal(Situation::structure_broken, error.where, names_field ? 101 : 100, error.what);
+    case base::ErrorKind::too_large:
+      return refusal(Situation::over_limit, error.where, 104, error.what);
+    default:  // undecodable under MSH-18
+      return refusal(Situation::not_hl7, error.where, 102, error.what);
+  }
+}
+
+}  // namespace gateway::intake

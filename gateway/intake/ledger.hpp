@@ -1,0 +1,39 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "gateway/base/time.hpp"
+#include "gateway/intake/work.hpp"
+#include "gateway/observe/metrics.hpp"
+
+namespace gateway::intake {
+
+/// Counts what became of messages. References into the registry are looked up once.
+class Ledger {
+ public:
+  Ledger(observe::Metrics& metrics, const base::Clock& clock);
+
+  /// `result` is AA, AE, AR, duplicate or closed.
+  void answered(const Work& work, const char* result);
+  void converted(const mapping::LossAccount& account);
+  void committed(std::size_t messages, std::int64_t microseconds);
+  void held(std::size_t works);
+
+ private:
+  observe::Metrics& metrics_;
+  const base::Clock& clock_;
+  observe::Histogram& acknowledgement_seconds_;
+  observe::Histogram& commit_seconds_;
+  observe::Histogram& batch_;
+  observe::Counter& duplicates_;
+  observe::Gauge& held_;
+  observe::Counter& mapped_;
+  observe::Counter& set_aside_;
+  observe::Counter& unmapped_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, observe::Counter*> received_;  // guarded by mutex_
+};
+
+}  // namespace gateway::intake

@@ -1,0 +1,128 @@
+#include "gateway/intake/prepare.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "gateway/base/log.hpp"
+#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/intake/gate.hpp"
+
+namespace gateway::intake {
+namespace {
+
+using fhir::search::TokenValue;
+
+const std::vector<TokenValue>* find(const KnownPatients& patients, std::string_view id) {
+  // From behind: what the bodies themselves say stands behind what was known before.
+  const auto at = std::find_if(patients.rbegin(), patients.rend(),
+                               [&](const auto& patient) { return patient.first == id; });
+  return at == patients.rend() ? nullptr : &at->second;
+}
+
+/// The head that ids of one order share (V2FHIR.md §3.1): behind the letter, ten characters.
+std::string_view order_head(const std::string& id) {
+  return id.size() > 11 ? std::string_view(id).substr(1, 10) : std::string_view();
+}
+
+/// The order number a report or request carries.
+std::string order_number(const fhir::ResourceKey& key, const fhir::Json& resource) {
+  if (key.type != "DiagnosticReport" && key.type != "ServiceRequest") return {};
+  const auto& identifiers = resource["identifier"].items();
+  return identifiers.empty() ? std::string() : identifiers.front()["value"].text();
+}
+
+void name_orders(const std::vector<BodyView>& bodies, std::vector<PreparedResource>& prepared) {
+  std::vector<std::pair<std::string_view, std::string>> orders;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (!prepared[i].order.empty())
+      orders.emplace_back(order_head(bodies[i].key->id), prepared[i].order);
+  }
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    const auto head = order_head(bodies[i].key->id);
+    if (head.empty() || !prepared[i].order.empty()) continue;
+    const auto at = std::find_if(orders.begin(), orders.end(),
+                                 [&](const auto& order) { return order.first == head; });
+    if (at != orders.end()) prepared[i].order = at->second;
+  }
+}
+
+void convert_message(Work& work) {
+  auto& message = *work.message;
+  if (message.refused) return;
+  try {
+    auto converted = mapping::convert(*message.message, message.sender, *message.catalogue);
+    if (converted) {
+      message.conversion = std::move(*converted);
+      std::vector<BodyView> bodies;
+      bodies.reserve(message.conversion.resources.size());
+      for (const auto& resource : message.conversion.resources) {
+        bodies.push_back({&resource.key, resource.body});
+      }
+      work.prepared = index_bodies(bodies, work.patient, {}, work.other_patients);
+    } else {
+      message.refused = verdict_of(converted.error());
+    }
+  } catch (const std::exception&) {
+    // Ours, not the sender's: it is kept, so that it can be replayed once the fault is mended.
+    base::log(base::Level::error, "intake.conversion_broken",
+              {{"listener", base::ConfiguredName(work.listener)}});
+    message.refused =
+        refusal(Situation::conversion_broken, "", 207, "internal error while converting");
+  }
+  message.message.reset();
+  if (message.refused) {
+    message.conversion = {};
+    message.key.state = store::ArrivalState::rejected;
+    work.prepared.clear();
+    work.other_patients.clear();
+  }
+}
+
+}  // namespace
+
+std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
+                                           const base::PatientKey& fallback,
+                                           const KnownPatients& known_patients,
+                                           std::vector<std::string>& missing) {
+  KnownPatients patients = known_patients;
+  std::vector<PreparedResource> prepared(bodies.size());
+  std::vector<fhir::Json> parsed(bodies.size());
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    prepared[i].digest = base::sha256(bodies[i].body);
+    if (!fhir::search::is_served(bodies[i].key->type)) continue;
+    auto json = fhir::parse_json(bodies[i].body);
+    base::invariant(static_cast<bool>(json), "a body we keep is JSON");
+    parsed[i] = std::move(*json);
+    prepared[i].order = order_number(*bodies[i].key, parsed[i]);
+    if (bodies[i].key->type == "Patient") {
+      patients.emplace_back(bodies[i].key->id, fhir::search::patient_identifiers(parsed[i]));
+    }
+  }
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (!parsed[i].is_object()) {  // never searched for: its patient's partition is all it needs
+      prepared[i].rows.emplace().patient = fallback.value;
+      continue;
+    }
+    const auto id = fhir::search::patient_of(*bodies[i].key, parsed[i]);
+    const auto* identifiers = find(patients, id);
+    if (id.empty() || identifiers != nullptr) {
+      prepared[i].rows = fhir::search::index_rows(
+          *bodies[i].key, parsed[i],
+          identifiers != nullptr ? *identifiers : std::vector<TokenValue>{});
+    } else if (std::find(missing.begin(), missing.end(), id) == missing.end()) {
+      missing.push_back(id);
+    }
+  }
+  name_orders(bodies, prepared);
+  return prepared;
+}
+
+void prepare(Work& work) {
+  if (work.message) return convert_message(work);
+  std::vector<BodyView> bodies;
+  for (const auto& write : work.bundle->bundle.writes) bodies.push_back({&write.key, write.body});
+  work.prepared = index_bodies(bodies, work.patient, {}, work.other_patients);
+}
+
+}  // namespace gateway::intake

@@ -1,0 +1,125 @@
+#include "gateway/intake/route.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace gateway::intake {
+namespace {
+
+using namespace fhir::search;
+
+bool matches(const TokenMatch& match, std::string_view parameter, const IndexRows& rows) {
+  return std::any_of(rows.tokens.begin(), rows.tokens.end(), [&](const TokenValue& value) {
+    return value.parameter == parameter && (!match.system || *match.system == value.system) &&
+           (!match.code || *match.code == value.code);
+  });
+}
+
+bool matches(const StringMatch& match, std::string_view parameter, const IndexRows& rows) {
+  return std::any_of(rows.strings.begin(), rows.strings.end(), [&](const StringValue& value) {
+    return value.parameter == parameter && value.folded.starts_with(match.folded);
+  });
+}
+
+bool matches(const ReferenceMatch& match, std::string_view parameter, const IndexRows& rows) {
+  return std::any_of(rows.references.begin(), rows.references.end(),
+                     [&](const ReferenceValue& value) {
+                       return value.parameter == parameter && value.id == match.id &&
+                              (match.type.empty() || value.type == match.type);
+                     });
+}
+
+template <class Other>
+bool matches(const Other&, std::string_view, const IndexRows&) {
+  return false;
+}
+
+bool is_filterable(const Match& match) {
+  return std::holds_alternative<TokenMatch>(match) || std::holds_alternative<StringMatch>(match) ||
+         std::holds_alternative<ReferenceMatch>(match);
+}
+
+/// The filter of a route; a query without type takes everything.
+base::Result<Query> read_filter(const Route& route) {
+  if (route.only.empty()) return Query{};
+  const auto mark = route.only.find('?');
+  const auto type = route.only.substr(0, mark);
+  const auto wrong = [&](std::string what) {
+    return base::Error{base::ErrorKind::configuration, std::move(what),
+                       "forward." + route.target + ".only",
+                       "say it as in \"Observation?category=laboratory\""};
+  };
+  if (!is_served(type)) return wrong("no resource type that is served");
+  auto query = parse(type, mark == std::string::npos ? "" : route.only.substr(mark + 1));
+  if (!query) return wrong(query.error().what);
+  for (const auto& criterion : query->criteria) {
+    if (!std::all_of(criterion.any_of.begin(), criterion.any_of.end(), is_filterable)) {
+      return wrong("only token, string and reference parameters choose what is forwarded");
+    }
+  }
+  return query;
+}
+
+/// Passed instances stand between commas.
+bool has_passed(std::string_view path, std::string_view instance) {
+  if (instance.empty()) return false;
+  while (!path.empty()) {
+    auto one = path.substr(0, path.find(','));
+    path.remove_prefix(std::min(path.size(), one.size() + 1));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one == instance) return true;
+  }
+  return false;
+}
+
+bool may_leave(std::string_view type) {  // INTERFACE.md §6
+  return type != "Task" && type != "Subscription" && type != "AuditEvent";
+}
+
+}  // namespace
+
+bool meets(const Criterion& criterion, const IndexRows& rows) {
+  return std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
+    return std::visit([&](const auto& m) { return matches(m, criterion.parameter->name, rows); },
+                      match);
+  });
+}
+
+base::Result<void> check_route(const Route& route) {
+  auto filter = read_filter(route);
+  if (!filter) return filter.error();
+  return {};
+}
+
+Routes::Routes(const std::vector<Route>& routes, std::string instance)
+    : instance_(std::move(instance)) {
+  for (const auto& route : routes) {
+    auto filter = read_filter(route);
+    base::invariant(static_cast<bool>(filter), "routes are checked at start-up");
+    filters_.push_back({route, std::move(*filter)});
+  }
+}
+
+std::vector<store::DeliveryWrite> Routes::deliveries(
+    const std::vector<store::VersionWrite>& versions, std::string_view path) const {
+  std::vector<store::DeliveryWrite> out;
+  if (has_passed(path, instance_)) return out;
+  for (const auto& [route, query] : filters_) {
+    const auto wanted = [&query](const store::VersionWrite& version) {
+      if (!may_leave(version.key.type)) return false;
+      if (query.type.empty()) return true;
+      return version.key.type == query.type &&
+             std::all_of(query.criteria.begin(), query.criteria.end(),
+                         [&](const Criterion& c) { return meets(c, version.index); });
+    };
+    if (!has_passed(path, route.instance) &&
+        std::any_of(versions.begin(), versions.end(), wanted)) {
+      out.push_back({route.target});
+    }
+  }
+  return out;
+}
+
+}  // namespace gateway::intake

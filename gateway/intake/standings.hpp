@@ -1,0 +1,54 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "gateway/intake/work.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::intake {
+
+/// What a group has to know before it can be composed: every resource a work may write, the
+/// Patients it speaks of, and its duplicate key.
+struct Asked {
+  struct Range {
+    std::size_t resources = 0, patients = 0, arrival = 0;  // where a work's asks begin
+  };
+  std::vector<store::Ask> resources;
+  std::vector<store::ArrivalKey> arrivals;
+  std::vector<Range> works;  // by work of the group
+};
+Asked ask(const Works& group);
+
+/// What stands for a group: the store's answer, and over it what earlier works of the same group
+/// are about to write. One thread, one group.
+class Standings {
+ public:
+  Standings(Asked asked, store::Known known) : asked_(std::move(asked)), known_(std::move(known)) {}
+
+  /// Resource number `n` of work `w`, as the store or an earlier work of the group has it; nullptr:
+  /// nothing stands. `same` says whether its bytes equal the ones of this work. Good until the next
+  /// call.
+  const store::Current* resource(std::size_t w, std::size_t n);
+  /// The Patient number `n` among `Work::other_patients`.
+  const store::Current* other_patient(std::size_t w, std::size_t n);
+  /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
+  std::optional<store::SeenArrival> arrival(std::size_t w) const;
+
+  /// Makes later works of the group see what this entry writes. Keeps pointers into the entry,
+  /// which must stay where it is.
+  void apply(const store::Entry& entry);
+
+ private:
+  const store::Current* at(std::size_t ask);
+
+  Asked asked_;
+  store::Known known_;
+  std::unordered_map<std::string, const store::VersionWrite*> written_;  // by "Type/id"
+  store::Current made_;                                                  // what at() last made
+  std::unordered_map<std::string, std::vector<base::Digest>> arrivals_;  // by sender, control id
+};
+
+}  // namespace gateway::intake

@@ -1,0 +1,66 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/base/time.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/outbox/backoff.hpp"
+#include "gateway/outbox/circuit.hpp"
+#include "gateway/outbox/judge.hpp"
+#include "gateway/outbox/outbox.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::outbox {
+
+/// Everything that goes to one target: the deliveries leased for it, the threads that send them,
+/// and whether the target is worth asking.
+class TargetLine {
+ public:
+  TargetLine(store::Store& store, std::string instance, const base::Clock& clock,
+             observe::Metrics& metrics, TargetSettings settings, std::unique_ptr<Target> target);
+  ~TargetLine();
+
+  void start();
+  void look();  // there may be something new
+  void stop();  // returns when the requests under way are settled
+
+ private:
+  struct Leased {
+    store::Delivery delivery;
+    std::int64_t until = 0;  // steady microseconds
+  };
+  void run();
+  std::optional<store::Delivery> next();
+  void claim(std::unique_lock<std::mutex>& lock);
+  void deliver(const store::Delivery& delivery);
+  Verdict send(const store::Delivery& delivery);
+  store::Settlement settlement(const store::Delivery& delivery, Verdict verdict);
+  void settle(const store::Settlement& settlement);
+  void wait(std::unique_lock<std::mutex>& lock, std::int64_t until);
+
+  store::Store& store_;
+  const std::string instance_;
+  const base::Clock& clock_;
+  const TargetSettings settings_;
+  const std::unique_ptr<Target> target_;
+  observe::Counter &delivered_, &again_, &dead_;
+
+  std::mutex mutex_;
+  std::condition_variable waits_;
+  std::deque<Leased> leased_;   // guarded by mutex_
+  Circuit circuit_;             // guarded by mutex_
+  Backoff backoff_;             // guarded by mutex_
+  bool claiming_ = false;       // guarded by mutex_; one claims for all
+  bool may_be_more_ = true;     // guarded by mutex_
+  std::int64_t next_look_ = 0;  // guarded by mutex_; steady microseconds
+  bool stopping_ = false;       // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace gateway::outbox
