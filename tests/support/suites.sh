@@ -58,7 +58,24 @@ suite_unit() { checked '^unit_'; }
 suite_golden() { checked '^golden\.'; }
 suite_contract() { checked '^contract\.'; }
 suite_fuzz() { checked '^fuzz'; }
-suite_end_to_end() { checked '^end_to_end\.'; }
+suite_end_to_end() {
+  checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  local log=$build/end_to_end.log line
+  IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
+    python3 -m unittest discover -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
+  line=$(tail -5 "$log" | tr '\n' ' ')
+  local total bad errors out
+  total=$(sed -nE 's/.*Ran ([0-9]+) tests?.*/\1/p' <<<"$line")
+  bad=$(sed -nE 's/.*failures=([0-9]+).*/\1/p' <<<"$line")
+  errors=$(sed -nE 's/.*errors=([0-9]+).*/\1/p' <<<"$line")
+  out=$(sed -nE 's/.*skipped=([0-9]+).*/\1/p' <<<"$line")
+  bad=$((${bad:-0} + ${errors:-0})); out=${out:-0}
+  if [ -z "$total" ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
+  # An error while a class is set up stands for all its tests and is not counted among them.
+  [ "$bad" -gt "$total" ] && total=$bad
+  passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
+  echo "$total tests: $bad failed, $out skipped"
+}
 
 suite_threads() {
   targets="unit_base unit_net unit_intake unit_outbox unit_store_sqlite unit_mllp" threads_build ||

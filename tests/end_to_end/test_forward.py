@@ -1,0 +1,104 @@
+"""Results go on to the hospital: over HTTPS with client certificates, in order, through restarts."""
+import unittest
+
+from harness import Gateway, await_true, code, sample, samples
+
+
+def bodies(gateway):
+    """Every Observation as it is served, without what each gateway gives itself."""
+    found = {}
+    for resource in gateway.search("Observation", _count="1000"):
+        resource["meta"].pop("versionId"), resource["meta"].pop("lastUpdated")
+        found[resource["id"]] = resource
+    return found
+
+
+class Forward(unittest.TestCase):
+    def test_everything_arrives_at_the_receiver_as_it_is_here(self):
+        with Gateway("receiver") as receiver, Gateway("sender", forward=[receiver.as_target()]) as gateway:
+            for message in samples():
+                self.assertEqual(code(gateway.send(message)), "AA")
+            await_true("60 Observations at the receiver", lambda: receiver.count("Observation?") == 60)
+            await_true("the outbox is empty",
+                       lambda: gateway.metric("immunogate_outbox_pending", target="hospital") == 0)
+            self.assertEqual(bodies(gateway), bodies(receiver))
+            self.assertEqual(receiver.search("Observation", order="F8", code="http://loinc.org|8112-5")[0]
+                             ["valueQuantity"]["value"], "12.9")
+            self.assertEqual(gateway.stop(), 0)
+            self.assertEqual(receiver.stop(), 0)
+            for one in (gateway, receiver):
+                self.assertEqual(one.verify()[0], 0, one.verify()[1])
+
+    def test_a_target_that_is_down_only_fills_the_outbox(self):
+        receiver = Gateway("receiver")
+        with Gateway("sender", forward=[receiver.as_target()]) as gateway:
+            for message in samples():
+                self.assertEqual(code(gateway.send(message)), "AA")
+            self.assertGreater(gateway.metric("immunogate_outbox_pending", target="hospital"), 0)
+            self.assertEqual(gateway.operations("/readyz")[0], 200)
+            with receiver:
+                await_true("60 Observations at the receiver", lambda: receiver.count("Observation?") == 60)
+
+    def test_the_outbox_survives_a_restart_of_either_side(self):
+        receiver = Gateway("receiver")
+        with Gateway("sender", forward=[receiver.as_target()]) as gateway:
+            self.assertEqual(code(gateway.send(sample(8))), "AA")
+            gateway.kill()
+            gateway.start()
+            receiver.start()
+            await_true("the preliminary result", lambda: receiver.count("Observation?order=F8") == 2)
+            receiver.kill()
+            self.assertEqual(code(gateway.send(sample(9))), "AA")
+            receiver.start()
+            await_true("the correction", lambda: receiver.count("Observation?order=F8&status=corrected") == 1)
+            receiver.__exit__()
+
+    def test_a_resend_is_not_forwarded_again(self):
+        with Gateway("receiver") as receiver, Gateway("sender", forward=[receiver.as_target()]) as gateway:
+            gateway.send(sample(1))
+            await_true("the result", lambda: receiver.count("Observation?") == 4)
+            gateway.send(sample(1))
+            gateway.send(sample(1).replace(b"N1001", b"N1002"))   # another message, the same content
+            await_true("the outbox is empty",
+                       lambda: gateway.metric("immunogate_outbox_pending", target="hospital") == 0)
+            for o in receiver.search("Observation"):
+                self.assertEqual(o["meta"]["versionId"], "1")
+
+
+class Receiving(unittest.TestCase):
+    def test_a_transaction_posted_twice_changes_nothing_the_second_time(self):
+        import json, os, subprocess
+        from harness import PROGRAM, PROJECT, SAMPLES, own_environment
+        bundle = subprocess.run(
+            [PROGRAM, "convert", "--mappings", os.path.join(PROJECT, "mappings"),
+             os.path.join(SAMPLES, "05-th1-th2-intracellular-sn.hl7")],
+            capture_output=True, env=own_environment(), check=True).stdout
+        with Gateway("receiver") as gateway:
+            for wanted in ("201", "200"):
+                status, _, response = gateway.fhir("", "POST", bundle, {"Content-Type": "application/fhir+json"}, who="gateway")
+                self.assertEqual(status, 200, response)
+                self.assertEqual({e["response"]["status"][:3] for e in response["entry"]}, {wanted})
+                self.assertEqual({e["response"]["etag"] for e in response["entry"]}, {'W/"1"'})
+            broken = json.loads(bundle)
+            broken["entry"][4]["resource"].pop("resourceType")
+            status, _, outcome = gateway.fhir("", "POST", broken, who="gateway")
+            self.assertEqual(status, 422, outcome)
+            self.assertIn("Bundle.entry[4]", json.dumps(outcome))
+
+    def test_only_a_source_may_write(self):
+        with Gateway("receiver") as gateway:
+            patient = {"resourceType": "Patient", "id": "x1", "active": True}
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
+                {"resource": patient, "request": {"method": "PUT", "url": "Patient/x1"}}]}
+            self.assertEqual(gateway.fhir("", "POST", bundle, who="client")[0], 403)
+            self.assertEqual(gateway.fhir("Patient/x1", "PUT", patient, who="gateway")[0], 201)
+            self.assertEqual(gateway.fhir("Patient/x1", "PUT", patient, who="gateway")[0], 200)
+            patient["active"] = False
+            status, headers, _ = gateway.fhir("Patient/x1", "PUT", patient, {"If-Match": 'W/"7"'}, who="gateway")
+            self.assertEqual(status, 412)
+            status, headers, _ = gateway.fhir("Patient/x1", "PUT", patient, {"If-Match": 'W/"1"'}, who="gateway")
+            self.assertEqual((status, headers["etag"]), (200, 'W/"2"'))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,86 @@
+"""A full disk is never answered AA, and all recovers by itself when there is room."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import Gateway, await_true, code, exchange, sample
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small file system")
+class FullDisk(unittest.TestCase):
+    def setUp(self):
+        self.volume = tempfile.mkdtemp(prefix="immunogate-volume-")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", self.volume], check=True)
+
+    def tearDown(self):
+        subprocess.run(["umount", "-l", self.volume], check=True)
+        shutil.rmtree(self.volume, ignore_errors=True)
+
+    def gateway(self, when_unavailable):
+        def change(config):
+            config["limits"] = {"hold_seconds": 1}
+            config["mappings"] = self.mappings_with(when_unavailable)
+        return Gateway("full", store=os.path.join(self.volume, "state", "gateway.db"), change=change)
+
+    def mappings_with(self, when_unavailable):
+        import json
+        from harness import PROJECT
+        folder = tempfile.mkdtemp(prefix="immunogate-mappings-")
+        self.addCleanup(shutil.rmtree, folder)
+        copy = os.path.join(folder, "mappings")
+        shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
+        path = os.path.join(copy, "senders", "NORTHLIS.json")
+        with open(path) as file:
+            profile = json.load(file)
+        profile["when_unavailable"] = when_unavailable
+        with open(path, "w") as file:
+            json.dump(profile, file)
+        return copy
+
+    def fill(self):
+        self.filler = os.path.join(self.volume, "filler")
+        with open(self.filler, "wb") as out:
+            try:
+                while True:
+                    out.write(b"\0" * 65536)
+                    out.flush()
+            except OSError:
+                pass
+
+    def try_to_send(self, gateway, number):
+        """AA, AR, or None where the connection was closed without an answer."""
+        message = sample(1).replace(b"N1001", b"FULL%d" % number).replace(b"|F1|", b"|FULL%d|" % number)
+        try:
+            with gateway.connect() as s:
+                return exchange(s, message)
+        except OSError:
+            return None
+
+    def check(self, when_unavailable, is_right):
+        with self.gateway(when_unavailable) as gateway:
+            self.assertEqual(code(self.try_to_send(gateway, 0)), "AA")
+            self.fill()
+            for number in range(1, 4):
+                answer = self.try_to_send(gateway, number)
+                self.assertTrue(is_right(answer), answer)
+            self.assertEqual(gateway.operations("/readyz")[0], 503)
+            self.assertEqual(gateway.count("Observation?order=FULL0"), 4, "reads go on")
+            os.remove(self.filler)
+            await_true("an AA again", lambda: (a := self.try_to_send(gateway, 9)) and code(a) == "AA")
+            self.assertEqual(gateway.count("Observation?order=FULL9"), 4)
+            self.assertEqual(gateway.operations("/readyz")[0], 200)
+            self.assertEqual(gateway.stop(), 0)
+            status, text = gateway.verify()
+            self.assertEqual(status, 0, text)
+
+    def test_by_default_the_connection_is_closed_without_an_answer(self):
+        self.check("close", lambda answer: answer is None)
+
+    def test_an_engine_that_retries_is_told_ar_207(self):
+        self.check("reject", lambda answer: answer and code(answer) == "AR" and "207" in answer)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,206 @@
+"""A FHIR client queries: FHIR.md's scenarios on the twelve samples, sent once in order."""
+import json
+import unittest
+
+from harness import BASE, Gateway, exchange, sample, samples
+
+LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
+MRN = f"{BASE}/identifier/clinic"
+
+
+class Search(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway = Gateway("search").start()
+        with cls.gateway.connect() as s:
+            for message in samples():
+                exchange(s, message)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.gateway.__exit__()
+
+    def values(self, **parameters):
+        return sorted(r.get("valueQuantity", {}).get("value", "-") for r in self.gateway.search("Observation", **parameters))
+
+    def identifier_of(self, observation):
+        _, _, patient = self.gateway.fhir(observation["subject"]["reference"])
+        return patient["identifier"][0]["value"]
+
+    def test_01_the_search_this_gateway_exists_for(self):
+        status, _, bundle = self.gateway.fhir(
+            f"Observation?patient.identifier={MRN}%7CP0001&code={LOINC}%7C8112-5&cycle-day=ge19&cycle-day=le23"
+            "&sample-type=peripheral-blood&_sort=-date")
+        self.assertEqual(status, 200, bundle)
+        self.assertEqual(len(bundle["entry"]), 1)
+        self.assertNotIn("total", bundle)
+        o = bundle["entry"][0]["resource"]
+        self.assertEqual(o["valueQuantity"]["value"], "14.2")
+        self.assertEqual(o["interpretation"][0]["coding"][0]["code"], "H")
+        self.assertEqual(o["effectiveDateTime"], "2025-03-22T09:30:00-05:00")
+        self.assertIn({"system": f"{BASE}/CodeSystem/cycle-day", "code": "cd-21"}, o["meta"]["tag"])
+        self_link = next(l["url"] for l in bundle["link"] if l["relation"] == "self")
+        for part in ("patient.identifier=", "code=", "cycle-day=ge19", "cycle-day=le23", "sample-type=", "_sort="):
+            self.assertIn(part, self_link)
+
+    def test_02_the_corrected_value_stands_alone(self):
+        status, _, bundle = self.gateway.fhir(f"Observation?code={LOINC}%7C8112-5&_total=accurate")
+        self.assertEqual(bundle["total"], "4")
+        self.assertEqual(sorted(e["resource"]["valueQuantity"]["value"] for e in bundle["entry"]),
+                         ["12.9", "14.2", "14.6", "9.4"])
+
+    def test_03_cycle_days_as_a_range(self):
+        self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"]})), 9)
+        self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"], "sample-type": "plasma"})), 6)
+        self.assertEqual(self.values(**{"cycle-day": "22"}), [])
+
+    def test_05_an_offset_from_the_lh_surge(self):
+        found = self.gateway.search("Observation", **{"cycle-anchor": "lh-surge", "cycle-offset": "7"})
+        self.assertEqual(len(found), 6)
+        self.assertEqual({self.identifier_of(o) for o in found}, {"P0003"})
+
+    def test_06_phases_are_stated_or_anchored_never_inferred(self):
+        self.assertEqual(len(self.values(**{"cycle-phase": "progesterone-exposed"})), 4)
+        found = self.gateway.search("Observation", **{"cycle-phase": "luteal"})
+        self.assertEqual({self.identifier_of(o) for o in found}, {"P0003"})
+        self.assertEqual(len(found), 6)
+
+    def test_07_sample_types(self):
+        for kind, number in (("endometrium", 10), ("peripheral-blood", 25), ("serum-or-plasma", 2), ("not-a-specimen", 1)):
+            self.assertEqual(self.gateway.count(f"Observation?sample-type={kind}"), number, kind)
+        self.assertEqual(self.gateway.count(f"Observation?sample-type=endometrium&code={LOINC}%7C8112-5"), 0)
+
+    def test_08_a_number_is_as_precise_as_it_is_written(self):
+        code = {"code": f"{LOINC}|8112-5"}
+        self.assertEqual(self.values(**code, **{"value-quantity": f"14|{UCUM}|%"}), ["14.2"])
+        self.assertEqual(len(self.values(**code, **{"value-quantity": f"gt12|{UCUM}|%"})), 3)
+        self.assertEqual(self.values(**code, **{"value-quantity": f"ap14|{UCUM}|%"}), ["12.9", "14.2", "14.6"])
+        self.assertEqual(self.values(**code, **{"value-quantity": f"14.20|{UCUM}|%"}), ["14.2"])
+
+    def test_11_a_comparator_matches_only_what_is_certain(self):
+        found = self.gateway.search("Observation", **{"value-quantity": f"lt1|{UCUM}|%"})
+        self.assertEqual([o["valueQuantity"]["comparator"] for o in found], ["<"])
+        self.assertEqual(self.values(code="th2-il4-cd4-pct", **{"value-quantity": f"gt0.2|{UCUM}|%"}), [])
+
+    def test_15_dates_are_the_laboratorys_calendar(self):
+        self.assertEqual(self.gateway.count("Observation?date=2025-03-22&category=laboratory"), 3)
+        self.assertEqual(self.gateway.count("Observation?date=2025-03-22T14:30Z&category=laboratory"), 3)
+        self.assertEqual(self.gateway.count("Observation?date=2025-03-07"), 7)
+        status, _, outcome = self.gateway.fhir("Observation?date=2025-03-22T09:30")
+        self.assertEqual(status, 400)
+        self.assertEqual(outcome["issue"][0]["details"]["coding"][0]["code"], "search-bad-value")
+
+    def test_19_a_wrong_name_is_never_a_wider_answer(self):
+        status, _, outcome = self.gateway.fhir("Observation?cycle-dai=21")
+        self.assertEqual(status, 400)
+        self.assertEqual(outcome["issue"][0]["details"]["coding"][0]["code"], "search-unknown-parameter")
+        self.assertIn("cycle-day", json.dumps(outcome))
+        status, _, bundle = self.gateway.fhir("Observation?cycle-dai=21&_count=1", headers={"Prefer": "handling=lenient"})
+        self.assertEqual(status, 200)
+        self.assertNotIn("cycle-dai", next(l["url"] for l in bundle["link"] if l["relation"] == "self"))
+        self.assertIn("outcome", [e["search"]["mode"] for e in bundle["entry"]])
+
+    def test_20_a_posted_search_finds_the_same(self):
+        form = f"code={LOINC}%7C8112-5&cycle-day=ge19&cycle-day=le23"
+        _, _, got = self.gateway.fhir("Observation?" + form)
+        status, _, posted = self.gateway.fhir("Observation/_search", "POST", form,
+                                              {"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(status, 200)
+        self.assertEqual(got["entry"], posted["entry"])
+
+    def test_21_a_correction_is_a_version_of_the_same_resource(self):
+        o = self.gateway.search("Observation", order="F8", code=f"{LOINC}|8112-5")[0]
+        self.assertEqual((o["valueQuantity"]["value"], o["status"]), ("12.9", "corrected"))
+        _, headers, _ = self.gateway.fhir(f"Observation/{o['id']}")
+        self.assertEqual(headers["etag"], 'W/"2"')
+        _, _, history = self.gateway.fhir(f"Observation/{o['id']}/_history")
+        self.assertEqual([e["resource"]["valueQuantity"]["value"] for e in history["entry"]], ["12.9", "11.9"])
+        _, _, first = self.gateway.fhir(f"Observation/{o['id']}/_history/1")
+        self.assertEqual(first["valueQuantity"]["value"], "11.9")
+        for tag, wanted in (('W/"1"', 200), ('W/"2"', 304)):
+            self.assertEqual(self.gateway.fhir(f"Observation/{o['id']}", headers={"If-None-Match": tag})[0], wanted)
+        context = next(e for e in o["extension"] if e["url"].endswith("/cycle-context"))["extension"]
+        self.assertEqual({p["url"]: [v for k, v in p.items() if k != "url"][0] for p in context
+                          if p["url"] in ("day", "anchor", "cycleType", "source")},
+                         {"day": "9", "anchor": "lmp", "cycleType": "natural", "source": "aoe-obx"})
+
+    def test_22_cancelled_results_have_no_value(self):
+        found = self.gateway.search("Observation", status="cancelled")
+        self.assertEqual(len(found), 2)
+        for o in found:
+            self.assertFalse([k for k in o if k.startswith("value")])
+            self.assertEqual(o["dataAbsentReason"]["coding"][0]["code"], "not-performed")
+
+    def test_23_digits_are_served_as_they_were_sent(self):
+        o = self.gateway.search("Observation", code="pnk-cd56bright-pct-nk")[0]
+        _, _, raw = self.gateway.request("GET", f"/fhir/Observation/{o['id']}")
+        self.assertIn(b'"value":5.10', raw)
+        _, _, bundle = self.gateway.request("GET", "/fhir/Observation?code=pnk-cd56bright-pct-nk")
+        self.assertIn(raw, bundle)
+
+    def test_24_pages_show_the_store_as_of_the_first(self):
+        before = self.gateway.count("Observation?")
+        seen, link, pages = [], "Observation?_count=7&_sort=-date", 0
+        while link:
+            status, _, bundle = self.gateway.fhir(link)
+            self.assertEqual(status, 200, bundle)
+            seen += [e["resource"]["id"] for e in bundle["entry"]]
+            pages += 1
+            other = sample(1).replace(b"P0001", b"X%04d" % pages).replace(b"N1001", b"PAGE%d" % pages)
+            self.gateway.send(other.replace(b"|F1|", b"|FX%d|" % pages))
+            link = next((l["url"] for l in bundle["link"] if l["relation"] == "next"), None)
+            if link:
+                self.assertLessEqual(len(link), 2048)
+                link = link.split("/fhir/", 1)[1]
+        self.assertEqual(len(seen), before)
+        self.assertEqual(len(set(seen)), before)
+
+    def test_25_a_cursor_belongs_to_its_search_and_client(self):
+        _, _, bundle = self.gateway.fhir("Observation?_count=5")
+        link = next(l["url"] for l in bundle["link"] if l["relation"] == "next").split("/fhir/", 1)[1]
+        broken = link[:-3] + ("AAA" if link[-3:] != "AAA" else "BBB")
+        for path, who in ((broken, "client"), (link, "operator")):
+            status, _, outcome = self.gateway.fhir(path, who=who)
+            self.assertEqual(status, 400, outcome)
+            self.assertEqual(outcome["issue"][0]["details"]["coding"][0]["code"], "cursor-forged")
+
+    def test_27_outside_the_scope_is_as_if_it_were_not_there(self):
+        status, _, bundle = self.gateway.fhir("Observation?_summary=count", who="sender")
+        self.assertEqual(int(bundle["total"]), self.gateway.count("Observation?category=laboratory"))
+        survey = self.gateway.search("Observation", category="survey")[0]
+        self.assertEqual(self.gateway.fhir(f"Observation/{survey['id']}", who="sender")[0], 404)
+        self.assertEqual(self.gateway.fhir("Patient", who="sender")[0], 403)
+
+    def test_29_metadata_is_open_and_data_is_not(self):
+        self.assertEqual(self.gateway.fhir("metadata", who=None)[0], 200)
+        status, headers, outcome = self.gateway.fhir("Observation", who=None)
+        self.assertEqual(status, 401)
+        self.assertIn("www-authenticate", headers)
+        self.assertEqual(outcome["resourceType"], "OperationOutcome")
+
+    def test_30_answers_are_json(self):
+        self.assertEqual(self.gateway.fhir("Observation", headers={"Accept": "application/fhir+xml"})[0], 406)
+        self.assertEqual(self.gateway.fhir("Observation?_format=xml")[0], 406)
+        self.assertEqual(self.gateway.fhir("", "POST", b"<x/>", {"Content-Type": "text/plain"}, who="gateway")[0], 415)
+
+    def test_31_what_came_by_hl7_belongs_to_its_sender(self):
+        o = self.gateway.search("Observation", code="pnk-cd56bright-pct-nk")[0]
+        status, _, outcome = self.gateway.fhir(f"Observation/{o['id']}", "PUT", o, who="operator")
+        self.assertEqual(status, 409, outcome)
+        self.assertIn("NORTHLIS", json.dumps(outcome))
+        status, headers, _ = self.gateway.fhir(f"{o['subject']['reference']}", "DELETE", who="gateway")
+        self.assertEqual(status, 405)
+        self.assertIn("allow", headers)
+        status, _, outcome = self.gateway.fhir("Condition", "POST", {"resourceType": "Condition"}, who="gateway")
+        self.assertEqual(status, 404)
+        self.assertEqual(outcome["issue"][0]["details"]["coding"][0]["code"], "unknown-type")
+
+    def test_43_issues_are_tags(self):
+        tag = f"{BASE}/CodeSystem/gateway-issue"
+        self.assertEqual(len(self.gateway.search("Observation", _tag=f"{tag}|nm-decimal-comma")), 3)
+        found = self.gateway.search("Observation", _tag=f"{tag}|code-specimen-conflict")
+        self.assertEqual([o["code"]["coding"][0]["code"] for o in found], ["4548-4"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,137 @@
+"""Start-up fails at once, with one sentence that names the cause and the remedy."""
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import unittest
+
+from harness import Gateway, PROGRAM, PROJECT, SAMPLES, own_environment
+
+
+def serve(gateway, environment=None):
+    run = subprocess.run([PROGRAM, "serve", "--config", gateway.write_configuration()], capture_output=True,
+                         text=True, timeout=60, env={**own_environment(), **(environment or {})})
+    return run.returncode, run.stderr
+
+
+class Start(unittest.TestCase):
+    def refused(self, change, *words, environment=None):
+        gateway = Gateway("start", change=change)
+        try:
+            status, said = serve(gateway, environment)
+        finally:
+            gateway.__exit__()
+        self.assertEqual(status, 2, said)
+        self.assertIn("immunogate:", said)
+        for word in words:
+            self.assertIn(word, said)
+
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            self.refused(lambda c: c["mllp"][0].update(listen=address), address, "use")
+            self.refused(lambda c: c["https"].update(listen=address), address, "use")
+
+    def test_a_missing_certificate(self):
+        self.refused(lambda c: c["mllp"][0]["tls"].update(certificate="/nowhere/gateway.pem"), "/nowhere/gateway.pem")
+
+    def test_a_key_of_another_certificate(self):
+        def other_key(config):
+            tls = config["https"]["tls"]
+            tls["key"] = tls["key"].replace("gateway-key", "sender-key")
+        self.refused(other_key, "sender-key.pem", "key")
+
+    def test_a_key_that_others_may_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def open_key(config):
+                tls = config["https"]["tls"]
+                copy = os.path.join(folder, "key.pem")
+                with open(tls["key"]) as source, open(copy, "w") as out:
+                    out.write(source.read())
+                os.chmod(copy, 0o644)
+                tls["key"] = copy
+            self.refused(open_key, "chmod 600")
+
+    def test_a_wrong_key_names_the_line_and_the_nearest(self):
+        self.refused(lambda c: c.update(forwards=[]), "config.json:", "forwards", "did you mean forward?")
+
+    def test_a_store_folder_that_cannot_be_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "file")
+            open(file, "w").close()   # a file where a folder must be: refused even to root
+            self.refused(lambda c: c["store"].update(url=f"sqlite:{file}/gateway.db"), file)
+
+    def test_a_store_that_another_gateway_holds(self):
+        with Gateway("first") as first:
+            self.refused(lambda c: c["store"].update(url="sqlite:" + first.store), first.store)
+
+    def test_plain_mllp_beyond_loopback_off_localhost(self):
+        def change(config):
+            config["base_url"] = "https://gateway.example/fhir"
+            config["mllp"] = [{"listen": "0.0.0.0:0", "plain": True, "senders": ["NORTHLIS"]}]
+            del config["https"]
+        self.refused(change, "unsafe", "plain-mllp-beyond-loopback", "accept_unsafe")
+
+    def test_development_certificates_off_localhost(self):
+        self.refused(lambda c: c.update(base_url="https://gateway.example/fhir"), "development certificate")
+
+    def test_a_variable_overrides_a_key_and_a_wrong_one_is_named(self):
+        self.refused(None, "store.url", environment={"IMMUNOGATE_STORE_URL": "mysql:x"})
+        self.refused(None, "IMMUNOGATE_STORE_URI", environment={"IMMUNOGATE_STORE_URI": "sqlite:x"})
+
+    def test_wrong_mappings_are_named_with_file_and_line(self):
+        import shutil
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "mappings")
+            shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
+            with open(os.path.join(copy, "units.csv"), "a") as out:
+                out.write("bogus,not a unit!!\n")
+            self.refused(lambda c: c.update(mappings=copy), "units.csv:")
+
+
+class CommandLine(unittest.TestCase):
+    def run_it(self, *arguments, text=None):
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, input=text, timeout=60,
+                              env=own_environment(), cwd=PROJECT)
+
+    def test_help_lists_each_command_and_each_command_has_help(self):
+        overview = self.run_it("--help")
+        self.assertEqual(overview.returncode, 0)
+        for command in ("serve", "convert", "explain", "check", "send", "store"):
+            self.assertIn(f"immunogate {command} ", overview.stdout)
+            one = self.run_it(command, "--help")
+            self.assertEqual(one.returncode, 0)
+            self.assertEqual(one.stdout, self.run_it("help", command).stdout)
+            self.assertIn("usage: immunogate " + command, one.stdout)
+
+    def test_a_misspelt_command_or_option_names_the_nearest(self):
+        run = self.run_it("convrt")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("did you mean `immunogate convert`?", run.stderr)
+        run = self.run_it("convert", "--mapings", "x")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("did you mean --mappings?", run.stderr)
+
+    def test_check_finds_nothing_wrong_with_what_is_shipped(self):
+        run = self.run_it("check", "--mappings", "mappings")
+        self.assertEqual(run.returncode, 0, run.stdout)
+
+    def test_convert_writes_one_bundle_a_line_and_an_outcome_for_what_it_cannot_read(self):
+        with open(os.path.join(SAMPLES, "01-us-loinc-blood-nk.hl7"), newline="") as file:
+            message = file.read()
+        run = self.run_it("convert", "-", text=message + "\rMSH|^~\\&|X\r" + message)
+        self.assertEqual(run.returncode, 1)
+        lines = [json.loads(line)["resourceType"] for line in run.stdout.splitlines()]
+        self.assertEqual(lines, ["Bundle", "OperationOutcome", "Bundle"])
+
+    def test_nothing_listens_is_said_as_such(self):
+        run = self.run_it("send", "--to", "localhost:1", "--plain", "tests/samples/01-us-loinc-blood-nk.hl7")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("localhost:1", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
