@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "gateway/hl7v2/charset.hpp"
+#include "gateway/hl7v2/cut_table.hpp"
 #include "gateway/hl7v2/delimiters.hpp"
 #include "gateway/hl7v2/header_fields.hpp"
 #include "gateway/hl7v2/message.hpp"
@@ -17,49 +17,6 @@ namespace {
 constexpr std::uint16_t most_parts = 10'000;  // fields, repetitions, components, subcomponents each
 constexpr std::size_t most_remarks = 1'000;   // a hostile message does not get one a line
 constexpr std::uint16_t last_open_obx_field = 10;  // OBX-11 is required: before it the row goes on
-
-enum class Cut : std::uint8_t { none, field, repetition, component, subcomponent, other };
-
-/// What a byte may begin. `other`: the first byte of a delimiter beyond ASCII, to be compared
-/// whole.
-class CutTable {
- public:
-  explicit CutTable(const Delimiters& d) : delimiters_(d) {
-    enter(d.field, Cut::field);
-    enter(d.repetition, Cut::repetition);
-    enter(d.component, Cut::component);
-    enter(d.subcomponent, Cut::subcomponent);
-  }
-
-  Cut at(std::string_view text, std::size_t i, std::size_t& size) const {
-    const Cut cut = table_[static_cast<unsigned char>(text[i])];
-    size = 1;
-    return cut == Cut::other ? compare(text.substr(i), size) : cut;
-  }
-
- private:
-  void enter(const std::string& delimiter, Cut cut) {
-    if (delimiter.empty()) return;
-    table_[static_cast<unsigned char>(delimiter[0])] = delimiter.size() == 1 ? cut : Cut::other;
-  }
-
-  Cut compare(std::string_view text, std::size_t& size) const {
-    const std::pair<const std::string&, Cut> all[] = {
-        {delimiters_.field, Cut::field},
-        {delimiters_.repetition, Cut::repetition},
-        {delimiters_.component, Cut::component},
-        {delimiters_.subcomponent, Cut::subcomponent}};
-    for (const auto& [delimiter, cut] : all) {
-      if (delimiter.empty() || !text.starts_with(delimiter)) continue;
-      size = delimiter.size();
-      return cut;
-    }
-    return Cut::none;
-  }
-
-  const Delimiters& delimiters_;
-  std::array<Cut, 256> table_{};
-};
 
 /// Where in a segment the reader stands: the leaf that is open, and where it began.
 struct Position {
@@ -93,7 +50,9 @@ class Parser {
       parser.remark("charset-assumed", {0, 18}, std::move(decoded.assumed));
     if (reading->assumed)
       parser.remark("delimiters-assumed", {0, 2}, "MSH-2 was read by rule E2 or E3");
-    parser.leaves_.reserve(text.size() / 12 + 16);
+    // Untouched pages cost nothing; a vector that grows in a large message would copy for long.
+    parser.leaves_.reserve(text.size() / 8 + 16);
+    parser.segments_.reserve(text.size() / 128 + 4);
     parser.walk();
     parser.check_lost_line_ends();
     if (parser.error_) return *std::move(parser.error_);
@@ -188,11 +147,15 @@ class Parser {
     cut(at, end);
   }
 
-  void count(Segment& segment) {
-    const auto c = [&segment](std::size_t i) {
-      return std::uint32_t{static_cast<unsigned char>(segment.name[i])};
+  static std::uint32_t key(std::string_view name) {
+    const auto byte = [name](std::size_t i) {
+      return std::uint32_t{static_cast<unsigned char>(name[i])};
     };
-    Known& known = names_[c(0) << 16 | c(1) << 8 | c(2)];
+    return byte(0) << 16 | byte(1) << 8 | byte(2);
+  }
+
+  void count(Segment& segment) {
+    Known& known = names_[key(segment.name)];
     segment.occurrence = ++known.count;
     if (known.count == 1) known.first = here();
     segment.repeated = known.count > 1;
@@ -236,13 +199,13 @@ class Parser {
   }
 
   void cut(std::size_t at, std::size_t end) {
-    while (at < end) {
+    while ((at = table_.next(text_, at, end)) < end) {
       std::size_t size = 1;
       const Cut kind = table_.at(text_, at, size);
       if (kind != Cut::none) {
         close_leaf(at);
         if (kind == Cut::field && at - at_.leaf.begin >= 3) suspect_lost_line_end(at);
-        if (!step(kind) || error_) return;
+        if (!step(kind)) return;
         at_.leaf.begin = static_cast<std::uint32_t>(at + size);
       }
       at += size;
@@ -270,39 +233,23 @@ class Parser {
     return true;
   }
 
-  /// Segment terminators that were lost leave `…2.5.1PID|1|` or `…FOBX|2|NM|` within a line. What
-  /// can be told for sure is refused; the rest is text. `at` is the field separator after the name.
+  /// Remembers the first line that seems to hold another segment, for each name.
   void suspect_lost_line_end(std::size_t at) {
-    const char tail = text_[at - 1];
-    if (tail != 'D' && tail != 'R' && tail != 'X') return;
-    const std::string_view name = text_.substr(at - 3, 3);
-    if (name != "PID" && name != "OBR" && name != "OBX") return;
-    const std::string_view line_name = segments_.back().name;
-    const std::string_view field = message_.delimiters_.field;
-    std::string_view rest = text_.substr(at + field.size(), 16);
-    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    rest.remove_prefix(digits);
-    if (!rest.starts_with(field)) return;
-    rest.remove_prefix(field.size());
-    if (name == "OBX" && digits > 0) {
-      const std::size_t end = rest.find(field);
-      if (end != std::string_view::npos && is_value_type(rest.substr(0, end))) refuse_line(here());
-    } else if (name == "OBR" && digits > 0) {
-      suspects_.push_back({name, here()});
-    } else if (name == "PID" && (line_name == "SFT" || line_name == "EVN" ||
-                                 (line_name == "MSH" && at_.leaf.field >= 12))) {
-      suspects_.push_back({name, here()});
-    }
+    const auto name = segment_within_line(text_, at, message_.delimiters_.field,
+                                          segments_.back().name, at_.leaf.field);
+    if (name.empty()) return;
+    const auto same = [name](const Suspect& suspect) { return suspect.name == name; };
+    if (std::none_of(suspects_.begin(), suspects_.end(), same)) suspects_.push_back({name, here()});
   }
 
-  /// A PID or OBR within a line is no text if the message has no such segment of its own.
+  /// A PID, OBR or OBX within a line is no text if the message has none of its own: then it is
+  /// refused, not repaired. Where it has, the row is kept as it is read and pointed out.
   void check_lost_line_ends() {
-    if (error_) return;
     for (const Suspect& suspect : suspects_) {
-      const auto c = [&suspect](std::size_t i) {
-        return std::uint32_t{static_cast<unsigned char>(suspect.name[i])};
-      };
-      if (!names_.contains(c(0) << 16 | c(1) << 8 | c(2))) return refuse_line(suspect.segment);
+      if (error_) return;
+      if (!names_.contains(key(suspect.name))) return refuse_line(suspect.segment);
+      remark("segment-ambiguous", {suspect.segment},
+             "another segment seems to stand within the line");
     }
   }
 

@@ -41,6 +41,29 @@ bool carries_delimiters(std::string_view name) {
   return name == "MSH" || name == "FHS" || name == "BHS";
 }
 
+std::string_view segment_within_line(std::string_view text, std::size_t at,
+                                     std::string_view separator, std::string_view line,
+                                     std::uint16_t field) {
+  const char tail = text[at - 1];
+  if (tail != 'D' && tail != 'R' && tail != 'X') return {};
+  const std::string_view name = text.substr(at - 3, 3);
+  if (name != "PID" && name != "OBR" && name != "OBX") return {};
+  std::string_view rest = text.substr(at + separator.size(), 16);
+  const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  rest.remove_prefix(digits);
+  if (!rest.starts_with(separator)) return {};
+  rest.remove_prefix(separator.size());
+  if (name == "OBX") {
+    const std::size_t end = rest.find(separator);
+    const bool typed = end != std::string_view::npos && is_value_type(rest.substr(0, end));
+    return digits > 0 && typed ? name : std::string_view();
+  }
+  if (name == "OBR") return digits > 0 ? name : std::string_view();
+  constexpr std::uint16_t version = 12;  // MSH-3 to MSH-6 may well be called PID
+  const bool early = line == "SFT" || line == "EVN" || (line == "MSH" && field >= version);
+  return early ? name : std::string_view();
+}
+
 bool is_value_type(std::string_view name) {
   return std::binary_search(value_types.begin(), value_types.end(), name);
 }

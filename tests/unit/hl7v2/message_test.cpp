@@ -130,7 +130,7 @@ TEST(Segments, AreRefusedWhenTheirTerminatorsWereLostForSure) {
       {head + " PID|||P1", "MSH"},
       {head + "\\rPID|1||P1\\rOBR|1||x\\rOBX|1|NM|c||5", "MSH"},
       {head + "\rPID|1||P1OBR|1|a|b\rOBX|1|NM|c||5\r", "PID"},
-      {head + "\rPID|1||P1\rOBR|1\rOBX|1|NM|c||5||||||FOBX|2|NM|d||6\r", "OBX"},
+      {head + "\rPID|1||P1\rOBR|1||bOBX|1|NM|c||5||||||FOBX|2|NM|d||6\r", "OBR"},
   };
   for (const auto& [bytes, where] : table) {
     const auto message = parse(base::Buffer(bytes));
@@ -139,6 +139,12 @@ TEST(Segments, AreRefusedWhenTheirTerminatorsWereLostForSure) {
     EXPECT_EQ(message.error().where, where) << bytes;
     EXPECT_THAT(message.error().what, testing::StartsWith("several segments stand on line "));
   }
+}
+
+TEST(Segments, WithinALineArePointedOutWhereTheMessageHasOthersOfTheName) {
+  const auto message = read(msh() + "PID|1\rOBR|1\rOBX|1|NM|c||5||||||F OBX|2|NM|d||6\r");
+  EXPECT_EQ(at(message, "OBX-16"), "6");
+  EXPECT_THAT(remarks(message), ElementsAre("segment-ambiguous OBX"));
 }
 
 TEST(Segments, AreTextWhereALostTerminatorCannotBeToldForSure) {
