@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,33 +17,42 @@ namespace gateway::fhir::search {
 struct TokenValue {
   std::string_view parameter;
   std::string system, code;
+  friend auto operator<=>(const TokenValue&, const TokenValue&) = default;
 };
 struct StringValue {
   std::string_view parameter;
   std::string folded, exact;
+  friend auto operator<=>(const StringValue&, const StringValue&) = default;
 };
 struct ReferenceValue {
   std::string_view parameter;
   std::string type, id;
+  friend auto operator<=>(const ReferenceValue&, const ReferenceValue&) = default;
 };
 struct NumberValue {
   std::string_view parameter;
   base::DecimalText value;
+  friend auto operator<=>(const NumberValue&, const NumberValue&) = default;
 };
 struct QuantityValue {
   std::string_view parameter;
   base::DecimalText value;
   std::string comparator;  // "<", "<=", ">", ">=" or ""
   std::string system, code, unit;
+  friend auto operator<=>(const QuantityValue&, const QuantityValue&) = default;
 };
 struct DateValue {
   std::string_view parameter;
   /// Seconds of the local calendar the laboratory wrote in, and microseconds UTC, both half open.
+  /// The open end of a Period is the least or greatest number.
   std::int64_t local_begin = 0, local_end = 0, instant_begin = 0, instant_end = 0;
+  friend auto operator<=>(const DateValue&, const DateValue&) = default;
 };
 
 /// What one version contributes to the index, by parameter name of parameters(). `patient` is the
-/// id of the Patient it is about ("" if none), which also gives its partition.
+/// id of the Patient it is about ("" if none), which also gives its partition. Sorted, each value
+/// once. `_id` and `_lastUpdated` give no rows: the store has them. `subject` is asked as
+/// `patient`.
 struct IndexRows {
   std::string patient;
   std::vector<TokenValue> tokens;

@@ -12,20 +12,27 @@ enum class Kind { token, string, reference, number, quantity, date, uri, special
 /// CapabilityStatement are made from (FHIR.md §0, 4).
 struct Parameter {
   std::string_view type;  // "Observation"; "*" for all types
-  std::string_view
-      name;  // "cycle-day"; chains that are denormalised stand as names: "patient.identifier"
-  Kind kind;
+  std::string_view name;  // "cycle-day"; a denormalised chain is a name: "patient.identifier"
+  Kind kind = Kind::token;
+  /// What it indexes: elements by dots, alternatives by `|`, an extension by its name in brackets:
+  /// "extension(cycle-context).extension(day).valueInteger". "": the store or index.cpp knows.
+  std::string_view elements;
   std::string_view documentation;
+  /// System of an element of type `code`: a URL, or the name of one of our code systems.
+  std::string_view system = {};
 };
 
-/// All parameters of a type, those of every type included.
+/// All parameters of all types, those of every type ("*") included.
 std::span<const Parameter> parameters();
+/// The one of that name that the type has, or that every type has; nullptr if none.
 const Parameter* find_parameter(std::string_view type, std::string_view name);
-/// The served name nearest to a wrong one; empty if none is near.
+/// The served name (controls such as `_count` included) nearest to a wrong one; empty if none is
+/// near.
 std::string_view nearest_parameter(std::string_view type, std::string_view wrong);
 
-/// Resource types that can be read; those that can be searched.
+/// Resource types that can be read, and which of them can be searched (all but Binary).
 std::span<const std::string_view> served_types();
 bool is_served(std::string_view type);
+bool is_searchable(std::string_view type);
 
 }  // namespace gateway::fhir::search

@@ -73,10 +73,13 @@ struct Query {
 };
 
 /// Reads the query part of a URL or a form body ("a=b&c=d", percent-encoded). `lenient`: unknown
-/// parameters are skipped and named in `ignored`. Errors (FHIR.md §2.2): `malformed` or
-/// `unsupported`; `where` is "http.<parameter>", `what` begins with the gateway-error code and a
-/// blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names the nearest or the allowed.
-/// Modifiers and chains that are not served are `search-bad-modifier`.
+/// parameters are skipped and named in `ignored`. `_cursor` carries the cursor; `subject` becomes a
+/// criterion on `patient`; a count alone sets `total` to accurate. Errors (FHIR.md §2.2):
+/// `malformed` or `unsupported`; `where` is "http.<parameter>", `what` begins with the
+/// gateway-error code and a blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names
+/// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`;
+/// more than 100 parameters or 1,000 values `search-too-costly`; a control said twice
+/// `duplicate-control`. No text repeats a value. `parse(type, query.self)` gives the same query.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false);
 
 /// Case- and accent-folded text for string search (FHIR.md §2.2; a fixed table, no locale).

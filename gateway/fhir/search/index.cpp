@@ -1,0 +1,231 @@
+#include "gateway/fhir/search/index.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/query.hpp"
+
+namespace gateway::fhir::search {
+namespace {
+
+using base::DecimalText;
+
+/// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
+std::optional<ResourceKey> relative(std::string_view reference) {
+  if (const auto at = reference.find("/_history/"); at != reference.npos)
+    reference = reference.substr(0, at);
+  const auto slash = reference.find('/');
+  if (slash == reference.npos) return std::nullopt;
+  ResourceKey key{std::string(reference.substr(0, slash)),
+                  std::string(reference.substr(slash + 1))};
+  if (key.type.empty() || !is_id(key.id)) return std::nullopt;
+  return key;
+}
+
+/// The elements a dotted path leads to, lists flattened: "component.code",
+/// "extension(cycle-context).extension(day).valueInteger".
+void select(const Json& value, std::string_view path, std::vector<const Json*>& into) {
+  if (value.is_array()) {
+    for (const Json& item : value.items()) select(item, path, into);
+    return;
+  }
+  if (path.empty()) {
+    into.push_back(&value);
+    return;
+  }
+  const std::size_t end = std::min(path.find('.'), path.size());
+  std::string_view step = path.substr(0, end);
+  const std::string_view rest = path.substr(std::min(end + 1, path.size()));
+  const std::size_t bracket = step.find('(');
+  if (bracket == step.npos) {
+    if (const Json* member = value.find(step)) select(*member, rest, into);
+    return;
+  }
+  const std::string_view name = step.substr(bracket + 1, step.size() - bracket - 2);
+  for (const Json& extension : value[step.substr(0, bracket)].items()) {
+    const std::string_view url = extension["url"].text();
+    if (url == name || url == canonical::extension(name)) select(extension, rest, into);
+  }
+}
+
+std::vector<const Json*> elements_of(const Json& resource, std::string_view alternatives) {
+  std::vector<const Json*> found;
+  while (!alternatives.empty()) {
+    const std::size_t end = std::min(alternatives.find('|'), alternatives.size());
+    select(resource, alternatives.substr(0, end), found);
+    alternatives.remove_prefix(std::min(end + 1, alternatives.size()));
+  }
+  return found;
+}
+
+/// Adds what one element says to one parameter, by the element's shape.
+class Rows {
+ public:
+  explicit Rows(IndexRows& rows) : rows_(rows) {}
+
+  void add(const Parameter& parameter, const Json& element) {
+    switch (parameter.kind) {
+      case Kind::token:
+        return token(parameter, element);
+      case Kind::string:
+        return string(parameter, element);
+      case Kind::reference:
+        return reference(parameter, element);
+      case Kind::number:
+        return number(parameter, element);
+      case Kind::quantity:
+        return quantity(parameter, element);
+      case Kind::date:
+        return date(parameter, element);
+      case Kind::uri:
+      case Kind::special:
+        return;
+    }
+  }
+
+  void token(std::string_view parameter, std::string system, std::string code) {
+    if (!code.empty()) rows_.tokens.push_back({parameter, std::move(system), std::move(code)});
+  }
+
+ private:
+  /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
+  void token(const Parameter& parameter, const Json& element) {
+    if (!element.is_object()) {
+      const bool is_url =
+          parameter.system.empty() || parameter.system.find(':') != std::string::npos;
+      return token(
+          parameter.name,
+          is_url ? std::string(parameter.system) : canonical::code_system(parameter.system),
+          element.text());
+    }
+    if (const Json* codings = element.find("coding")) {
+      for (const Json& coding : codings->items()) token(parameter, coding);
+      return;
+    }
+    const bool is_coding = element.has("code");
+    token(parameter.name, element["system"].text(), element[is_coding ? "code" : "value"].text());
+  }
+
+  void string(const Parameter& parameter, const Json& element) {
+    if (!element.is_string()) return;
+    std::string plain = folded(element.text());
+    if (!plain.empty()) rows_.strings.push_back({parameter.name, std::move(plain), element.text()});
+  }
+
+  void reference(const Parameter& parameter, const Json& element) {
+    auto key = relative(element["reference"].text());
+    if (!key || (parameter.name == "patient" && key->type != "Patient")) return;
+    rows_.references.push_back({parameter.name, std::move(key->type), std::move(key->id)});
+  }
+
+  void number(const Parameter& parameter, const Json& element) {
+    if (element.kind() != Json::Kind::number) return;
+    if (auto value = DecimalText::parse(element.text()))
+      rows_.numbers.push_back({parameter.name, *std::move(value)});
+  }
+
+  void quantity(const Parameter& parameter, const Json& element) {
+    auto value = DecimalText::parse(element["value"].text());
+    if (element["value"].kind() != Json::Kind::number || !value) return;
+    rows_.quantities.push_back({parameter.name, *std::move(value), element["comparator"].text(),
+                                element["system"].text(), element["code"].text(),
+                                element["unit"].text()});
+  }
+
+  /// date, dateTime, instant; Period, open ends being for ever.
+  void date(const Parameter& parameter, const Json& element) {
+    constexpr auto first = std::numeric_limits<std::int64_t>::min();
+    constexpr auto last = std::numeric_limits<std::int64_t>::max();
+    const bool is_period = element.is_object();
+    const auto start = base::parse_fhir_time(is_period ? element["start"].text() : element.text());
+    const auto end = is_period ? base::parse_fhir_time(element["end"].text()) : start;
+    if (!start && !end) return;
+    rows_.dates.push_back({parameter.name, start ? start->local_begin_seconds() : first,
+                           end ? end->local_end_seconds() : last,
+                           start ? start->instant_begin() : first,
+                           end ? end->instant_end() : last});
+  }
+
+  IndexRows& rows_;
+};
+
+template <class Value>
+void keep_distinct(std::vector<Value>& values) {
+  std::ranges::sort(values);
+  const auto rest = std::ranges::unique(values);
+  values.erase(rest.begin(), rest.end());
+}
+
+/// What only this gateway writes: who sent it, by which order.
+void add_origin(std::string_view type, const Json& resource, Rows& rows) {
+  if (find_parameter(type, "sender") != nullptr) {
+    static const std::string before = canonical::sender("");
+    const std::string& source = resource["meta"]["source"].text();
+    if (source.starts_with(before)) rows.token("sender", "", source.substr(before.size()));
+  }
+  if (find_parameter(type, "order") == nullptr) return;
+  static const std::string result_system = canonical::identifier_system("result");
+  static const std::string types = canonical::v2_table("0203");
+  for (const Json& identifier : resource["identifier"].items()) {
+    const std::string& value = identifier["value"].text();
+    if (identifier["system"].text() == result_system)  // `order|code|sub-id`
+      rows.token("order", "", value.substr(0, value.find('|')));
+    for (const Json& coding : identifier["type"]["coding"].items()) {
+      const std::string& code = coding["code"].text();
+      if (coding["system"].text() == types && (code == "PLAC" || code == "FILL"))
+        rows.token("order", identifier["system"].text(), value);
+    }
+  }
+}
+
+}  // namespace
+
+std::string patient_of(const ResourceKey& key, const Json& resource) {
+  if (key.type == "Patient") return key.id;
+  for (const char* element : {"subject", "patient", "target"})
+    for (const Json* found : elements_of(resource, element))
+      if (auto target = relative((*found)["reference"].text()); target && target->type == "Patient")
+        return target->id;
+  return {};
+}
+
+std::vector<TokenValue> patient_identifiers(const Json& patient) {
+  std::vector<TokenValue> tokens;
+  for (const Json& identifier : patient["identifier"].items())
+    if (const std::string& value = identifier["value"].text(); !value.empty())
+      tokens.push_back({"patient.identifier", identifier["system"].text(), value});
+  return tokens;
+}
+
+IndexRows index_rows(const ResourceKey& key, const Json& resource,
+                     const std::vector<TokenValue>& patient_identifiers) {
+  IndexRows out;
+  out.patient = patient_of(key, resource);
+  Rows rows(out);
+  for (const Parameter& parameter : parameters()) {
+    if (parameter.type != key.type && parameter.type != "*") continue;
+    for (const Json* element : elements_of(resource, parameter.elements))
+      rows.add(parameter, *element);
+  }
+  add_origin(key.type, resource, rows);
+  const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
+    return token.parameter == "cycle-anchor" && token.code == "lmp";
+  });
+  if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
+    std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
+  if (find_parameter(key.type, "patient.identifier") != nullptr)
+    for (const TokenValue& identifier : patient_identifiers)
+      out.tokens.push_back({"patient.identifier", identifier.system, identifier.code});
+  keep_distinct(out.tokens);
+  keep_distinct(out.strings);
+  keep_distinct(out.references);
+  keep_distinct(out.numbers);
+  keep_distinct(out.quantities);
+  keep_distinct(out.dates);
+  return out;
+}
+
+}  // namespace gateway::fhir::search

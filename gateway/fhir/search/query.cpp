@@ -1,0 +1,220 @@
+#include "gateway/fhir/search/query.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "gateway/fhir/search/encoding.hpp"
+#include "gateway/fhir/search/values.hpp"
+
+namespace gateway::fhir::search {
+namespace {
+
+constexpr std::size_t most_parameters = 100;
+constexpr std::size_t most_values = 1000;
+constexpr std::size_t most_sort_keys = 8;
+
+/// Names are the client's words: only what can be a parameter's name is repeated.
+std::string printable(std::string_view name) {
+  const bool plain = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_.:").find(c) != std::string_view::npos;
+  });
+  return plain ? std::string(name) : "?";
+}
+
+base::Error unknown_parameter(std::string_view type, std::string_view name, std::string place) {
+  const std::string_view nearest = nearest_parameter(type, name);
+  std::string remedy;
+  if (!nearest.empty()) {
+    remedy = "perhaps " + std::string(nearest) + " is meant";
+  } else {
+    for (const Parameter& parameter : parameters())
+      if (parameter.type == type || parameter.type == "*")
+        remedy += (remedy.empty() ? "these are: " : ", ") + std::string(parameter.name);
+  }
+  return {base::ErrorKind::unsupported,
+          "search-unknown-parameter " + printable(name) + " is not a search parameter of " +
+              std::string(type),
+          "http." + std::move(place), std::move(remedy)};
+}
+
+base::Error bad_modifier(std::string_view name, std::string_view rest) {
+  const bool chain = rest.starts_with('.');
+  return {base::ErrorKind::unsupported,
+          std::string("search-bad-modifier ") + (chain ? "chains" : "modifiers") + " of " +
+              printable(name) + " are not offered",
+          "http." + printable(std::string(name) + std::string(rest)),
+          chain ? "patient.identifier is the one chain that is" : "ask without the modifier"};
+}
+
+class Parser {
+ public:
+  Parser(std::string_view type, bool lenient) : lenient_(lenient) { query_.type = type; }
+
+  base::Result<void> read(std::string_view pair) {
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    const auto name = form_decoded(pair.substr(0, equals));
+    const auto value = form_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name) return bad_value("?", "a name is not percent-encoded UTF-8");
+    if (*name == "_") return {};
+    if (++parameters_ > most_parameters) return too_many("parameters", most_parameters);
+    if (!value) return bad_value(printable(*name), "is not percent-encoded UTF-8");
+    if (name->starts_with('_') && is_control(*name)) return control(*name, *value);
+    return criterion(*name, *value);
+  }
+
+  Query take() {
+    if (query_.count == 0) query_.count_only = true;
+    if (query_.count_only) query_.total = Total::accurate;
+    return std::move(query_);
+  }
+
+ private:
+  static base::Error too_many(std::string_view what, std::size_t limit) {
+    return {base::ErrorKind::unsupported,
+            "search-too-costly more than " + std::to_string(limit) + ' ' + std::string(what), "",
+            "ask in parts"};
+  }
+
+  static bool is_control(std::string_view name) {
+    for (const char* known :
+         {"_sort", "_count", "_total", "_summary", "_format", "_pretty", "_cursor"})
+      if (name == known) return true;
+    return false;
+  }
+
+  base::Result<void> control(const std::string& name, const std::string& value) {
+    if (!seen_.insert(name).second)
+      return base::Error{base::ErrorKind::malformed,
+                         "duplicate-control " + name + " is there twice", "http." + name,
+                         "say it once"};
+    if (name == "_format" || name == "_pretty") return {};  // the door reads these
+    if (name == "_cursor") {
+      query_.cursor = value;
+      return {};
+    }
+    if (name == "_sort") return sort(value);
+    if (name == "_count") return count(value);
+    return name == "_total" ? total(value) : summary(value);
+  }
+
+  base::Result<void> count(const std::string& value) {
+    const bool digits =
+        !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits) return bad_value("_count", "is no whole number", "give 0 to 1000");
+    std::size_t rows = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), rows);
+    query_.count = read.ec != std::errc() ? most_rows : std::min(rows, most_rows);
+    echo("_count", std::to_string(query_.count));
+    return {};
+  }
+
+  base::Result<void> total(const std::string& value) {
+    if (value == "none") {
+      query_.total = Total::none;
+    } else if (value == "estimate") {
+      query_.total = Total::estimate;
+    } else if (value == "accurate") {
+      query_.total = Total::accurate;
+    } else {
+      return bad_value("_total", "is none of its words", "give none, estimate or accurate");
+    }
+    echo("_total", value);
+    return {};
+  }
+
+  base::Result<void> summary(const std::string& value) {
+    if (value != "count" && value != "false")
+      return bad_value("_summary", "is none of the forms offered", "give count or false");
+    query_.count_only = value == "count";
+    echo("_summary", value);
+    return {};
+  }
+
+  base::Result<void> sort(const std::string& value) {
+    for (std::string_view name : split_escaped(value, ',')) {
+      SortKey key;
+      key.descending = name.starts_with('-');
+      if (key.descending) name.remove_prefix(1);
+      if (name.empty()) return bad_value("_sort", "has an empty key");
+      key.parameter = served(name);
+      if (key.parameter == nullptr) return unknown_parameter(query_.type, name, "_sort");
+      const bool again = std::ranges::any_of(
+          query_.sort, [&](const SortKey& earlier) { return earlier.parameter == key.parameter; });
+      if (again) return bad_value("_sort", "names a parameter twice");
+      query_.sort.push_back(key);
+    }
+    if (query_.sort.size() > most_sort_keys)
+      return bad_value("_sort", "has too many keys", "give at most 8");
+    echo("_sort", value);
+    return {};
+  }
+
+  /// `subject` is answered by the rows of `patient`: no other subject is indexed.
+  const Parameter* served(std::string_view name) const {
+    const Parameter* found = find_parameter(query_.type, name);
+    if (found != nullptr && found->name == "subject") return find_parameter(query_.type, "patient");
+    return found;
+  }
+
+  base::Result<void> criterion(const std::string& name, const std::string& value) {
+    Criterion criterion;
+    criterion.parameter = served(name);
+    if (criterion.parameter == nullptr) return refused(name);
+    for (const std::string_view one : split_escaped(value, ',')) {
+      if (++values_ > most_values) return too_many("values", most_values);
+      auto match = match_of(*criterion.parameter, one);
+      if (!match) {
+        base::Error error = match.error();
+        error.where = "http." + name;  // `subject` is read as `patient`
+        return error;
+      }
+      criterion.any_of.push_back(*std::move(match));
+    }
+    query_.criteria.push_back(std::move(criterion));
+    echo(name, value);
+    return {};
+  }
+
+  base::Result<void> refused(const std::string& name) {
+    const std::size_t end = std::min(name.find_first_of(":."), name.size());
+    const std::string_view head = std::string_view(name).substr(0, end);
+    if (end < name.size() && (head == "_has" || served(head) != nullptr))
+      return bad_modifier(head, std::string_view(name).substr(end));
+    if (!lenient_) return unknown_parameter(query_.type, name, printable(name));
+    query_.ignored.push_back(printable(name));
+    return {};
+  }
+
+  void echo(std::string_view name, std::string_view value) {
+    if (!query_.self.empty()) query_.self += '&';
+    query_.self += form_encoded(name) + '=' + form_encoded(value);
+  }
+
+  static constexpr std::size_t most_rows = 1000;
+
+  Query query_;
+  bool lenient_;
+  std::size_t parameters_ = 0, values_ = 0;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient) {
+  if (!is_searchable(type))
+    return base::Error{base::ErrorKind::unsupported, "method-not-offered this type has no search",
+                       "", "read it by its id"};
+  Parser parser(type, lenient);
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) continue;
+    if (const auto read = parser.read(pair); !read) return read.error();
+  }
+  return parser.take();
+}
+
+}  // namespace gateway::fhir::search

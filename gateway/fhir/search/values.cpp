@@ -1,0 +1,198 @@
+#include "gateway/fhir/search/values.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/fhir/bundle.hpp"
+
+namespace gateway::fhir::search {
+namespace {
+
+using base::DecimalText;
+using base::PartialTime;
+
+/// Takes the escapes out. nullopt: a backslash before anything but , $ | and itself.
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+      if (at == text.size() || std::string_view(",$|\\").find(text[at]) == std::string_view::npos)
+        return std::nullopt;
+    }
+    out += text[at];
+  }
+  return out;
+}
+
+/// The parts between unescaped bars, escapes taken out.
+std::optional<std::vector<std::string>> parts_of(std::string_view value) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : split_escaped(value, '|')) {
+    auto plain = unescaped(part);
+    if (!plain) return std::nullopt;
+    parts.push_back(*std::move(plain));
+  }
+  return parts;
+}
+
+constexpr std::string_view escapes = R"(write , $ | and \ inside a value as \, \$ \| \\)";
+
+/// Takes a prefix off where a number or date follows it.
+Prefix take_prefix(std::string_view& value) {
+  static constexpr auto prefixes =
+      std::to_array<std::pair<std::string_view, Prefix>>({{"eq", Prefix::eq},
+                                                          {"ne", Prefix::ne},
+                                                          {"gt", Prefix::gt},
+                                                          {"lt", Prefix::lt},
+                                                          {"ge", Prefix::ge},
+                                                          {"le", Prefix::le},
+                                                          {"sa", Prefix::sa},
+                                                          {"eb", Prefix::eb},
+                                                          {"ap", Prefix::ap}});
+  for (const auto& [letters, prefix] : prefixes) {
+    if (!value.starts_with(letters)) continue;
+    value.remove_prefix(2);
+    return prefix;
+  }
+  return Prefix::eq;
+}
+
+base::Result<Match> token_of(const Parameter& parameter, std::string_view value) {
+  auto parts = parts_of(value);
+  if (!parts) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
+  if (parts->size() > 2)
+    return bad_value(parameter.name, "has more than one |", std::string(escapes));
+  std::string& code = parts->back();
+  if (parameter.name == "_id" && (parts->size() > 1 || !is_id(code)))
+    return bad_value(parameter.name, "is no id", "ids are 1-64 of A-Z a-z 0-9 - .");
+  if (!parameter.system.empty() && !parameter.system.starts_with("cycle-"))
+    for (char& c : code)  // FHIR's own status codes are all small letters
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  TokenMatch match;
+  if (parts->size() == 2) match.system = std::move(parts->front());
+  if (!code.empty()) match.code = std::move(code);
+  if (!match.code && (!match.system || match.system->empty()))
+    return bad_value(parameter.name, "is empty", "give code, system|code, |code or system|");
+  return Match(std::move(match));
+}
+
+base::Result<Match> string_of(const Parameter& parameter, std::string_view value) {
+  const auto text = unescaped(value);
+  if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
+  StringMatch match{folded(*text)};
+  if (match.folded.empty()) return bad_value(parameter.name, "holds no letter to look for");
+  return Match(std::move(match));
+}
+
+base::Result<Match> reference_of(const Parameter& parameter, std::string_view value) {
+  constexpr std::string_view form = "give ID or Type/ID";
+  std::string_view type;
+  std::string_view id = value;
+  if (const auto version = id.find("/_history/"); version != id.npos) id = id.substr(0, version);
+  if (const auto slash = id.find('/'); slash != id.npos) {
+    type = id.substr(0, slash);
+    id = id.substr(slash + 1);
+    if (!is_served(type))
+      return bad_value(parameter.name, "names no type kept here", std::string(form));
+  }
+  if (!is_id(id)) return bad_value(parameter.name, "is no reference", std::string(form));
+  if (parameter.name == "patient") {
+    if (!type.empty() && type != "Patient")
+      return bad_value(parameter.name, "names another type than Patient", "give ID or Patient/ID");
+    type = "Patient";
+  }
+  return Match(ReferenceMatch{std::string(type), std::string(id)});
+}
+
+base::Result<Match> number_of(const Parameter& parameter, std::string_view value) {
+  const Prefix prefix = take_prefix(value);
+  auto number = DecimalText::parse(value);
+  if (!number)
+    return bad_value(parameter.name, "is no number",
+                     "give digits, with a prefix such as ge or not");
+  return Match(NumberMatch{prefix, *std::move(number)});
+}
+
+base::Result<Match> quantity_of(const Parameter& parameter, std::string_view value) {
+  constexpr std::string_view form = "give number, number|system|code or number||code";
+  auto parts = parts_of(value);
+  if (!parts) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
+  std::string_view digits = parts->front();
+  const Prefix prefix = take_prefix(digits);
+  auto number = DecimalText::parse(digits);
+  if (!number) return bad_value(parameter.name, "begins with no number", std::string(form));
+  QuantityMatch match{prefix, *std::move(number), {}, {}};
+  if (parts->size() == 1) return Match(std::move(match));
+  if (parts->size() != 3 || (*parts)[2].empty())
+    return bad_value(parameter.name, "is no number with a unit", std::string(form));
+  match.system = std::move((*parts)[1]);
+  match.code = std::move((*parts)[2]);
+  return Match(std::move(match));
+}
+
+base::Result<Match> date_of(const Parameter& parameter, std::string_view value) {
+  const Prefix prefix = take_prefix(value);
+  const auto time = base::parse_fhir_time(value);
+  if (!time) {
+    std::string with_plus(value);  // `+05:00` comes in as ` 05:00`
+    std::ranges::replace(with_plus, ' ', '+');
+    if (with_plus != value && base::parse_fhir_time(with_plus))
+      return bad_value(parameter.name, "has a blank where a + was meant",
+                       "write + as %2B: in a URL a plain + is a blank");
+    return bad_value(parameter.name, "is no date of the calendar",
+                     "give 2025, 2025-03, 2025-03-22 or 2025-03-22T09:30:00-05:00");
+  }
+  if (time->precision > PartialTime::Precision::day && !time->offset_minutes)
+    return bad_value(parameter.name, "has a time without offset",
+                     "end it with Z, -05:00 or %2B05:00, or leave the time out");
+  return Match(DateMatch{prefix, *time});
+}
+
+}  // namespace
+
+base::Error bad_value(std::string_view parameter, std::string_view what, std::string remedy) {
+  return {base::ErrorKind::malformed,
+          "search-bad-value " + std::string(parameter) + ' ' + std::string(what),
+          "http." + std::string(parameter), std::move(remedy)};
+}
+
+std::vector<std::string_view> split_escaped(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  std::size_t from = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == separator) {
+      parts.push_back(text.substr(from, at - from));
+      from = at + 1;
+    }
+  }
+  parts.push_back(text.substr(from));
+  return parts;
+}
+
+base::Result<Match> match_of(const Parameter& parameter, std::string_view value) {
+  if (value.empty()) return bad_value(parameter.name, "has an empty value");
+  switch (parameter.kind) {
+    case Kind::token:
+      return token_of(parameter, value);
+    case Kind::string:
+      return string_of(parameter, value);
+    case Kind::reference:
+      return reference_of(parameter, value);
+    case Kind::number:
+      return number_of(parameter, value);
+    case Kind::quantity:
+      return quantity_of(parameter, value);
+    case Kind::date:
+      return date_of(parameter, value);
+    case Kind::uri:
+    case Kind::special:
+      break;
+  }
+  base::invariant(false, "every served parameter has a kind that can be read");
+  return bad_value(parameter.name, "cannot be read");
+}
+
+}  // namespace gateway::fhir::search
