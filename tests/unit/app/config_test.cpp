@@ -1,0 +1,123 @@
+#include "gateway/app/config.hpp"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/files.hpp"
+
+namespace {
+
+using namespace gateway::app;
+
+constexpr const char* smallest = R"({
+  "instance": "clinic-a",  // comments are allowed
+  "base_url": "https://localhost:8443/fhir",
+  "store": { "url": "sqlite:state/gateway.db" }
+})";
+
+LoadedConfig loaded(const std::string& text, const std::vector<std::string>& environment = {}) {
+  const tests::TemporaryFolder folder;
+  const auto file = folder.path() / "config.json";
+  std::ofstream(file) << text;
+  return load_config(file, environment);
+}
+
+std::string complaint(const std::string& text, const std::vector<std::string>& environment = {}) {
+  std::string all;
+  for (const auto& problem : loaded(text, environment).problems)
+    all += text_of(problem, "f") + "\n";
+  return all;
+}
+
+std::string with(const std::string& member) {
+  std::string text = smallest;
+  return text.insert(text.rfind('}'), ", " + member);
+}
+
+TEST(Config, WhatIsLeftOutHasASafeDefault) {
+  const auto config = loaded(smallest).config;
+  ASSERT_TRUE(config) << complaint(smallest);
+  EXPECT_EQ(config->operations.host, "127.0.0.1");
+  EXPECT_EQ(config->operations.port, 9464);
+  EXPECT_EQ(config->limits.message_bytes, 16U * 1024 * 1024);
+  EXPECT_EQ(config->hold.count(), 15);
+  EXPECT_TRUE(config->mllp.empty());
+  EXPECT_FALSE(config->https);
+  EXPECT_TRUE(config->store_file.is_absolute());
+  EXPECT_TRUE(config->on_localhost());
+}
+
+TEST(Config, AnUnknownKeyNamesLineAndNearestKnownOne) {
+  EXPECT_EQ(complaint(with("\n\"forwards\": []")),
+            "f:6: forwards is not a key of the configuration; did you mean forward?\n");
+}
+
+TEST(Config, EveryProblemIsFoundInOneGo) {
+  const auto all = complaint(
+      R"({"instance": 7, "base_url": "http://x", "store": {}, "mllp": [{"listen": "x"}]})");
+  for (const char* word :
+       {"instance is integer, not string", "base_url is no https URL", "store.url is missing",
+        "mllp[0].listen is no address", "mllp[0].senders is missing"})
+    EXPECT_NE(all.find(word), std::string::npos) << word << " not in\n" << all;
+}
+
+TEST(Config, PlainMllpMustBeAskedForByName) {
+  EXPECT_NE(complaint(with(R"("mllp": [{"listen": "127.0.0.1:1", "senders": ["*"]}])"))
+                .find("\"plain\": true"),
+            std::string::npos);
+  EXPECT_EQ(
+      complaint(with(R"("mllp": [{"listen": "127.0.0.1:1", "plain": true, "senders": ["*"]}])")),
+      "");
+}
+
+TEST(Config, AGrantThatWouldFitEverybodyIsRefused) {
+  EXPECT_NE(complaint(with(R"("access": {"certificates": [{"scopes": "system/*.rs"}]})"))
+                .find("fit everybody"),
+            std::string::npos);
+  EXPECT_NE(
+      complaint(with(R"("access": {"certificates": [{"subject": "CN=a", "scopes": "user/*.rs"}]})"))
+          .find("scope"),
+      std::string::npos);
+}
+
+TEST(Config, LimitsAreHeldAtTheirEdges) {
+  EXPECT_EQ(complaint(with(R"("limits": {"hold_seconds": 3600})")), "");
+  EXPECT_NE(complaint(with(R"("limits": {"hold_seconds": 3601})")), "");
+  EXPECT_NE(complaint(with(R"("limits": {"hold_seconds": -1})")), "");
+  EXPECT_NE(complaint(with(R"("limits": {"hold_seconds": 1.5})")), "");
+}
+
+TEST(Config, AVariableOverridesAKey) {
+  const auto config =
+      loaded(with(R"("mllp": [{"listen": "127.0.0.1:1", "plain": true, "senders": ["*"]}])"),
+             {"IMMUNOGATE_INSTANCE=b", "IMMUNOGATE_LIMITS_HOLD_SECONDS=3",
+              "IMMUNOGATE_MLLP_0_LISTEN=127.0.0.1:7", "IMMUNOGATE_MLLP_0_SENDERS=A,B",
+              "IMMUNOGATE_OPERATIONS_LISTEN=127.0.0.1:9", "PATH=/bin"})
+          .config;
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->instance, "b");
+  EXPECT_EQ(config->hold.count(), 3);
+  EXPECT_EQ(config->mllp[0].listen.port, 7);
+  EXPECT_EQ(config->mllp[0].senders, (std::vector<std::string>{"A", "B"}));
+  EXPECT_EQ(config->operations.port, 9);
+}
+
+TEST(Config, AVariableThatNamesNoKeyIsNamed) {
+  for (const char* name : {"IMMUNOGATE_STORE_URI=x", "IMMUNOGATE_MLLP_0_LISTEN=x", "IMMUNOGATE_=x"})
+    EXPECT_NE(complaint(smallest, {name}), "") << name;
+}
+
+TEST(Config, TheAnnotatedExampleIsRight) {
+  auto all = load_config(tests::source_dir() / "deploy" / "immunogate.jsonc", {});
+  for (const auto& problem : all.problems)
+    ADD_FAILURE() << text_of(problem, "deploy/immunogate.jsonc");
+  ASSERT_TRUE(all.config);
+  EXPECT_FALSE(all.config->on_localhost());
+}
+
+TEST(Config, AFileThatIsNoJsonNamesThePlace) {
+  EXPECT_NE(complaint("{\n \"instance\": }").find("line 2"), std::string::npos);
+}
+
+}  // namespace

@@ -1,0 +1,95 @@
+#include "gateway/http/rest/path.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/http/rest/capability.hpp"
+#include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/negotiation.hpp"
+
+namespace {
+
+using namespace gateway::http;
+using namespace gateway::http::rest;
+using gateway::base::ErrorKind;
+
+struct Case {
+  const char *path, *type, *id, *last, *version;
+};
+
+TEST(Path, IsCutIntoWhatFhirUrlsAreMadeOf) {
+  for (const Case& one :
+       {Case{"/fhir", "", "", "", ""}, Case{"/fhir/metadata", "", "", "metadata", ""},
+        Case{"/fhir/Observation", "Observation", "", "", ""},
+        Case{"/fhir/Observation/_search", "Observation", "", "_search", ""},
+        Case{"/fhir/Observation/o1", "Observation", "o1", "", ""},
+        Case{"/fhir/Observation/o1/_history", "Observation", "o1", "_history", ""},
+        Case{"/fhir/Observation/o1/_history/2", "Observation", "o1", "_history", "2"},
+        Case{"/fhir/Patient/p1/$everything", "Patient", "p1", "$everything", ""},
+        Case{"/fhir//Observation/", "Observation", "", "", ""}}) {
+    const Path cut = parse_path(one.path);
+    EXPECT_EQ(cut.type, one.type) << one.path;
+    EXPECT_EQ(cut.id, one.id) << one.path;
+    EXPECT_EQ(cut.last, one.last) << one.path;
+    EXPECT_EQ(cut.version, one.version) << one.path;
+    EXPECT_FALSE(cut.malformed) << one.path;
+  }
+  EXPECT_TRUE(parse_path("/fhir/Patient/p1/Observation").malformed);
+  EXPECT_TRUE(parse_path("/fhir/a/b/_history/1/x").malformed);
+}
+
+TEST(Errors, AStatusFollowsTheCodeAndElseTheKind) {
+  EXPECT_EQ(status_of({ErrorKind::malformed, "search-bad-value date is none", "", ""}), 400);
+  EXPECT_EQ(status_of({ErrorKind::forbidden, "token-missing x", "", ""}), 401);
+  EXPECT_EQ(status_of({ErrorKind::not_found, "cursor-expired x", "", ""}), 410);
+  EXPECT_EQ(status_of({ErrorKind::conflict, "owned-by-sender x", "", ""}), 409);
+  EXPECT_EQ(status_of({ErrorKind::conflict, "version-mismatch x", "", ""}), 412);
+  EXPECT_EQ(status_of({ErrorKind::malformed, "invalid-resource x", "", ""}), 422);
+  EXPECT_EQ(status_of({ErrorKind::unavailable, "something", "", ""}), 503);
+}
+
+Request request(std::vector<std::pair<std::string, std::string>> headers, std::string query = "") {
+  Request made;
+  made.method = "GET";
+  made.query = std::move(query);
+  made.headers = std::move(headers);
+  return made;
+}
+
+TEST(Negotiation, AnswersAreJsonAndSayWhenTheyCannotBe) {
+  for (const char* accept : {"application/fhir+json", "application/json", "*/*", "text/json",
+                             "application/fhir+xml;q=1.0, application/fhir+json;q=1.0"})
+    EXPECT_FALSE(not_acceptable(request({{"accept", accept}}))) << accept;
+  EXPECT_EQ(not_acceptable(request({{"accept", "application/fhir+xml"}}))->status, 406);
+  EXPECT_EQ(not_acceptable(request({}, "_format=xml"))->status, 406);
+  EXPECT_EQ(not_acceptable(request({{"accept", "application/fhir+json; fhirVersion=5.0"}}))->status,
+            406);
+}
+
+TEST(Negotiation, ARequestIdIsEchoedOnlyIfItIsOne) {
+  const auto id = [](const Request& from) {
+    for (const auto& [name, value] : finished(from, {}).headers)
+      if (name == "X-Request-Id") return value;
+    return std::string();
+  };
+  EXPECT_EQ(id(request({{"x-request-id", "abc-1"}})), "abc-1");
+  EXPECT_NE(id(request({{"x-request-id", "a\r\nb"}})), "a\r\nb");
+  EXPECT_FALSE(id(request({})).empty());
+}
+
+TEST(CapabilityStatement, ListsEveryParameterThatServesAndNoOther) {
+  const auto statement =
+      gateway::fhir::parse_json(capability_statement("https://localhost/fhir", "1"));
+  ASSERT_TRUE(statement);
+  const auto& resources = (*statement)["rest"].items().at(0)["resource"].items();
+  EXPECT_EQ(resources.size(), gateway::fhir::search::served_types().size());
+  for (const auto& resource : resources)
+    for (const auto& parameter : resource["searchParam"].items())
+      EXPECT_NE(
+          gateway::fhir::search::find_parameter(resource["type"].text(), parameter["name"].text()),
+          nullptr)
+          << resource["type"].text() << " " << parameter["name"].text();
+}
+
+}  // namespace
