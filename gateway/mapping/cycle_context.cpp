@@ -1,0 +1,16 @@
+#include "gateway/mapping/cycle_context.hpp"
+
+#include "gateway/mapping/cycle_decision.hpp"
+
+namespace gateway::mapping {
+
+CycleReading cycle_context(const ContextInput& input) {
+  if (input.male) {  // a partner's sample: the woman's cycle is not his (C15)
+    CycleReading reading;
+    reading.context.status = "not-applicable";
+    return reading;
+  }
+  return CycleDecision(input).decide();
+}
+
+}  // namespace gateway::mapping

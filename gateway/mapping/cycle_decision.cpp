@@ -1,0 +1,212 @@
+#include "gateway/mapping/cycle_decision.hpp"
+
+#include <algorithm>
+
+#include "gateway/mapping/cycle_statement.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+constexpr std::size_t most_evidence_bytes = 200;
+
+/// The text at most this long, cut between characters: it stands on every result.
+std::string excerpt(std::string_view text) {
+  if (text.size() <= most_evidence_bytes) return std::string(text);
+  std::size_t end = most_evidence_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+std::string_view field_of(Source source) {
+  if (source == Source::text_obr13) return "OBR-13";
+  return source == Source::text_obr39 ? "OBR-39" : "NTE-3";
+}
+
+}  // namespace
+
+CycleDecision::CycleDecision(const ContextInput& input)
+    : input_(input),
+      collected_day_(input.collected ? input.collected->local_day() : std::nullopt),
+      context_(reading_.context) {}
+
+CycleReading CycleDecision::decide() {
+  read_states();
+  read_texts();
+  decide_type();
+  decide_lmp();
+  decide_explicit_day();
+  decide_day();
+  decide_anchor();
+  place_lmp(context_, lmp_, facts_);
+  if (context_.anchor == "lmp") anchor_by_ = lmp_by_;
+  decide_phase();
+  settle_status(context_, facts_, stated_phase_);
+  decide_gestation();
+  decide_source();
+  return std::move(reading_);
+}
+
+void CycleDecision::read_states() {
+  for (const ContextStatement* statement : said("pregnancy-status")) {
+    const PregnancySaid answer = read_pregnancy(*statement);
+    if (answer == PregnancySaid::nothing || pregnancy_by_ || context_.says_not_pregnant) continue;
+    if (answer == PregnancySaid::pregnant)
+      pregnancy_by_ = stated_by(*statement);
+    else
+      context_.says_not_pregnant = true;
+  }
+  for (const char* kind : {"gestational-age", "edd"})
+    for (const ContextStatement* statement : said(kind))
+      if (!pregnancy_by_ && !context_.says_not_pregnant && !statement->text.empty())
+        pregnancy_by_ = stated_by(*statement);
+  facts_.pregnant = pregnancy_by_.has_value();
+  for (const ContextStatement* statement : said("menopausal-status"))
+    if (!menopause_by_ && is_postmenopausal(*statement)) menopause_by_ = stated_by(*statement);
+}
+
+void CycleDecision::read_texts() {
+  for (const ContextText& text : input_.texts) {
+    texts_.push_back(read_cycle_text(text.text, input_.date_order));
+    if (!timing_text_ && texts_.back().has_timing()) timing_text_ = texts_.size() - 1;
+  }
+}
+
+void CycleDecision::decide_type() {
+  for (const ContextStatement* statement : said("cycle-type")) {
+    const std::string_view code = type_code(*statement);
+    const CycleText answer = code.empty() ? read_cycle_type_text(statement->text) : CycleText{};
+    if (answer.type.ambiguous)
+      issue("cycle-text-ambiguous", statement->where, "two types of cycle in one answer");
+    const std::string type = code.empty() ? answer.type.value.value_or("") : std::string(code);
+    const bool fills = context_.cycle_type.empty() || context_.cycle_type == "unknown";
+    if (fills && !type.empty() && type != context_.cycle_type) {
+      context_.cycle_type = type;
+      type_by_ = stated_by(*statement);
+    }
+    if (context_.qualifiers.empty() && !answer.qualifiers.empty()) {
+      context_.qualifiers = answer.qualifiers;
+      qualifier_by_ = stated_by(*statement);
+    }
+    if (answer.postmenopausal && !menopause_by_) menopause_by_ = stated_by(*statement);
+  }
+  // Words: of the text that timing comes from, else of the first that has one (C21).
+  std::vector<std::size_t> order;
+  if (timing_text_) order.push_back(*timing_text_);
+  for (std::size_t i = 0; i < texts_.size(); ++i)
+    if (i != timing_text_) order.push_back(i);
+  bool type_used = !context_.cycle_type.empty() && context_.cycle_type != "unknown";
+  for (const std::size_t i : order) {
+    const CycleText& text = texts_[i];
+    const Origin origin = parsed_from(input_.texts[i]);
+    if (!type_used && text.type.spoken()) {
+      type_used = true;
+      if (text.type.ambiguous)
+        issue("cycle-text-ambiguous", input_.texts[i].where, "two types of cycle in one text");
+      else
+        context_.cycle_type = *text.type.value, type_by_ = origin;
+    }
+    if (!qualifier_by_ && !text.qualifiers.empty()) {
+      context_.qualifiers = text.qualifiers;
+      qualifier_by_ = origin;
+    }
+    if (!menopause_by_ && text.postmenopausal) menopause_by_ = origin;
+  }
+  facts_.postmenopausal = menopause_by_.has_value();
+}
+
+void CycleDecision::decide_phase() {
+  for (const ContextStatement* statement : said("cycle-phase")) {
+    if (!stated_phase_.empty()) break;
+    const std::string_view code = phase_code(*statement);
+    const TextField<std::string> answer =
+        code.empty() ? read_cycle_phase_text(statement->text) : TextField<std::string>{};
+    if (answer.ambiguous)
+      issue("cycle-text-ambiguous", statement->where, "two phases in one answer");
+    stated_phase_ = code.empty() ? answer.value.value_or("") : std::string(code);
+    if (!stated_phase_.empty()) phase_by_ = stated_by(*statement);
+  }
+  bool used = !stated_phase_.empty();
+  const auto take = [&](std::size_t i) {
+    if (used || !texts_[i].phase.spoken()) return;
+    used = true;
+    if (texts_[i].phase.ambiguous) {
+      issue("cycle-text-ambiguous", input_.texts[i].where, "two phases in one text");
+    } else {
+      stated_phase_ = *texts_[i].phase.value;
+      phase_by_ = parsed_from(input_.texts[i]);
+    }
+  };
+  if (timing_text_) take(*timing_text_);
+  for (std::size_t i = 0; i < texts_.size(); ++i) take(i);
+  if (facts_.pregnant)
+    phase_by_ = pregnancy_by_;
+  else if (!phase_by_ && facts_.postmenopausal)
+    phase_by_ = menopause_by_;
+}
+
+void CycleDecision::decide_source() {
+  const Origin* origin = nullptr;
+  if (context_.day)
+    origin = &*day_by_;
+  else if (!context_.gestation_value.empty())
+    origin = &*gestation_by_;
+  else if (!context_.anchor.empty())
+    origin = &*anchor_by_;
+  else if (!context_.phase.empty() && phase_by_)
+    origin = &*phase_by_;
+  else if (!context_.cycle_type.empty() && type_by_)
+    origin = &*type_by_;
+  else if (!context_.qualifiers.empty())
+    origin = qualifier_by_ ? &*qualifier_by_ : menopause_by_ ? &*menopause_by_ : nullptr;
+  if (origin) {
+    context_.source = code_of(origin->source);
+    context_.confidence = conflicting_ ? "conflicting" : std::string(origin->confidence);
+  }
+  const bool has_lmp = !context_.lmp_date.empty() || context_.anchor == "lmp";
+  const std::pair<bool, const std::optional<Origin>*> used[] = {
+      {context_.day.has_value(), &day_by_},
+      {!context_.gestation_value.empty(), &gestation_by_},
+      {context_.status == "pregnant", &pregnancy_by_},
+      {!context_.anchor.empty(), &anchor_by_},
+      {has_lmp, &lmp_by_},
+      {!context_.phase.empty(), &phase_by_},
+      {!context_.cycle_type.empty(), &type_by_},
+      {qualifier_by_.has_value(), &qualifier_by_},
+      {facts_.postmenopausal, &menopause_by_}};
+  for (const auto& [is_used, by] : used) {
+    if (!is_used || !*by || (*by)->evidence.empty()) continue;
+    auto& evidence = context_.evidence;
+    if (std::find(evidence.begin(), evidence.end(), (*by)->evidence) == evidence.end())
+      evidence.push_back((*by)->evidence);
+  }
+}
+
+CycleDecision::Origin CycleDecision::stated_by(const ContextStatement& statement) const {
+  return {statement.source, "stated", statement.evidence};
+}
+
+CycleDecision::Origin CycleDecision::parsed_from(const ContextText& text) const {
+  return {text.source, "parsed-text",
+          std::string(field_of(text.source)) + ": " + excerpt(text.text)};
+}
+
+std::vector<const ContextStatement*> CycleDecision::said(std::string_view kind) const {
+  std::vector<const ContextStatement*> found;
+  for (const ContextStatement& statement : input_.statements)
+    if (statement.kind == kind) found.push_back(&statement);
+  std::stable_sort(found.begin(), found.end(),
+                   [this](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+  return found;
+}
+
+int CycleDecision::rank(const ContextStatement& statement) const {
+  return rank_of(statement.source, input_.several_specimens);
+}
+
+void CycleDecision::issue(std::string_view code, const std::string& where, std::string_view text) {
+  for (const Issue& known : reading_.issues)
+    if (known.code == code && known.where == where) return;
+  reading_.issues.push_back({std::string(code), severity_of(code), where, "", std::string(text)});
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,93 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_rules.hpp"
+#include "gateway/mapping/cycle_text.hpp"
+
+namespace gateway::mapping {
+
+/// The decisions of DOMAIN.md §6 over one ContextInput, in the order in which they depend on one
+/// another. Used once.
+class CycleDecision {
+ public:
+  explicit CycleDecision(const ContextInput& input);
+  CycleReading decide();
+
+ private:
+  /// Where a field came from: what `source`, `confidence` and `evidence` are made of (C6).
+  struct Origin {
+    Source source = Source::none;
+    std::string_view confidence;  // "stated", "derived", "parsed-text"
+    std::string evidence;
+  };
+  /// A usable number of days that one statement gives, explicitly or through a date.
+  struct SaidDay {
+    int rank = 0;
+    long days = 0;
+    base::PartialTime date;  // of an LMP
+    const ContextStatement* by = nullptr;
+  };
+  /// What C4 and C14 make of all SaidDay of one kind.
+  struct Choice {
+    const SaidDay* winner = nullptr;
+    const SaidDay* contested = nullptr;  // another value of the winner's rank: nobody wins
+    const SaidDay* disagrees = nullptr;  // of another rank, more than a day apart
+  };
+  struct SaidAnchor {
+    int rank = 0;
+    std::string anchor;
+    std::optional<long> offset;
+    std::string date;
+    const ContextStatement* by = nullptr;
+  };
+
+  void read_states();
+  void read_texts();
+  void decide_type();
+  void decide_lmp();
+  void decide_explicit_day();
+  void decide_day();
+  void decide_text_day(const CycleText& text, const ContextText& from);
+  void decide_anchor();
+  std::vector<SaidAnchor> said_anchors();
+  std::optional<SaidAnchor> said_anchor(const ContextStatement& statement, std::string_view anchor);
+  void decide_phase();
+  void decide_gestation();
+  void decide_source();
+
+  static Choice choose(const std::vector<SaidDay>& said);
+  /// Days from an LMP to the collection, or nothing with its issue (C10, C11, C12).
+  std::optional<long> days_since(const CycleDate& lmp, const std::string& where);
+  bool is_plausible_day(long day, const std::string& where);
+  void adopt_lmp(const base::PartialTime& date, const Origin& origin);
+
+  Origin stated_by(const ContextStatement& statement) const;
+  Origin parsed_from(const ContextText& text) const;
+  std::vector<const ContextStatement*> said(std::string_view kind) const;  // by rank
+  int rank(const ContextStatement& statement) const;
+  void issue(std::string_view code, const std::string& where, std::string_view text);
+
+  const ContextInput& input_;
+  std::optional<std::int64_t> collected_day_;
+  CycleReading reading_;
+  CycleContext& context_;
+  StatusFacts facts_;
+  std::vector<CycleText> texts_;            // beside input_.texts
+  std::optional<std::size_t> timing_text_;  // the one text used for day, anchor, LMP (C21)
+  std::vector<SaidDay> said_lmps_, said_days_;
+  const SaidDay* coded_lmp_ = nullptr;
+  bool day_contested_ = false, lmp_contested_ = false, conflicting_ = false;
+  std::string lmp_;               // usable LMP as a FHIR date
+  std::optional<long> lmp_days_;  // collection − LMP
+  std::string stated_phase_;
+  std::optional<Origin> pregnancy_by_, menopause_by_, day_by_, lmp_by_, gestation_by_, anchor_by_,
+      phase_by_, type_by_, qualifier_by_;
+};
+
+}  // namespace gateway::mapping

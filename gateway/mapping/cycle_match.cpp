@@ -1,0 +1,262 @@
+#include "gateway/mapping/cycle_match.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/mapping/cycle_phrase_book.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using Element = PhraseElement;
+
+constexpr std::size_t most_free_signs = 3, most_date_fillers = 4;
+
+template <std::size_t N>
+bool is_word_of(const CycleToken& token, const std::array<std::u32string_view, N>& list) {
+  return token.is_word() && std::any_of(list.begin(), list.end(),
+                                        [&](auto word) { return word_matches(token.word, word); });
+}
+
+constexpr std::array<std::u32string_view, 9> range_words{
+    U"to", U"bis", U"ile", U"or", U"oder", U"veya", U"ou", U"through", U"à"};
+
+/// What makes a number a dose, a level, an age or another span of time.
+constexpr std::array<std::u32string_view, 30> other_units{
+    U"h",      U"hr",     U"hrs",     U"hour",     U"hours", U"std",  U"stunden", U"saat",
+    U"horas",  U"heures", U"min",     U"w",        U"wk",    U"wks",  U"week",    U"weeks",
+    U"wochen", U"hafta",  U"semanas", U"semaines", U"iu",    U"miu",  U"ui",      U"mui",
+    U"ng",     U"pg",     U"mg",      U"ml",       U"mmol",  U"years"};
+
+/// What may stand directly behind a number without being a word of the phrase: "21st", "+7d".
+constexpr std::array<std::u32string_view, 6> number_endings{U"st", U"nd", U"rd", U"th", U"d", U"t"};
+
+constexpr std::array<std::u32string_view, 20> date_fillers{
+    U"was", U"is", U"on", U"date", U"start", U"started", U"began", U"am",  U"war",   U"vom",
+    U"ab",  U"el", U"le", U"du",   U"the",   U"of",      U"first", U"day", U"datum", U"tarihi"};
+
+class Matcher {
+ public:
+  Matcher(std::span<const CycleToken> tokens, std::string_view date_order)
+      : tokens_(tokens), date_order_(date_order) {}
+
+  /// Tries one phrase at one place; on success `match` is complete.
+  bool match(const CompiledPhrase& phrase, std::size_t at, PhraseMatch& match) const {
+    match = {};
+    match.field = phrase.field;
+    match.code = phrase.code;
+    match.begin = at;
+    if (at > 0 && tokens_[at].is_word() && tokens_[at].adjacent && tokens_[at - 1].is_number())
+      return false;  // "3P+5": not a whole word
+    return from(phrase, 0, at, match);
+  }
+
+ private:
+  bool in_clause(std::size_t at, const PhraseMatch& match) const {
+    return at < tokens_.size() && tokens_[at].clause == tokens_[match.begin].clause;
+  }
+
+  /// Depth is bounded by the elements of the phrase, never by the text.
+  bool from(const CompiledPhrase& phrase, std::size_t element, std::size_t at,
+            PhraseMatch& match) const {
+    if (element == phrase.elements.size()) {
+      match.end = at;
+      return true;
+    }
+    const Element& wanted = phrase.elements[element];
+    const PhraseMatch before = match;
+    for (std::size_t place = at; place <= at + 1; ++place) {
+      if (place > at && (element == 0 || !is_joint(at, match))) break;
+      std::size_t end = place;
+      if (one(wanted, place, element == 0, end, match) && from(phrase, element + 1, end, match))
+        return true;
+      match = before;
+    }
+    return wanted.optional && from(phrase, element + 1, at, match);
+  }
+
+  /// - / ' between the words of a phrase: "LH-Anstieg", "IVF/ICSI", "d'ovocytes".
+  bool is_joint(std::size_t at, const PhraseMatch& match) const {
+    return in_clause(at, match) &&
+           (tokens_[at].is_sign('-') || tokens_[at].is_sign('/') || tokens_[at].is_sign('\''));
+  }
+
+  bool one(const Element& wanted, std::size_t at, bool first, std::size_t& end,
+           PhraseMatch& match) const {
+    switch (wanted.kind) {
+      case Element::Kind::number:
+        return number(wanted, at, first, end, match);
+      case Element::Kind::date:
+        return date(at, end, match);
+      default:
+        break;
+    }
+    if (!in_clause(at, match)) return false;
+    const CycleToken& token = tokens_[at];
+    end = at + 1;
+    if (wanted.kind == Element::Kind::sign) return token.is_sign(wanted.sign);
+    if (!token.is_word()) return false;
+    if (wanted.kind == Element::Kind::any_word) return true;
+    return std::any_of(wanted.words.begin(), wanted.words.end(),
+                       [&](const auto& word) { return word_matches(token.word, word); });
+  }
+
+  bool number(const Element& wanted, std::size_t at, bool first, std::size_t& end,
+              PhraseMatch& match) const {
+    const bool is_signed = wanted.number_sign != Element::NumberSign::none;
+    std::size_t i = at;
+    if (!first)
+      for (std::size_t skipped = 0; skipped < most_free_signs && in_clause(i, match); ++skipped) {
+        const CycleToken& token = tokens_[i];
+        if (!token.is_sign(':') && !token.is_sign('#') && !token.is_sign('=') &&
+            !(token.is_sign('-') && !is_signed))
+          break;
+        ++i;
+      }
+    int sign = 1;
+    if (is_signed) {
+      if (!in_clause(i, match)) return false;
+      if (tokens_[i].is_sign('-') && wanted.number_sign == Element::NumberSign::either)
+        sign = -1;
+      else if (!tokens_[i].is_sign('+'))
+        return false;
+      ++i;
+    }
+    if (!in_clause(i, match) || !is_short_number(i)) return false;
+    if (first && !begins_number(i, match)) return false;
+    match.number_at = i;
+    match.number = sign * static_cast<int>(tokens_[i].value);
+    i = behind_range(i + 1, match);
+    if (wanted.ordinal_point) {
+      if (!in_clause(i, match) || !tokens_[i].is_sign('.')) return false;
+      ++i;
+    } else if (in_clause(i, match) && tokens_[i].is_sign('.') && i + 1 < tokens_.size() &&
+               tokens_[i + 1].clause == tokens_[i].clause && tokens_[i + 1].is_word()) {
+      ++i;  // "12. günü"
+    }
+    if (in_clause(i, match) && tokens_[i].adjacent && is_word_of(tokens_[i], number_endings)) ++i;
+    end = i;
+    return ends_number(i, match);
+  }
+
+  bool is_short_number(std::size_t at) const {
+    return tokens_[at].is_number() && tokens_[at].digits <= 2;
+  }
+
+  /// A phrase that begins with its number: is it a number of its own, and the end of a range?
+  bool begins_number(std::size_t at, PhraseMatch& match) const {
+    if (at == 0) return true;
+    const CycleToken& before = tokens_[at - 1];
+    if (tokens_[at].adjacent && (before.is_word() || before.is_sign('.') || before.is_sign(',')))
+      return false;
+    const bool joins =
+        before.is_sign('-') || before.is_sign('/') || is_word_of(before, range_words);
+    if (joins && at >= 2 && tokens_[at - 2].is_number() &&
+        tokens_[at - 2].clause == tokens_[at].clause)
+      match.range = true;
+    return true;
+  }
+
+  /// Skips the other end of a range: "19-23", "+6 to +8", "12/13".
+  std::size_t behind_range(std::size_t at, PhraseMatch& match) const {
+    if (!in_clause(at, match)) return at;
+    const CycleToken& joint = tokens_[at];
+    if (!joint.is_sign('-') && !joint.is_sign('/') && !joint.is_sign('&') &&
+        !is_word_of(joint, range_words))
+      return at;
+    std::size_t other = at + 1;
+    if (in_clause(other, match) && (tokens_[other].is_sign('+') || tokens_[other].is_sign('-')))
+      ++other;
+    if (!in_clause(other, match) || !is_short_number(other)) return at;
+    const bool is_date = other + 2 < tokens_.size() && tokens_[other + 1].adjacent &&
+                         !tokens_[other + 1].is_word() && tokens_[other + 2].adjacent &&
+                         tokens_[other + 2].is_number();
+    if (is_date) return at;
+    match.range = true;
+    return other + 1;
+  }
+
+  /// What stands behind a number may deny it: decimals, per cent, units, letters grown onto it.
+  bool ends_number(std::size_t at, const PhraseMatch& match) const {
+    if (!in_clause(at, match)) return true;
+    const CycleToken& token = tokens_[at];
+    const bool separator = token.is_sign('.') || token.is_sign(',');
+    if (separator && token.adjacent && at + 1 < tokens_.size() && tokens_[at + 1].is_number() &&
+        tokens_[at + 1].adjacent)
+      return false;
+    return !token.is_sign('%') && !is_word_of(token, other_units);
+  }
+
+  bool date(std::size_t at, std::size_t& end, PhraseMatch& match) const {
+    std::size_t i = at;
+    for (std::size_t skipped = 0; skipped < most_date_fillers && in_clause(i, match); ++skipped) {
+      const CycleToken& token = tokens_[i];
+      const bool free = token.is_sign(':') || token.is_sign('=') || token.is_sign('-') ||
+                        token.is_sign('(') || token.is_sign('#') || is_word_of(token, date_fillers);
+      if (!free) break;
+      ++i;
+    }
+    if (!in_clause(i, match)) return false;
+    match.date = read_date_at(tokens_, i, date_order_, end);
+    if (match.date.kind == CycleDate::Kind::none) return false;
+    std::size_t other = end;
+    if (in_clause(end, match) &&
+        (tokens_[end].is_sign('-') || is_word_of(tokens_[end], range_words)) &&
+        read_date_at(tokens_, end + 1, date_order_, other).kind != CycleDate::Kind::none)
+      match.range = true;
+    return true;
+  }
+
+  std::span<const CycleToken> tokens_;
+  std::string_view date_order_;
+};
+
+/// A number at the end of a phrase may have no letters grown onto it ("CD12a"); within a phrase
+/// the next element has already matched them ("7dpo").
+bool ends_on_whole_number(std::span<const CycleToken> tokens, const PhraseMatch& match) {
+  return match.end >= tokens.size() || !tokens[match.end].adjacent ||
+         !tokens[match.end].is_word() || !tokens[match.end - 1].is_number();
+}
+
+std::vector<PhraseMatch> find(const PhraseBook& book, std::span<const CycleToken> tokens,
+                              std::string_view date_order) {
+  const Matcher matcher(tokens, date_order);
+  std::vector<PhraseMatch> found;
+  std::array<std::size_t, phrase_fields> busy_until{};
+  std::array<PhraseMatch, phrase_fields> best;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    for (PhraseMatch& match : best) match.end = 0;
+    for (const std::size_t index : book.beginning_with(tokens[at])) {
+      PhraseMatch match;
+      const auto field = static_cast<std::size_t>(book.phrases()[index].field);
+      if (busy_until[field] > at || !matcher.match(book.phrases()[index], at, match)) continue;
+      if (match.end > best[field].end && ends_on_whole_number(tokens, match)) best[field] = match;
+    }
+    for (const PhraseMatch& match : best) {
+      if (match.end == 0) continue;
+      busy_until[static_cast<std::size_t>(match.field)] = match.end;
+      found.push_back(match);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<PhraseMatch> find_cycle_phrases(std::span<const CycleToken> tokens,
+                                            std::string_view date_order) {
+  static const PhraseBook book({cycle_phrases()});
+  return find(book, tokens, date_order);
+}
+
+std::vector<PhraseMatch> find_cycle_type_words(std::span<const CycleToken> tokens) {
+  static const PhraseBook book({cycle_phrases(), cycle_type_words()});
+  return find(book, tokens, "");
+}
+
+std::vector<PhraseMatch> find_cycle_phase_words(std::span<const CycleToken> tokens) {
+  static const PhraseBook book({cycle_phrases(), cycle_phase_words()});
+  return find(book, tokens, "");
+}
+
+}  // namespace gateway::mapping

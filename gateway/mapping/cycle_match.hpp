@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_phrases.hpp"
+#include "gateway/mapping/cycle_words.hpp"
+
+namespace gateway::mapping {
+
+/// A phrase found in a text.
+struct PhraseMatch {
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+  PhraseField field = PhraseField::day;
+  std::string_view code;
+  std::size_t begin = 0, end = 0;   // tokens
+  std::size_t number_at = nowhere;  // token of the number
+  int number = 0;                   // with its sign
+  bool range = false;               // "19–23", "+6 to 8" (C25)
+  CycleDate date;
+};
+
+/// Every phrase of the tables in the tokens, field by field the longest at its place and none
+/// overlapping another of its field; in order of begin. Linear in the tokens: a phrase is tried
+/// only where its first word stands, and reaches over a bounded number of tokens.
+std::vector<PhraseMatch> find_cycle_phrases(std::span<const CycleToken> tokens,
+                                            std::string_view date_order);
+
+/// The same with the bare words of C29 (`type_words`) or of a stated phase beside the table.
+std::vector<PhraseMatch> find_cycle_type_words(std::span<const CycleToken> tokens);
+std::vector<PhraseMatch> find_cycle_phase_words(std::span<const CycleToken> tokens);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/mapping/cycle_phrases.hpp"
+#include "gateway/mapping/cycle_words.hpp"
+
+namespace gateway::mapping {
+
+/// One element of a pattern, read from the table's text.
+struct PhraseElement {
+  enum class Kind { words, any_word, number, date, sign };
+  enum class NumberSign { none, plus, either };
+  Kind kind = Kind::words;
+  std::vector<std::u32string> words;
+  bool optional = false;
+  bool ordinal_point = false;
+  NumberSign number_sign = NumberSign::none;
+  char32_t sign = 0;
+};
+
+struct CompiledPhrase {
+  PhraseField field = PhraseField::day;
+  std::string_view code;
+  std::vector<PhraseElement> elements;
+};
+
+/// Tables of phrases, read once and indexed by what they begin with. Immutable; any thread.
+class PhraseBook {
+ public:
+  explicit PhraseBook(std::initializer_list<std::span<const Phrase>> tables);
+  const std::vector<CompiledPhrase>& phrases() const { return phrases_; }
+  /// Indices of the phrases that may begin with this token.
+  std::span<const std::size_t> beginning_with(const CycleToken& token) const;
+
+ private:
+  std::vector<CompiledPhrase> phrases_;
+  std::unordered_map<std::u32string, std::vector<std::size_t>> by_word_;  // without accents
+  std::unordered_map<char32_t, std::vector<std::size_t>> by_sign_;
+  std::vector<std::size_t> by_number_;
+};
+
+}  // namespace gateway::mapping

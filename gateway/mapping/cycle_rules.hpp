@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/mapping/cycle_context.hpp"
+
+namespace gateway::mapping {
+
+/// `cycle-source` code of a source: "aoe-obx", "derived-lmp".
+std::string_view code_of(Source source);
+
+/// Phase that an anchor implies (C17 b): "luteal", "periovulatory", "progesterone-exposed" or "".
+std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> offset);
+
+/// Facts that status (C15) follows from, beside those the context itself carries.
+struct StatusFacts {
+  bool male = false, pregnant = false, postmenopausal = false;
+};
+
+/// Sets status, phase and the qualifier `postmenopausal` (C15–C17) from the context's day, anchor,
+/// type and `stated_phase`. A pregnant context loses what contradicts it, a postmenopausal one its
+/// day (C18, F4).
+void settle_status(CycleContext& context, const StatusFacts& facts, std::string_view stated_phase);
+
+/// Puts a usable LMP where C13 and C18 want it: `anchor` lmp if there is no other anchor and
+/// neither pregnancy nor menopause stands against it, else `lmpDate`.
+void place_lmp(CycleContext& context, const std::string& lmp, const StatusFacts& facts);
+
+}  // namespace gateway::mapping

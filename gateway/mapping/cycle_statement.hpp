@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/cycle_date.hpp"
+
+namespace gateway::mapping {
+
+/// Place of a source in C4's order for one specimen; lower goes first. Text is not ranked here.
+int rank_of(Source source, bool several_specimens);
+
+/// A whole number with what was said around it: "21", "CD21", "LH+5", "+7", "day 9".
+struct StatedNumber {
+  std::optional<long> value;  // absent: no number can be told
+  bool ambiguous = false;     // a range or two numbers
+};
+
+/// Value of a day of cycle.
+StatedNumber read_stated_day(std::string_view text);
+/// Value of an offset from `anchor`; "P+5" is none of an LH surge.
+StatedNumber read_stated_offset(std::string_view text, std::string_view anchor);
+
+/// `cycle-anchor` that a statement's kind speaks of ("lh-plus" → "lh-surge"); "" if none.
+std::string_view anchor_of_kind(std::string_view kind);
+/// Which of several anchors of one rank times a sample best; lower is better.
+int anchor_preference(std::string_view anchor);
+/// Does collection − date count as this anchor's offset (C13)?
+bool counts_days_from_date(std::string_view anchor);
+
+enum class PregnancySaid { nothing, pregnant, not_pregnant };
+PregnancySaid read_pregnancy(const ContextStatement& statement);
+bool is_postmenopausal(const ContextStatement& statement);
+
+/// Gestation of C2: 51 `d`, or 7 `wk` when only whole weeks were said.
+struct StatedGestation {
+  int value = 0;
+  bool weeks = false;
+  int least_days() const { return weeks ? value * 7 : value; }
+  int most_days() const { return weeks ? value * 7 + 6 : value; }
+};
+std::optional<StatedGestation> read_stated_gestation(const ContextStatement& statement);
+
+/// `cycle-type` or `cycle-phase` code if the statement carries or names one as such.
+std::string_view type_code(const ContextStatement& statement);
+std::string_view phase_code(const ContextStatement& statement);
+
+}  // namespace gateway::mapping

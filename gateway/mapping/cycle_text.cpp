@@ -1,0 +1,240 @@
+#include "gateway/mapping/cycle_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "gateway/mapping/cycle_match.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using Matches = std::vector<PhraseMatch>;
+using Tokens = std::span<const CycleToken>;
+
+bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> list) {
+  return token.is_word() && std::any_of(list.begin(), list.end(),
+                                        [&](auto word) { return word_matches(token.word, word); });
+}
+
+/// Clusters of differentiation this field stains and counts: "CD 16" beside one of them, or beside
+/// a plus, is a marker of cells, not a day.
+constexpr std::array markers{2u,  3u,  4u,  5u,  7u,  8u,  10u, 14u, 15u, 16u, 19u,
+                             20u, 25u, 27u, 28u, 33u, 34u, 38u, 45u, 56u, 57u};
+
+class TextReader {
+ public:
+  TextReader(Tokens tokens, const Matches& matches) : tokens_(tokens), matches_(matches) {
+    mark_clauses();
+    has_marker_ = std::any_of(matches.begin(), matches.end(), [this](const PhraseMatch& match) {
+      return is_cd(match) && is_certain_marker(match);
+    });
+  }
+
+  CycleText read() const {
+    CycleText text;
+    for (const PhraseMatch& match : matches_) {
+      if (is_void(match)) continue;
+      switch (match.field) {
+        case PhraseField::day:
+          if (is_day(match)) put(text.day, match.number, match.range);
+          break;
+        case PhraseField::anchor:
+          put(text.anchor, TextAnchor{std::string(match.code), match.number}, match.range);
+          break;
+        case PhraseField::lmp:
+          put_lmp(text, match);
+          break;
+        case PhraseField::type:
+          put(text.type, std::string(match.code), false);
+          break;
+        case PhraseField::phase:
+          if (is_phase(match)) put(text.phase, std::string(match.code), false);
+          break;
+        case PhraseField::postmenopausal:
+          text.postmenopausal = true;
+          break;
+        case PhraseField::qualifier:
+          put_qualifier(text, match);
+          break;
+        default:
+          break;
+      }
+    }
+    return text;
+  }
+
+ private:
+  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4 };
+
+  void mark_clauses() {
+    marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
+    drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
+    for (const PhraseMatch& match : matches_) {
+      if (match.field == PhraseField::negation) negation_ends_.push_back(match.end);
+      if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
+      if (match.field == PhraseField::drug_start && !is_bleeding_before(match.begin))
+        drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
+      unsigned char& mark = marks_[clause(match)];
+      if (match.field == PhraseField::void_clause) mark |= nothing_counts;
+      if (match.field == PhraseField::void_day) mark |= no_day;
+      if (match.field == PhraseField::void_phase) mark |= no_phase;
+    }
+  }
+
+  std::uint32_t clause(const PhraseMatch& match) const { return tokens_[match.begin].clause; }
+
+  template <class T>
+  static void put(TextField<T>& field, const T& value, bool range) {
+    if (range || (field.value && *field.value != value)) field.ambiguous = true;
+    if (field.ambiguous)
+      field.value.reset();
+    else
+      field.value = value;
+  }
+
+  static void put_lmp(CycleText& text, const PhraseMatch& match) {
+    if (match.date.kind == CycleDate::Kind::imprecise) {
+      text.lmp_imprecise = true;
+      return;
+    }
+    const bool unclear = match.range || match.date.kind == CycleDate::Kind::ambiguous;
+    const bool differs =
+        text.lmp.value && text.lmp.value->local_day() != match.date.date.local_day();
+    if (unclear || differs) text.lmp.ambiguous = true;
+    if (text.lmp.ambiguous)
+      text.lmp.value.reset();
+    else
+      text.lmp.value = match.date.date;
+  }
+
+  static void put_qualifier(CycleText& text, const PhraseMatch& match) {
+    if (std::find(text.qualifiers.begin(), text.qualifiers.end(), match.code) ==
+        text.qualifiers.end())
+      text.qualifiers.emplace_back(match.code);
+  }
+
+  bool is_void(const PhraseMatch& match) const {
+    if (marks_[clause(match)] & nothing_counts) return true;
+    if (match.field == PhraseField::lmp) return is_weekday(match);
+    const bool is_words = match.field == PhraseField::type || match.field == PhraseField::phase ||
+                          match.field == PhraseField::postmenopausal ||
+                          match.field == PhraseField::qualifier;
+    return is_words && is_denied(match);
+  }
+
+  /// "no", "not", "denies" up to three words before, Turkish "değil" up to two behind.
+  bool is_denied(const PhraseMatch& match) const {
+    const auto behind = std::upper_bound(negation_ends_.begin(), negation_ends_.end(), match.begin);
+    if (behind != negation_ends_.begin()) {
+      const std::size_t end = *(behind - 1);
+      if (match.begin - end < 3 && tokens_[end - 1].clause == clause(match)) return true;
+    }
+    for (std::size_t i = match.end; i < std::min(match.end + 2, tokens_.size()); ++i)
+      if (tokens_[i].clause == clause(match) && is_any_word(tokens_[i], {U"değil", U"yok"}))
+        return true;
+    return false;
+  }
+
+  /// "Sat 2025-03-01" is a weekday; SAT, sat and "Sat: …" are the Turkish abbreviation.
+  bool is_weekday(const PhraseMatch& match) const {
+    const CycleToken& word = tokens_[match.begin];
+    if (!word.titled || !is_any_word(word, {U"sat"})) return false;
+    const CycleToken& next = tokens_[match.begin + 1];
+    return !next.is_sign(':') && !next.is_sign('=');
+  }
+
+  bool is_day(const PhraseMatch& match) const {
+    if (marks_[clause(match)] & no_day) return false;
+    if (is_cd(match) && (is_certain_marker(match) || (has_marker_ && is_marker(match))))
+      return false;
+    if (std::binary_search(anchor_numbers_.begin(), anchor_numbers_.end(), match.number_at))
+      return false;  // C26: a stimulation day is never a cycle day
+    return drug_start_[clause(match)] >= match.begin;
+  }
+
+  /// "menses started, CD 2" starts no drug.
+  bool is_bleeding_before(std::size_t at) const {
+    return at > 0 &&
+           is_any_word(tokens_[at - 1], {U"menses", U"menstruation", U"bleeding", U"period",
+                                         U"periode", U"regel", U"adet", U"regla"});
+  }
+
+  bool is_cd(const PhraseMatch& match) const {
+    return match.field == PhraseField::day && is_any_word(tokens_[match.begin], {U"cd"});
+  }
+
+  static bool is_marker(const PhraseMatch& match) {
+    return std::find(markers.begin(), markers.end(), static_cast<unsigned>(match.number)) !=
+           markers.end();
+  }
+
+  /// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells".
+  bool is_certain_marker(const PhraseMatch& match) const {
+    if (match.number == 56 || match.number == 57) return true;
+    if (match.begin > 0 && is_any_word(tokens_[match.begin - 1], {U"anti"})) return true;
+    const std::size_t behind = match.number_at + 1;
+    if (behind >= tokens_.size()) return false;
+    const CycleToken& next = tokens_[behind];
+    if (next.clause != clause(match)) return false;
+    if (next.adjacent && next.is_sign('+')) return true;
+    const bool joins = next.is_sign('-') || next.is_sign('/') || next.is_sign('+');
+    if (joins && behind + 1 < tokens_.size() && is_any_word(tokens_[behind + 1], {U"cd"}))
+      return true;
+    return is_any_word(next, {U"cell", U"cells", U"bright", U"dim", U"pos", U"neg", U"positive",
+                              U"negative", U"zellen", U"stain", U"staining", U"ihc", U"expression",
+                              U"hücre", U"células", U"cellules", U"lymphocytes"});
+  }
+
+  /// A phase behind whose word a number stands is the label of a reference range.
+  bool is_phase(const PhraseMatch& match) const {
+    if (marks_[clause(match)] & no_phase) return false;
+    std::size_t i = match.end;
+    while (i < tokens_.size() &&
+           (tokens_[i].is_sign(':') || tokens_[i].is_sign('=') || tokens_[i].is_sign('<') ||
+            tokens_[i].is_sign('>') || tokens_[i].is_sign(U'≤') || tokens_[i].is_sign(U'≥')))
+      ++i;
+    return i >= tokens_.size() || tokens_[i].clause != clause(match) || !tokens_[i].is_number();
+  }
+
+  Tokens tokens_;
+  const Matches& matches_;
+  std::vector<unsigned char> marks_;     // by clause
+  std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
+  std::vector<std::size_t> negation_ends_, anchor_numbers_;  // tokens, ascending
+  bool has_marker_ = false;
+};
+
+}  // namespace
+
+CycleText read_cycle_text(std::string_view text, std::string_view date_order) {
+  CycleWords words;
+  split_words(text, most_cycle_text_bytes, words);
+  const Matches matches = find_cycle_phrases(words.tokens, date_order);
+  return TextReader(words.tokens, matches).read();
+}
+
+CycleText read_cycle_type_text(std::string_view text) {
+  CycleWords words;
+  split_words(text, most_cycle_text_bytes, words);
+  const Matches matches = find_cycle_type_words(words.tokens);
+  CycleText all = TextReader(words.tokens, matches).read();
+  CycleText result;
+  result.type = all.type;
+  result.postmenopausal = all.postmenopausal;
+  result.qualifiers = std::move(all.qualifiers);
+  return result;
+}
+
+TextField<std::string> read_cycle_phase_text(std::string_view text) {
+  CycleWords words;
+  split_words(text, most_cycle_text_bytes, words);
+  const Matches matches = find_cycle_phase_words(words.tokens);
+  return TextReader(words.tokens, matches).read().phase;
+}
+
+bool says_postmenopausal(std::string_view text) {
+  return read_cycle_type_text(text).postmenopausal;
+}
+
+}  // namespace gateway::mapping
