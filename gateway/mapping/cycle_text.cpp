@@ -172,7 +172,9 @@ class TextReader {
   /// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells".
   bool is_certain_marker(const PhraseMatch& match) const {
     if (match.number == 56 || match.number == 57) return true;
-    if (match.begin > 0 && is_any_word(tokens_[match.begin - 1], {U"anti"})) return true;
+    std::size_t before = match.begin;
+    if (before > 0 && tokens_[before - 1].is_sign('-')) --before;
+    if (before > 0 && is_any_word(tokens_[before - 1], {U"anti"})) return true;
     const std::size_t behind = match.number_at + 1;
     if (behind >= tokens_.size()) return false;
     const CycleToken& next = tokens_[behind];
