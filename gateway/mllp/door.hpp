@@ -11,6 +11,7 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/mllp/sink.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/tls_context.hpp"
 
@@ -21,9 +22,11 @@ struct Limits {
   std::size_t connections = 20'000;
   std::size_t frames_in_flight = 64;  // unanswered, a connection
   std::size_t bytes_in_flight = 256 * 1024 * 1024;
-  std::chrono::seconds handshake{10};
-  std::chrono::seconds frame{60};  // first to last byte
-  std::chrono::seconds write{30};
+  std::chrono::milliseconds handshake = std::chrono::seconds(10);
+  std::chrono::milliseconds frame = std::chrono::seconds(60);   // first to last byte, or 1 kB/s
+  std::chrono::milliseconds write = std::chrono::seconds(30);   // without progress
+  std::chrono::milliseconds goodbye = std::chrono::seconds(1);  // until the peer closes too
+  int threads = 2;
 };
 
 struct ListenerSettings {
@@ -41,9 +44,16 @@ class Door {
                                                   Limits limits, intake::Intake& intake,
                                                   const base::Clock& clock,
                                                   observe::Metrics& metrics);
+  /// The same for any taker. `clock`, `metrics` and what `sink` refers to outlive the door; answers
+  /// may come after it.
+  static base::Result<std::unique_ptr<Door>> open(std::vector<ListenerSettings> listeners,
+                                                  Limits limits, Sink sink,
+                                                  const base::Clock& clock,
+                                                  observe::Metrics& metrics);
   ~Door();
   std::uint16_t port(std::size_t listener) const;
-  /// Orderly end: stop accepting, read no new frame, answer every frame that was read, close.
+  /// Orderly end: stop accepting, begin no new frame (one that has begun gets half of `longest`),
+  /// answer every frame that was read, close.
   /// Returns when all are closed, at the latest after `longest`.
   void drain(std::chrono::seconds longest);
 
