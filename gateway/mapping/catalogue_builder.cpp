@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/mapping/spelling.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -11,10 +12,11 @@ namespace {
 constexpr std::size_t largest_file_bytes = 16 * 1024 * 1024;
 constexpr std::size_t most_problems = 1000;
 
+constexpr std::array tables{std::string_view("units.csv"), std::string_view("specimens.csv"),
+                            std::string_view("authorities.csv"),
+                            std::string_view("coding_systems.csv")};
+
 bool is_of_the_catalogue(std::string_view path) {
-  static constexpr std::array tables{
-      std::string_view("units.csv"), std::string_view("specimens.csv"),
-      std::string_view("authorities.csv"), std::string_view("coding_systems.csv")};
   return std::find(tables.begin(), tables.end(), path) != tables.end() ||
          (path.starts_with("senders/") && path.ends_with(".json")) ||
          (path.starts_with("codes/") && path.ends_with(".csv"));
@@ -49,6 +51,7 @@ CompiledCatalogue CatalogueBuilder::build(const std::vector<MappingFile>& files)
       return {nullptr, std::move(problems_)};
     }
   }
+  check_all_are_read();
   add_coding_systems();
   add_values();
   add_targets();
@@ -65,6 +68,17 @@ CompiledCatalogue CatalogueBuilder::build(const std::vector<MappingFile>& files)
   if (!problems_.empty()) return {nullptr, std::move(problems_)};
   catalogue_->version_ = version_of(files);
   return {std::move(catalogue_), {}};
+}
+
+/// A table whose name is misspelt would otherwise be silent.
+void CatalogueBuilder::check_all_are_read() {
+  for (const MappingFile& table : *files_) {
+    if (table.path.find('/') != std::string::npos || !table.path.ends_with(".csv")) continue;
+    if (is_of_the_catalogue(table.path)) continue;
+    problem({table.path, 0}, "nobody reads this table",
+            did_you_mean(table.path, {tables.begin(), tables.end()},
+                         "code maps belong into the folder codes"));
+  }
 }
 
 void CatalogueBuilder::problem(Place place, std::string text, std::string remedy) {

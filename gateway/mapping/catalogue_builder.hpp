@@ -24,6 +24,7 @@ class CatalogueBuilder {
     const std::string& path;
     std::uint32_t line;
   };
+  void check_all_are_read();
   void problem(Place place, std::string text, std::string remedy);
   /// Rows of a table; its own problems are reported. An absent file is a problem.
   std::vector<CsvRow> table(std::string_view path, std::span<const std::string_view> columns);

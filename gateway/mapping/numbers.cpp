@@ -171,6 +171,10 @@ NumberReading read_number(std::string_view text, std::string_view decimal_comma,
   return std::get<NoNumber>(reading);
 }
 
+NumberReading read_number(std::string_view text, std::string_view decimal_comma) {
+  return read_number(text, decimal_comma, {});
+}
+
 std::optional<Number> read_plain_number(std::string_view text, std::string_view decimal_comma) {
   auto reading = number_text(text, decimal_comma);
   if (auto* read = std::get_if<Number>(&reading)) return std::move(*read);

@@ -26,6 +26,9 @@ using NumberReading = std::variant<Number, NoNumber, NoResult>;
 NumberReading read_number(std::string_view text, std::string_view decimal_comma,
                           const std::vector<std::string>& no_result_words);
 
+/// The same without words for "no result": never NoResult.
+NumberReading read_number(std::string_view text, std::string_view decimal_comma);
+
 /// Text of one number as JSON would have it (N1): "+007.20" → "7.20"; nullopt if it is none.
 std::optional<Number> read_plain_number(std::string_view text, std::string_view decimal_comma);
 

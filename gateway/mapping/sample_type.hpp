@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gateway/mapping/catalogue.hpp"
+#include "gateway/mapping/issue.hpp"
 
 namespace gateway::mapping {
 
@@ -45,6 +46,10 @@ struct SampleType {
 /// `target` may be null (code unmapped); `map_sample` is the code map's own word or "".
 SampleType sample_type(const StatedSample& stated, const TargetCode* target,
                        std::string_view map_sample);
+
+/// Severity of `code-specimen-conflict` (DOMAIN.md §4.3): error where the code was withheld,
+/// warning where it is only improbable.
+Severity conflict_severity(SampleType::Code code);
 
 /// Families of §5.2: "blood", "tissue", or the type itself.
 std::string_view family_of(std::string_view sample_type);

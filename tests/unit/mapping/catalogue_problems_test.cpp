@@ -200,6 +200,13 @@ TEST(CatalogueProblems, AllAreFoundInOneGo) {
   EXPECT_EQ(compiled.problems[2].path, "units.csv");
 }
 
+TEST(CatalogueProblems, ATableThatNobodyReadsIsOne) {
+  const auto compiled = compile(with("unit.csv", "unit,ucum,says_who\n"));
+  ASSERT_EQ(compiled.problems.size(), 1u);
+  EXPECT_EQ(compiled.problems.front().path, "unit.csv");
+  EXPECT_EQ(compiled.problems.front().remedy, "did you mean units.csv?");
+}
+
 TEST(CatalogueProblems, AMissingFileIsOne) {
   EXPECT_EQ(compile({}).catalogue, nullptr);
   EXPECT_FALSE(compile({}).problems.empty());

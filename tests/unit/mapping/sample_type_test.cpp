@@ -174,6 +174,11 @@ TEST(SampleType, S4ToS11StatedSpecimenAndCodeAreReconciled) {
   }
 }
 
+TEST(SampleType, AConflictIsAnErrorOnlyWhereTheCodeIsWithheld) {
+  EXPECT_EQ(conflict_severity(SampleType::Code::withheld), Severity::error);
+  EXPECT_EQ(conflict_severity(SampleType::Code::improbable), Severity::warning);
+}
+
 TEST(SampleType, S12NoTissueUrineOrMenstrualBloodKeepsABloodCode) {
   const std::string types[] = {"endometrium", "decidua",         "placenta",   "other-tissue",
                                "urine",       "menstrual-blood", "cord-blood", "other-fluid"};
