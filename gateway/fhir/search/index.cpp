@@ -25,6 +25,13 @@ std::optional<ResourceKey> relative(std::string_view reference) {
   return key;
 }
 
+/// Is this the URL of our extension of that name? Asked too often to make the URL each time.
+bool is_ours(std::string_view url, std::string_view name) {
+  static const std::string before = canonical::extension("");
+  return url.size() == before.size() + name.size() && url.starts_with(before) &&
+         url.ends_with(name);
+}
+
 /// The elements a dotted path leads to, lists flattened: "component.code",
 /// "extension(cycle-context).extension(day).valueInteger".
 void select(const Json& value, std::string_view path, std::vector<const Json*>& into) {
@@ -47,7 +54,7 @@ void select(const Json& value, std::string_view path, std::vector<const Json*>& 
   const std::string_view name = step.substr(bracket + 1, step.size() - bracket - 2);
   for (const Json& extension : value[step.substr(0, bracket)].items()) {
     const std::string_view url = extension["url"].text();
-    if (url == name || url == canonical::extension(name)) select(extension, rest, into);
+    if (url == name || is_ours(url, name)) select(extension, rest, into);
   }
 }
 
@@ -59,6 +66,13 @@ std::vector<const Json*> elements_of(const Json& resource, std::string_view alte
     alternatives.remove_prefix(std::min(end + 1, alternatives.size()));
   }
   return found;
+}
+
+/// The first bytes of a text, cut between characters.
+std::string_view head(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
+  return text.substr(0, bytes);
 }
 
 /// Adds what one element says to one parameter, by the element's shape.
@@ -111,8 +125,11 @@ class Rows {
 
   void string(const Parameter& parameter, const Json& element) {
     if (!element.is_string()) return;
-    std::string plain = folded(element.text());
-    if (!plain.empty()) rows_.strings.push_back({parameter.name, std::move(plain), element.text()});
+    // A page of text is not folded whole for its first words.
+    const std::string plain = folded(head(element.text(), 4 * indexed_text_bytes));
+    if (plain.empty()) return;
+    rows_.strings.push_back({parameter.name, std::string(head(plain, indexed_text_bytes)),
+                             std::string(head(element.text(), indexed_text_bytes))});
   }
 
   void reference(const Parameter& parameter, const Json& element) {

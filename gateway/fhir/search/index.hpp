@@ -21,6 +21,7 @@ struct TokenValue {
 };
 struct StringValue {
   std::string_view parameter;
+  /// Both cut, between characters, to at most `indexed_text_bytes`.
   std::string folded, exact;
   friend auto operator<=>(const StringValue&, const StringValue&) = default;
 };

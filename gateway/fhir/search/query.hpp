@@ -82,6 +82,10 @@ struct Query {
 /// `duplicate-control`. No text repeats a value. `parse(type, query.self)` gives the same query.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false);
 
+/// How much of a text string search sees: the first bytes of its folded form. A longer search is
+/// `search-bad-value`.
+inline constexpr std::size_t indexed_text_bytes = 256;
+
 /// Case- and accent-folded text for string search (FHIR.md §2.2; a fixed table, no locale).
 std::string folded(std::string_view utf8);
 

@@ -82,6 +82,9 @@ base::Result<Match> string_of(const Parameter& parameter, std::string_view value
   if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
   StringMatch match{folded(*text)};
   if (match.folded.empty()) return bad_value(parameter.name, "holds no letter to look for");
+  if (match.folded.size() > indexed_text_bytes)
+    return bad_value(parameter.name, "is longer than what is indexed",
+                     "give its first 200 letters");
   return Match(std::move(match));
 }
 

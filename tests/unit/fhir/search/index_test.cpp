@@ -198,6 +198,16 @@ TEST(IndexRows, OfAProvenanceNameItsPatientAmongItsTargets) {
                                                           {"target", "Patient", "p1"}}));
 }
 
+TEST(IndexRows, HoldOnlyTheHeadOfALongText) {
+  std::string text(255, 'A');
+  for (int i = 0; i < 100'000; ++i) text += "é";
+  const IndexRows rows =
+      rows_of(R"({"resourceType":"Observation","id":"o","valueString":")" + text + R"("})");
+  ASSERT_EQ(rows.strings.size(), 1U);
+  EXPECT_EQ(rows.strings[0].folded, std::string(255, 'a') + "e");
+  EXPECT_EQ(rows.strings[0].exact, std::string(255, 'A'));
+}
+
 TEST(IndexRows, HoldEachValueOnce) {
   const IndexRows rows = rows_of(
       R"({"resourceType":"Observation","id":"o","code":{"coding":[{"code":"a"},{"code":"a"}]},)"

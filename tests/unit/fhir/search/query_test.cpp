@@ -156,6 +156,11 @@ TEST(SearchQuery, FoldsStrings) {
   EXPECT_EQ(match<StringMatch>("name=Van++Der", "Patient").folded, "van der");
 }
 
+TEST(SearchQuery, LooksForNoLongerTextThanIsIndexed) {
+  EXPECT_EQ(good("value-string=" + std::string(256, 'A')).criteria.size(), 1U);
+  EXPECT_FALSE(parse("Observation", "value-string=" + std::string(257, 'A')));
+}
+
 TEST(SearchQuery, ReadsItsControls) {
   EXPECT_EQ(good("_count=7").count, 7U);
   EXPECT_EQ(good("_count=1001").count, 1000U);
