@@ -19,7 +19,8 @@ base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Pr
   std::vector<fhir::search::Criterion> all;
   for (std::size_t i = 0; i < queries->size(); ++i) {
     auto parsed = fhir::search::parse(type, (*queries)[i]);
-    if (!parsed) return missing(type);  // a restriction we cannot apply shows nothing
+    // A restriction that cannot be applied, or restricts nothing (`?_count=5`), shows nothing.
+    if (!parsed || parsed->criteria.empty()) return missing(type);
     if (i == 0) {
       all = std::move(parsed->criteria);
       continue;

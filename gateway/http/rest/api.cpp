@@ -69,6 +69,8 @@ Response Api::dispatch(const Request& request, const Path& path) {
 }
 
 Response Api::on_type(const Request& request, const Path& path, const security::Principal& who) {
+  if (!fhir::search::is_searchable(path.type))
+    return not_offered("", path.type + " is read by its id, not searched");
   if (path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");

@@ -42,13 +42,21 @@ void coded_list(fhir::JsonWriter& json, std::string_view name,
 
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
-  coded_list(json, "interaction", {"read", "vread", "history-instance", "search-type", "update"});
+  const bool searchable = fhir::search::is_searchable(type);
+  if (searchable)
+    coded_list(json, "interaction", {"read", "vread", "history-instance", "search-type", "update"});
+  else
+    coded_list(json, "interaction", {"read", "vread", "history-instance", "update"});
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
   json.key("updateCreate").boolean(true);
   json.key("conditionalCreate").boolean(false);
   json.key("conditionalUpdate").boolean(false);
   json.member("conditionalRead", "full-support");
+  if (!searchable) {
+    json.end_object();
+    return;
+  }
   json.key("searchParam").begin_array();
   for (const auto& parameter : fhir::search::parameters())
     if (parameter.type == type || parameter.type == "*")
