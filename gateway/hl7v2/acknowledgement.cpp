@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/hl7v2/answer_text.hpp"
 #include "gateway/hl7v2/charset.hpp"
 #include "gateway/hl7v2/echo.hpp"
-#include "gateway/hl7v2/escape.hpp"
 #include "gateway/hl7v2/utf8.hpp"
 
 namespace gateway::hl7v2 {
@@ -45,62 +45,6 @@ std::string_view text_of(int code) {
   return found == conditions.end() ? std::string_view() : found->text;
 }
 
-/// The sender's character set, as far as our own texts need it.
-class Encoder {
- public:
-  explicit Encoder(const Header& header)
-      : delimiters_(header.delimiters),
-        charset_(iconv_name(header.charset, header.delimiters.repetition)) {
-    // JIS X 0201 has no characters for us beyond ASCII; an unknown or wide name says nothing of
-    // bytes.
-    if (charset_.empty() || charset_ == "SHIFT_JIS" || charset_.starts_with("UTF-"))
-      charset_ = "US-ASCII";
-    if (!header.wide.empty() || iconv_name(header.charset, header.delimiters.repetition) == "UTF-8")
-      charset_ = "UTF-8";
-    if (charset_ == "US-ASCII" || charset_ == "UTF-8") return;
-    for (std::string* one :
-         {&delimiters_.field, &delimiters_.component, &delimiters_.repetition, &delimiters_.escape,
-          &delimiters_.subcomponent, &delimiters_.truncation}) {
-      if (ascii_size(*one) == one->size()) continue;
-      if (const auto text = convert(*one, charset_, "UTF-8"))
-        one->assign(text->begin(), text->end());
-    }
-  }
-
-  /// Escaped and in the sender's set; what the set lacks as `\X..\` of its UTF-8 bytes.
-  std::string encode(std::string_view text) const {
-    const std::string valid(text.substr(0, utf8_valid_size(text)));
-    if (charset_ == "UTF-8" || ascii_size(valid) == valid.size())
-      return encode_escapes(valid, delimiters_);
-    std::string out;
-    for (std::size_t at = 0; at < valid.size();) {
-      const std::size_t size = utf8_size(std::string_view(valid).substr(at));
-      const std::string escaped =
-          encode_escapes(std::string_view(valid).substr(at, size), delimiters_);
-      out += ascii_size(escaped) == escaped.size() ? escaped : one(escaped);
-      at += size;
-    }
-    return out;
-  }
-
- private:
-  std::string one(const std::string& character) const {
-    if (const auto bytes = convert(character, "UTF-8", charset_))
-      return {bytes->begin(), bytes->end()};
-    if (delimiters_.escape.empty()) return "?";
-    constexpr char digits[] = "0123456789ABCDEF";
-    std::string out = delimiters_.escape + "X";
-    for (const char c : character) {
-      out += digits[static_cast<unsigned char>(c) >> 4];
-      out += digits[static_cast<unsigned char>(c) & 15];
-    }
-    return out + delimiters_.escape;
-  }
-
-  Delimiters delimiters_;
-  std::string charset_;
-};
-
 /// Fields or components in order, joined, without trailing empty ones. Without a separator (the
 /// message has no such delimiter) the first part alone.
 std::string join(std::vector<std::string> parts, const std::string& separator) {
@@ -123,7 +67,7 @@ class Writer {
   Writer(const Acknowledgement& acknowledgement, const Header& header)
       : acknowledgement_(acknowledgement),
         header_(header),
-        encoder_(header),
+        words_(header),
         version_(version_number(header.version_id)) {
     if (version_ == 0) version_ = 20501;
   }
@@ -139,16 +83,14 @@ class Writer {
 
  private:
   const Delimiters& delimiters() const { return header_.delimiters; }
-  std::string echo(const std::string& field) const { return echoable(field, delimiters().field); }
+  std::string echo(const std::string& field) const { return words_.echo(field); }
 
   std::string segment(std::string_view name, const std::vector<std::string>& fields) const {
     const std::string body = join(fields, delimiters().field);
     return std::string(name) + delimiters().field + body + "\r";
   }
 
-  bool control_id_echoes() const {
-    return is_echoable_control_id(header_.control_id, delimiters().field);
-  }
+  bool control_id_echoes() const { return words_.echoes_control_id(header_.control_id); }
 
   static ErrorLine unechoed_control_id() {
     ErrorLine line;
@@ -162,7 +104,9 @@ class Writer {
   }
 
   std::string message_header(base::Instant now, std::string_view control_id) const {
-    const std::string version = echo(header_.version);
+    // A version that is none (`2.5.1PID` where line ends were lost) is not repeated.
+    const bool numbered = header_.version_id.find_first_not_of("0123456789.") == std::string::npos;
+    const std::string version = numbered ? echo(header_.version) : std::string();
     // MSH-1 is the separator itself and MSH-2 its own field: `segment` writes the first.
     return segment(
         "MSH", {delimiters().encoding_characters(), echo(header_.receiving_application),
@@ -190,7 +134,7 @@ class Writer {
     }
     return segment("MSA",
                    {acknowledgement_.code, control_id_echoes() ? header_.control_id : std::string(),
-                    encoder_.encode(shortened(text)), echo(header_.sequence)});
+                    words_.encode(shortened(text)), echo(header_.sequence)});
   }
 
   /// At most 80 characters, cut between two.
@@ -208,13 +152,13 @@ class Writer {
     for (const ErrorLine& error : errors) {
       if (error.severity != 'E') continue;
       if (version_ < since_error_location) {
-        if (!error.segment.empty()) locations.push_back(encoder_.encode(error.segment));
+        if (!error.segment.empty()) locations.push_back(words_.encode(error.segment));
         continue;
       }
       const std::string coded =
           join({std::to_string(error.code), std::string(text_of(error.code)), "HL70357"},
                delimiters().subcomponent);
-      locations.push_back(join({encoder_.encode(error.segment), number_or_nothing(error.sequence),
+      locations.push_back(join({words_.encode(error.segment), number_or_nothing(error.sequence),
                                 number_or_nothing(error.field), coded},
                                delimiters().component));
     }
@@ -229,7 +173,7 @@ class Writer {
     for (const ErrorLine& error : errors) {
       std::string where;
       if (!error.segment.empty()) {
-        where = join({encoder_.encode(error.segment), number_or_nothing(error.sequence),
+        where = join({words_.encode(error.segment), number_or_nothing(error.sequence),
                       number_or_nothing(error.field), number_or_nothing(error.repetition),
                       number_or_nothing(error.component), number_or_nothing(error.subcomponent)},
                      component);
@@ -239,16 +183,16 @@ class Writer {
       const std::string issue =
           error.issue.empty()
               ? ""
-              : join({encoder_.encode(error.issue), "", "99gateway-issue"}, component);
+              : join({words_.encode(error.issue), "", "99gateway-issue"}, component);
       out += segment("ERR", {"", where, code, std::string(1, error.severity), issue, "",
-                             encoder_.encode(error.diagnostic), encoder_.encode(error.text)});
+                             words_.encode(error.diagnostic), words_.encode(error.text)});
     }
     return out;
   }
 
   const Acknowledgement& acknowledgement_;
   const Header& header_;
-  Encoder encoder_;
+  AnswerText words_;
   int version_;
 };
 

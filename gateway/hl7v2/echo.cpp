@@ -7,11 +7,10 @@
 namespace gateway::hl7v2 {
 namespace {
 
-bool has_control(std::string_view text, bool escapes_too) {
+bool has_control(std::string_view text) {
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text[0]);
-    if (byte == 0x7F || (byte < 0x20 && byte != '\t' && (escapes_too || byte != 0x1B))) return true;
-    if (escapes_too && byte == '\t') return true;
+    if (byte == 0x7F || (byte < 0x20 && byte != '\t' && byte != 0x1B)) return true;
     std::size_t size = 1;
     if (byte >= 0x80) {
       const std::size_t found = utf8_size(text);
@@ -33,15 +32,9 @@ void append_padded(std::string& out, std::int64_t number, std::size_t width) {
 }  // namespace
 
 std::string echoable(std::string_view field, std::string_view separator) {
-  if (has_control(field, false)) return {};
+  if (has_control(field)) return {};
   if (!separator.empty() && field.find(separator) != std::string_view::npos) return {};
   return std::string(field);
-}
-
-bool is_echoable_control_id(std::string_view control_id, std::string_view separator) {
-  constexpr std::size_t longest = 199;
-  return control_id.size() <= longest && !has_control(control_id, true) &&
-         (separator.empty() || control_id.find(separator) == std::string_view::npos);
 }
 
 std::string hl7_time(base::Instant instant) {

@@ -10,9 +10,6 @@ namespace gateway::hl7v2 {
 /// character (C0 but TAB and ESC, DEL, or in UTF-8 C1, U+2028, U+2029) or our field separator.
 std::string echoable(std::string_view field, std::string_view separator);
 
-/// MSH-10 as MSA-2 may repeat it (TRUST T14): at most 199 bytes, no control character at all.
-bool is_echoable_control_id(std::string_view control_id, std::string_view separator);
-
 /// `YYYYMMDDHHMMSS+0000`.
 std::string hl7_time(base::Instant instant);
 

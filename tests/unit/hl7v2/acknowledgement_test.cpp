@@ -56,6 +56,8 @@ TEST(Acknowledgement, NamesItsTypeInTheFormOfTheVersion) {
       {"2.4", "||ACK^R01^ACK|A1|"},
       {"2.9.1", "||ACK^R01^ACK|A1|"},
       {"", "||ACK^R01^ACK|A1|P|2.5.1\r"},
+      {"2.5.1PID", "||ACK^R01^ACK|A1|P|2.5.1\r"},
+      {"2.999", "||ACK^R01^ACK|A1|P|2.999\r"},
   };
   for (const auto& [version, type] : table)
     EXPECT_THAT(written({"AA", "", {}}, header(version)), HasSubstr(std::string(type))) << version;
@@ -119,6 +121,31 @@ TEST(Acknowledgement, IsInTheCharacterSetOfTheMessage) {
               HasSubstr("|\\XC396\\z \\XE28692\\ \\XE5B1B1\\\r"));
   EXPECT_THAT(written(refused, header("2.5", "KLINGON")), HasSubstr("|\\XC396\\z "));
   EXPECT_THAT(written(refused, header("2.5", "GB18030")), HasSubstr("\xC9\xBD\r"));
+}
+
+TEST(Acknowledgement, RepeatsNamesOfAnySetWhole) {
+  // The second byte of 誠 is `|` in GB 18030, that of 功 `\\` in BIG-5.
+  for (const auto& [charset, iconv, name] : {std::tuple{"GB18030", "GB18030", "誠"},
+                                             {"BIG-5", "BIG5-HKSCS", "許功"},
+                                             {"ISO IR87", "ISO-2022-JP", "山田"},
+                                             {"8859/1", "CP1252", "“é”"}}) {
+    const auto encoded = convert(name, "UTF-8", iconv);
+    const std::string bytes(encoded->begin(), encoded->end());
+    auto to = read_header("MSH|^~\\&|" + bytes + "|F|||||ORU^R01|M1|P|2.5||||||" + charset + "\r");
+    ASSERT_TRUE(to);
+    const std::string out = written({"AA", "", {}}, *to);
+    EXPECT_THAT(out, HasSubstr("|" + bytes + "|F|2025")) << charset;
+    EXPECT_EQ(tests::at(tests::read(out), "MSH-5"), name) << charset;
+  }
+}
+
+TEST(Acknowledgement, RepeatsNoFieldThatWouldSwallowTheNext) {
+  Header shifted = header("2.5", "ISO IR87");
+  shifted.sending_application = "a\x1B$B;3";
+  EXPECT_THAT(written({"AA", "", {}}, shifted), HasSubstr("|GW|CL||FAC|"));
+  Header cut = header("2.5", "GB18030");
+  cut.sending_application = "a\x81";
+  EXPECT_THAT(written({"AA", "", {}}, cut), HasSubstr("|GW|CL||FAC|"));
 }
 
 TEST(Acknowledgement, AnswersWideTextWide) {

@@ -103,7 +103,7 @@ TEST(Delimiters, BeyondAsciiCutWholeCharacters) {
 
 /// The same message in every choice of five delimiters gives the same leaves.
 TEST(Delimiters, MayBeAnyAndTheMessageStaysTheSame) {
-  const std::string marks = "|^~\\&#!$";
+  const std::string marks = "|^~\\&#$";
   const std::string model =
       "MSHfcresfLABffffffORUcR01fM1fPf2.5.1\rPIDf1ffAcBcCsDsErFcGfeFeeSeeTeeReeEef eHe\r";
   std::size_t tried = 0;
@@ -131,7 +131,7 @@ TEST(Delimiters, MayBeAnyAndTheMessageStaysTheSame) {
             ASSERT_EQ(at(*message, "PID-5"), " ") << bytes;
             ++tried;
           }
-  EXPECT_EQ(tried, 8U * 7 * 6 * 5 * 4);
+  EXPECT_EQ(tried, 7U * 6 * 5 * 4 * 3);
 }
 
 TEST(Header, SaysWhatMshSays) {
