@@ -1,0 +1,104 @@
+#include "gateway/store/sqlite/codec.hpp"
+
+#include <zstd.h>
+
+#include "gateway/base/result.hpp"
+#include "gateway/store/sqlite/database.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+constexpr int level = 1;                               // SPEED.md §1.1
+constexpr unsigned long long most_bytes = 1ULL << 30;  // no blob of ours; a damaged head says more
+
+struct FreeCompression {
+  void operator()(ZSTD_CDict* d) const noexcept { ZSTD_freeCDict(d); }
+};
+struct FreeDecompression {
+  void operator()(ZSTD_DDict* d) const noexcept { ZSTD_freeDDict(d); }
+};
+struct FreeContext {
+  void operator()(ZSTD_CCtx* c) const noexcept { ZSTD_freeCCtx(c); }
+  void operator()(ZSTD_DCtx* c) const noexcept { ZSTD_freeDCtx(c); }
+};
+
+}  // namespace
+
+struct Dictionaries::State {
+  std::map<unsigned char, std::unique_ptr<ZSTD_DDict, FreeDecompression>> by_number;
+  std::unique_ptr<ZSTD_CDict, FreeCompression> newest;
+  unsigned char newest_number = 0;
+};
+
+Dictionaries::Dictionaries() : state_(std::make_unique<State>()) {}
+Dictionaries::~Dictionaries() = default;
+
+std::shared_ptr<const Dictionaries> Dictionaries::load(Connection& connection) {
+  std::shared_ptr<Dictionaries> out(new Dictionaries);
+  Query query(
+      connection,
+      "SELECT number, bytes FROM dictionary WHERE number BETWEEN 1 AND 255 ORDER BY number");
+  while (query.row()) {
+    const auto number = static_cast<unsigned char>(query.integer(0));
+    const auto bytes = query.bytes(1);
+    out->state_->by_number[number].reset(ZSTD_createDDict(bytes.data(), bytes.size()));
+    out->state_->newest.reset(ZSTD_createCDict(bytes.data(), bytes.size(), level));
+    out->state_->newest_number = number;
+  }
+  return out;
+}
+
+struct Codec::State {
+  std::shared_ptr<const Dictionaries> dictionaries;
+  std::unique_ptr<ZSTD_CCtx, FreeContext> compress{ZSTD_createCCtx()};
+  std::unique_ptr<ZSTD_DCtx, FreeContext> decompress{ZSTD_createDCtx()};
+};
+
+Codec::Codec(std::shared_ptr<const Dictionaries> dictionaries) : state_(std::make_unique<State>()) {
+  state_->dictionaries = std::move(dictionaries);
+  base::invariant(state_->compress && state_->decompress, "zstd contexts are made");
+  ZSTD_CCtx_setParameter(state_->compress.get(), ZSTD_c_checksumFlag, 1);
+  ZSTD_CCtx_setParameter(state_->compress.get(), ZSTD_c_dictIDFlag, 0);  // our first byte says it
+}
+
+Codec::~Codec() = default;
+
+std::string Codec::code(std::string_view bytes) {
+  const auto& dictionaries = *state_->dictionaries->state_;
+  std::string out;
+  if (dictionaries.newest && bytes.size() > 16) {
+    out.resize(1 + ZSTD_compressBound(bytes.size()));
+    out[0] = static_cast<char>(dictionaries.newest_number);
+    ZSTD_CCtx_refCDict(state_->compress.get(), dictionaries.newest.get());
+    const auto size = ZSTD_compress2(state_->compress.get(), out.data() + 1, out.size() - 1,
+                                     bytes.data(), bytes.size());
+    if (ZSTD_isError(size) == 0 && size < bytes.size()) {
+      out.resize(1 + size);
+      out.shrink_to_fit();
+      return out;
+    }
+  }
+  out.assign(1, '\0');
+  out.append(bytes);
+  return out;
+}
+
+std::optional<std::string> Codec::decode(std::string_view blob) {
+  if (blob.empty()) return std::nullopt;
+  const auto number = static_cast<unsigned char>(blob[0]);
+  blob.remove_prefix(1);
+  if (number == 0) return std::string(blob);
+  const auto& dictionaries = state_->dictionaries->state_->by_number;
+  const auto dictionary = dictionaries.find(number);
+  if (dictionary == dictionaries.end()) return std::nullopt;
+  const auto size = ZSTD_getFrameContentSize(blob.data(), blob.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > most_bytes)
+    return std::nullopt;
+  std::string out(size, '\0');
+  const auto got = ZSTD_decompress_usingDDict(state_->decompress.get(), out.data(), out.size(),
+                                              blob.data(), blob.size(), dictionary->second.get());
+  if (ZSTD_isError(got) != 0 || got != size) return std::nullopt;
+  return out;
+}
+
+}  // namespace gateway::store::sqlite

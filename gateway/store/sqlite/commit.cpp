@@ -1,0 +1,232 @@
+#include <algorithm>
+#include <set>
+
+#include "gateway/store/sqlite/index_writer.hpp"
+#include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/pack.hpp"
+#include "gateway/store/sqlite/writer.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+struct Standing {
+  bool exists = false;
+  std::int64_t version = 0, updated = 0, row = 0;
+};
+
+/// One entry on its way into the tables: what stands is asked first, then all is written.
+class EntryWriting {
+ public:
+  EntryWriting(Writer& writer, const Entry& entry, std::int64_t commit)
+      : writer_(writer),
+        entry_(entry),
+        commit_(commit),
+        partition_(base::partition_of(entry.patient)) {}
+
+  Outcome write();
+  bool follows();                             // false: somebody else moved a resource in between
+  std::optional<base::ArrivalNumber> seen();  // the same message is there already
+
+ private:
+  Standing standing(std::string_view locator);
+  void write_arrival(const Pack& pack, std::int64_t patient);
+  WrittenVersion write_version(const VersionWrite& version, std::int64_t number, std::int64_t slot);
+  void retire(std::string_view locator, const fhir::ResourceKey& key, const Standing& standing);
+  void write_reviews();
+
+  Writer& writer_;
+  Connection& db_ = writer_.connection;
+  const Entry& entry_;
+  const std::int64_t commit_;
+  const int partition_;
+  std::vector<std::string> locators_;  // of entry.versions
+  std::int64_t arrival_ = 0;
+};
+
+Outcome duplicate(Writer& writer, base::ArrivalNumber first, std::span<const AuditRow> audit,
+                  int partition) {
+  run(writer.connection, "UPDATE arrival SET repeats = repeats + 1 WHERE number = ?", first.value);
+  write_audit(writer, audit, partition);
+  return {Outcome::Kind::duplicate, first, {}};
+}
+
+std::optional<base::ArrivalNumber> EntryWriting::seen() {
+  const auto& key = entry_.arrival.key;
+  if (entry_.arrival.kind != ArrivalKind::hl7v2) return std::nullopt;
+  const auto number =
+      integer_of(db_,
+                 "SELECT number FROM arrival WHERE kind = 0 AND sender = ? AND control_id = ?"
+                 " AND state = ? AND mark = ? AND hash = ?",
+                 writer_.interned.name(key.sender), key.control_id, static_cast<int>(key.state),
+                 mark_of(key.bytes), Blob{base::bytes_of(key.bytes)});
+  if (!number) return std::nullopt;
+  return base::ArrivalNumber{*number};
+}
+
+Standing EntryWriting::standing(std::string_view locator) {
+  Query query(db_, "SELECT version, updated, row FROM resource WHERE key = ?", Blob{locator});
+  if (!query.row()) return {};
+  return {true, query.integer(0), query.integer(1), query.integer(2)};
+}
+
+bool EntryWriting::follows() {
+  for (const auto& version : entry_.versions) locators_.push_back(locator_key(version.key));
+  std::set<std::string_view> asked;
+  for (std::size_t i = 0; i < locators_.size(); ++i) {
+    // Should an entry write one resource twice, the second follows the first: both are kept.
+    if (!asked.insert(locators_[i]).second) continue;
+    if (standing(locators_[i]).version != entry_.versions[i].follows) return false;
+  }
+  return true;
+}
+
+Outcome EntryWriting::write() {
+  arrival_ = ++writer_.numbers.arrival;
+  Outcome outcome{Outcome::Kind::stored, {arrival_}, {}};
+  Pack pack;
+  pack.unchanged = entry_.unchanged;
+  for (std::size_t i = 0; i < entry_.versions.size(); ++i) {
+    const auto& version = entry_.versions[i];
+    const auto earlier = std::count(
+        locators_.begin(), locators_.begin() + static_cast<std::ptrdiff_t>(i), locators_[i]);
+    pack.slots.push_back({version.key, version.follows + 1 + earlier, version.body});
+  }
+  const auto patient =
+      entry_.versions.empty() ? 0 : writer_.interned.patient(entry_.patient.value, partition_);
+  write_arrival(pack, patient);
+  for (std::size_t i = 0; i < entry_.versions.size(); ++i)
+    outcome.versions.push_back(
+        write_version(entry_.versions[i], pack.slots[i].version, static_cast<std::int64_t>(i)));
+  queue_deliveries(writer_, entry_, patient, partition_);
+  write_reviews();
+  write_audit(writer_, entry_.audit, partition_);
+  return outcome;
+}
+
+void EntryWriting::write_arrival(const Pack& pack, std::int64_t patient) {
+  const Arrival& arrival = entry_.arrival;
+  auto& names = writer_.interned;
+  auto& codec = *writer_.codec;
+  const auto answer = codec.code(arrival.answer), account = codec.code(arrival.account);
+  const auto raw = codec.code(arrival.bytes), packed = codec.code(write_pack(pack));
+  const auto kept = base::sha256(arrival.bytes);
+  std::optional<Blob> kept_hash;  // only of a message over the limit is less kept than arrived
+  if (kept != arrival.key.bytes) kept_hash = Blob{base::bytes_of(kept)};
+  const auto deliveries =
+      entry_.versions.empty() ? 0 : static_cast<std::int64_t>(entry_.deliveries.size());
+  run(db_,
+      "INSERT INTO arrival (number, partition, kind, state, sender, control_id, mark, hash, kept, "
+      "size, received,"
+
+      " committed, listener, message_type, path, patient, deliveries, repeats, answer, account, "
+      "raw, pack)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+      arrival_, partition_, static_cast<int>(arrival.kind), static_cast<int>(arrival.key.state),
+      names.name(arrival.key.sender), arrival.key.control_id, mark_of(arrival.key.bytes),
+      Blob{base::bytes_of(arrival.key.bytes)}, kept_hash,
+      std::max(arrival.size, std::uint64_t{arrival.bytes.size()}), arrival.received.microseconds,
+      commit_, names.name(arrival.listener), names.name(arrival.message_type), arrival.path,
+      patient, deliveries, Blob{answer}, Blob{account}, Blob{raw}, Blob{packed});
+}
+
+void EntryWriting::retire(std::string_view locator, const fhir::ResourceKey& key,
+                          const Standing& standing) {
+  const bool same_commit = standing.updated == commit_;  // then no page can ever have shown it
+  run(db_,
+      "INSERT INTO history (key, version, partition, arrival, slot, updated, deleted, row, content)"
+      " SELECT key, version, partition, arrival, slot, updated, deleted, iif(?, 0, row), content"
+      " FROM resource WHERE key = ?",
+      same_commit, Blob{locator});
+  if (standing.row == 0) return;
+  if (same_commit) {
+    erase_index(db_, key.type, standing.row);
+  } else {
+    end_index(db_, key.type, standing.row, commit_);
+  }
+}
+
+WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int64_t number,
+                                           std::int64_t slot) {
+  const auto& locator = locators_[static_cast<std::size_t>(slot)];
+  if (const auto before = standing(locator); before.exists) retire(locator, version.key, before);
+  const bool deleted = version.body.empty();
+  std::int64_t row = 0;
+  if (!deleted) {
+    row = ++writer_.numbers.row;
+    write_index(db_, writer_.interned, {version.key, locator, row, commit_, arrival_, slot, number},
+                version.index);
+  }
+  const auto content = base::sha256(version.body);
+  run(db_,
+      "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row, "
+      "source_time, owner,"
+      " order_number, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (key) DO UPDATE SET partition = excluded.partition, version = excluded.version,"
+      " arrival = excluded.arrival, slot = excluded.slot, updated = excluded.updated,"
+      " deleted = excluded.deleted, row = excluded.row, source_time = excluded.source_time,"
+      " owner = excluded.owner, order_number = excluded.order_number, content = excluded.content",
+      Blob{locator}, partition_, number, arrival_, slot, commit_, deleted, row, version.source_time,
+      writer_.interned.name(version.owner), version.order,
+      Blob{base::bytes_of(content).substr(0, 16)});
+  return {version.key, number, {commit_}};
+}
+
+void EntryWriting::write_reviews() {
+  for (const ReviewItem& item : entry_.reviews)
+    run(db_,
+        "INSERT INTO review (number, partition, arrival, state, code, severity, place, resource, "
+        "text)"
+        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
+        ++writer_.numbers.review, partition_, arrival_, writer_.interned.name(item.code),
+        writer_.interned.name(item.severity), item.where, item.resource, item.text);
+}
+
+}  // namespace
+
+std::vector<Outcome> write_entries(Writer& writer, std::span<const Entry> entries,
+                                   std::int64_t commit) {
+  std::vector<Outcome> outcomes;
+  std::set<base::PatientKey> held_back;  // of these nothing further is written in this group
+  for (const Entry& entry : entries) {
+    const int partition = base::partition_of(entry.patient);
+    if (entry.duplicate) {
+      outcomes.push_back(duplicate(writer, entry.first, entry.audit, partition));
+      continue;
+    }
+    EntryWriting writing(writer, entry, commit);
+    if (const auto first = writing.seen()) {
+      // It came twice at once. The counter makes this commit the durable one its answer waits for
+      // (TRUST R3); who asked writes the audit row with the answer's own commit.
+      outcomes.push_back(duplicate(writer, *first, {}, partition));
+      continue;
+    }
+    if (held_back.contains(entry.patient) || !writing.follows()) {
+      held_back.insert(entry.patient);
+      outcomes.push_back({Outcome::Kind::conflict, {}, {}});
+      continue;
+    }
+    outcomes.push_back(writing.write());
+  }
+  return outcomes;
+}
+
+void Writer::load_numbers() {
+  const auto last = [this](std::string_view sql) {
+    return integer_of(connection, sql).value_or(0);
+  };
+  numbers.arrival = last("SELECT max(number) FROM arrival");
+  numbers.row = std::max(last("SELECT max(row) FROM result"), last("SELECT max(row) FROM entry"));
+  numbers.delivery = last("SELECT max(sequence) FROM delivery");
+  numbers.review = last("SELECT max(number) FROM review");
+  numbers.commit =
+      std::max(numbers.commit, last("SELECT committed FROM arrival ORDER BY number DESC LIMIT 1"));
+  numbers.audit = 0;
+  numbers.chain = {};
+  Query audit(connection, "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1");
+  if (!audit.row()) return;
+  numbers.audit = audit.integer(0);
+  const auto chain = audit.bytes(1);
+  std::copy_n(chain.begin(), std::min(chain.size(), numbers.chain.size()), numbers.chain.begin());
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,217 @@
+#include "gateway/store/sqlite/engine.hpp"
+
+#include <openssl/rand.h>
+
+#include "gateway/base/log.hpp"
+#include "gateway/store/sqlite/files.hpp"
+#include "gateway/store/sqlite/opening.hpp"
+#include "gateway/store/sqlite/readers.hpp"
+#include "gateway/store/sqlite/snapshot.hpp"
+#include "gateway/store/sqlite/verify.hpp"
+#include "gateway/store/sqlite/writer_thread.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+base::Error unreadable(int code) {
+  return {base::ErrorKind::unavailable, "the store could not be read: " + Connection::words(code),
+          "store", "run `immunogate store verify`"};
+}
+
+class Engine final : public Store {
+ public:
+  Engine(const Options& options, const base::Clock& clock) : options_(options), clock_(clock) {}
+
+  base::Result<void> open(observe::Metrics& metrics);
+
+  int writers() const override { return 1; }
+  base::Result<Known> current(std::span<const Ask> asks,
+                              std::span<const ArrivalKey> arrivals) override;
+  base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
+  base::Result<void> audit(std::span<const AuditRow> rows) override;
+  base::Result<std::unique_ptr<Snapshot>> snapshot() override;
+  base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
+                                            base::Instant now, std::chrono::seconds lease) override;
+  base::Result<void> settle(std::span<const Settlement> settlements) override;
+  base::Result<std::vector<TargetBacklog>> backlog() override;
+  base::Result<std::string> secret(const std::string& name) override;
+  Health health() override;
+  base::Result<Verification> verify() override;
+  base::Result<void> sweep(base::Instant before) override;
+  bool recover() override { return thread_->recover(); }
+
+ private:
+  const Options options_;
+  const base::Clock& clock_;
+  LockFile lock_;  // before the connections, so that it goes after them
+  Writer writer_;
+  std::shared_ptr<const Dictionaries> dictionaries_;
+  std::unique_ptr<Readers> readers_;
+  std::unique_ptr<WriterThread> thread_;
+};
+
+base::Result<void> Engine::open(observe::Metrics& metrics) {
+  if (auto prepared = prepare_file(options_.file, options_.create); !prepared) return prepared;
+  if (auto taken = lock_.take(options_.file); !taken) return taken;
+  auto& db = writer_.connection;
+  if (auto opened = open_connection(db, options_.file, Role::writer); !opened) return opened;
+  if (auto brought = bring_to_schema(db, options_.file); !brought) return brought;
+  if (auto written_back = checkpoint_all(db, options_.file); !written_back) {
+    auto error = written_back.error();
+    error.kind = base::ErrorKind::configuration;
+    return error;
+  }
+  dictionaries_ = Dictionaries::load(db);
+  writer_.codec = std::make_unique<Codec>(dictionaries_);
+  writer_.load_numbers();
+  end_leases(writer_);
+  if (db.failure() != SQLITE_OK) {
+    auto error = unreadable(db.failure());
+    error.kind = base::ErrorKind::configuration;
+    error.where = options_.file.string();
+    return error;
+  }
+  readers_ = std::make_unique<Readers>(options_.file, dictionaries_, options_.readers);
+  thread_ =
+      std::make_unique<WriterThread>(writer_,
+                                     WriterThread::Settings{options_.file, options_.min_free_bytes,
+                                                            [this] { readers_->close_all(); }},
+                                     clock_, metrics);
+  return {};
+}
+
+base::Result<Known> Engine::current(std::span<const Ask> asks,
+                                    std::span<const ArrivalKey> arrivals) {
+  // The writer's cache is warm where a reader's begins anew with each commit. Between transactions
+  // nobody else writes, so reads one after the other are of one state.
+  if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty()) {
+    auto& writer = thread_->writer();
+    auto out = known(writer.connection, *writer.codec, asks, arrivals);
+    const int failure = writer.connection.failure();
+    writer.connection.clear_failure();
+    if (failure != SQLITE_OK) return unreadable(failure);
+    return out;
+  }
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto& db = (*reading)->connection;
+  db.script("BEGIN");
+  auto out = known(db, *(*reading)->codec, asks, arrivals);
+  db.script("COMMIT");
+  if (db.failure() != SQLITE_OK) return unreadable(db.failure());
+  return out;
+}
+
+base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries) {
+  std::vector<Outcome> outcomes;
+  auto done =
+      thread_->run([&](Writer& writer,
+                       std::int64_t number) { outcomes = write_entries(writer, entries, number); },
+                   std::max<std::size_t>(entries.size(), 1));
+  if (!done) return done.error();
+  return outcomes;
+}
+
+base::Result<void> Engine::audit(std::span<const AuditRow> rows) {
+  return thread_->run([&](Writer& writer, std::int64_t) { write_audit(writer, rows, 0); }, 0);
+}
+
+base::Result<std::unique_ptr<Snapshot>> Engine::snapshot() {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  return SqliteSnapshot::begin(std::move(*reading), clock_);
+}
+
+base::Result<std::vector<Delivery>> Engine::claim(const std::string& target, std::size_t limit,
+                                                  base::Instant now, std::chrono::seconds lease) {
+  std::vector<Delivery> claimed;
+  auto done = thread_->run(
+      [&](Writer& writer, std::int64_t) {
+        claimed = claim_deliveries(writer, target, limit, now, lease);
+      },
+      0);
+  if (!done) return done.error();
+  if (claimed.empty()) return claimed;
+  auto reading = readers_->take();
+  if (!reading) return reading.error();  // the leases run out by themselves
+  auto& db = (*reading)->connection;
+  std::erase_if(claimed, [&](Delivery& delivery) {
+    delivery.resources = resources_of_arrival(db, *(*reading)->codec, delivery.arrival.value);
+    if (db.failure() == SQLITE_OK) return false;
+    // A damaged one must not hold up the others; `store verify` names it.
+    base::log(base::Level::error, "store.delivery_unreadable", {{"sequence", delivery.sequence}});
+    db.clear_failure();
+    return true;
+  });
+  return claimed;
+}
+
+base::Result<void> Engine::settle(std::span<const Settlement> settlements) {
+  return thread_->run([&](Writer& writer, std::int64_t) { settle_deliveries(writer, settlements); },
+                      0);
+}
+
+base::Result<std::vector<TargetBacklog>> Engine::backlog() {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto out = read_backlog((*reading)->connection);
+  if ((*reading)->connection.failure() != SQLITE_OK)
+    return unreadable((*reading)->connection.failure());
+  return out;
+}
+
+base::Result<std::string> Engine::secret(const std::string& name) {
+  std::string kept;
+  auto done = thread_->run(
+      [&](Writer& writer, std::int64_t) {
+        std::string fresh(32, '\0');
+        base::invariant(RAND_bytes(reinterpret_cast<unsigned char*>(fresh.data()), 32) == 1,
+                        "there is chance");
+        sqlite::run(writer.connection, "INSERT OR IGNORE INTO secret (name, bytes) VALUES (?, ?)",
+                    name, Blob{fresh});
+        Query query(writer.connection, "SELECT bytes FROM secret WHERE name = ?", name);
+        if (query.row()) kept = query.text(0);
+      },
+      0);
+  if (!done) return done.error();
+  return kept;
+}
+
+Health Engine::health() {
+  Health out;
+  const auto space = space_of(options_.file, options_.min_free_bytes);
+  out.bytes = bytes_of_store(options_.file);
+  out.free_bytes = space.free;
+  out.reason = thread_->trouble();
+  if (out.reason.empty() && space.free < space.min_free)
+    out.reason = "the volume of the store is nearly full";
+  out.writable = out.reason.empty();
+  return out;
+}
+
+base::Result<Verification> Engine::verify() {
+  ReadingConnection own;  // it may take long: not one of those that answer searches
+  if (auto opened = open_connection(own.connection, options_.file, Role::reader); !opened)
+    return opened.error();
+  own.codec = std::make_unique<Codec>(dictionaries_);
+  own.connection.script("BEGIN");
+  auto out = verify_store(own.connection, *own.codec);
+  own.connection.script("COMMIT");
+  return out;
+}
+
+base::Result<void> Engine::sweep(base::Instant before) {
+  return thread_->run(
+      [&](Writer& writer, std::int64_t) { sweep_index(writer, before.microseconds); }, 0);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,
+                                          observe::Metrics& metrics) {
+  auto engine = std::make_unique<Engine>(options, clock);
+  if (auto opened = engine->open(metrics); !opened) return opened.error();
+  return std::unique_ptr<Store>(std::move(engine));
+}
+
+}  // namespace gateway::store::sqlite

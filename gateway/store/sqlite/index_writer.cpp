@@ -1,0 +1,201 @@
+#include "gateway/store/sqlite/index_writer.hpp"
+
+#include <array>
+#include <optional>
+
+#include "gateway/base/ids.hpp"
+#include "gateway/store/sqlite/columns.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+using fhir::search::DateValue;
+using fhir::search::IndexRows;
+using fhir::search::QuantityValue;
+
+/// The only value of a place, or none where there is none or there are several: then all of them
+/// lie in the generic table, and searches look there as well (criteria.cpp).
+template <class Values>
+auto only_value(std::string_view type, const Values& values, Place place)
+    -> decltype(values.data()) {
+  decltype(values.data()) found = nullptr;
+  for (const auto& value : values) {
+    if (place_of(type, value.parameter) != place) continue;
+    if (found != nullptr) return nullptr;
+    found = &value;
+  }
+  return found;
+}
+
+class Writing {
+ public:
+  Writing(Connection& connection, Interned& interned, const IndexedVersion& version,
+          const IndexRows& rows)
+      : connection_(connection),
+        interned_(interned),
+        version_(version),
+        rows_(rows),
+        partition_(base::partition_of({rows.patient})) {}
+
+  void wide_row();
+  void further_rows();
+
+ private:
+  std::int64_t parameter(std::string_view name) {
+    return interned_.parameter(version_.key.type, name);
+  }
+  std::int64_t terms(Place place);
+  template <class Value>
+  static std::optional<std::string> key_of(const Value* value) {
+    if (value == nullptr) return std::nullopt;
+    return value->value.sort_key();
+  }
+  bool wide(std::string_view name, Place place, const void* only, const void* value) const {
+    return place_of(version_.key.type, name) == place && only == value;
+  }
+
+  Connection& connection_;
+  Interned& interned_;
+  const IndexedVersion& version_;
+  const IndexRows& rows_;
+  const int partition_;
+};
+
+std::int64_t Writing::terms(Place place) {
+  const auto& type = version_.key.type;
+  const auto named = [&](std::string_view name) {
+    return interned_.parameter(owner_of(type, place), name);
+  };
+  std::vector<Term> set;
+  if (place == Place::facet) set.push_back({named(type_marker), "", ""});
+  for (const auto& token : rows_.tokens)
+    if (place_of(type, token.parameter) == place)
+      set.push_back({named(token.parameter), token.system, token.code});
+  for (const auto& reference : rows_.references)
+    if (place_of(type, reference.parameter) == place && place == Place::origin)
+      set.push_back({named(reference.parameter), reference.type, reference.id});
+  return set.empty() ? 0 : interned_.terms(std::move(set));
+}
+
+void Writing::wide_row() {
+  const auto& type = version_.key.type;
+  const auto* date = only_value(type, rows_.dates, Place::date);
+  const auto* value = only_value(type, rows_.quantities, Place::value);
+  const auto day = key_of(only_value(type, rows_.numbers, Place::cycle_day));
+  const auto offset = key_of(only_value(type, rows_.numbers, Place::cycle_offset));
+  const auto amount = key_of(value);
+  const auto blob = [](const std::optional<std::string>& key) -> std::optional<Blob> {
+    if (!key) return std::nullopt;
+    return Blob{*key};
+  };
+  using Number = std::optional<std::int64_t>;
+  const auto of_date = [date](std::int64_t DateValue::*part) {
+    return date ? Number(date->*part) : Number();
+  };
+  static constexpr std::string_view columns =
+      " (row, partition, patient, started, ended, arrival, slot, version, code, facet, origin, "
+      "local_begin,"
+      " local_end, instant_begin, instant_end, cycle_day, cycle_offset, value, comparator, unit, "
+      "key)"
+      " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  static const std::string into_result = "INSERT INTO result" + std::string(columns);
+  static const std::string into_entry = "INSERT INTO entry" + std::string(columns);
+  run(connection_, table_of(type) == "result" ? into_result : into_entry, version_.row, partition_,
+      interned_.patient(rows_.patient, partition_), version_.started, version_.arrival,
+      version_.slot, version_.version, terms(Place::code), terms(Place::facet),
+      terms(Place::origin), of_date(&DateValue::local_begin), of_date(&DateValue::local_end),
+      of_date(&DateValue::instant_begin), of_date(&DateValue::instant_end), blob(day), blob(offset),
+      blob(amount), value ? Number(comparator_number(value->comparator)) : Number(),
+      value ? Number(interned_.unit(value->system, value->code, value->unit)) : Number(),
+      Blob{version_.locator});
+}
+
+void Writing::further_rows() {
+  const auto& type = version_.key.type;
+  const auto row = version_.row;
+  for (const auto& token : rows_.tokens)
+    if (place_of(type, token.parameter) == Place::rows)
+      run(connection_,
+          "INSERT OR IGNORE INTO token (row, parameter, partition, code, system) VALUES (?, ?, ?, "
+          "?, ?)",
+          row, parameter(token.parameter), partition_, token.code, interned_.name(token.system));
+  for (const auto& text : rows_.strings)
+    run(connection_,
+        "INSERT OR IGNORE INTO string (row, parameter, partition, folded, exact) VALUES (?, ?, ?, "
+        "?, ?)",
+        row, parameter(text.parameter), partition_, text.folded, text.exact);
+  for (const auto& reference : rows_.references) {
+    const bool own_patient = place_of(type, reference.parameter) == Place::patient &&
+                             reference.type == "Patient" && reference.id == rows_.patient;
+    if (!own_patient && place_of(type, reference.parameter) != Place::origin)
+      run(connection_,
+          "INSERT OR IGNORE INTO reference (row, parameter, partition, id, type) VALUES (?, ?, ?, "
+          "?, ?)",
+          row, parameter(reference.parameter), partition_, reference.id,
+          interned_.name(reference.type));
+  }
+  const auto* day = only_value(type, rows_.numbers, Place::cycle_day);
+  const auto* offset = only_value(type, rows_.numbers, Place::cycle_offset);
+  for (const auto& number : rows_.numbers)
+    if (&number != day && &number != offset)
+      run(connection_,
+          "INSERT OR IGNORE INTO number (row, parameter, partition, value) VALUES (?, ?, ?, ?)",
+          row, parameter(number.parameter), partition_, Blob{number.value.sort_key()});
+  const auto* value = only_value(type, rows_.quantities, Place::value);
+  for (const auto& quantity : rows_.quantities)
+    if (&quantity != value)
+      run(connection_,
+          "INSERT OR IGNORE INTO quantity (row, parameter, partition, value, comparator, unit)"
+          " VALUES (?, ?, ?, ?, ?, ?)",
+          row, parameter(quantity.parameter), partition_, Blob{quantity.value.sort_key()},
+          comparator_number(quantity.comparator),
+          interned_.unit(quantity.system, quantity.code, quantity.unit));
+  const auto* date = only_value(type, rows_.dates, Place::date);
+  for (const auto& other : rows_.dates)
+    if (&other != date)
+      run(connection_,
+          "INSERT OR IGNORE INTO date (row, parameter, partition, local_begin, local_end, "
+          "instant_begin,"
+          " instant_end) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          row, parameter(other.parameter), partition_, other.local_begin, other.local_end,
+          other.instant_begin, other.instant_end);
+}
+
+}  // namespace
+
+void write_index(Connection& connection, Interned& interned, const IndexedVersion& version,
+                 const IndexRows& rows) {
+  Writing writing(connection, interned, version, rows);
+  writing.wide_row();
+  writing.further_rows();
+}
+
+void end_index(Connection& connection, std::string_view type, std::int64_t row,
+               std::int64_t ended) {
+  run(connection,
+      table_of(type) == "result" ? "UPDATE result SET ended = ? WHERE row = ?"
+                                 : "UPDATE entry SET ended = ? WHERE row = ?",
+      ended, row);
+}
+
+void erase_index(Connection& connection, std::string_view type, std::int64_t row) {
+  run(connection,
+      table_of(type) == "result" ? "DELETE FROM result WHERE row = ?"
+                                 : "DELETE FROM entry WHERE row = ?",
+      row);
+  static constexpr std::array<std::string_view, 6> generic = {
+      "DELETE FROM token WHERE row = ?",     "DELETE FROM string WHERE row = ?",
+      "DELETE FROM reference WHERE row = ?", "DELETE FROM number WHERE row = ?",
+      "DELETE FROM quantity WHERE row = ?",  "DELETE FROM date WHERE row = ?"};
+  for (const auto sql : generic) run(connection, sql, row);
+}
+
+std::int64_t comparator_number(std::string_view comparator) {
+  if (comparator == "<") return 1;
+  if (comparator == "<=") return 2;
+  if (comparator == ">") return 3;
+  if (comparator == ">=") return 4;
+  return 0;
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,94 @@
+#include "gateway/store/sqlite/interned.hpp"
+
+#include <algorithm>
+
+#include "gateway/base/hash.hpp"
+#include "gateway/store/sqlite/pack.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+// Senders nobody configured and foreign tags are named from outside, so memory needs an end.
+constexpr std::size_t most_remembered = 50'000;
+
+}  // namespace
+
+std::int64_t Interned::keep(Cache& cache, std::string key, std::int64_t number) {
+  if (cache.size() >= most_remembered) cache.clear();
+  cache.emplace(std::move(key), number);
+  return number;
+}
+
+std::int64_t Interned::inserted() {
+  return sqlite3_last_insert_rowid(connection_.handle());
+}
+
+std::int64_t Interned::name(std::string_view text) {
+  std::string key(text);
+  if (const auto found = names_.find(key); found != names_.end()) return found->second;
+  if (const auto number = integer_of(connection_, "SELECT number FROM name WHERE text = ?", text))
+    return keep(names_, std::move(key), *number);
+  run(connection_, "INSERT INTO name (text) VALUES (?)", text);
+  return keep(names_, std::move(key), inserted());
+}
+
+std::int64_t Interned::parameter(std::string_view type, std::string_view parameter_name) {
+  std::string text;
+  text.reserve(type.size() + 1 + parameter_name.size());
+  text.append(type).append(".").append(parameter_name);
+  return name(text);
+}
+
+std::int64_t Interned::patient(std::string_view id, int partition) {
+  if (id.empty()) return 0;
+  std::string key(id);
+  if (const auto found = patients_.find(key); found != patients_.end()) return found->second;
+  if (const auto number = integer_of(connection_, "SELECT number FROM patient WHERE id = ?", id))
+    return keep(patients_, std::move(key), *number);
+  run(connection_, "INSERT INTO patient (partition, id) VALUES (?, ?)", partition, id);
+  return keep(patients_, std::move(key), inserted());
+}
+
+std::int64_t Interned::terms(std::vector<Term> set) {
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  std::string key;
+  for (const Term& term : set) {
+    put_number(key, static_cast<std::uint64_t>(term.parameter));
+    put_text(key, term.system);
+    put_text(key, term.code);
+  }
+  if (const auto found = terms_.find(key); found != terms_.end()) return found->second;
+  const auto digest = base::sha256(key);
+  const Blob wanted{base::bytes_of(digest).substr(0, 16)};
+  if (const auto number =
+          integer_of(connection_, "SELECT number FROM term_set WHERE digest = ?", wanted))
+    return keep(terms_, std::move(key), *number);
+  run(connection_, "INSERT INTO term_set (digest) VALUES (?)", wanted);
+  const auto number = inserted();
+  for (const Term& term : set)
+    run(connection_, "INSERT INTO term (parameter, code, system, number) VALUES (?, ?, ?, ?)",
+        term.parameter, term.code, term.system, number);
+  return keep(terms_, std::move(key), number);
+}
+
+std::int64_t Interned::unit(std::string_view system, std::string_view code, std::string_view text) {
+  std::string key;
+  for (const auto part : {system, code, text}) put_text(key, part);
+  if (const auto found = units_.find(key); found != units_.end()) return found->second;
+  if (const auto number = integer_of(
+          connection_, "SELECT number FROM unit WHERE code = ? AND system = ? AND text = ?", code,
+          system, text))
+    return keep(units_, std::move(key), *number);
+  run(connection_, "INSERT INTO unit (system, code, text) VALUES (?, ?, ?)", system, code, text);
+  return keep(units_, std::move(key), inserted());
+}
+
+void Interned::forget() {
+  names_.clear();
+  patients_.clear();
+  terms_.clear();
+  units_.clear();
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/store/sqlite/database.hpp"
+
+namespace gateway::store::sqlite {
+
+/// A token of a set: `parameter` is the number of its name "Type.parameter".
+struct Term {
+  std::int64_t parameter = 0;
+  std::string_view system, code;
+  friend auto operator<=>(const Term&, const Term&) = default;
+};
+
+/// Numbers that stand for what recurs: made inside the writer's transaction where they are new,
+/// remembered until `forget()`, which follows every rollback. Memory is bounded.
+class Interned {
+ public:
+  explicit Interned(Connection& connection) : connection_(connection) {}
+
+  std::int64_t name(std::string_view text);
+  /// "Type.parameter"
+  std::int64_t parameter(std::string_view type, std::string_view name);
+  std::int64_t patient(std::string_view id, int partition);  // 0 for ""
+  std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
+  std::int64_t unit(std::string_view system, std::string_view code, std::string_view text);
+  void forget();
+
+ private:
+  using Cache = std::unordered_map<std::string, std::int64_t>;
+  static std::int64_t keep(Cache& cache, std::string key, std::int64_t number);
+  std::int64_t inserted();
+
+  Connection& connection_;
+  Cache names_, patients_, terms_, units_;
+};
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/hash.hpp"
+#include "gateway/fhir/resource.hpp"
+
+namespace gateway::store::sqlite {
+
+/// The locator key of a resource: id[1…10], one byte for the type (below 0x20, which no id holds),
+/// id[0], id[11…]. Ids of one order share the ten characters behind their letter (V2FHIR.md §3.1),
+/// so their rows lie side by side. Injective for every id without control characters; a type
+/// without a number of its own has byte 1F and its name, behind another 1F, at the end.
+std::string locator_key(const fhir::ResourceKey& key);
+
+/// Back; nullopt if the bytes are no such key.
+std::optional<fhir::ResourceKey> resource_key(std::string_view locator);
+
+/// The first eight bytes of a hash, as an integer an index can hold.
+std::int64_t mark_of(const base::Digest& digest);
+
+}  // namespace gateway::store::sqlite

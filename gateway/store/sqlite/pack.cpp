@@ -1,0 +1,91 @@
+#include "gateway/store/sqlite/pack.hpp"
+
+namespace gateway::store::sqlite {
+
+void put_number(std::string& out, std::uint64_t number) {
+  while (number >= 0x80) {
+    out += static_cast<char>((number & 0x7f) | 0x80);
+    number >>= 7;
+  }
+  out += static_cast<char>(number);
+}
+
+void put_text(std::string& out, std::string_view text) {
+  put_number(out, text.size());
+  out += text;
+}
+
+std::optional<std::uint64_t> take_number(std::string_view& bytes) {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    number |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if ((byte & 0x80) == 0) return number;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> take_text(std::string_view& bytes) {
+  const auto size = take_number(bytes);
+  if (!size || *size > bytes.size()) return std::nullopt;
+  const auto text = bytes.substr(0, *size);
+  bytes.remove_prefix(*size);
+  return text;
+}
+
+std::string write_pack(const Pack& pack) {
+  std::size_t size = 16;
+  for (const auto& slot : pack.slots)
+    size += slot.body.size() + slot.key.type.size() + slot.key.id.size() + 16;
+  std::string out;
+  out.reserve(size);
+  put_number(out, pack.slots.size());
+  for (const auto& slot : pack.slots) {
+    put_text(out, slot.key.type);
+    put_text(out, slot.key.id);
+    put_number(out, static_cast<std::uint64_t>(slot.version));
+    put_number(out, slot.body.size());
+  }
+  put_number(out, pack.unchanged.size());
+  for (const auto& key : pack.unchanged) {
+    put_text(out, key.type);
+    put_text(out, key.id);
+  }
+  for (const auto& slot : pack.slots) out += slot.body;
+  return out;
+}
+
+std::optional<Pack> read_pack(std::string_view bytes) {
+  Pack pack;
+  std::vector<std::uint64_t> sizes;
+  const auto count = take_number(bytes);
+  if (!count || *count > bytes.size()) return std::nullopt;
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto type = take_text(bytes);
+    const auto id = take_text(bytes);
+    const auto version = take_number(bytes);
+    const auto size = take_number(bytes);
+    if (!type || !id || !version || !size) return std::nullopt;
+    pack.slots.push_back(
+        {{std::string(*type), std::string(*id)}, static_cast<std::int64_t>(*version), {}});
+    sizes.push_back(*size);
+  }
+  const auto unchanged = take_number(bytes);
+  if (!unchanged || *unchanged > bytes.size()) return std::nullopt;
+  for (std::uint64_t i = 0; i < *unchanged; ++i) {
+    const auto type = take_text(bytes);
+    const auto id = take_text(bytes);
+    if (!type || !id) return std::nullopt;
+    pack.unchanged.push_back({std::string(*type), std::string(*id)});
+  }
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] > bytes.size()) return std::nullopt;
+    pack.slots[i].body = bytes.substr(0, sizes[i]);
+    bytes.remove_prefix(sizes[i]);
+  }
+  if (!bytes.empty()) return std::nullopt;
+  return pack;
+}
+
+}  // namespace gateway::store::sqlite

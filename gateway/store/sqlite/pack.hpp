@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/fhir/resource.hpp"
+
+namespace gateway::store::sqlite {
+
+/// What one arrival wrote, as one blob: a head that lists its versions and the resources it spoke
+/// of unchanged, then the bodies one behind the other.
+///
+///   count, { type, id, version, size of body }…, count, { type, id }…, body…
+///
+/// Numbers are LEB128; texts have their size before them. A deleted version has size 0.
+struct Pack {
+  struct Slot {
+    fhir::ResourceKey key;
+    std::int64_t version = 0;
+    std::string_view body;
+  };
+  std::vector<Slot> slots;
+  std::vector<fhir::ResourceKey> unchanged;
+};
+
+std::string write_pack(const Pack& pack);
+
+/// Bodies are views into `bytes`, which must outlive them. nullopt: this is no pack.
+std::optional<Pack> read_pack(std::string_view bytes);
+std::optional<Pack> read_pack(std::string&& bytes) = delete;
+
+/// LEB128, also for the audit record and cursors.
+void put_number(std::string& out, std::uint64_t number);
+void put_text(std::string& out, std::string_view text);
+/// Takes from the front of `bytes`; nullopt if it does not hold one.
+std::optional<std::uint64_t> take_number(std::string_view& bytes);
+std::optional<std::string_view> take_text(std::string_view& bytes);
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,202 @@
+#include "gateway/store/sqlite/reading.hpp"
+
+#include "gateway/store/sqlite/keys.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+// Opened packs of a page of search results; what is larger is opened again.
+constexpr std::size_t most_opened = 64;
+
+Current current_of(Connection& db, Packs& packs, const Ask& ask, Query& row) {
+  Current current;
+  current.key = ask.key;
+  current.version = row.integer(0);
+  const auto arrival = row.integer(1), slot = row.integer(2), updated = row.integer(3);
+  current.last_updated = {updated};
+  current.deleted = row.integer(4) != 0;
+  if (!row.is_null(5)) current.source_time = row.integer(5);
+  current.owner = row.text(6);
+  current.order = row.text(7);
+  current.same = !current.deleted && row.bytes(8) == base::bytes_of(ask.content).substr(0, 16);
+  if (current.same || current.deleted) return current;
+  auto version = packs.version(arrival, slot, updated);
+  if (!version) {
+    db.fail(SQLITE_CORRUPT);
+  } else {
+    current.body = std::move(version->body);
+  }
+  return current;
+}
+
+SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
+  const auto state = static_cast<int>(key.state);
+  {
+    Query same(db,
+               "SELECT a.number, a.answer FROM arrival a JOIN name n ON n.number = a.sender WHERE "
+               "a.kind = 0"
+               " AND n.text = ? AND a.control_id = ? AND a.state = ? AND a.mark = ? AND a.hash = ?",
+               key.sender, key.control_id, state, mark_of(key.bytes),
+               Blob{base::bytes_of(key.bytes)});
+    if (same.row()) {
+      const auto answer = codec.decode(same.bytes(1));
+      if (!answer) db.fail(SQLITE_CORRUPT);
+      return {Seen::duplicate, {same.integer(0)}, answer.value_or("")};
+    }
+  }
+  if (key.control_id.empty()) return {};  // nothing that could be used again
+  const auto other =
+      integer_of(db,
+                 "SELECT a.number FROM arrival a JOIN name n ON n.number = a.sender"
+                 " WHERE a.kind = 0 AND n.text = ? AND a.control_id = ? AND a.state = ? LIMIT 1",
+                 key.sender, key.control_id, state);
+  if (!other) return {};
+  return {Seen::control_id_reused, {*other}, {}};
+}
+
+}  // namespace
+
+const Pack* Packs::find(std::int64_t arrival) {
+  if (const auto found = opened_.find(arrival); found != opened_.end())
+    return found->second->pack ? &*found->second->pack : nullptr;
+  if (opened_.size() >= most_opened) opened_.clear();
+  auto opened = std::make_unique<Opened>();
+  {
+    Query query(connection_, "SELECT pack FROM arrival WHERE number = ?", arrival);
+    if (query.row()) {
+      if (auto bytes = codec_.decode(query.bytes(0))) {
+        opened->bytes = std::move(*bytes);
+        opened->pack = read_pack(std::string_view(opened->bytes));
+      }
+    }
+  }
+  const auto& kept = *(opened_[arrival] = std::move(opened));
+  return kept.pack ? &*kept.pack : nullptr;
+}
+
+std::optional<fhir::Version> Packs::version(std::int64_t arrival, std::int64_t slot,
+                                            std::int64_t updated) {
+  const Pack* pack = find(arrival);
+  if (pack == nullptr || slot < 0 || static_cast<std::size_t>(slot) >= pack->slots.size())
+    return std::nullopt;
+  const auto& one = pack->slots[static_cast<std::size_t>(slot)];
+  return fhir::Version{one.key, one.version, {updated}, one.body.empty(), std::string(one.body)};
+}
+
+std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& codec,
+                                                std::int64_t arrival) {
+  Packs packs(connection, codec);
+  const auto updated =
+      integer_of(connection, "SELECT committed FROM arrival WHERE number = ?", arrival);
+  const Pack* pack = packs.find(arrival);
+  if (!updated || pack == nullptr) {
+    connection.fail(SQLITE_CORRUPT);
+    return {};
+  }
+  std::vector<fhir::Version> out;
+  for (std::size_t i = 0; i < pack->slots.size(); ++i)
+    out.push_back(*packs.version(arrival, static_cast<std::int64_t>(i), *updated));
+  const auto unchanged = pack->unchanged;  // a copy: opening further packs may let go of this one
+  for (const auto& key : unchanged)
+    if (auto version = read_version(connection, packs, key, {})) out.push_back(std::move(*version));
+  return out;
+}
+
+Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
+            std::span<const ArrivalKey> arrivals) {
+  Known out;
+  Packs packs(connection, codec);
+  for (const Ask& ask : asks) {
+    Query query(connection,
+                "SELECT r.version, r.arrival, r.slot, r.updated, r.deleted, r.source_time, n.text,"
+                " r.order_number, r.content FROM resource r JOIN name n ON n.number = r.owner "
+                "WHERE r.key = ?",
+                Blob{locator_key(ask.key)});
+    out.resources.push_back(query.row() ? std::optional(current_of(connection, packs, ask, query))
+                                        : std::nullopt);
+  }
+  for (const ArrivalKey& key : arrivals)
+    out.arrivals.push_back(seen_arrival(connection, codec, key));
+  return out;
+}
+
+std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
+                                          const fhir::ResourceKey& key,
+                                          std::optional<std::int64_t> version) {
+  const auto locator = locator_key(key);
+  std::int64_t arrival = 0, slot = 0, updated = 0;
+  bool found = false;
+  const auto take = [&](Query& query) {
+    if (!query.row()) return;
+    found = true;
+    arrival = query.integer(0);
+    slot = query.integer(1);
+    updated = query.integer(2);
+  };
+  {
+    Query current(connection, "SELECT arrival, slot, updated, version FROM resource WHERE key = ?",
+                  Blob{locator});
+    take(current);
+    if (found && version && current.integer(3) != *version) found = false;
+  }
+  if (!found && version) {
+    Query older(connection,
+                "SELECT arrival, slot, updated FROM history WHERE key = ? AND version = ?",
+                Blob{locator}, *version);
+    take(older);
+  }
+  if (!found) return std::nullopt;
+  auto out = packs.version(arrival, slot, updated);
+  if (!out) connection.fail(SQLITE_CORRUPT);
+  return out;
+}
+
+std::vector<fhir::Version> read_history(Connection& connection, Packs& packs,
+                                        const fhir::ResourceKey& key) {
+  std::vector<fhir::Version> out;
+  const auto locator = locator_key(key);
+  Query query(connection,
+              "SELECT arrival, slot, updated, version FROM resource WHERE key = ?1 UNION ALL"
+              " SELECT arrival, slot, updated, version FROM history WHERE key = ?1 ORDER BY 4 DESC",
+              Blob{locator});
+  while (query.row()) {
+    if (auto version = packs.version(query.integer(0), query.integer(1), query.integer(2))) {
+      out.push_back(std::move(*version));
+    } else {
+      connection.fail(SQLITE_CORRUPT);
+    }
+  }
+  return out;
+}
+
+std::vector<TargetBacklog> read_backlog(Connection& connection) {
+  std::map<std::string, TargetBacklog> by_target;
+  const auto of = [&by_target](const std::string& target) -> TargetBacklog& {
+    auto& backlog = by_target[target];
+    backlog.target = target;
+    return backlog;
+  };
+  {
+    Query query(connection,
+                "SELECT n.text, d.pending, a.received FROM (SELECT target, count(*) AS pending,"
+                " min(sequence) AS oldest FROM delivery INDEXED BY delivery_pending WHERE state < "
+                "3 GROUP BY target) d"
+                " JOIN name n ON n.number = d.target JOIN delivery o ON o.sequence = d.oldest"
+                " JOIN arrival a ON a.number = o.arrival");
+    while (query.row()) {
+      auto& backlog = of(query.text(0));
+      backlog.pending = query.integer(1);
+      backlog.oldest = base::Instant{query.integer(2)};
+    }
+  }
+  Query query(connection,
+              "SELECT n.text, d.dead FROM (SELECT target, count(*) AS dead FROM delivery"
+              " INDEXED BY delivery_dead WHERE state = 4 GROUP BY target) d JOIN name n ON "
+              "n.number = d.target");
+  while (query.row()) of(query.text(0)).dead = query.integer(1);
+  std::vector<TargetBacklog> out;
+  for (auto& [name, backlog] : by_target) out.push_back(std::move(backlog));
+  return out;
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,55 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/fhir/resource.hpp"
+#include "gateway/store/sqlite/codec.hpp"
+#include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/sqlite/pack.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::store::sqlite {
+
+/// The packs of the arrivals last read, opened once. Results of one message are asked together.
+class Packs {
+ public:
+  Packs(Connection& connection, Codec& codec) : connection_(connection), codec_(codec) {}
+
+  /// Null where the arrival is not there or its blob is damaged.
+  const Pack* find(std::int64_t arrival);
+  /// The version in a slot; nullopt as above.
+  std::optional<fhir::Version> version(std::int64_t arrival, std::int64_t slot,
+                                       std::int64_t updated);
+
+ private:
+  struct Opened {
+    std::string bytes;
+    std::optional<Pack> pack;  // views into bytes
+  };
+  Connection& connection_;
+  Codec& codec_;
+  std::map<std::int64_t, std::unique_ptr<Opened>> opened_;
+};
+
+/// What a delivery carries: the versions the arrival wrote, then the current ones of what it spoke
+/// of without changing it.
+std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& codec,
+                                                std::int64_t arrival);
+
+/// Store::current.
+Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
+            std::span<const ArrivalKey> arrivals);
+
+/// Snapshot::read and ::history. nullopt: never existed.
+std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
+                                          const fhir::ResourceKey& key,
+                                          std::optional<std::int64_t> version);
+std::vector<fhir::Version> read_history(Connection& connection, Packs& packs,
+                                        const fhir::ResourceKey& key);
+
+std::vector<TargetBacklog> read_backlog(Connection& connection);
+
+}  // namespace gateway::store::sqlite

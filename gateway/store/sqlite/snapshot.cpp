@@ -1,0 +1,110 @@
+#include "gateway/store/sqlite/snapshot.hpp"
+
+#include "gateway/store/sqlite/criteria.hpp"
+#include "gateway/store/sqlite/sorting.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+// What a row of a page needs before its sort values.
+constexpr std::string_view row_columns = "SELECT row, arrival, slot, started";
+constexpr int first_sort_column = 4;
+
+}  // namespace
+
+SqliteSnapshot::SqliteSnapshot(Readers::Lent reading, const base::Clock& clock)
+    : reading_(std::move(reading)),
+      clock_(clock),
+      db_(reading_->connection),
+      packs_(db_, *reading_->codec) {}
+
+SqliteSnapshot::~SqliteSnapshot() {
+  db_.clear_failure();
+  db_.script("ROLLBACK");
+}
+
+base::Result<std::unique_ptr<Snapshot>> SqliteSnapshot::begin(Readers::Lent reading,
+                                                              const base::Clock& clock) {
+  std::unique_ptr<SqliteSnapshot> snapshot(new SqliteSnapshot(std::move(reading), clock));
+  snapshot->db_.script("BEGIN");
+  // The first read fixes what is seen until the end.
+  snapshot->commit_ =
+      integer_of(snapshot->db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1")
+          .value_or(0);
+  auto begun = snapshot->checked(true);
+  if (!begun) return begun.error();
+  return std::unique_ptr<Snapshot>(std::move(snapshot));
+}
+
+template <class T>
+base::Result<T> SqliteSnapshot::checked(T value) const {
+  if (db_.failure() == SQLITE_OK) return value;
+  return base::Error{base::ErrorKind::unavailable,
+                     "the store could not be read: " + Connection::words(db_.failure()), "store",
+                     "run `immunogate store verify`"};
+}
+
+base::Result<std::optional<fhir::Version>> SqliteSnapshot::read(
+    const fhir::ResourceKey& key, std::optional<std::int64_t> version) {
+  return checked(read_version(db_, packs_, key, version));
+}
+
+base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::ResourceKey& key) {
+  return checked(read_history(db_, packs_, key));
+}
+
+base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
+  const auto where =
+      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+  if (!where) return where.error();
+  const auto sort = sort_of(db_, *search.query, search.after);
+  if (!sort) return sort.error();
+  SearchPage page;
+  const auto& query = *search.query;
+  if (query.count_only || query.total != fhir::search::Total::none) {
+    const Sql count = Sql("SELECT count(*) FROM ").add(*where);
+    Query counted(db_, count.text, count.values);
+    if (counted.row()) page.total = counted.integer(0);
+  }
+  if (query.count_only || query.count == 0) return checked(std::move(page));
+
+  Sql sql{std::string(row_columns)};
+  sql.add(sort->columns)
+      .add(" FROM ")
+      .add(*where)
+      .add(sort->beyond)
+      .add(sort->order)
+      .add(" LIMIT ?", query.count + 1);
+  Query rows(db_, sql.text, sql.values);
+  while (rows.row()) {
+    if (page.rows.size() == query.count) {
+      page.more = true;
+      break;
+    }
+    auto version = packs_.version(rows.integer(1), rows.integer(2), rows.integer(3));
+    if (!version) {
+      db_.fail(SQLITE_CORRUPT);
+      break;
+    }
+    page.rows.push_back({std::move(*version)});
+    page.after = place_after(rows, first_sort_column, query.sort.size());
+  }
+  if (!page.more) page.after.clear();
+  return checked(std::move(page));
+}
+
+base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
+  const auto where =
+      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+  if (!where) return where.error();
+  const auto sort = sort_of(db_, *search.query, search.after);
+  if (!sort) return sort.error();
+  Sql sql("EXPLAIN QUERY PLAN " + std::string(row_columns));
+  sql.add(sort->columns).add(" FROM ").add(*where).add(sort->beyond).add(sort->order);
+  std::string out;
+  Query plan(db_, sql.text, sql.values);
+  while (plan.row()) out += plan.text(3) + "\n";
+  return checked(std::move(out));
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+
+#include "gateway/base/time.hpp"
+#include "gateway/store/sqlite/readers.hpp"
+#include "gateway/store/sqlite/reading.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::store::sqlite {
+
+/// One read transaction on a lent connection.
+class SqliteSnapshot final : public Snapshot {
+ public:
+  static base::Result<std::unique_ptr<Snapshot>> begin(Readers::Lent reading,
+                                                       const base::Clock& clock);
+  ~SqliteSnapshot() override;
+
+  std::int64_t commit() const override { return commit_; }
+  base::Result<std::optional<fhir::Version>> read(const fhir::ResourceKey& key,
+                                                  std::optional<std::int64_t> version) override;
+  base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) override;
+  base::Result<SearchPage> search(const Search& search) override;
+  base::Result<std::string> explain(const Search& search) override;
+
+ private:
+  SqliteSnapshot(Readers::Lent reading, const base::Clock& clock);
+  /// The value, or `unavailable` if a read failed on the way.
+  template <class T>
+  base::Result<T> checked(T value) const;
+
+  Readers::Lent reading_;
+  const base::Clock& clock_;
+  Connection& db_;
+  Packs packs_;
+  std::int64_t commit_ = 0;
+};
+
+}  // namespace gateway::store::sqlite

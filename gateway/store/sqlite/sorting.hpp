@@ -1,0 +1,27 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/result.hpp"
+#include "gateway/fhir/search/query.hpp"
+#include "gateway/store/sqlite/sql.hpp"
+
+namespace gateway::store::sqlite {
+
+/// How a page is ordered and where it begins. Columns are named s0, s1 …; ties go by row. What has
+/// no value comes last ascending and first descending.
+struct Sorting {
+  Sql columns;        // ", expression AS s0 …"
+  Sql beyond;         // " AND (…)": behind the row that `after` names; empty on the first page
+  std::string order;  // " ORDER BY …"
+};
+
+/// Errors: `malformed` for a parameter that has no order, and for an `after` that is none of ours.
+base::Result<Sorting> sort_of(Connection& db, const fhir::search::Query& query,
+                              std::string_view after);
+
+/// SearchPage::after of the row a query stands on; its row number is column 0.
+std::string place_after(const Query& row, int first_column, std::size_t keys);
+
+}  // namespace gateway::store::sqlite

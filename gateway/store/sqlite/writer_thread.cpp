@@ -1,0 +1,201 @@
+#include "gateway/store/sqlite/writer_thread.hpp"
+
+#include <algorithm>
+
+#include "gateway/base/log.hpp"
+#include "gateway/observe/names.hpp"
+#include "gateway/store/sqlite/files.hpp"
+#include "gateway/store/sqlite/opening.hpp"
+
+namespace gateway::store::sqlite {
+namespace {
+
+// The log folds rewrites of a page between two checkpoints; longer costs time at the next start.
+constexpr int checkpoint_pages = 8192;
+constexpr std::int64_t heal_pause_microseconds = 250'000;
+
+bool is_full(int code) {
+  return (code & 0xff) == SQLITE_FULL;
+}
+bool is_busy(int code) {
+  return (code & 0xff) == SQLITE_BUSY;
+}
+
+base::Error unavailable(std::string what, std::string where) {
+  return {base::ErrorKind::unavailable, std::move(what), std::move(where), {}};
+}
+
+}  // namespace
+
+WriterThread::WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
+                           observe::Metrics& metrics)
+    : writer_(writer),
+      settings_(std::move(settings)),
+      clock_(clock),
+      commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
+      batch_messages_(metrics.sizes(observe::names::commit_batch_messages)),
+      bytes_(metrics.gauge(observe::names::store_bytes)),
+      available_(metrics.gauge(observe::names::store_available)) {
+  available_.set(1);
+  bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
+  watch_log();
+  thread_ = std::thread([this] { live(); });
+}
+
+WriterThread::~WriterThread() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    stopping_ = true;
+  }
+  queued_.notify_one();
+  thread_.join();
+}
+
+base::Result<void> WriterThread::run(Work work, std::size_t messages) {
+  Job job{std::move(work), messages, {}, false};
+  std::unique_lock lock(queue_mutex_);
+  queue_.push_back(&job);
+  queued_.notify_one();
+  done_.wait(lock, [&job] { return job.done; });
+  if (job.error) return *job.error;
+  return {};
+}
+
+void WriterThread::live() {
+  std::deque<Job*> group;
+  for (;;) {
+    {
+      std::unique_lock lock(queue_mutex_);
+      queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      group.swap(queue_);
+    }
+    {
+      const std::lock_guard connection(connection_mutex_);
+      write(group);
+    }
+    {
+      const std::lock_guard lock(queue_mutex_);
+      for (Job* job : group) job->done = true;  // the last touch: its owner may be gone after it
+    }
+    done_.notify_all();
+    group.clear();
+    checkpoint();  // after the answers, so that no acknowledgement waits for it
+  }
+}
+
+void WriterThread::write(std::deque<Job*>& group) {
+  const auto began = clock_.steady_microseconds();
+  std::deque<Job*> taken = group;
+  const auto space = space_of(settings_.file, settings_.min_free_bytes);
+  if (space.free < space.min_free) {
+    std::erase_if(taken, [](Job* job) {
+      if (job->messages == 0) return false;
+      job->error = unavailable("the volume of the store is nearly full", "store");
+      return true;
+    });
+  }
+  std::size_t messages = 0;
+  for (const Job* job : taken) messages += job->messages;
+  if (taken.empty()) return;
+  if (auto error = transact(taken)) {
+    for (Job* job : taken) job->error = *error;
+    return;
+  }
+  if (messages == 0) return;
+  commit_seconds_.observe(static_cast<double>(clock_.steady_microseconds() - began) / 1e6);
+  batch_messages_.observe(static_cast<double>(messages));
+}
+
+std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group) {
+  if (!trouble().empty() && !heal()) return unavailable("the store is away: " + trouble(), "store");
+  Connection& db = writer_.connection;
+  db.script("BEGIN IMMEDIATE");
+  auto& commit = writer_.numbers.commit;
+  commit = std::max(commit + 1, clock_.now().microseconds);  // wall time, but it never goes back
+  for (const Job* job : group)
+    if (db.failure() == SQLITE_OK) job->work(writer_, commit);
+  if (db.failure() != SQLITE_OK) return refuse(db.failure());
+  db.script("COMMIT");
+  const int code = db.failure();
+  if (code == SQLITE_OK) return std::nullopt;
+  auto refused = refuse(code);
+  // No room, or locked: the commit record was never written whole. Anything else may have reached
+  // the disk although it failed, and may be there after a restart (TRUST F3).
+  if (is_full(code) || is_busy(code)) return refused;
+  return base::Error{base::ErrorKind::unknown,
+                     "the commit failed half way: " + Connection::words(code),
+                     "store",
+                     {}};
+}
+
+base::Error WriterThread::refuse(int code) {
+  Connection& db = writer_.connection;
+  db.clear_failure();
+  // After FULL or an I/O error SQLite may have rolled back already.
+  if (sqlite3_get_autocommit(db.handle()) == 0) db.script("ROLLBACK");
+  writer_.interned.forget();
+  writer_.load_numbers();
+  const bool still_sound = db.failure() == SQLITE_OK;
+  db.clear_failure();
+  if (!still_sound || !(is_full(code) || is_busy(code))) set_trouble(Connection::words(code));
+  base::log(base::Level::error, "store.refused", {{"sqlite_code", code}});
+  return unavailable("the store could not write: " + Connection::words(code), "store");
+}
+
+bool WriterThread::heal() {
+  const auto now = clock_.steady_microseconds();
+  if (last_heal_ != 0 && now - last_heal_ < heal_pause_microseconds) return false;
+  last_heal_ = now;
+  writer_.interned.forget();
+  writer_.connection.close();
+  settings_.close_readers();
+  if (!open_connection(writer_.connection, settings_.file, Role::writer)) return false;
+  if (!checkpoint_all(writer_.connection, settings_.file)) return false;
+  watch_log();
+  writer_.load_numbers();
+  if (writer_.connection.failure() != SQLITE_OK) return false;
+  set_trouble({});
+  base::log(base::Level::info, "store.recovered");
+  return true;
+}
+
+bool WriterThread::recover() {
+  const std::lock_guard connection(connection_mutex_);
+  if (trouble().empty()) return true;
+  last_heal_ = 0;  // who asks by name is not made to wait
+  return heal();
+}
+
+void WriterThread::checkpoint() {
+  bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
+  const std::lock_guard connection(connection_mutex_);
+  if (log_pages_ < checkpoint_pages || !trouble().empty()) return;
+  // What readers hold back stays for the next time. Rows are safe in the log meanwhile.
+  const int code = sqlite3_wal_checkpoint_v2(writer_.connection.handle(), nullptr,
+                                             SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK || is_busy(code) || is_full(code)) return;
+  set_trouble(Connection::words(code));
+}
+
+void WriterThread::watch_log() {
+  const auto count = [](void* self, sqlite3*, const char*, int pages) {
+    static_cast<WriterThread*>(self)->log_pages_ = pages;
+    return SQLITE_OK;
+  };
+  log_pages_ = 0;
+  sqlite3_wal_hook(writer_.connection.handle(), count, this);
+}
+
+std::string WriterThread::trouble() {
+  const std::lock_guard lock(queue_mutex_);
+  return trouble_;
+}
+
+void WriterThread::set_trouble(std::string why) {
+  available_.set(why.empty() ? 1 : 0);
+  const std::lock_guard lock(queue_mutex_);
+  trouble_ = std::move(why);
+}
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,85 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/store/sqlite/writer.hpp"
+
+namespace gateway::store::sqlite {
+
+/// The one who writes. Whatever waits when it begins shares one transaction and one sync; it never
+/// waits to fill a group.
+class WriterThread {
+ public:
+  struct Settings {
+    std::filesystem::path file;
+    std::int64_t min_free_bytes = 0;
+    std::function<void()> close_readers;  // before the file is opened anew
+  };
+  /// `writer` is open, its numbers loaded.
+  WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
+               observe::Metrics& metrics);
+  ~WriterThread();  // what waits is still written
+
+  /// Runs `work` within a transaction; on return it is durable, or (error) refused (`unavailable`)
+  /// or `unknown` (TRUST R2). `work` gets the number of the commit; it may run only once.
+  /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
+  using Work = std::function<void(Writer&, std::int64_t commit)>;
+  base::Result<void> run(Work work, std::size_t messages);
+
+  /// Closes and opens the file, rewrites and syncs the log. True: usable again.
+  bool recover();
+  /// Why nothing is written at present; "" if all is well.
+  std::string trouble();
+
+  /// The connection, if it is idle: its cache is warm. No transaction may be left open in it.
+  std::unique_lock<std::mutex> try_idle() {
+    return std::unique_lock(connection_mutex_, std::try_to_lock);
+  }
+  std::unique_lock<std::mutex> wait_idle() { return std::unique_lock(connection_mutex_); }
+  Writer& writer() { return writer_; }  // while such a lock is held
+
+ private:
+  struct Job {
+    Work work;
+    std::size_t messages = 0;
+    std::optional<base::Error> error;
+    bool done = false;
+  };
+  void live();
+  void write(std::deque<Job*>& group);
+  std::optional<base::Error> transact(const std::deque<Job*>& group);
+  base::Error refuse(int code);
+  bool heal();
+  void checkpoint();
+  void set_trouble(std::string why);
+  void watch_log();
+
+  Writer& writer_;  // guarded by connection_mutex_
+  const Settings settings_;
+  const base::Clock& clock_;
+  observe::Histogram& commit_seconds_;
+  observe::Histogram& batch_messages_;
+  observe::Gauge& bytes_;
+  observe::Gauge& available_;
+  std::mutex connection_mutex_;
+  std::int64_t last_heal_ = 0;  // guarded by connection_mutex_
+  int log_pages_ = 0;           // guarded by connection_mutex_
+
+  std::mutex queue_mutex_;
+  std::condition_variable queued_, done_;
+  std::deque<Job*> queue_;  // guarded by queue_mutex_
+  bool stopping_ = false;   // guarded by queue_mutex_
+  std::string trouble_;     // guarded by queue_mutex_
+  std::thread thread_;
+};
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,284 @@
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "tests/contract/store_engines.hpp"
+
+namespace tests {
+namespace {
+
+using gateway::base::ErrorKind;
+using gateway::store::ArrivalKey;
+using gateway::store::ArrivalState;
+using gateway::store::Ask;
+using gateway::store::Outcome;
+using gateway::store::Seen;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+template <class EngineUnderTest>
+class StoreKeeps : public StoreContract<EngineUnderTest> {
+ protected:
+  gateway::store::SeenArrival seen(const ArrivalKey& key) {
+    const auto known = this->store->current({}, std::vector<ArrivalKey>{key});
+    EXPECT_TRUE(known);
+    return known->arrivals.at(0);
+  }
+  std::optional<gateway::store::Current> current(const gateway::fhir::ResourceKey& key,
+                                                 const std::string& body = "") {
+    const auto known =
+        this->store->current(std::vector<Ask>{{key, gateway::base::sha256(body)}}, {});
+    EXPECT_TRUE(known);
+    return known->resources.at(0);
+  }
+};
+TYPED_TEST_SUITE(StoreKeeps, Engines);
+
+TYPED_TEST(StoreKeeps, WhatWasWrittenIsReadBackByteByByte) {
+  const Result result{.id = "o1", .value = "5.10"};
+  const auto outcomes = this->commit(message("1", "p1", {written(result)}));
+  const auto version = this->read("Observation", "o1");
+  ASSERT_TRUE(version);
+  EXPECT_EQ(version->body, body_of(result));
+  EXPECT_EQ(version->version, 1);
+  EXPECT_EQ(version->last_updated, outcomes.at(0).versions.at(0).last_updated);
+  EXPECT_FALSE(this->read("Observation", "o2"));
+  EXPECT_FALSE(this->read("Specimen", "o1"));
+  EXPECT_FALSE(this->read("Observation", "o1", 2));
+}
+
+TYPED_TEST(StoreKeeps, IdsOfEveryLengthAndTypesOfEveryNameAreToldApart) {
+  std::vector<gateway::store::VersionWrite> versions;
+  const std::vector<gateway::fhir::ResourceKey> keys = {{"Observation", "a"},
+                                                        {"Observation", "ab"},
+                                                        {"Observation", "ba"},
+                                                        {"Observation", "abcdefghijk"},
+                                                        {"Observation", "abcdefghijkl"},
+                                                        {"Specimen", "ab"},
+                                                        {"Flag", "ab"},
+                                                        {"Goal", "ab"},
+                                                        {"Flag", "abcdefghijklm"}};
+  for (const auto& key : keys)
+    versions.push_back(written(key, body_of(key, "", "\"x\":\"" + key.reference() + "\"")));
+  this->commit(message("1", "p1", versions));
+  for (const auto& key : keys) {
+    const auto version = this->read(key.type, key.id);
+    ASSERT_TRUE(version) << key.reference();
+    EXPECT_EQ(version->key, key);
+    EXPECT_EQ(version->body, body_of(key, "", "\"x\":\"" + key.reference() + "\""));
+  }
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, AVersionFollowsTheOneItSaw) {
+  this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
+  const auto second = this->commit(message("2", "p1", {written({.id = "o1", .value = "2.0"}, 1)}));
+  EXPECT_EQ(second.at(0).versions.at(0).version, 2);
+  const auto stands = this->current({"Observation", "o1"});
+  ASSERT_TRUE(stands);
+  EXPECT_EQ(stands->version, 2);
+  EXPECT_EQ(stands->body, body_of(Result{.id = "o1", .value = "2.0"}));
+  EXPECT_EQ(stands->owner, "SENDER");
+  EXPECT_EQ(stands->order, "F1");
+  EXPECT_EQ(this->read("Observation", "o1", 1)->body, body_of(Result{.id = "o1", .value = "1.0"}));
+  auto snapshot = this->store->snapshot();
+  const auto history = (*snapshot)->history({"Observation", "o1"});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->size(), 2u);
+  EXPECT_EQ(history->at(0).version, 2);
+  EXPECT_EQ(history->at(1).version, 1);
+}
+
+TYPED_TEST(StoreKeeps, WhatIsEqualIsSaidToBeTheSameWithoutItsBody) {
+  const Result result{.id = "o1"};
+  this->commit(message("1", "p1", {written(result)}));
+  const auto same = this->current({"Observation", "o1"}, body_of(result));
+  ASSERT_TRUE(same);
+  EXPECT_TRUE(same->same);
+  EXPECT_EQ(same->body, "");
+  const auto other = this->current({"Observation", "o1"}, "other");
+  EXPECT_FALSE(other->same);
+  EXPECT_EQ(other->body, body_of(result));
+  EXPECT_FALSE(this->current({"Observation", "o9"}));
+}
+
+TYPED_TEST(StoreKeeps, AConflictWritesNothingOfItAndNothingLaterOfThePatientInTheGroup) {
+  this->commit(message("1", "p1", {written({.id = "o1"})}));
+  const auto outcomes = this->commit(std::vector{
+      message("2", "p1", {written({.id = "o3"}), written({.id = "o1", .value = "2.0"}, 0)}),
+      message("3", "p1", {written({.id = "o4"})}),
+      message("4", "p2", {written({.id = "o5", .patient = "p2"})})});
+  ASSERT_EQ(outcomes.size(), 3u);
+  EXPECT_EQ(outcomes[0].kind, Outcome::Kind::conflict);
+  EXPECT_EQ(outcomes[1].kind, Outcome::Kind::conflict);
+  EXPECT_EQ(outcomes[2].kind, Outcome::Kind::stored);
+  EXPECT_FALSE(this->read("Observation", "o3"));
+  EXPECT_FALSE(this->read("Observation", "o4"));
+  EXPECT_TRUE(this->read("Observation", "o5"));
+  EXPECT_EQ(this->seen(message("2", "p1", {}).arrival.key).seen, Seen::fresh);
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, TwoMessagesOfOneGroupMayWriteOneResource) {
+  this->commit(std::vector{message("1", "p1", {written({.id = "o1", .value = "1.0"})}),
+                           message("2", "p1", {written({.id = "o1", .value = "2.0"}, 1)})});
+  EXPECT_EQ(this->read("Observation", "o1")->version, 2);
+  EXPECT_EQ(this->read("Observation", "o1", 1)->version, 1);
+  EXPECT_EQ(this->found("code=8112-5"), "o1");
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, OneEntryThatWritesAResourceTwiceLosesNeither) {
+  this->commit(message(
+      "1", "p1", {written({.id = "o1", .value = "1.0"}), written({.id = "o1", .value = "2.0"})}));
+  EXPECT_EQ(this->read("Observation", "o1", 1)->body, body_of(Result{.id = "o1", .value = "1.0"}));
+  EXPECT_EQ(this->read("Observation", "o1")->body, body_of(Result{.id = "o1", .value = "2.0"}));
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, ADeletedResourceKeepsItsHistoryAndIsNotFound) {
+  this->commit(message("1", "p1", {written({.id = "o1"})}));
+  this->commit(message("2", "p1", {written({"Observation", "o1"}, "", 1)}));
+  const auto version = this->read("Observation", "o1");
+  ASSERT_TRUE(version);
+  EXPECT_TRUE(version->deleted);
+  EXPECT_EQ(version->version, 2);
+  EXPECT_FALSE(this->read("Observation", "o1", 1)->deleted);
+  EXPECT_TRUE(this->current({"Observation", "o1"})->deleted);
+  EXPECT_EQ(this->found("code=8112-5"), "");
+  this->commit(message("3", "p1", {written({.id = "o1"}, 2)}));
+  EXPECT_EQ(this->found("code=8112-5"), "o1");
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, ADuplicateArrivalReturnsTheFirstAnswer) {
+  const auto first = message("1", "p1", {written({.id = "o1"})});
+  const auto number = this->commit(first).at(0).arrival;
+  const auto again = this->seen(first.arrival.key);
+  EXPECT_EQ(again.seen, Seen::duplicate);
+  EXPECT_EQ(again.first, number);
+  EXPECT_EQ(again.answer, "AA 1");
+  EXPECT_EQ(this->seen(key_of("1", "other bytes")).seen, Seen::control_id_reused);
+  EXPECT_EQ(this->seen(key_of("2", first.arrival.bytes)).seen, Seen::fresh);
+  auto elsewhere = first.arrival.key;
+  elsewhere.sender = "OTHER";
+  EXPECT_EQ(this->seen(elsewhere).seen, Seen::fresh);
+}
+
+TYPED_TEST(StoreKeeps, TheSameMessageTwiceInOneGroupIsStoredOnce) {
+  const auto outcomes = this->commit(std::vector{message("1", "p1", {written({.id = "o1"})}),
+                                                 message("1", "p1", {written({.id = "o1"})})});
+  EXPECT_EQ(outcomes.at(0).kind, Outcome::Kind::stored);
+  EXPECT_EQ(outcomes.at(1).kind, Outcome::Kind::duplicate);
+  EXPECT_EQ(outcomes.at(1).arrival, outcomes.at(0).arrival);
+  EXPECT_EQ(this->read("Observation", "o1")->version, 1);
+  EXPECT_EQ(this->store->verify()->arrivals, 1);
+}
+
+TYPED_TEST(StoreKeeps, ADuplicateWritesItsAuditRowAndNoArrival) {
+  auto entry = message("1", "p1", {written({.id = "o1"})});
+  const auto first = this->commit(entry).at(0).arrival;
+  entry.duplicate = true;
+  entry.first = first;
+  EXPECT_EQ(this->commit(entry).at(0).kind, Outcome::Kind::duplicate);
+  const auto verification = this->store->verify();
+  EXPECT_EQ(verification->arrivals, 1);
+  EXPECT_EQ(verification->audit_rows, 2);
+}
+
+TYPED_TEST(StoreKeeps, ARefusedMessageIsFoundAmongTheRefusedOnly) {
+  auto entry = message("1", "p1", {});
+  entry.arrival.key.state = ArrivalState::rejected;
+  this->commit(entry);
+  EXPECT_EQ(this->seen(entry.arrival.key).seen, Seen::duplicate);
+  auto accepted = entry.arrival.key;
+  accepted.state = ArrivalState::accepted;
+  EXPECT_EQ(this->seen(accepted).seen, Seen::fresh);
+}
+
+TYPED_TEST(StoreKeeps, AMessageWithoutControlIdIsKnownByItsBytes) {
+  auto entry = message("", "p1", {});
+  entry.arrival.key.state = ArrivalState::rejected;
+  this->commit(entry);
+  EXPECT_EQ(this->seen(entry.arrival.key).seen, Seen::duplicate);
+  auto other = entry.arrival.key;
+  other.bytes = gateway::base::sha256("other");
+  EXPECT_EQ(this->seen(other).seen, Seen::fresh);
+}
+
+TYPED_TEST(StoreKeeps, ABundleIsNeverADuplicate) {
+  auto entry = message("1", "p1", {written({.id = "o1"})});
+  entry.arrival.kind = gateway::store::ArrivalKind::bundle;
+  this->commit(entry);
+  EXPECT_EQ(this->seen(entry.arrival.key).seen, Seen::fresh);
+  entry.versions = {written({.id = "o1", .value = "3"}, 1)};
+  EXPECT_EQ(this->commit(entry).at(0).kind, Outcome::Kind::stored);
+}
+
+TYPED_TEST(StoreKeeps, LastUpdatedGrowsWithEveryCommitEvenIfTheClockStands) {
+  gateway::base::Instant last{};
+  for (int i = 0; i < 3; ++i) {
+    const auto entry = message(std::to_string(i), "p1", {written({.id = "o" + std::to_string(i)})});
+    const auto outcomes = this->store->commit(std::vector{entry});
+    ASSERT_TRUE(outcomes);
+    EXPECT_GT(outcomes->at(0).versions.at(0).last_updated, last);
+    last = outcomes->at(0).versions.at(0).last_updated;
+  }
+}
+
+TYPED_TEST(StoreKeeps, EverythingIsThereAfterItWasClosedAndOpened) {
+  this->commit(
+      message("1", "p1",
+              {written({.id = "o1"}), written({"Patient", "p1"}, patient_body("p1", "P1", "Öz"))}));
+  const auto secret = *this->store->secret("cursor");
+  const auto before = this->read("Observation", "o1")->last_updated;
+  this->reopen();
+  EXPECT_EQ(this->read("Observation", "o1")->last_updated, before);
+  EXPECT_EQ(*this->store->secret("cursor"), secret);
+  EXPECT_NE(*this->store->secret("other"), secret);
+  EXPECT_EQ(secret.size(), 32u);
+  const auto next = this->commit(message("2", "p1", {written({.id = "o2"})}));
+  EXPECT_EQ(next.at(0).arrival.value, 2);
+  EXPECT_EQ(this->found("patient=p1&_sort=_id"), "o1 o2");
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, ASnapshotShowsOneStateWhileOthersWrite) {
+  this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
+  auto snapshot = this->store->snapshot();
+  ASSERT_TRUE(snapshot);
+  this->commit(
+      message("2", "p1", {written({.id = "o1", .value = "2.0"}, 1), written({.id = "o2"})}));
+  EXPECT_EQ((**(*snapshot)->read({"Observation", "o1"}, {})).version, 1);
+  EXPECT_FALSE((**snapshot).read({"Observation", "o2"}, {})->has_value());
+}
+
+TYPED_TEST(StoreKeeps, ManyWritersAtOnceLoseNothing) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 25; ++i) {
+        const auto id = std::to_string(t) + "-" + std::to_string(i);
+        const auto entry = message(id, "p" + std::to_string(t), {written({.id = "o" + id})});
+        EXPECT_TRUE(this->store->commit(std::vector{entry}));
+        EXPECT_TRUE(this->store->audit(
+            std::vector<gateway::store::AuditRow>{{"read", {2}, "x", "https", "200", {}, ""}}));
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  const auto verification = this->store->verify();
+  EXPECT_EQ(verification->arrivals, 100);
+  EXPECT_EQ(verification->audit_rows, 200);
+  EXPECT_THAT(verification->problems, IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, AHealthyStoreSaysSo) {
+  const auto health = this->store->health();
+  EXPECT_TRUE(health.writable) << health.reason;
+  EXPECT_GT(health.bytes, 0);
+  EXPECT_GT(health.free_bytes, 0);
+  EXPECT_TRUE(this->store->recover());
+}
+
+}  // namespace
+}  // namespace tests
