@@ -11,11 +11,12 @@
 
 namespace gateway::forward {
 
+/// The process ignores SIGPIPE: OpenSSL writes with write(2).
 struct HttpsSettings {
   std::string name, url;   // "https://host:8443/fhir"
   security::TlsFiles tls;  // ca verifies the target; certificate and key are ours
   bool allow_private_address = false;
-  std::chrono::seconds timeout{30};
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);  // a request as a whole
 };
 
 /// POSTs transaction Bundles. Host name always verified, redirects never followed, the resolved

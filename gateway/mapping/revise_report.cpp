@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_resource.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using fhir::Json;
+using Kind = ResourceOutcome::Kind;
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+/// References of `first`, then those only `second` has, in order; those that are gone left out.
+std::vector<Json> united(const Json& first, const Json& second, const ResultStates& results) {
+  std::vector<Json> all;
+  std::set<std::string> known;
+  for (const Json* list : {&first, &second})
+    for (const Json& reference : list->items()) {
+      const std::string& target = reference["reference"].text();
+      if (results.is_gone(target) || !known.insert(target).second) continue;
+      all.push_back(reference);
+    }
+  return all;
+}
+
+void set_list(Json& resource, std::string_view name, std::vector<Json> items) {
+  if (items.empty())
+    resource.erase(name);
+  else
+    resource.set(name, Json::array(std::move(items)));
+}
+
+/// Body without references that are gone; the converted bytes where there are none.
+fhir::Body without_gone(const ConvertedResource& newest, std::string_view list,
+                        const ResultStates& results) {
+  auto body = fhir::parse_json(newest.body);
+  if (!body) return newest.body;
+  const auto named = references_of((*body)[list]);
+  if (std::none_of(named.begin(), named.end(), results.is_gone)) return newest.body;
+  set_list(*body, list, united((*body)[list], Json(), results));
+  return body->write();
+}
+
+/// An older message with a result nobody had sent yet: the report that stands lists it as well
+/// (T2) and stays the newer one in all else (T7).
+ResourceOutcome out_of_order(const Json& newest, const Json& standing,
+                             const ResultStates& results) {
+  ResourceOutcome outcome{Kind::refused, "", true, "", {"update-out-of-order"}};
+  std::vector<Json> added;
+  for (const Json& reference : newest["result"].items())
+    if (results.is_written(reference["reference"].text())) added.push_back(reference);
+  Json body = standing;
+  set_list(body, "result", united(standing["result"], Json::array(std::move(added)), results));
+  if (body == standing) return outcome;
+  outcome.kind = Kind::written;
+  outcome.body = body.write();
+  return outcome;
+}
+
+bool is_regression(const Json& newest, const Json& standing, const ResultStates& results) {
+  if (!is_any_of(newest["status"].text(), {"registered", "partial", "preliminary"})) return false;
+  if (!is_any_of(standing["status"].text(),
+                 {"final", "corrected", "amended", "appended", "cancelled", "entered-in-error"}))
+    return false;
+  const auto named = references_of(newest["result"]);
+  return !named.empty() && std::none_of(named.begin(), named.end(), results.is_written);
+}
+
+}  // namespace
+
+ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* standing, bool older,
+                              const ResultStates& results) {
+  if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
+  if (!standing || standing->deleted) {
+    if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
+    return {Kind::written, without_gone(newest, "result", results), false, "", {}};
+  }
+  auto body = fhir::parse_json(newest.body);
+  const auto before = fhir::parse_json(standing->body);
+  if (!body || !before)
+    return older ? ResourceOutcome{Kind::refused, "", false, "", {"update-out-of-order"}}
+                 : ResourceOutcome{Kind::written, newest.body, false, "", {}};
+  if (older) return out_of_order(*body, *before, results);
+  // A preliminary report whose every row was refused says nothing new (T8).
+  if (is_regression(*body, *before, results))
+    return {Kind::refused, "", false, "", {"status-regression"}};
+  const Json converted = *body;
+  keep_absent(*body, *before, newest.deleted_elements);
+  set_list(*body, "result", united((*before)["result"], converted["result"], results));
+  ResourceOutcome outcome;
+  if (same_content(*body, *before))
+    outcome.kind = Kind::unchanged;
+  else
+    outcome.body = *body == converted ? newest.body : body->write();
+  return outcome;
+}
+
+ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standing* standing,
+                                  bool older, const ResultStates& results) {
+  if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
+  if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
+  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_written};
+  return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
+}
+
+ResourceOutcome revise_shared(const ConvertedResource& newest, const Standing* standing,
+                              bool older) {
+  const bool stands = standing && !standing->deleted;
+  if (stands && standing->same) return {Kind::unchanged, "", false, "", {}};
+  if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
+  ResourceOutcome outcome{Kind::written, newest.body, false, "", {}};
+  if (!stands) return outcome;
+  auto body = fhir::parse_json(newest.body);
+  const auto before = fhir::parse_json(standing->body);
+  if (!body || !before) return outcome;
+  if (keep_absent(*body, *before, newest.deleted_elements)) outcome.body = body->write();
+  if (same_content(*body, *before)) return {Kind::unchanged, "", false, "", {}};
+  return outcome;
+}
+
+}  // namespace gateway::mapping
