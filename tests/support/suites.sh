@@ -53,7 +53,11 @@ checked() {  # checked REGEX: tests of the ASan + UBSan build
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   tests_of dev "$1"
 }
-suite_rules() { checked '^rules\.'; }
+suite_rules() {
+  one "FHIR artefacts are as generated" mappings/fhir/generate --check
+  one "FHIR artefacts define what the gateway names" mappings/fhir/generate --covers gateway
+  checked '^rules\.'
+}
 suite_unit() { checked '^unit_'; }
 suite_golden() { checked '^golden\.'; }
 suite_contract() { checked '^contract\.'; }
@@ -121,6 +125,8 @@ suite_judges() {
   local program=$build/release/immunogate node validator
   node=$(node_path) && validator=$(validator_path) ||
     { failed=$((failed + 1)); echo "FAILED: installing the validator, see $build/validator.log" >&2; return; }
+  one "FHIR artefacts are sound" "$node" "$validator/validate.mjs" --artefacts "$project/mappings" \
+    --check-artefacts --best-practice ignore --quiet
   one "samples' facts" python3 "$tools/judge/judge_samples.py" "$program" --mappings mappings
   one "samples validate" validated "$project/tests/samples"
   # What the corpus judge prints may quote messages; only its last line, the counts, is shown.
