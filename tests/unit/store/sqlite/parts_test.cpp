@@ -1,0 +1,75 @@
+#include <gmock/gmock.h>
+
+#include "gateway/store/sqlite/audit.hpp"
+#include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/pack.hpp"
+
+namespace {
+
+using gateway::fhir::ResourceKey;
+using namespace gateway::store::sqlite;
+
+TEST(LocatorKey, GoesThereAndBackForIdsOfEveryLength) {
+  std::string id;
+  for (int size = 1; size <= 64; ++size) {
+    id += static_cast<char>('a' + size % 26);
+    for (const std::string type : {"Patient", "Observation", "AuditEvent", "Flag"}) {
+      const ResourceKey key{type, id};
+      EXPECT_EQ(resource_key(locator_key(key)), key) << key.reference();
+    }
+  }
+}
+
+TEST(LocatorKey, IdsOfOneOrderLieSideBySide) {
+  const auto first = locator_key({"Observation", "oabcdefghij0000000000000000"});
+  const auto second = locator_key({"Specimen", "mabcdefghijzzzzzzzzzzzzzzzz"});
+  const auto other = locator_key({"Observation", "oabcdefghik0000000000000000"});
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, other);
+}
+
+TEST(LocatorKey, OtherBytesAreNoKey) {
+  for (const std::string bytes : {"", "abc", "\x02",
+                                  "abc\x1f"
+                                  "d",
+                                  "abc\x1e"
+                                  "d"})
+    EXPECT_FALSE(resource_key(bytes)) << bytes.size();
+}
+
+TEST(Pack, GoesThereAndBack) {
+  Pack pack;
+  pack.slots = {{{"Observation", "o1"}, 1, "{}"}, {{"Patient", "p"}, 300, ""}};
+  pack.unchanged = {{"Specimen", "s"}};
+  const auto bytes = write_pack(pack);
+  const auto back = read_pack(std::string_view(bytes));
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->slots.size(), 2u);
+  EXPECT_EQ(back->slots[0].body, "{}");
+  EXPECT_EQ(back->slots[1].version, 300);
+  EXPECT_EQ(back->slots[1].body, "");
+  EXPECT_EQ(back->unchanged, pack.unchanged);
+}
+
+TEST(Pack, AnyPrefixAndAnyExtraByteIsNoPack) {
+  Pack pack;
+  pack.slots = {{{"Observation", "o1"}, 1, "{\"a\":1}"}};
+  const auto bytes = write_pack(pack);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(read_pack(std::string_view(bytes).substr(0, size))) << size;
+  const auto longer = bytes + "x";
+  EXPECT_FALSE(read_pack(std::string_view(longer)));
+}
+
+TEST(AuditChain, DependsOnEveryFieldAndOnWhatWasBefore) {
+  const gateway::store::AuditRow row{"ingest", {5}, "a", "s", "AA", {"Patient/p"}, "d"};
+  const auto record = audit_record(1, row);
+  EXPECT_NE(audit_record(2, row), record);
+  auto other = row;
+  other.agent = "as";
+  other.source = "";
+  EXPECT_NE(audit_record(1, other), record);
+  EXPECT_NE(audit_chain(audit_chain({}, record), record), audit_chain({}, record));
+}
+
+}  // namespace
