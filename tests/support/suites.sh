@@ -115,8 +115,17 @@ validated() {  # validated FOLDER: converts every message below it; the validato
   local converted=$build/converted.ndjson
   find "$1" -name '*.hl7' -print0 | sort -z |
     xargs -0 "$build/release/immunogate" convert --mappings "$project/mappings" >"$converted"
-  "$node" "$validator/validate.mjs" --artefacts "$project/mappings" --quiet "$converted" | tail -3
+  "$node" "$validator/validate.mjs" --artefacts "$project/mappings" --strict-extensions --searchparams \
+    --quiet "$converted" | tail -3
   return "${PIPESTATUS[0]}"
+}
+packaged() {  # the FHIR package: twice the same bytes, and sound with its examples
+  local pack=$project/mappings/fhir/package out=$build/package
+  rm -rf "$out" && mkdir -p "$out" &&
+    "$pack" --program "$build/release/immunogate" --out "$out/package.tgz" &&
+    "$pack" --program "$build/release/immunogate" --out "$out/again.tgz" >"$out/again.log" &&
+    cmp "$out/package.tgz" "$out/again.tgz" && tar xzf "$out/package.tgz" -C "$out" &&
+    "$node" "$validator/validate.mjs" --artefacts "$out/package" --check-artefacts --best-practice ignore --quiet
 }
 suite_judges() {
   local tools=$project/../shared/tools
@@ -127,6 +136,8 @@ suite_judges() {
     { failed=$((failed + 1)); echo "FAILED: installing the validator, see $build/validator.log" >&2; return; }
   one "FHIR artefacts are sound" "$node" "$validator/validate.mjs" --artefacts "$project/mappings" \
     --check-artefacts --best-practice ignore --quiet
+  one "profiles refuse what breaks them" python3 tests/judges/profiles.py "$node" "$validator/validate.mjs" mappings
+  one "FHIR package" packaged
   one "samples' facts" python3 "$tools/judge/judge_samples.py" "$program" --mappings mappings
   one "samples validate" validated "$project/tests/samples"
   # What the corpus judge prints may quote messages; only its last line, the counts, is shown.
