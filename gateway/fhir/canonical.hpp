@@ -21,6 +21,14 @@ inline std::string sender(std::string_view name) {
   return std::string(base) + "/sender/" + std::string(name);
 }
 
+/// An extension that FHIR R4 itself defines.
+inline std::string standard_extension(std::string_view name) {
+  return "http://hl7.org/fhir/StructureDefinition/" + std::string(name);
+}
+/// R4 DiagnosticReport has no `note`; R5's, carried back (DOMAIN.md R10).
+inline constexpr std::string_view report_note =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note";
+
 inline constexpr std::string_view loinc = "http://loinc.org";
 inline constexpr std::string_view snomed = "http://snomed.info/sct";
 inline constexpr std::string_view ucum = "http://unitsofmeasure.org";

@@ -1,61 +1,101 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "gateway/hl7v2/message.hpp"
-#include "gateway/mapping/issue.hpp"
 #include "gateway/mapping/loss_account.hpp"
 
 namespace gateway::mapping {
 
-/// A place of one segment: field, repetition, component, subcomponent, all counted from 1.
-struct At {
-  std::uint16_t field = 1, repetition = 1, component = 1, subcomponent = 1;
+using SegmentIndex = std::uint32_t;  // into Message::segments()
+
+/// A place of one segment, counted from 1. Component 0: the whole repetition; subcomponent 0: the
+/// whole component. Repetition 0: the whole field.
+struct Place {
+  SegmentIndex segment = 0;
+  std::uint16_t field = 0, repetition = 1, component = 0, subcomponent = 0;
+
+  /// The k-th part: a component of a repetition, a subcomponent of a component.
+  Place part(std::uint16_t number) const {
+    Place place = *this;
+    (component == 0 ? place.component : place.subcomponent) = number;
+    return place;
+  }
+  Place repeated(std::uint16_t number) const {
+    Place place = *this;
+    place.repetition = number;
+    return place;
+  }
 };
 
-/// Which resource of the conversion (a draft's number; V2FHIR.md §3.1 orders them at the end).
-using DraftNumber = std::uint32_t;
+/// Text that a message says, and the leaves it came from. Whoever writes it says where it landed
+/// (Pen); what nobody writes or sets aside is unmapped by construction (V2FHIR.md §5.3). The view
+/// lives as long as the FieldReader.
+struct Text {
+  std::string_view text;
+  std::uint32_t first_leaf = 0, leaf_count = 0;
+  bool null = false;  // `""`: the sender deletes
 
-/// The only way the mapping reads a message (V2FHIR.md §5.3): `take` hands out a leaf and marks
-/// where it went, `set_aside` says why it goes nowhere, and a leaf that neither names is unmapped
-/// by construction. `peek` looks without claiming – to decide – and so can only under-count.
-/// A `""` leaf reads as empty and is set aside as `null` when taken; blanks likewise as `blank`.
+  bool empty() const { return text.empty(); }
+  explicit operator bool() const { return !text.empty(); }
+};
+
+/// The only way the mapping reads a message. A `""` leaf reads as empty and is set aside as `null`,
+/// blanks likewise as `blank`, control characters are taken out. Several leaves at one place are
+/// joined with the sender's delimiters (V2FHIR.md §1.3 E5).
 class FieldReader {
  public:
   FieldReader(const hl7v2::Message& message, LossAccount& account);
 
   const hl7v2::Message& message() const { return message_; }
+  LossAccount& account() { return account_; }
 
-  /// Decoded text, "" if nothing is there; nothing is marked.
-  std::string peek(std::uint32_t segment, At at) const;
-  bool populated(std::uint32_t segment, std::uint16_t field) const;
-  bool is_null(std::uint32_t segment, At at) const;  // `""`
-  std::uint16_t repetitions(std::uint32_t segment, std::uint16_t field) const;
-  /// Leaves of one repetition (`repetition` 0: of all) as indices into Message::leaves().
-  std::vector<std::uint32_t> leaves(std::uint32_t segment, std::uint16_t field,
-                                    std::uint16_t repetition = 0) const;
+  /// Decoded text of everything at the place.
+  Text at(const Place& place);
+  Text at(SegmentIndex segment, std::uint16_t field) { return at(Place{segment, field}); }
+  /// The same as a code or identifier: edge blanks trimmed, inner runs of blanks made one
+  /// (FHIR R4, code).
+  Text code_at(const Place& place);
 
-  /// Decoded text of the leaf; marks it mapped to `path` of `draft`. Trailing blanks kept.
-  std::string take(std::uint32_t segment, At at, DraftNumber draft, std::string path);
-  /// The whole field or repetition joined with the sender's delimiters, every leaf marked (E5).
-  std::string take_whole(std::uint32_t segment, std::uint16_t field, std::uint16_t repetition,
-                         DraftNumber draft, const std::string& path);
-  /// A further landing of a leaf that is read already, or read elsewhere.
-  void land(std::uint32_t leaf, DraftNumber draft, std::string path);
-  /// Marks every leaf of the field (or of one place) that has no fate yet.
-  void set_aside(std::uint32_t segment, std::uint16_t field, Reason reason);
-  void set_aside(std::uint32_t segment, At at, Reason reason);
-  /// Marks whatever is left of a segment (a segment set aside as a whole).
-  void set_aside_segment(std::uint32_t segment, Reason reason);
+  bool populated(const Place& place) const;
+  bool populated(SegmentIndex segment, std::uint16_t field) const {
+    return populated(Place{segment, field, 0});
+  }
+  std::uint16_t repetitions(SegmentIndex segment, std::uint16_t field) const {
+    return message_.repetitions(segment, field);
+  }
+  std::string_view name(SegmentIndex segment) const { return message_.segments()[segment].name; }
+
+  /// Marks the leaves of a text as landed there.
+  void land(const Text& text, std::uint32_t resource, PathId path);
+  /// Marks what has no fate yet; `land` overrules it.
+  void set_aside(const Text& text, Reason reason);
+  void set_aside(const Place& place, Reason reason) { set_aside(range(place), reason); }
+  void set_aside_field(SegmentIndex segment, std::uint16_t field, Reason reason) {
+    set_aside(Place{segment, field, 0}, reason);
+  }
+  void set_aside_segment(SegmentIndex segment, Reason reason);
+  /// Leaves of `segment` without a fate that say the same as those of `other` at the same place.
+  void set_aside_repeated(SegmentIndex segment, SegmentIndex other);
+  /// The same for two places of equal type (a practitioner named twice).
+  void set_aside_repeated(const Place& place, const Place& other);
 
   /// "OBX[3]-5" for issues.
-  std::string address(std::uint32_t segment, std::uint16_t field) const;
+  std::string address(const Place& place) const;
+  std::string address(SegmentIndex segment, std::uint16_t field) const {
+    return address(Place{segment, field});
+  }
 
  private:
+  Text range(const Place& place) const;  // leaves, no text
+  std::string_view cleaned(std::string text);
+  std::string_view decoded(std::uint32_t leaf);
+
   const hl7v2::Message& message_;
   LossAccount& account_;
+  std::deque<std::string> kept_;  // decoded texts; addresses stay
 };
 
 }  // namespace gateway::mapping

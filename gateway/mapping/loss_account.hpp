@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,21 +34,37 @@ struct LeafFate {
   Reason reason = Reason::framing;  // only if set aside
 };
 
+/// A node of the paths that leaves went to: a member of its parent, or an element of it. Names are
+/// literals; a path is spelled only when somebody asks.
+using PathId = std::uint32_t;
+struct PathStep {
+  PathId parent = 0;
+  std::uint32_t index = 0;  // of an element, where `name` is null
+  const char* name = nullptr;
+};
+
 /// One place in the output that a mapped leaf went to.
 struct Landing {
   std::uint32_t leaf = 0;      // index into LossAccount::leaves
   std::uint32_t resource = 0;  // index into Conversion::resources
-  std::string path;            // "valueQuantity.value"
+  PathId path = 0;             // LossAccount::text_of
 };
 
 /// The fate of every populated leaf of a message, in the order of Message::leaves(): mapped + set
 /// aside + unmapped = populated (V2FHIR.md §5.1, L1).
 struct LossAccount {
   std::vector<LeafFate> leaves;
-  std::vector<Landing> landings;  // one or more for each mapped leaf, in order of reading
+  std::vector<Landing> landings;            // one or more for each mapped leaf, in order of writing
+  std::vector<PathStep> steps{PathStep{}};  // 0 is the resource itself
+
   std::size_t mapped() const;
   std::size_t set_aside() const;
   std::size_t unmapped() const;
+
+  PathId member(PathId parent, const char* name);
+  PathId element(PathId parent, std::uint32_t index);
+  /// "code.coding[0].code"
+  std::string text_of(PathId path) const;
 };
 
 }  // namespace gateway::mapping

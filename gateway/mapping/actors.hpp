@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gateway/mapping/datatypes.hpp"
+
+/// Who did what: practitioners, roles, organizations, each once a bundle (V2FHIR.md §3.1, §3.2).
+namespace gateway::mapping {
+
+/// A resource somebody may refer to. `origin` is the leaf that names it: it lands on the reference
+/// too, also where the same person is named again.
+struct ActorReference {
+  std::string reference;  // "" if the place names nobody
+  Text origin;
+  bool empty() const { return reference.empty(); }
+};
+
+/// XCN, CN.
+ActorReference practitioner(Desk& desk, const Place& place);
+/// XON; `named_by_code`: a CWE whose code is the identifier and whose text the name (OBX-15).
+ActorReference organization(Desk& desk, const Place& place, bool named_by_code = false);
+/// OBX-24: the address of an organization that this message has written.
+void write_laboratory_address(Desk& desk, const ActorReference& of, const Place& place);
+/// MSH-4; empty if it is.
+ActorReference sending_organization(Desk& desk);
+/// A practitioner in a role at an organization. `role` is a code of table 0912 or the like; both
+/// organization and role may be empty.
+ActorReference practitioner_role(Desk& desk, const Place& place, const ActorReference& at,
+                                 std::string_view role = {});
+/// ImmunoGate itself, the assembler of every bundle.
+std::string gateway_device(Desk& desk);
+
+/// `{"reference":…}` as member (or as element where `name` is null); nothing if empty.
+void refer(Pen& pen, const char* name, std::string_view reference);
+void refer(Pen& pen, const char* name, const ActorReference& actor);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,126 @@
+#include "gateway/mapping/convert.hpp"
+
+#include <algorithm>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/desk.hpp"
+#include "gateway/mapping/rows.hpp"
+#include "gateway/mapping/structure.hpp"
+#include "gateway/mapping/write_message.hpp"
+#include "gateway/mapping/write_observation.hpp"
+#include "gateway/mapping/write_order.hpp"
+#include "gateway/mapping/write_patient.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+/// Rows that stand before the first OBR, and those of specimens: always context.
+void convert_loose_rows(Desk& desk, PatientWork& patient) {
+  for (const ResultSegments& segments : patient.segments->rows)
+    patient.rows.push_back(read_row(desk, segments, "", true));
+  for (Row& row : patient.rows) {
+    if (row.kind != RowKind::context) continue;
+    open_observation(desk, row, patient, nullptr);
+    write_context_row(desk, row, patient, nullptr);
+  }
+  for (const SpecimenSegments& specimen : patient.segments->specimens) {
+    patient.specimens.push_back({&specimen});
+    auto& rows = patient.specimen_rows.emplace_back();
+    for (const ResultSegments& segments : specimen.rows)
+      rows.push_back(read_row(desk, segments, "", true));
+    for (Row& row : rows)
+      if (row.kind == RowKind::context) open_observation(desk, row, patient, nullptr);
+  }
+}
+
+/// Specimen rows refer to their Specimen, which the first order of theirs writes.
+void write_specimen_rows(Desk& desk, PatientWork& patient) {
+  for (auto& rows : patient.specimen_rows) {
+    for (Row& row : rows) {
+      if (row.kind != RowKind::context) continue;
+      if (row.specimen && patient.specimens[*row.specimen].draft == nullptr) row.specimen.reset();
+      write_context_row(desk, row, patient, nullptr);
+    }
+  }
+}
+
+std::optional<std::int64_t> micros(const TimeReading& reading) {
+  if (!reading.time) return std::nullopt;
+  base::PartialTime time = *reading.time;
+  if (!time.offset_minutes) time.offset_minutes = 0;  // counts as UTC, in this comparison alone
+  return time.instant_begin();
+}
+
+/// OBR-22 (the latest of the message), else MSH-7 (T7).
+std::optional<std::int64_t> source_time(Desk& desk, const Structure& structure) {
+  std::optional<std::int64_t> latest;
+  for (const PatientSegments& patient : structure.patients) {
+    for (const OrderSegments& order : patient.orders) {
+      if (!order.obr) continue;
+      const auto said = micros(read_time(desk, {*order.obr, 22}));
+      if (said && (!latest || *said > *latest)) latest = said;
+    }
+  }
+  return latest ? latest : micros(read_time(desk, {0, 7}));
+}
+
+void convert_patients(Desk& desk, const Structure& structure, Conversion& conversion) {
+  std::size_t ordinal = 0;
+  for (const PatientSegments& segments : structure.patients) {
+    PatientWork patient;
+    patient.segments = &segments;
+    convert_patient(desk, patient, ++ordinal);
+    const base::PatientKey key{patient.draft->key.id};
+    if (std::find(conversion.patients.begin(), conversion.patients.end(), key) ==
+        conversion.patients.end()) {
+      conversion.patients.push_back(key);
+    }
+    write_relatives(desk, patient);
+    write_encounter(desk, patient);
+    convert_loose_rows(desk, patient);
+    for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
+    write_specimen_rows(desk, patient);
+    write_documents(desk, patient);
+  }
+}
+
+/// What the reader tolerated concerns the message.
+void pass_on_remarks(Desk& desk) {
+  for (const hl7v2::Remark& remark : desk.message().remarks())
+    desk.issue_at(remark.code, desk.header(), desk.message().address(remark.where), remark.detail);
+}
+
+}  // namespace
+
+base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& sender,
+                                 const Catalogue& catalogue) {
+  auto structure = read_structure(message);
+  if (!structure) return structure.error();
+  Conversion conversion;
+  Desk desk(message, sender, catalogue);
+  conversion.sender = sender.name;
+  conversion.identifier = {fhir::canonical::sender(percent_encoded(sender.name)) + "/control-id",
+                           desk.control_id()};
+  desk.set_header(write_message_header(desk, *structure));
+  convert_patients(desk, *structure, conversion);
+  conversion.patient = conversion.patients.front();
+  pass_on_remarks(desk);
+  set_aside_rest(desk, *structure);
+  conversion.source_time = source_time(desk, *structure);
+  write_provenance(desk, *structure);
+  desk.finish(conversion);
+  return conversion;
+}
+
+base::PatientKey patient_key(const hl7v2::Message& message, const Sender& sender,
+                             const Catalogue& catalogue) {
+  const auto segments = message.segments();
+  for (SegmentIndex index = 0; index < segments.size(); ++index) {
+    if (segments[index].name != "PID") continue;
+    Desk desk(message, sender, catalogue);
+    return {identify_patient(desk, index, 1).id};
+  }
+  return {sender.name};
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,146 @@
+#include "gateway/mapping/context_rows.hpp"
+#include "gateway/mapping/row_code.hpp"
+#include "gateway/mapping/rows.hpp"
+#include "gateway/mapping/write_observation.hpp"
+#include "gateway/mapping/write_order.hpp"
+#include "gateway/mapping/write_specimen.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+/// What ids use where a laboratory gives no number: order code and collection time; without OBR the
+/// time of the first result; else the message (V2FHIR.md §3.1).
+std::string substitute_number(Desk& desk, const OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  if (order.segments->obr) {
+    const std::string_view time = fields.code_at(Place{*order.segments->obr, 7}.part(1)).text;
+    if (!order.code.key_code.empty() || !time.empty())
+      return "|" + order.code.key_code + "|" + std::string(time);
+  }
+  if (!order.segments->rows.empty()) {
+    const SegmentIndex obx = order.segments->rows.front().obx;
+    const std::string_view time = fields.code_at(Place{obx, 14}.part(1)).text;
+    if (!time.empty()) return "|" + std::string(time);
+  }
+  return "|" + desk.control_id();
+}
+
+void read_numbers(Desk& desk, OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  Place number = first_said(desk, order, 3, 3);
+  if (number.field == 0) number = first_said(desk, order, 2, 2);
+  if (number.field != 0) order.number = fields.code_at(number.part(1)).text;
+  order.number_key = !order.number.empty() ? order.number : substitute_number(desk, order);
+  order.head = OrderHead(desk.sender(), order.patient->key, order.number_key);
+}
+
+void open_drafts(Desk& desk, OrderWork& order) {
+  const std::string joined = "Order\x1F" + order.patient->key + "\x1F" + order.number_key + "\x1F" +
+                             order.code.key_code + "\x1F" + order.code.key_system;
+  const int count = desk.ordinal(joined);
+  const std::string ordinal = std::to_string(count);
+  std::vector<std::string_view> key = {desk.sender(), order.patient->key, order.number_key,
+                                       order.code.key_code, order.code.key_system};
+  if (count > 1) key.push_back(ordinal);
+  order.request = &desk.open("ServiceRequest", order_id('s', order.head, "ServiceRequest", key));
+  order.report = &desk.open("DiagnosticReport", order_id('d', order.head, "DiagnosticReport", key));
+}
+
+void report_conflicts(Desk& desk, OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  if (order.number.empty()) {
+    const SegmentIndex where = order.segments->obr             ? *order.segments->obr
+                               : !order.segments->rows.empty() ? order.segments->rows.front().obx
+                                                               : order.patient->segments->pid;
+    desk.issue_at("order-number-missing", order.report, fields.address(where, 3),
+               "neither OBR nor ORC names the order");
+  }
+  if (!order.segments->obr || !order.segments->orc) return;
+  for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{3}}) {
+    const Text of_obr = fields.code_at(Place{*order.segments->obr, field}.part(1));
+    const Text of_orc = fields.code_at(Place{*order.segments->orc, field}.part(1));
+    if (of_obr && of_orc && of_obr.text != of_orc.text)
+      desk.issue("order-number-conflict", order.report, {*order.segments->orc, field},
+                 "ORC and OBR name different numbers; OBR counts");
+  }
+}
+
+/// One reading for each specimen and each collection time: rows that share both share it.
+struct CachedContext {
+  std::optional<std::size_t> specimen;
+  Place taken;
+  ScopedContext context;
+};
+
+bool same_place(const Place& a, const Place& b) {
+  return a.segment == b.segment && a.field == b.field;
+}
+
+void write_results(Desk& desk, OrderWork& order) {
+  std::deque<CachedContext> cache;
+  for (Row& row : order.rows) {
+    if (row.kind != RowKind::result) continue;
+    const Collected taken = collected(desk, order, row);
+    const CachedContext* found = nullptr;
+    for (const CachedContext& known : cache)
+      if (known.specimen == row.specimen && same_place(known.taken, taken.place)) found = &known;
+    if (found == nullptr) {
+      cache.push_back({row.specimen, taken.place, context_of(desk, order, row.specimen, taken)});
+      found = &cache.back();
+    }
+    write_result(desk, row, order, found->context, taken);
+  }
+}
+
+}  // namespace
+
+Place first_said(Desk& desk, const OrderWork& order, std::uint16_t obr_field,
+                 std::uint16_t orc_field) {
+  FieldReader& fields = desk.fields();
+  const OrderSegments& segments = *order.segments;
+  if (segments.obr && fields.populated(Place{*segments.obr, obr_field}))
+    return {*segments.obr, obr_field};
+  for (const auto& orc : {segments.orc, segments.earlier_orc})
+    if (orc && fields.populated(Place{*orc, orc_field})) return {*orc, orc_field};
+  return {};
+}
+
+Collected collected(Desk& desk, const OrderWork& order, const Row& row) {
+  FieldReader& fields = desk.fields();
+  if (row.specimen) {
+    const SpecimenSegments* specimen = order.patient->specimens[*row.specimen].segments;
+    if (specimen != nullptr && fields.populated(Place{specimen->spm, 17, 1, 1})) {
+      const Place place{specimen->spm, 17, 1, 1};
+      return {read_time(desk, place), place};
+    }
+  }
+  if (order.segments->obr && fields.populated(Place{*order.segments->obr, 7})) {
+    const Place place{*order.segments->obr, 7};
+    return {read_time(desk, place), place};
+  }
+  const Place place{row.obx(), 14};
+  return {read_time(desk, place), place};
+}
+
+void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segments) {
+  OrderWork order;
+  order.segments = &segments;
+  order.patient = &patient;
+  if (segments.obr) {
+    order.code = resolve_code(desk, {*segments.obr, 4});
+    order.sent_status = desk.fields().code_at(Place{*segments.obr, 25}.part(1)).text;
+  }
+  read_numbers(desk, order);
+  open_drafts(desk, order);
+  prepare_specimens(desk, order);
+  read_rows(desk, order);
+  assign_specimens(desk, order);
+  for (Row& row : order.rows)
+    if (row.kind == RowKind::context) write_context_row(desk, row, patient, &order);
+  write_results(desk, order);
+  write_request(desk, order);
+  write_report(desk, order);
+  report_conflicts(desk, order);
+}
+
+}  // namespace gateway::mapping

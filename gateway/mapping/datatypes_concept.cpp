@@ -1,0 +1,146 @@
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/datatypes.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+// Where code, text, system, version and the OID of the system stand in a CWE (HL7 v2.8.2 §2A.2.13).
+struct Triplet {
+  std::uint16_t code, display, system, version, oid;
+};
+constexpr Triplet triplets[] = {{1, 2, 3, 7, 14}, {4, 5, 6, 8, 17}, {10, 11, 12, 13, 20}};
+
+bool is_said_before(const Concept& said, const Coding& coding) {
+  for (const Coding& earlier : said.codings) {
+    if (earlier.code.text == coding.code.text && earlier.system == coding.system) return true;
+  }
+  return false;
+}
+
+void write_coding(Pen& pen, const Coding& coding) {
+  const auto item = pen.item();
+  if (!coding.system.empty()) pen.from("system", coding.system, coding.system_name);
+  pen.text("version", coding.version);
+  pen.text("code", coding.code);
+  pen.text("display", coding.display);
+}
+
+void say_coding(Pen& pen, std::string_view system, std::string_view code,
+                std::string_view display) {
+  pen.say("system", system);
+  pen.say("code", code);
+  pen.say("display", display);
+}
+
+}  // namespace
+
+std::string coding_system_of(Desk& desk, const Text& name) {
+  if (auto known = desk.catalogue().coding_system(name.text)) return *known;
+  return sender_system(desk.sender(), name.text);
+}
+
+Concept read_concept(Desk& desk, const Place& place) {
+  FieldReader& fields = desk.fields();
+  Concept said;
+  Text first_display, second_display;
+  for (const Triplet& at : triplets) {
+    Coding coding;
+    coding.code = fields.code_at(place.part(at.code));
+    coding.display = fields.at(place.part(at.display));
+    coding.system_name = fields.code_at(place.part(at.system));
+    coding.version = fields.at(place.part(at.version));
+    if (at.code == 1) first_display = coding.display;
+    if (at.code == 4) second_display = coding.display;
+    if (coding.code.empty()) {
+      fields.set_aside(coding.system_name, Reason::type);
+      continue;
+    }
+    const bool text_alone =
+        at.code == 1 && coding.system_name.empty() && coding.code.text == coding.display.text;
+    if (text_alone) {  // a word sent twice is no code
+      fields.set_aside(coding.code, Reason::duplicate);
+      continue;
+    }
+    const Text oid = fields.code_at(place.part(at.oid));
+    if (!oid.empty() && !desk.catalogue().coding_system(coding.system_name.text)) {
+      if (desk.catalogue().coding_system(oid.text)) {
+        fields.set_aside(coding.system_name, Reason::type);
+        coding.system_name = oid;
+      }
+    } else {
+      fields.set_aside(oid, Reason::duplicate);
+    }
+    coding.system = coding_system_of(desk, coding.system_name);
+    if (is_said_before(said, coding)) {
+      for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})
+        fields.set_aside(text, Reason::duplicate);
+      continue;
+    }
+    said.codings.push_back(std::move(coding));
+  }
+  const Text original = fields.at(place.part(9));
+  said.text = !original.empty()        ? original
+              : !first_display.empty() ? first_display
+                                       : second_display;
+  return said;
+}
+
+void write_concept(Pen& pen, const Concept& said, const OwnCoding* own) {
+  {
+    const auto coding = pen.array("coding");
+    const Coding* equal = nullptr;
+    if (own != nullptr) {
+      for (const Coding& sent : said.codings)
+        if (sent.system == own->system && sent.code.text == own->code) equal = &sent;
+      if (equal != nullptr) {
+        write_coding(pen, *equal);
+      } else {
+        const auto item = pen.item();
+        say_coding(pen, own->system, own->code, own->display);
+      }
+    }
+    for (const Coding& sent : said.codings)
+      if (&sent != equal) write_coding(pen, sent);
+  }
+  pen.text("text", said.text);
+}
+
+bool write_concept(Desk& desk, Pen& pen, const char* name, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  if (said.empty()) return false;
+  const auto member = pen.object(name);
+  write_concept(pen, said);
+  return true;
+}
+
+void say_concept(Pen& pen, const char* name, std::string_view system, std::string_view code,
+                 std::string_view display) {
+  const auto member = name == nullptr ? pen.item() : pen.object(name);
+  const auto coding = pen.array("coding");
+  const auto item = pen.item();
+  say_coding(pen, system, code, display);
+}
+
+void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  if (said.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  const auto value = draft.extensions.object("valueCodeableConcept");
+  write_concept(draft.extensions, said);
+}
+
+void extend_concepts(Desk& desk, Draft& draft, std::string_view name, SegmentIndex segment,
+                     std::uint16_t field) {
+  const std::uint16_t count = desk.fields().repetitions(segment, field);
+  for (std::uint16_t k = 1; k <= count; ++k) extend_concept(desk, draft, name, {segment, field, k});
+}
+
+void extend_text(Draft& draft, std::string_view name, const Text& text) {
+  if (text.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  draft.extensions.text("valueString", text);
+}
+
+}  // namespace gateway::mapping

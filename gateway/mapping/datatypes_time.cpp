@@ -1,0 +1,176 @@
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/datatypes.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t count) {
+  if (at + count > text.size()) return std::nullopt;
+  int value = 0;
+  for (const char c : text.substr(at, count)) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+/// `+HHMM`, `-HHMM`, `+HH`, `+HH:MM`; FHIR knows offsets up to 14:00.
+std::optional<int> offset_of(std::string_view text) {
+  if (text == "Z") return 0;
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  const auto hours = number_at(text, 1, 2);
+  const std::size_t minutes_at = text.size() > 3 && text[3] == ':' ? 4 : 3;
+  const auto minutes = text.size() == 3 ? std::optional<int>(0) : number_at(text, minutes_at, 2);
+  if (text.size() != 3 && text.size() != minutes_at + 2) return std::nullopt;
+  if (!hours || !minutes || *minutes > 59 || *hours * 60 + *minutes > 14 * 60) return std::nullopt;
+  const int total = *hours * 60 + *minutes;
+  return text[0] == '-' ? -total : total;
+}
+
+void next_day(base::PartialTime& time) {
+  time.hour = 0;
+  ++time.day;
+  if (base::is_date(time.year, time.month, time.day)) return;
+  time.day = 1;
+  if (++time.month <= 12) return;
+  time.month = 1;
+  ++time.year;
+}
+
+/// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77); all where it is none.
+std::size_t digits_of_precision(std::string_view code) {
+  constexpr std::string_view codes = "YLDHMS";
+  const auto at = code.size() == 1 ? codes.find(code[0]) : codes.npos;
+  return at == codes.npos ? 14 : 4 + 2 * at;
+}
+
+}  // namespace
+
+std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
+  using Precision = base::PartialTime::Precision;
+  if (text.size() >= 8 && text[4] == '-') {  // FHIR's spelling, as v2.9 senders write it
+    auto time = base::parse_fhir_time(text);
+    return time;
+  }
+  std::size_t digits = 0;
+  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  base::PartialTime time;
+  const auto part = [&](std::size_t at) {
+    return static_cast<unsigned>(number_at(text, at, 2).value_or(0));
+  };
+  if (digits < 4 || digits > 14 || digits % 2 != 0) return std::nullopt;
+  time.year = *number_at(text, 0, 4);
+  time.precision = Precision::year;
+  if (digits >= 6) time.month = part(4), time.precision = Precision::month;
+  if (digits >= 8) time.day = part(6), time.precision = Precision::day;
+  if (!base::is_date(time.year, time.month, time.day)) return std::nullopt;
+  std::string_view rest = text.substr(digits);
+  if (digits == 10) return part(8) > 24 ? std::nullopt : std::optional(time);  // FHIR has no hours
+  if (digits >= 12) {
+    time.hour = part(8), time.minute = part(10);
+    time.precision = Precision::minute;
+  }
+  if (digits == 14) time.second = part(12), time.precision = Precision::second;
+  if (time.hour == 24 && time.minute == 0 && time.second == 0) next_day(time);
+  if (time.hour > 23 || time.minute > 59 || time.second > 59) return std::nullopt;
+  if (rest.starts_with('.')) {
+    std::size_t end = 1;
+    while (end < rest.size() && is_digit(rest[end])) ++end;
+    if (digits == 14 && end > 1) {
+      time.fraction = rest.substr(1, std::min<std::size_t>(end - 1, 6));
+      time.precision = Precision::fraction;
+    }
+    rest.remove_prefix(end);
+  }
+  if (time.precision >= Precision::minute) time.offset_minutes = offset_of(rest);
+  if (!rest.empty() && !offset_of(rest)) return std::nullopt;
+  return time;
+}
+
+TimeReading read_time(Desk& desk, const Place& place) {
+  TimeReading reading;
+  FieldReader& fields = desk.fields();
+  reading.said = fields.code_at(place.part(1));
+  if (reading.said.empty()) return reading;
+  const Text precision = fields.code_at(place.part(2));
+  std::string_view text = reading.said.text;
+  const std::size_t keep = precision ? digits_of_precision(precision.text) : 14;
+  if (keep < 14) {
+    std::size_t digits = 0;
+    while (digits < text.size() && is_digit(text[digits])) ++digits;
+    if (digits > keep) text = text.substr(0, keep);
+    fields.set_aside(precision, Reason::type);
+  }
+  reading.time = parse_hl7_time(text);
+  reading.invalid = !reading.time;
+  reading.zone_missing = reading.time &&
+                         reading.time->precision >= base::PartialTime::Precision::minute &&
+                         !reading.time->offset_minutes;
+  return reading;
+}
+
+namespace {
+
+/// `_name`: what was sent, where FHIR cannot say it.
+void write_sent_time(Pen& pen, const char* underscored, const Text& said) {
+  const auto shadow = pen.object(underscored);
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension("v2-time"));
+  pen.text("valueString", said);
+}
+
+}  // namespace
+
+bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
+                const TimeReading& reading, TimeForm form, Draft* concerned, const Place& where) {
+  using Precision = base::PartialTime::Precision;
+  if (reading.said.empty()) return false;
+  if (reading.invalid) {
+    write_sent_time(pen, underscored, reading.said);
+    desk.issue("date-invalid", concerned, where, "this is no day of the calendar or no time");
+    return false;
+  }
+  base::PartialTime time = *reading.time;
+  const bool has_clock = time.precision >= Precision::minute;
+  if (form == TimeForm::instant && (!has_clock || !time.offset_minutes)) {
+    write_sent_time(pen, underscored, reading.said);
+    if (reading.zone_missing)
+      desk.issue("timezone-missing", concerned, where, "a time of day without offset");
+    return false;
+  }
+  if (form == TimeForm::date && has_clock) time.precision = Precision::day;
+  pen.from(name, time.to_fhir(), reading.said);
+  const bool hour_alone = time.precision == Precision::day && reading.said.text.size() == 10 &&
+                          reading.said.text.find('-') == std::string_view::npos;
+  if (hour_alone || (form == TimeForm::date_time && reading.zone_missing)) {
+    write_sent_time(pen, underscored, reading.said);
+  }
+  if (form == TimeForm::date_time && reading.zone_missing)
+    desk.issue("timezone-missing", concerned, where, "a time of day without offset: date alone");
+  return true;
+}
+
+bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored, const Place& place,
+                TimeForm form, Draft* concerned) {
+  return write_time(desk, pen, name, underscored, read_time(desk, place), form, concerned, place);
+}
+
+void extend_time(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  const TimeReading reading = read_time(desk, place);
+  if (reading.said.empty()) return;
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension(name));
+  if (reading.time && !reading.zone_missing) {
+    pen.from("valueDateTime", reading.time->to_fhir(), reading.said);
+  } else {
+    pen.text("valueString", reading.said);
+  }
+}
+
+}  // namespace gateway::mapping

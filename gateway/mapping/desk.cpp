@@ -1,0 +1,136 @@
+#include "gateway/mapping/desk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "gateway/fhir/canonical.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+// The order of entries in a bundle (V2FHIR.md §3.1).
+constexpr std::array<std::string_view, 16> entry_order = {
+    "MessageHeader",     "Organization",  "Practitioner",     "PractitionerRole",
+    "Patient",           "RelatedPerson", "Encounter",        "ServiceRequest",
+    "Specimen",          "Observation",   "DiagnosticReport", "Binary",
+    "DocumentReference", "Location",      "Device",           "Provenance"};
+
+std::size_t rank_of(std::string_view type) {
+  return static_cast<std::size_t>(std::find(entry_order.begin(), entry_order.end(), type) -
+                                  entry_order.begin());
+}
+
+std::string body_of(Draft& draft, std::string_view source) {
+  fhir::JsonWriter head;
+  head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
+  head.key("meta").begin_object();
+  head.member("source", source);
+  if (!draft.profile.empty()) head.key("profile").begin_array().string(draft.profile).end_array();
+  if (!draft.tags.empty()) {
+    head.key("tag").begin_array();
+    for (const auto& [system, code] : draft.tags) {
+      head.begin_object().member("system", system).member("code", code).end_object();
+    }
+    head.end_array();
+  }
+  head.end_object();
+  if (!draft.extensions.empty()) head.key("extension").raw(draft.extensions.take());
+  head.end_object();
+  std::string body = head.take();
+  if (draft.body.empty()) return body;
+  body.back() = ',';  // the members follow those of the head
+  body += std::string_view(draft.body.take()).substr(1);
+  return body;
+}
+
+}  // namespace
+
+void Draft::tag(std::string_view system_name, std::string_view code) {
+  std::pair<std::string, std::string> made{fhir::canonical::code_system(system_name), code};
+  if (std::find(tags.begin(), tags.end(), made) == tags.end()) tags.push_back(std::move(made));
+}
+
+Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue& catalogue)
+    : message_(message),
+      sender_(sender),
+      catalogue_(catalogue),
+      fields_(message, account_),
+      source_(fhir::canonical::sender(percent_encoded(sender.name))) {
+  control_id_ = fields_.code_at({0, 10}).text;
+}
+
+Draft& Desk::open(std::string type, std::string id) {
+  return drafts_.emplace_back(fields_, static_cast<std::uint32_t>(drafts_.size()),
+                              fhir::ResourceKey{std::move(type), std::move(id)});
+}
+
+Draft* Desk::find(std::string_view type, std::string_view id) {
+  const auto found = std::find_if(drafts_.begin(), drafts_.end(), [&](const Draft& draft) {
+    return draft.key.id == id && draft.key.type == type;
+  });
+  return found == drafts_.end() ? nullptr : &*found;
+}
+
+void Desk::issue(std::string_view code, Draft* concerned, const Place& where, std::string text) {
+  issue_at(code, concerned, fields_.address(where), std::move(text));
+}
+
+void Desk::issue_at(std::string_view code, Draft* concerned, std::string where, std::string text) {
+  Issue issue;
+  issue.code = code;
+  issue.severity = severity_of(code);
+  issue.where = std::move(where);
+  issue.text = std::move(text);
+  if (concerned != nullptr) {
+    issue.resource = concerned->reference();
+    concerned->tag(fhir::canonical::issue_codes, code);
+  }
+  issues_.push_back(std::move(issue));
+}
+
+void Desk::finish(Conversion& conversion) {
+  std::vector<std::uint32_t> order(drafts_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return rank_of(drafts_[a].key.type) < rank_of(drafts_[b].key.type);
+  });
+  std::vector<std::uint32_t> place(drafts_.size());
+  for (std::uint32_t k = 0; k < order.size(); ++k) {
+    Draft& draft = drafts_[order[k]];
+    place[order[k]] = k;
+    conversion.resources.push_back(
+        {draft.key, body_of(draft, source_), std::move(draft.result), std::move(draft.deleted)});
+  }
+  for (Landing& landing : account_.landings) landing.resource = place[landing.resource];
+  conversion.issues = std::move(issues_);
+  conversion.account = std::move(account_);
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view unreserved = "-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       unreserved.find(c) != unreserved.npos;
+    if (plain)
+      encoded += c;
+    else
+      (encoded += '%') += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return encoded;
+}
+
+std::string sender_system(std::string_view sender, std::string_view name) {
+  std::string text(sender);
+  if (!name.empty()) (text += '-') += name;
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '|' || c == ' ') c = '-';
+  }
+  return fhir::canonical::code_system("sender-" + percent_encoded(text));
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,96 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/mapping/catalogue.hpp"
+#include "gateway/mapping/conversion.hpp"
+#include "gateway/mapping/convert.hpp"
+#include "gateway/mapping/field_reader.hpp"
+#include "gateway/mapping/pen.hpp"
+
+namespace gateway::mapping {
+
+/// A resource while it is written.
+struct Draft {
+  Draft(FieldReader& fields, std::uint32_t number, fhir::ResourceKey of)
+      : key(std::move(of)), body(fields, number), extensions(fields, number, "extension") {}
+
+  fhir::ResourceKey key;
+  Pen body;                                               // members of the resource
+  Pen extensions;                                         // elements of its `extension`
+  std::vector<std::pair<std::string, std::string>> tags;  // system URI, code
+  std::string profile;
+  std::optional<ResultFacts> result;
+  std::vector<std::string> deleted;  // top-level elements that a `""` deletes
+
+  std::string reference() const { return key.reference(); }
+  void tag(std::string_view system_name, std::string_view code);  // a CodeSystem of ours; once
+};
+
+/// Everything one conversion works with: what is read, by whose rules, what is written.
+class Desk {
+ public:
+  Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue& catalogue);
+
+  const hl7v2::Message& message() const { return message_; }
+  const std::string& sender() const { return sender_.name; }
+  const SenderProfile& profile() const { return *sender_.profile; }
+  const Catalogue& catalogue() const { return catalogue_; }
+  FieldReader& fields() { return fields_; }
+
+  /// A new draft; the address stays. Invariant: no other has its type and id.
+  Draft& open(std::string type, std::string id);
+  Draft* find(std::string_view type, std::string_view id);
+
+  /// Raises an issue and tags the resource concerned with it; null: it concerns the message.
+  void issue(std::string_view code, Draft* concerned, const Place& where, std::string text);
+  void issue_at(std::string_view code, Draft* concerned, std::string where, std::string text);
+
+  /// Where a shared resource (a practitioner) was named first.
+  void remember(const std::string& id, const Place& place) { named_[id] = place; }
+  const Place* first_named(const std::string& id) const {
+    const auto found = named_.find(id);
+    return found == named_.end() ? nullptr : &found->second;
+  }
+
+  /// The how-many-eth time this key is asked for in this message: 1, 2, …
+  int ordinal(const std::string& key) { return ++ordinals_[key]; }
+
+  /// The MessageHeader: what issues of the message concern.
+  Draft* header() { return header_; }
+  void set_header(Draft& header) { header_ = &header; }
+
+  const std::string& control_id() const { return control_id_; }
+  std::deque<Draft>& drafts() { return drafts_; }
+  std::vector<Issue>& issues() { return issues_; }
+
+  /// Bodies in entry order, landings by the resources' final numbers (V2FHIR.md §3.1).
+  void finish(Conversion& conversion);
+
+ private:
+  const hl7v2::Message& message_;
+  const Sender& sender_;
+  const Catalogue& catalogue_;
+  LossAccount account_;
+  FieldReader fields_;
+  std::string source_;      // meta.source
+  std::string control_id_;  // MSH-10
+  Draft* header_ = nullptr;
+  std::deque<Draft> drafts_;
+  std::vector<Issue> issues_;
+  std::map<std::string, int> ordinals_;
+  std::map<std::string, Place> named_;
+};
+
+/// `{base}/CodeSystem/sender-<sender>-<name>`, lower case, as a URI may be spelled; `name` may be
+/// empty.
+std::string sender_system(std::string_view sender, std::string_view name);
+/// Text as part of a URI path: everything but unreserved characters percent-encoded.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,202 @@
+#include "gateway/mapping/field_reader.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace gateway::mapping {
+namespace {
+
+using Key = std::tuple<std::uint16_t, std::uint16_t, std::uint16_t, std::uint16_t>;
+
+Key key_of(const hl7v2::Leaf& leaf) {
+  return {leaf.field, leaf.repetition, leaf.component, leaf.subcomponent};
+}
+
+constexpr std::uint16_t last = 0xFFFF;
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t") == text.npos;
+}
+
+bool is_control(char character) {
+  const auto byte = static_cast<unsigned char>(character);
+  return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), is_control);
+}
+
+}  // namespace
+
+FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account)
+    : message_(message), account_(account) {
+  account_.leaves.resize(message.leaves().size());
+}
+
+Text FieldReader::range(const Place& place) const {
+  const hl7v2::Segment& segment = message_.segments()[place.segment];
+  const auto leaves = message_.leaves(segment);
+  const auto any = [](std::uint16_t part, std::uint16_t otherwise) {
+    return part == 0 ? otherwise : part;
+  };
+  const bool whole = place.repetition == 0;
+  const Key low{place.field, any(place.repetition, 0), whole ? 0 : any(place.component, 0),
+                place.component == 0 ? 0 : any(place.subcomponent, 0)};
+  const Key high{place.field, any(place.repetition, last),
+                 whole ? last : any(place.component, last),
+                 place.component == 0 ? last : any(place.subcomponent, last)};
+  const auto from =
+      std::lower_bound(leaves.begin(), leaves.end(), low,
+                       [](const hl7v2::Leaf& a, const Key& b) { return key_of(a) < b; });
+  auto to = from;
+  while (to != leaves.end() && key_of(*to) <= high) ++to;
+  Text text;
+  text.first_leaf = segment.first_leaf + static_cast<std::uint32_t>(from - leaves.begin());
+  text.leaf_count = static_cast<std::uint32_t>(to - from);
+  return text;
+}
+
+std::string_view FieldReader::cleaned(std::string text) {
+  std::erase_if(text, is_control);
+  return kept_.emplace_back(std::move(text));
+}
+
+std::string_view FieldReader::decoded(std::uint32_t index) {
+  const hl7v2::Leaf& leaf = message_.leaves()[index];
+  const std::string_view raw = message_.raw(leaf);
+  const std::string& escape = message_.delimiters().escape;
+  const bool escaped = !escape.empty() && raw.find(escape) != raw.npos;
+  if (!escaped && !has_control(raw)) return raw;
+  return cleaned(escaped ? message_.decoded(leaf) : std::string(raw));
+}
+
+Text FieldReader::at(const Place& place) {
+  Text text = range(place);
+  if (text.leaf_count == 0) return text;
+  std::string joined;
+  std::uint32_t speaking = 0;
+  const auto leaves = message_.leaves();
+  for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
+    std::string_view said = decoded(index);
+    const std::string_view raw = message_.raw(leaves[index]);
+    if (raw == "\"\"") {
+      set_aside(Text{{}, index, 1}, Reason::null);
+      text.null = text.leaf_count == 1;
+      said = {};
+    } else if (is_blank(said)) {
+      set_aside(Text{{}, index, 1}, Reason::blank);
+      said = {};
+    } else {
+      ++speaking;
+    }
+    if (text.leaf_count == 1) {
+      text.text = said;
+      return text;
+    }
+    if (index == text.first_leaf) {
+      // What stands before the first leaf is delimiters of empty parts: `^13.2-30.6`.
+      const std::uint16_t skipped =
+          static_cast<std::uint16_t>(place.component == 0 ? leaves[index].component - 1 : 0);
+      for (std::uint16_t k = 0; k < skipped; ++k) joined += message_.delimiters().component;
+    } else {
+      const std::size_t end = leaves[index - 1].begin + leaves[index - 1].size;
+      joined += message_.text().substr(end, leaves[index].begin - end);
+    }
+    joined += said;
+  }
+  if (speaking > 0) text.text = kept_.emplace_back(std::move(joined));
+  return text;
+}
+
+Text FieldReader::code_at(const Place& place) {
+  Text text = at(place);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!text.text.empty() && is_space(text.text.back())) text.text.remove_suffix(1);
+  while (!text.text.empty() && is_space(text.text.front())) text.text.remove_prefix(1);
+  const auto doubled = [&] {
+    for (std::size_t k = 1; k < text.text.size(); ++k) {
+      if (is_space(text.text[k]) && (is_space(text.text[k - 1]) || text.text[k] != ' '))
+        return true;
+    }
+    return false;
+  };
+  if (doubled()) {
+    std::string single;
+    for (const char c : text.text) {
+      if (!is_space(c))
+        single += c;
+      else if (single.back() != ' ')
+        single += ' ';
+    }
+    text.text = kept_.emplace_back(std::move(single));
+  }
+  return text;
+}
+
+bool FieldReader::populated(const Place& place) const {
+  const Text text = range(place);
+  const auto leaves = message_.leaves().subspan(text.first_leaf, text.leaf_count);
+  return std::any_of(leaves.begin(), leaves.end(), [this](const hl7v2::Leaf& leaf) {
+    const std::string_view raw = message_.raw(leaf);
+    return raw != "\"\"" && !is_blank(raw);
+  });
+}
+
+void FieldReader::land(const Text& text, std::uint32_t resource, PathId path) {
+  for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
+    LeafFate& fate = account_.leaves[index];
+    if (fate.fate == Fate::set_aside &&
+        (fate.reason == Reason::null || fate.reason == Reason::blank)) {
+      continue;
+    }
+    fate.fate = Fate::mapped;
+    account_.landings.push_back({index, resource, path});
+  }
+}
+
+void FieldReader::set_aside(const Text& text, Reason reason) {
+  for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
+    LeafFate& fate = account_.leaves[index];
+    if (fate.fate == Fate::unmapped) fate = {Fate::set_aside, reason};
+  }
+}
+
+void FieldReader::set_aside_segment(SegmentIndex segment, Reason reason) {
+  const hl7v2::Segment& all = message_.segments()[segment];
+  set_aside(Text{{}, all.first_leaf, all.leaf_count}, reason);
+}
+
+void FieldReader::set_aside_repeated(SegmentIndex segment, SegmentIndex other) {
+  const hl7v2::Segment& all = message_.segments()[segment];
+  for (std::uint32_t index = all.first_leaf; index < all.first_leaf + all.leaf_count; ++index) {
+    const hl7v2::Leaf& leaf = message_.leaves()[index];
+    const auto same =
+        message_.find(other, leaf.field, leaf.repetition, leaf.component, leaf.subcomponent);
+    if (same && message_.raw(message_.leaves()[*same]) == message_.raw(leaf)) {
+      set_aside(Text{{}, index, 1}, Reason::duplicate);
+    }
+  }
+}
+
+void FieldReader::set_aside_repeated(const Place& place, const Place& other) {
+  const Text mine = range(place);
+  const Text theirs = range(other);
+  const auto leaves = message_.leaves();
+  for (std::uint32_t index = mine.first_leaf; index < mine.first_leaf + mine.leaf_count; ++index) {
+    for (std::uint32_t at = theirs.first_leaf; at < theirs.first_leaf + theirs.leaf_count; ++at) {
+      if (leaves[at].component == leaves[index].component &&
+          leaves[at].subcomponent == leaves[index].subcomponent &&
+          message_.raw(leaves[at]) == message_.raw(leaves[index])) {
+        set_aside(Text{{}, index, 1}, Reason::duplicate);
+      }
+    }
+  }
+}
+
+std::string FieldReader::address(const Place& place) const {
+  return message_.address(hl7v2::FieldPath{place.segment, place.field, place.repetition,
+                                           place.component, place.subcomponent});
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,39 @@
+#include "gateway/mapping/identity.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+base::Digest digest_of(std::string_view first, std::span<const std::string_view> parts) {
+  base::KeyHash hash;
+  hash.add(first);
+  for (const std::string_view part : parts) hash.add(part);
+  return hash.digest();
+}
+
+}  // namespace
+
+OrderHead::OrderHead(std::string_view sender, std::string_view patient,
+                     std::string_view order_number)
+    : text_(base::base32(base::KeyHash().add(sender).add(patient).add(order_number).digest(), 10)) {
+}
+
+std::string order_id(char letter, const OrderHead& head, std::string_view kind,
+                     std::span<const std::string_view> key) {
+  return letter + head.text() + base::base32(digest_of(kind, key), 16);
+}
+
+std::string own_id(char letter, std::string_view kind, std::span<const std::string_view> key) {
+  return letter + base::base32(digest_of(kind, key), 26);
+}
+
+std::string patient_id(std::string_view system, std::string_view value) {
+  return own_id('p', "Patient", {system, value});
+}
+
+std::string raw_message_id(std::string_view sender, std::string_view control_id,
+                           std::string_view message_text) {
+  const base::Digest bytes = base::sha256(message_text);
+  return own_id('b', "Message", {sender, control_id, base::bytes_of(bytes)});
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <string_view>
+
+#include "gateway/mapping/write_message.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+/// Fields that go nowhere, and why (V2FHIR.md §3.3–§3.7, §5.2). Only leaves without a fate are
+/// marked, so a field that was mapped where it could be is not undone.
+struct Aside {
+  std::string_view segment;
+  std::uint16_t first, last;
+  Reason reason;
+};
+
+constexpr std::uint16_t all = 0xFFFF;
+
+constexpr Aside asides[] = {
+    {"MSH", 1, 2, Reason::framing},        {"MSH", 9, 9, Reason::type},
+    {"MSH", 13, 16, Reason::transport},    {"MSH", 20, 20, Reason::framing},
+    {"EVN", 1, 1, Reason::duplicate},      {"PID", 1, 1, Reason::set_id},
+    {"PD1", 7, 8, Reason::out_of_purpose}, {"PD1", 15, 15, Reason::out_of_purpose},
+    {"NK1", 1, 1, Reason::set_id},         {"PV1", 1, 1, Reason::set_id},
+    {"PV1", 20, 35, Reason::billing},      {"PV1", 41, 41, Reason::billing},
+    {"PV1", 46, 49, Reason::billing},      {"PV2", 1, 1, Reason::set_id},
+    {"ORC", 6, 6, Reason::transport},      {"ORC", 20, 20, Reason::billing},
+    {"ORC", 26, 26, Reason::billing},      {"ORC", 32, 32, Reason::billing},
+    {"OBR", 1, 1, Reason::set_id},         {"OBR", 23, 23, Reason::billing},
+    {"OBR", 48, 48, Reason::billing},      {"OBR", 30, 30, Reason::logistics},
+    {"OBR", 37, 38, Reason::logistics},    {"OBR", 40, 43, Reason::logistics},
+    {"OBX", 1, 1, Reason::set_id},         {"NTE", 1, 1, Reason::set_id},
+    {"TQ1", 1, 1, Reason::set_id},         {"SPM", 1, 1, Reason::set_id},
+    {"DG1", 1, 1, Reason::set_id},         {"PRT", 1, 1, Reason::set_id},
+    {"TXA", 1, 1, Reason::set_id},         {"IN1", 1, all, Reason::billing},
+    {"IN2", 1, all, Reason::billing},      {"GT1", 1, all, Reason::billing},
+    {"FT1", 1, all, Reason::billing},      {"DSC", 1, all, Reason::transport},
+    {"FHS", 1, all, Reason::transport},    {"BHS", 1, all, Reason::transport},
+    {"BTS", 1, all, Reason::transport},    {"FTS", 1, all, Reason::transport},
+    {"UAC", 1, all, Reason::credential}};
+
+bool is_known_site_segment(const SenderProfile& profile, std::string_view name) {
+  return std::find(profile.z_segments.begin(), profile.z_segments.end(), name) !=
+         profile.z_segments.end();
+}
+
+// Segments of v2.1–2.9 that a message of results may hold; any other is `segment-unknown`.
+constexpr std::string_view known_segments =
+    " MSH SFT UAC EVN PID PD1 NK1 ARV PV1 PV2 ORC OBR OBX NTE TQ1 TQ2 CTD CTI FT1 SPM SAC INV TCD "
+    "SID PRT ROL TXA CON DSC ADD FHS BHS BTS FTS AL1 DG1 IN1 IN2 IN3 GT1 BLG DEV OH1 OH2 OH3 OH4 "
+    "GSP GSR GSC MSA ERR QRD QRF ";
+
+}  // namespace
+
+void set_aside_rest(Desk& desk, const Structure& structure) {
+  FieldReader& fields = desk.fields();
+  const auto segments = desk.message().segments();
+  Draft* header = desk.header();
+  for (SegmentIndex index = 0; index < segments.size(); ++index) {
+    const std::string_view name = segments[index].name;
+    for (const Aside& aside : asides) {
+      if (aside.segment != name) continue;
+      if (aside.last == all) {
+        fields.set_aside_segment(index, aside.reason);
+        continue;
+      }
+      for (std::uint16_t field = aside.first; field <= aside.last; ++field)
+        fields.set_aside_field(index, field, aside.reason);
+    }
+    if (name.starts_with('Z')) {
+      if (is_known_site_segment(desk.profile(), name)) {
+        fields.set_aside_segment(index, Reason::profile);
+      } else {
+        desk.issue_at("z-segment-unmapped", header, std::string(name),
+                   "the sender's profile does not know this segment");
+      }
+    } else if (known_segments.find(" " + std::string(name) + " ") == std::string_view::npos) {
+      desk.issue_at("segment-unknown", header, std::string(name),
+                 "no segment of HL7 v2 has this name");
+    }
+  }
+  for (const StructureRemark& remark : structure.remarks)
+    desk.issue_at(remark.code, header, std::string(segments[remark.segment].name),
+               "the order of segments is unusual");
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,86 @@
+#include "gateway/mapping/notes.hpp"
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+void write_kind(Desk& desk, Pen& pen, SegmentIndex nte) {
+  const Text source = desk.fields().code_at({nte, 2});
+  const auto extensions = pen.array("extension");
+  if (!source.empty()) {
+    const auto item = pen.item();
+    pen.say("url", fhir::canonical::extension("note-type"));
+    const auto value = pen.object("valueCodeableConcept");
+    const bool known = source.text == "L" || source.text == "P" || source.text == "O" ||
+                       source.text == "A";  // table 0105
+    if (known) {
+      const auto coding = pen.array("coding");
+      const auto one = pen.item();
+      pen.say("system", fhir::canonical::v2_table("0105"));
+      pen.text("code", source);
+    } else {
+      pen.text("text", source);
+    }
+  }
+  for (const auto& [field, name] : {std::pair{4, "note-type"}, std::pair{9, "note-code"}}) {
+    const Concept said = read_concept(desk, {nte, static_cast<std::uint16_t>(field)});
+    if (said.empty()) continue;
+    const auto item = pen.item();
+    pen.say("url", fhir::canonical::extension(name));
+    const auto value = pen.object("valueCodeableConcept");
+    write_concept(pen, said);
+  }
+}
+
+/// Members of the Annotation that is open.
+void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
+  const std::string text = text_of_note(desk, nte);
+  if (text.find_first_not_of(" \t\r\n") == text.npos) return;
+  write_kind(desk, pen, nte);
+  refer(pen, "authorReference", practitioner(desk, {nte, 5}));
+  write_time(desk, pen, "time", "_time", {nte, 6}, TimeForm::date_time, concerned);
+  pen.from("text", text, desk.fields().at({nte, 3, 0}));
+}
+
+}  // namespace
+
+std::string text_of_note(Desk& desk, SegmentIndex nte) {
+  std::string text;
+  const std::uint16_t count = desk.fields().repetitions(nte, 3);
+  for (std::uint16_t k = 1; k <= count; ++k) {
+    if (k > 1) text += '\n';
+    text += desk.fields().at({nte, 3, k}).text;
+  }
+  return text;
+}
+
+void write_note(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
+  const auto item = pen.item();
+  write_annotation(desk, pen, nte, concerned);
+}
+
+void write_note(Pen& pen, const Note& note) {
+  if (note.said.empty()) return;
+  const auto item = pen.item();
+  pen.from("text", note.lead + std::string(note.said.text), note.said);
+}
+
+void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte) {
+  if (text_of_note(desk, nte).find_first_not_of(" \t\r\n") == std::string::npos) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", url);
+  const auto value = draft.extensions.object("valueAnnotation");
+  write_annotation(desk, draft.extensions, nte, &draft);
+}
+
+void extend_note(Draft& draft, std::string_view url, const Note& note) {
+  if (note.said.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", url);
+  const auto value = draft.extensions.object("valueAnnotation");
+  draft.extensions.from("text", note.lead + std::string(note.said.text), note.said);
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,134 @@
+#include "gateway/mapping/pen.hpp"
+
+namespace gateway::mapping {
+
+Pen::Pen(FieldReader& fields, std::uint32_t resource, const char* array)
+    : fields_(fields), resource_(resource) {
+  Frame root;
+  root.opened = true;
+  root.array = array != nullptr;
+  if (root.array) root.path = fields_.account().member(0, array);
+  root.array ? json_.begin_array() : json_.begin_object();
+  frames_.reserve(8);
+  frames_.push_back(root);
+}
+
+Pen::Scope Pen::begin(const char* name, bool array) {
+  Frame frame;
+  frame.name = name;
+  frame.array = array;
+  frames_.push_back(frame);
+  return Scope(*this);
+}
+
+void Pen::close() {
+  if (frames_.back().opened) frames_.back().array ? json_.end_array() : json_.end_object();
+  frames_.pop_back();
+}
+
+void Pen::open() {
+  empty_ = false;
+  if (frames_.back().opened) return;
+  for (std::size_t k = 1; k < frames_.size(); ++k) {
+    Frame& frame = frames_[k];
+    if (frame.opened) continue;
+    Frame& parent = frames_[k - 1];
+    if (parent.array) {
+      frame.path = fields_.account().element(parent.path, parent.next++);
+    } else {
+      frame.path = fields_.account().member(parent.path, frame.name);
+      json_.key(frame.name);
+    }
+    frame.array ? json_.begin_array() : json_.begin_object();
+    frame.opened = true;
+  }
+}
+
+PathId Pen::member(const char* name) {
+  open();
+  json_.key(name);
+  return fields_.account().member(frames_.back().path, name);
+}
+
+PathId Pen::element() {
+  open();
+  return fields_.account().element(frames_.back().path, frames_.back().next++);
+}
+
+bool Pen::text(const char* name, const Text& said) {
+  if (said.empty()) return false;
+  from(name, said.text, said);
+  return true;
+}
+
+void Pen::from(const char* name, std::string_view value, const Text& origin) {
+  const PathId path = member(name);
+  json_.string(value);
+  fields_.land(origin, resource_, path);
+}
+
+void Pen::say(const char* name, std::string_view value) {
+  if (value.empty()) return;
+  open();
+  json_.key(name).string(value);
+}
+
+void Pen::digits(const char* name, const base::DecimalText& value, const Text& origin) {
+  const PathId path = member(name);
+  json_.number(value);
+  fields_.land(origin, resource_, path);
+}
+
+void Pen::integer(const char* name, long long value, const Text& origin) {
+  const PathId path = member(name);
+  json_.integer(value);
+  fields_.land(origin, resource_, path);
+}
+
+void Pen::boolean(const char* name, bool value, const Text& origin) {
+  const PathId path = member(name);
+  json_.boolean(value);
+  fields_.land(origin, resource_, path);
+}
+
+void Pen::raw(const char* name, std::string_view json) {
+  open();
+  json_.key(name).raw(json);
+}
+
+bool Pen::text_item(const Text& said) {
+  if (said.empty()) return false;
+  from_item(said.text, said);
+  return true;
+}
+
+void Pen::from_item(std::string_view value, const Text& origin) {
+  const PathId path = element();
+  json_.string(value);
+  fields_.land(origin, resource_, path);
+}
+
+void Pen::raw_item(std::string_view json) {
+  element();
+  json_.raw(json);
+}
+
+void Pen::land(const char* name, const Text& origin) {
+  if (!frames_.back().opened) return;
+  fields_.land(origin, resource_, fields_.account().member(frames_.back().path, name));
+}
+
+void Pen::land(const Text& origin) {
+  if (frames_.back().opened) fields_.land(origin, resource_, frames_.back().path);
+}
+
+void Pen::land_element(std::uint32_t index, const Text& origin) {
+  fields_.land(origin, resource_, fields_.account().element(frames_.front().path, index));
+}
+
+std::string Pen::take() {
+  frames_.back().array ? json_.end_array() : json_.end_object();
+  return json_.take();
+}
+
+}  // namespace gateway::mapping

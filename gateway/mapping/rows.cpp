@@ -1,0 +1,163 @@
+#include "gateway/mapping/rows.hpp"
+
+#include <algorithm>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/row_code.hpp"
+#include "gateway/mapping/status.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+constexpr std::string_view systolic = "8480-6", diastolic = "8462-4", blood_pressure = "85354-9";
+
+bool is_loinc_code(const Row& row, std::string_view code) {
+  return row.code.target != nullptr && row.code.target->system == fhir::canonical::loinc &&
+         row.code.target->code == code;
+}
+
+bool is_text_type(std::string_view type) {
+  return type == "TX" || type == "FT" || type == "ST" || type == "TXT" || type == "FX";
+}
+
+/// OBX-29 and OBX-30 (tables 0936, 0937) of a row that stands behind an SPM.
+bool says_of_specimen(FieldReader& fields, SegmentIndex obx) {
+  const std::string_view type = fields.code_at({obx, 29}).text;
+  const std::string_view category = fields.code_at({obx, 30}).text;
+  return type == "QST" || type == "SCI" || type == "AOE" || category == "AOE" || category == "ASC";
+}
+
+bool is_line(Desk& desk, const Row& row) {
+  FieldReader& fields = desk.fields();
+  return row.kind == RowKind::result && is_text_type(row.type.text) &&
+         !fields.populated(row.obx(), 6) && !fields.populated(row.obx(), 7) &&
+         !fields.populated(row.obx(), 8);
+}
+
+bool continues(Desk& desk, const Row& first, const Row& next) {
+  if (!is_line(desk, next) || first.sub_id.text != next.sub_id.text) return false;
+  if (next.status != first.status && !next.sent_status.empty()) return false;
+  if (!desk.fields().populated(next.obx(), 3)) return true;
+  return first.code.key_code == next.code.key_code && first.code.key_system == next.code.key_system;
+}
+
+/// Text sent line by line is one text (V2FHIR.md §3.9).
+void join_lines(Desk& desk, std::vector<Row>& rows) {
+  Row* first = nullptr;
+  for (Row& row : rows) {
+    if (first != nullptr && continues(desk, *first, row)) {
+      row.kind = RowKind::joined;
+      first->lines.push_back(&row);
+    } else {
+      first = is_line(desk, row) ? &row : nullptr;
+    }
+  }
+}
+
+/// S14: component rows join the main results of their group; without group the only main result.
+void join_components(std::vector<Row>& rows) {
+  for (Row& component : rows) {
+    if (component.kind != RowKind::component) continue;
+    std::vector<Row*> mains;
+    for (Row& row : rows) {
+      const bool fits = component.sub_id.empty() || row.sub_id.text == component.sub_id.text;
+      if (row.kind == RowKind::result && fits) mains.push_back(&row);
+    }
+    if (mains.empty() || (component.sub_id.empty() && mains.size() != 1)) {
+      component.kind = RowKind::result;
+      continue;
+    }
+    for (Row* main : mains) main->components.push_back(&component);
+  }
+}
+
+/// S16: systolic and diastolic of one OBX-4 are one Observation.
+void join_blood_pressure(std::vector<Row>& rows) {
+  for (Row& row : rows) {
+    if (row.kind != RowKind::result || row.is_blood_pressure) continue;
+    const bool upper = is_loinc_code(row, systolic);
+    if (!upper && !is_loinc_code(row, diastolic)) continue;
+    row.is_blood_pressure = true;
+    for (Row& other : rows) {
+      if (&other == &row || other.kind != RowKind::result || other.is_blood_pressure) continue;
+      if (!is_loinc_code(other, upper ? diastolic : systolic)) continue;
+      if (other.sub_id.text != row.sub_id.text) continue;
+      other.kind = RowKind::joined;
+      row.diastolic = &other;
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_status,
+             bool always_context) {
+  FieldReader& fields = desk.fields();
+  Row row;
+  row.segments = &segments;
+  const SegmentIndex obx = segments.obx;
+  row.specimen = segments.specimen;
+  row.type = fields.code_at(Place{obx, 2}.part(1));
+  fields.set_aside_field(obx, 2, Reason::type);
+  row.sub_id = fields.code_at({obx, 4});
+  row.sent_status = fields.code_at(Place{obx, 11}.part(1));
+  row.status = result_status(row.sent_status.text, order_status).status;
+  row.code = resolve_code(desk, {obx, 3});
+  const TargetCode* target = row.code.target;
+  const bool context_code = target != nullptr && target->context;
+  const bool asked_at_order = fields.code_at({obx, 29}).text == "AOE";
+  const bool of_specimen =
+      row.specimen.has_value() && (context_code || says_of_specimen(fields, obx));
+  if (row.sent_status.text == "N") {
+    row.kind = RowKind::dropped;
+  } else if (row.type.text == "ED" || row.type.text == "RP") {
+    row.kind = RowKind::attachment;
+  } else if (row.sent_status.text == "O" && !fields.populated(obx, 5)) {
+    row.kind = RowKind::report_note;
+  } else if (always_context || context_code || asked_at_order || of_specimen ||
+             row.sent_status.text == "O") {
+    row.kind = RowKind::context;
+    row.of_specimen = of_specimen;
+  } else if (target != nullptr && target->component) {
+    row.kind = RowKind::component;
+  }
+  return row;
+}
+
+void open_observation(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order) {
+  FieldReader& fields = desk.fields();
+  std::string code = row.code.key_code, system = row.code.key_system;
+  if (row.is_blood_pressure) {  // the same id whichever half comes first, or alone
+    code = blood_pressure;
+    system = "LN";
+  }
+  const std::string number = order != nullptr ? order->number_key : std::string();
+  const std::string sub(row.sub_id.text);
+  std::vector<std::string_view> key = {desk.sender(), patient.key, number, code, system, sub};
+  const Text instance = fields.code_at(Place{row.obx(), 21}.part(1));
+  std::string joined;
+  for (const std::string_view part : key) (joined += part) += '\x1F';
+  joined += instance.text;
+  const int count = desk.ordinal("Observation\x1F" + joined);
+  const std::string ordinal = std::to_string(count);
+  if (instance) key.push_back(instance.text);
+  if (count > 1) key.push_back(ordinal);
+  const OrderHead head =
+      order != nullptr ? order->head : OrderHead(desk.sender(), patient.key, number);
+  row.draft = &desk.open("Observation", order_id('o', head, "Observation", key));
+}
+
+void read_rows(Desk& desk, OrderWork& order) {
+  for (const ResultSegments& segments : order.segments->rows)
+    order.rows.push_back(read_row(desk, segments, order.sent_status, false));
+  join_lines(desk, order.rows);
+  join_components(order.rows);
+  join_blood_pressure(order.rows);
+  for (Row& row : order.rows) {
+    if (row.kind == RowKind::result || row.kind == RowKind::context)
+      open_observation(desk, row, *order.patient, &order);
+  }
+}
+
+}  // namespace gateway::mapping

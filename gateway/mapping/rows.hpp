@@ -1,0 +1,19 @@
+#pragma once
+#include "gateway/mapping/work.hpp"
+
+/// What each OBX of an order is, before any is written: classified (C1, R9, S14, F9), merged
+/// (text lines, components, blood pressure), named (T1).
+namespace gateway::mapping {
+
+/// Reads one row's code, type and status, and says what it is.
+Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_status,
+             bool always_context);
+
+/// Reads all rows of the order, merges them, and opens a draft for each that becomes an
+/// Observation.
+void read_rows(Desk& desk, OrderWork& order);
+
+/// Opens the Observation of a row: id and identifier by T1. `order` may be null (patient rows).
+void open_observation(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,22 @@
+#pragma once
+#include <string_view>
+#include <vector>
+
+/// Status of results and reports (DOMAIN.md §8).
+namespace gateway::mapping {
+
+struct StatusReading {
+  std::string_view status;  // FHIR's
+  bool known = true;        // else `status-unknown`
+  bool one_to_one = true;   // else the code sent is kept beside it
+};
+
+/// OBX-11 (table 0085); `order_status` is OBR-25, which speaks for rows that say nothing.
+StatusReading result_status(std::string_view sent, std::string_view order_status);
+/// OBR-25 (table 0123); `results` are the statuses of the report's results, for an empty one.
+StatusReading report_status(std::string_view sent, const std::vector<std::string_view>& results);
+/// ORC-1, ORC-5 and OBR-25 as ServiceRequest.status (V2FHIR.md §3.5).
+std::string_view request_status(std::string_view control, std::string_view order_status,
+                                std::string_view result_status);
+
+}  // namespace gateway::mapping

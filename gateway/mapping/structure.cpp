@@ -1,0 +1,235 @@
+#include "gateway/mapping/structure.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+namespace gateway::mapping {
+namespace {
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The state of the walk: where the next segment attaches.
+class Walk {
+ public:
+  explicit Walk(const hl7v2::Message& message) : message_(message) {
+    const std::string_view trigger = raw_field(0, 9, 2);
+    specimen_first_ = trigger == "R22" || trigger == "R23";
+    orc_after_obr_ = specimen_first_ || trigger == "R24";
+    const auto segments = message.segments();
+    const auto first = [&](std::string_view name) {
+      return std::find_if(segments.begin(), segments.end(),
+                          [name](const hl7v2::Segment& s) { return s.name == name; });
+    };
+    orc_after_obr_ = orc_after_obr_ || first("OBR") < first("ORC");
+    has_order_ = first("OBR") != segments.end();
+    has_document_ = first("TXA") != segments.end();
+  }
+
+  base::Result<Structure> run() {
+    for (SegmentIndex index = 0; index < message_.segments().size(); ++index) take(index);
+    if (out_.patients.empty()) {
+      return base::Error{base::ErrorKind::malformed, "there is no PID: nothing can be filed", "PID",
+                         "send the patient's identification"};
+    }
+    const bool filed =
+        std::any_of(out_.patients.begin(), out_.patients.end(), [](const PatientSegments& patient) {
+          return !patient.orders.empty() || !patient.rows.empty() || !patient.documents.empty();
+        });
+    if (!filed) {
+      return base::Error{base::ErrorKind::malformed, "there is neither OBR nor OBX nor TXA", "OBR",
+                         "send the order that the results belong to"};
+    }
+    for (PatientSegments& patient : out_.patients) make_up_order(patient);
+    return std::move(out_);
+  }
+
+ private:
+  std::string_view raw_field(SegmentIndex segment, std::uint16_t field, std::uint16_t component) {
+    const auto leaf = message_.find(segment, field, 1, component);
+    return leaf ? message_.raw(message_.leaves()[*leaf]) : std::string_view{};
+  }
+
+  bool begun() const { return !out_.patients.empty(); }
+  PatientSegments& patient() { return out_.patients.back(); }
+  OrderSegments* order() {
+    return begun() && !patient().orders.empty() ? &patient().orders.back() : nullptr;
+  }
+
+  void take(SegmentIndex index) {
+    const std::string_view name = message_.segments()[index].name;
+    if (name == "PID") return take_pid(index);
+    if (name == "EVN") return void(out_.event = index);
+    if (name == "SFT") return out_.software.push_back(index);
+    if (name == "NTE") return take_note(index);
+    if (name == "PV1") {
+      (begun() ? patient().visit.pv1 : early_visit_) = index;
+      if (begun()) note_owner_ = &patient().visit.notes;
+      return;
+    }
+    if (!begun()) return;
+    if (name == "ORC") return take_orc(index);
+    if (name == "OBR") return take_obr(index);
+    if (name == "OBX") return take_obx(index);
+    if (name == "SPM") return take_spm(index);
+    if (name == "SAC") return take_sac(index);
+    if (name == "PD1") {
+      patient().pd1.push_back(index);
+      note_owner_ = &patient().notes;
+    } else if (name == "NK1") {
+      patient().relatives.push_back({index});
+      note_owner_ = &patient().notes;
+    } else if (name == "PV2") {
+      patient().visit.pv2 = index;
+      note_owner_ = &patient().visit.notes;
+    } else if (name == "TXA") {
+      patient().documents.push_back(index);
+    } else if (is_one_of(name, {"TCD", "SID", "PRT"})) {
+      if (result_ != nullptr) result_->details.push_back(index);
+    } else if (name == "TQ1") {
+      if (order() != nullptr) order()->timing.push_back(index);
+    } else if (name.front() == 'Z') {
+      (order() != nullptr ? order()->site_segments : patient().site_segments).push_back(index);
+    } else if (order() != nullptr && is_one_of(name, {"CTD", "CTI", "DG1", "TQ2"})) {
+      order()->others.push_back(index);
+    }
+  }
+
+  void take_pid(SegmentIndex index) {
+    if (begun() && same_person(patient().pid, index)) {
+      patient().repeated.push_back(index);
+      note_owner_ = &patient().notes;
+      return;
+    }
+    out_.patients.emplace_back();
+    patient().pid = index;
+    patient().visit.pv1 = std::exchange(early_visit_, std::nullopt);
+    end_order();
+    request_ = std::nullopt;
+    note_owner_ = &patient().notes;
+    for (const SegmentIndex note : std::exchange(early_notes_, {})) patient().notes.push_back(note);
+  }
+
+  bool same_person(SegmentIndex a, SegmentIndex b) const {
+    const auto identifiers = [&](SegmentIndex pid) {
+      std::string text;
+      for (const hl7v2::Leaf& leaf : message_.field(pid, 3)) {
+        text += message_.raw(leaf);
+        text += '\x1F';
+      }
+      return text;
+    };
+    const std::string first = identifiers(a);
+    return !first.empty() && first == identifiers(b);
+  }
+
+  void end_order() {
+    specimen_ = std::nullopt;
+    result_ = nullptr;
+  }
+
+  void take_orc(SegmentIndex index) {
+    OrderSegments* current = order();
+    if (orc_after_obr_ && current != nullptr && current->obr && !current->orc) {
+      current->orc = index;
+    } else {
+      patient().orders.emplace_back();
+      order()->orc = index;
+      end_order_keeping_specimen();
+      note_owner_ = &order()->request_notes;
+    }
+    request_ = index;
+  }
+
+  void end_order_keeping_specimen() {
+    const auto kept = specimen_first_ ? specimen_ : std::nullopt;
+    end_order();
+    specimen_ = kept;
+  }
+
+  void take_obr(SegmentIndex index) {
+    OrderSegments* current = order();
+    if (current == nullptr || current->obr) {
+      patient().orders.emplace_back();
+      current = order();
+      if (!orc_after_obr_) current->earlier_orc = request_;
+    }
+    current->obr = index;
+    end_order_keeping_specimen();
+    specimen_open_ = false;
+    if (specimen_) current->specimens.push_back(*specimen_);
+    note_owner_ = &current->notes;
+  }
+
+  void take_obx(SegmentIndex index) {
+    ResultSegments row;
+    row.obx = index;
+    row.specimen = specimen_;
+    std::vector<ResultSegments>* rows = &patient().rows;
+    OrderSegments* current = order();
+    if (specimen_first_ && specimen_ && specimen_open_) {
+      rows = &patient().specimens[*specimen_].rows;
+    } else if (current != nullptr && (current->obr || has_document_)) {
+      rows = &current->rows;
+    } else if (!has_order_ || has_document_) {
+      if (current == nullptr) {
+        patient().orders.emplace_back();
+        if (!has_document_) out_.remarks.push_back({"structure-assumed", index});
+      }
+      rows = &order()->rows;
+    }
+    rows->push_back(std::move(row));
+    result_ = &rows->back();
+    note_owner_ = &result_->notes;
+  }
+
+  void take_spm(SegmentIndex index) {
+    patient().specimens.emplace_back();
+    patient().specimens.back().spm = index;
+    specimen_ = patient().specimens.size() - 1;
+    specimen_open_ = true;
+    result_ = nullptr;
+    if (!specimen_first_ && order() != nullptr) order()->specimens.push_back(*specimen_);
+    note_owner_ = &patient().specimens.back().notes;
+  }
+
+  void take_sac(SegmentIndex index) {
+    if (!specimen_) return;  // SAC without SPM: SAC-6 is not read yet, it stays unmapped
+    patient().specimens[*specimen_].containers.push_back(index);
+    note_owner_ = &patient().specimens[*specimen_].notes;
+  }
+
+  void take_note(SegmentIndex index) {
+    if (note_owner_ != nullptr) return note_owner_->push_back(index);
+    early_notes_.push_back(index);
+    out_.remarks.push_back({"segment-out-of-place", index});
+  }
+
+  void make_up_order(PatientSegments& patient) {
+    if (!patient.orders.empty() || patient.documents.empty()) return;
+    patient.orders.emplace_back();  // TXA alone: a report without results
+  }
+
+  const hl7v2::Message& message_;
+  Structure out_;
+  bool specimen_first_ = false;  // OUL_R22, R23: SPM stands before its orders
+  bool orc_after_obr_ = false;
+  bool has_order_ = false, has_document_ = false;
+  std::optional<std::size_t> specimen_;
+  bool specimen_open_ = false;           // no OBR has followed the SPM yet
+  std::optional<SegmentIndex> request_;  // the last ORC
+  std::optional<SegmentIndex> early_visit_;
+  std::vector<SegmentIndex> early_notes_;
+  ResultSegments* result_ = nullptr;                 // until the next row of its list
+  std::vector<SegmentIndex>* note_owner_ = nullptr;  // likewise
+};
+
+}  // namespace
+
+base::Result<Structure> read_structure(const hl7v2::Message& message) {
+  return Walk(message).run();
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,81 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+#include "gateway/hl7v2/message.hpp"
+#include "gateway/mapping/field_reader.hpp"
+
+/// What belongs to what: one walk over the segments with a small state (V2FHIR.md §2). Nothing is
+/// looked for by path, so no group that a grammar forgot can vanish.
+namespace gateway::mapping {
+
+/// An OBX with what hangs on it.
+struct ResultSegments {
+  SegmentIndex obx = 0;
+  std::vector<SegmentIndex> notes;      // NTE
+  std::vector<SegmentIndex> details;    // TCD, SID, PRT
+  std::optional<std::size_t> specimen;  // it stands behind this SPM: PatientSegments::specimens
+};
+
+struct SpecimenSegments {
+  SegmentIndex spm = 0;
+  std::vector<SegmentIndex> notes, containers;  // NTE; SAC
+  std::vector<ResultSegments> rows;             // of the specimen itself (OUL_R22, R23)
+};
+
+struct OrderSegments {
+  std::optional<SegmentIndex> orc, obr;
+  std::optional<SegmentIndex> earlier_orc;  // one ORC for several OBR: what it lends (§2.3)
+  std::vector<SegmentIndex> request_notes;  // NTE between ORC and OBR
+  std::vector<SegmentIndex> notes;          // NTE after OBR
+  std::vector<SegmentIndex> timing;         // TQ1
+  std::vector<SegmentIndex> others;         // CTD, CTI, DG1, TQ2, …
+  std::vector<SegmentIndex> site_segments;  // Z…
+  std::vector<ResultSegments> rows;
+  std::vector<std::size_t> specimens;  // PatientSegments::specimens, in order
+};
+
+struct RelativeSegments {
+  SegmentIndex nk1 = 0;
+};
+
+struct VisitSegments {
+  std::optional<SegmentIndex> pv1, pv2;
+  std::vector<SegmentIndex> notes;
+};
+
+struct PatientSegments {
+  SegmentIndex pid = 0;
+  std::vector<SegmentIndex> repeated;  // further PID of the same person
+  std::vector<SegmentIndex> pd1, notes, site_segments;
+  std::vector<RelativeSegments> relatives;
+  VisitSegments visit;
+  std::vector<ResultSegments> rows;  // before the first OBR: always context (R7)
+  std::vector<SpecimenSegments> specimens;
+  std::vector<OrderSegments> orders;
+  std::vector<SegmentIndex> documents;  // TXA
+};
+
+/// Something about the structure that a person may want to know.
+struct StructureRemark {
+  const char* code;
+  SegmentIndex segment;
+};
+
+struct Structure {
+  SegmentIndex msh = 0;
+  std::optional<SegmentIndex> event;   // EVN
+  std::vector<SegmentIndex> software;  // SFT
+  std::vector<PatientSegments> patients;
+  std::vector<SegmentIndex> loose_notes;  // NTE without an owner
+  std::vector<StructureRemark> remarks;
+};
+
+/// Error `malformed`: no PID, or neither OBR nor OBX nor TXA under any.
+base::Result<Structure> read_structure(const hl7v2::Message& message);
+
+}  // namespace gateway::mapping

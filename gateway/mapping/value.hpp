@@ -1,0 +1,70 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/numbers.hpp"
+#include "gateway/mapping/work.hpp"
+
+/// OBX-5 by OBX-2 (V2FHIR.md §3.9, DOMAIN.md §9): read first, written when the code is decided.
+namespace gateway::mapping {
+
+/// OBX-6. `ucum` is empty where it is not sent or not mapped.
+struct Unit {
+  Text text;    // OBX-6.2, else OBX-6.1: Quantity.unit
+  Text code;    // OBX-6.1
+  Text system;  // OBX-6.3
+  std::string ucum;
+  std::string supplied;  // the code map's own, where OBX-6 is empty
+  bool sent() const { return !text.empty(); }
+};
+Unit read_unit(Desk& desk, const Row& row);
+
+struct Value {
+  enum class Kind {
+    none,
+    quantity,
+    ratio,
+    range,
+    text,
+    coded,  // one Concept: value; several: components
+    time,   // dateTime
+    clock,  // time
+    integer,
+    period,
+    gestation
+  } kind = Kind::none;
+  std::optional<Number> number;
+  std::optional<Ratio> ratio;
+  Interval interval;
+  std::string text;           // text, clock, integer's digits
+  std::vector<Text> origins;  // leaves the value came from
+  std::vector<Concept> concepts;
+  std::optional<Gestation> gestation;
+  TimeReading start, end;
+  std::string absent;  // dataAbsentReason code
+  std::vector<std::string> issues;
+  std::vector<Note> notes;
+  bool unit_in_note = false;
+  bool is_number() const { return kind == Kind::quantity; }
+  bool empty() const { return kind == Kind::none; }
+};
+
+/// The value of a result; status decides first (T4, T5, T10, T11).
+Value read_value(Desk& desk, const Row& row, const Unit& unit);
+/// The value of a context or component row, in the form its code asks for (C2).
+Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form);
+
+/// value[x] and dataAbsentReason in the object that is open. A coded answer gains the target that
+/// the answer map of `question` gives it.
+void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,
+                 const Row& row);
+/// Members of a Quantity.
+void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view comparator,
+                    const Unit& unit, const std::vector<Text>& origins);
+/// `dataAbsentReason`; nothing if empty.
+void write_absent(Pen& pen, std::string_view code);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,133 @@
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/value.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using Kind = Value::Kind;
+
+void land_all(Pen& pen, const char* name, const std::vector<Text>& origins) {
+  for (const Text& origin : origins) pen.land(name, origin);
+}
+
+/// `unit`, `system`, `code`, as far as they are known (F6).
+void write_unit(Pen& pen, const Unit& unit) {
+  if (unit.sent())
+    pen.text("unit", unit.text);
+  else
+    pen.say("unit", unit.supplied);
+  if (unit.ucum.empty()) return;
+  pen.from("system", fhir::canonical::ucum, unit.system);
+  pen.from("code", unit.ucum, unit.code);
+}
+
+/// The codings of a coded answer, with the target of the answer map first (S14, C2).
+void write_answer(Desk& desk, Pen& pen, const Concept& said, const Row& row) {
+  const std::string_view question = row.code.target != nullptr ? row.code.target->code : "";
+  for (const Coding& coding : said.codings) {
+    const AnswerRow* answer = desk.catalogue().answer(desk.profile(), question,
+                                                      coding.system_name.text, coding.code.text);
+    if (answer == nullptr) continue;
+    const OwnCoding own{answer->target_system, answer->target_code, answer->target_display};
+    return write_concept(pen, said, &own);
+  }
+  write_concept(pen, said);
+}
+
+/// Several answers where one is expected: a component each, under the same code (V2FHIR.md §3.9).
+void write_components(Desk& desk, Pen& pen, const Value& value, const Row& row) {
+  const auto components = pen.array("component");
+  for (const Concept& said : value.concepts) {
+    const auto item = pen.item();
+    {
+      const auto code = pen.object("code");
+      write_concept(pen, row.code.said);
+    }
+    const auto member = pen.object("valueCodeableConcept");
+    write_answer(desk, pen, said, row);
+  }
+}
+
+void write_bound(Pen& pen, const char* name, const std::optional<base::DecimalText>& number,
+                 const Unit& unit, const std::vector<Text>& origins) {
+  if (!number) return;
+  const auto bound = pen.object(name);
+  write_quantity(pen, *number, "", unit, origins);
+}
+
+}  // namespace
+
+void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view comparator,
+                    const Unit& unit, const std::vector<Text>& origins) {
+  pen.digits("value", number);
+  land_all(pen, "value", origins);
+  pen.say("comparator", comparator);
+  write_unit(pen, unit);
+}
+
+void write_absent(Pen& pen, std::string_view code) {
+  if (code.empty()) return;
+  say_concept(pen, "dataAbsentReason", fhir::canonical::data_absent_reason, code);
+}
+
+void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,
+                 const Row& row) {
+  const Unit none;
+  switch (value.kind) {
+    case Kind::none:
+      return write_absent(pen, value.absent);
+    case Kind::quantity: {
+      const auto member = pen.object("valueQuantity");
+      return write_quantity(pen, value.number->value, value.number->comparator, unit,
+                            value.origins);
+    }
+    case Kind::gestation: {
+      const auto member = pen.object("valueQuantity");
+      const auto number = base::DecimalText::parse(value.gestation->value);
+      if (number) pen.digits("value", *number);
+      land_all(pen, "value", value.origins);
+      pen.say("unit", value.gestation->unit);
+      pen.land("unit", unit.text);
+      pen.say("system", fhir::canonical::ucum);
+      pen.land("system", unit.system);
+      pen.say("code", value.gestation->unit);
+      return pen.land("code", unit.code);
+    }
+    case Kind::ratio: {
+      const auto member = pen.object("valueRatio");
+      write_bound(pen, "numerator", value.ratio->numerator, none, value.origins);
+      return write_bound(pen, "denominator", value.ratio->denominator, none, value.origins);
+    }
+    case Kind::range: {
+      const auto member = pen.object("valueRange");
+      write_bound(pen, "low", value.interval.low, unit, value.origins);
+      return write_bound(pen, "high", value.interval.high, unit, value.origins);
+    }
+    case Kind::text:
+      pen.say("valueString", value.text);
+      return land_all(pen, "valueString", value.origins);
+    case Kind::integer:
+      pen.integer("valueInteger", std::stoll(value.text));
+      return land_all(pen, "valueInteger", value.origins);
+    case Kind::clock:
+      pen.say("valueTime", value.text);
+      return land_all(pen, "valueTime", value.origins);
+    case Kind::time:
+      write_time(desk, pen, "valueDateTime", "_valueDateTime", value.start, TimeForm::date_time,
+                 &draft, {row.obx(), 5});
+      return;
+    case Kind::period: {
+      const auto member = pen.object("valuePeriod");
+      write_time(desk, pen, "start", "_start", value.start, TimeForm::date_time, &draft,
+                 {row.obx(), 5});
+      write_time(desk, pen, "end", "_end", value.end, TimeForm::date_time, &draft, {row.obx(), 5});
+      return;
+    }
+    case Kind::coded:
+      if (value.concepts.size() > 1) return write_components(desk, pen, value, row);
+      const auto member = pen.object("valueCodeableConcept");
+      return write_answer(desk, pen, value.concepts.front(), row);
+  }
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,96 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/mapping/datatypes.hpp"
+#include "gateway/mapping/identity.hpp"
+#include "gateway/mapping/sample_type.hpp"
+#include "gateway/mapping/structure.hpp"
+
+/// What is known of patients, orders and rows while their resources are written.
+namespace gateway::mapping {
+
+/// What becomes of an OBX.
+enum class RowKind {
+  result,       // an Observation of the report
+  context,      // a survey Observation (C1)
+  component,    // joins the main results of its group (S14)
+  attachment,   // ED, RP: DiagnosticReport.presentedForm (F9)
+  joined,       // a further line of a text, or the second half of a blood pressure
+  report_note,  // O without value
+  dropped       // N: not asked
+};
+
+/// The code of a row, resolved (R8).
+struct RowCode {
+  Concept said;                        // the sender's codings, the accepted one first
+  const TargetCode* target = nullptr;  // null: unmapped, or a LOINC the tables do not hold
+  const CodeRow* map_row = nullptr;    // where a code map decided
+  bool accepted = false;               // there is a target, or a standard code sent as such
+  bool loinc_invalid = false;
+  /// First non-empty code and its system as sent, else the text: identity (T1).
+  std::string key_code, key_system;
+};
+
+struct Row {
+  const ResultSegments* segments = nullptr;
+  RowKind kind = RowKind::result;
+  RowCode code;
+  Text type;    // OBX-2.1
+  Text sub_id;  // OBX-4
+  Text sent_status;
+  std::string_view status;
+  bool of_specimen = false;             // context of its specimen alone
+  std::optional<std::size_t> specimen;  // PatientWork::specimens
+  std::vector<Row*> lines;              // joined into this one
+  std::string long_text;                // all lines, once written
+  std::vector<Row*> components;         // S14
+  Row* diastolic = nullptr;             // S16: the other half
+  bool is_blood_pressure = false;
+  Draft* draft = nullptr;  // of results and context
+  SegmentIndex obx() const { return segments->obx; }
+};
+
+struct SpecimenWork {
+  const SpecimenSegments* segments = nullptr;  // null: made from OBR-15
+  Draft* draft = nullptr;
+  StatedSample stated;
+  bool foreign = false;  // SPM-11: a control, not the patient's
+};
+
+struct PatientWork {
+  const PatientSegments* segments = nullptr;
+  std::string key;  // identifier system|value, or the message's own: part of ids
+  Draft* draft = nullptr;
+  Draft* encounter = nullptr;
+  bool male = false;
+  std::vector<Row> rows;                // before the first OBR
+  std::vector<SpecimenWork> specimens;  // as PatientSegments::specimens, then those of OBR-15
+  std::vector<std::vector<Row>> specimen_rows;  // of the specimens themselves, likewise
+};
+
+struct OrderWork {
+  const OrderSegments* segments = nullptr;
+  PatientWork* patient = nullptr;
+  std::string number;      // as sent; "" if none
+  std::string number_key;  // what ids use
+  OrderHead head;
+  RowCode code;             // OBR-4
+  std::string sent_status;  // OBR-25
+  Draft* request = nullptr;
+  Draft* report = nullptr;
+  std::vector<Row> rows;
+  std::vector<std::size_t> specimens;  // PatientWork::specimens
+};
+
+/// When a row's material was taken: SPM-17, else OBR-7, else OBX-14 (R4).
+struct Collected {
+  TimeReading reading;
+  Place place;
+};
+Collected collected(Desk& desk, const OrderWork& order, const Row& row);
+
+}  // namespace gateway::mapping

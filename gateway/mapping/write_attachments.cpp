@@ -1,0 +1,196 @@
+#include <algorithm>
+
+#include "gateway/base/hash.hpp"
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/write_order.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+struct MediaType {
+  std::string_view name, type;
+};
+// Subtypes of table 0291 and what laboratories write for them.
+constexpr MediaType media_types[] = {{"pdf", "application/pdf"},
+                                     {"application/pdf", "application/pdf"},
+                                     {"html", "text/html"},
+                                     {"text/html", "text/html"},
+                                     {"rtf", "text/rtf"},
+                                     {"xml", "application/xml"},
+                                     {"text/xml", "text/xml"},
+                                     {"plain", "text/plain"},
+                                     {"jpeg", "image/jpeg"},
+                                     {"jpg", "image/jpeg"},
+                                     {"image/jpeg", "image/jpeg"},
+                                     {"png", "image/png"},
+                                     {"tiff", "image/tiff"},
+                                     {"gif", "image/gif"},
+                                     {"dicom", "application/dicom"},
+                                     {"octet-stream", "application/octet-stream"}};
+
+/// What the bytes say they are, whatever the sender called them.
+std::string_view sniffed(std::string_view bytes) {
+  if (bytes.starts_with("%PDF-")) return "application/pdf";
+  if (bytes.starts_with("\x89PNG\r\n")) return "image/png";
+  if (bytes.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (bytes.starts_with("{\\rtf")) return "text/rtf";
+  return {};
+}
+
+std::string_view declared(std::string_view type, std::string_view subtype) {
+  const std::string whole = lower(type) + "/" + lower(subtype), part = lower(subtype);
+  for (const MediaType& known : media_types) {
+    if (known.name == whole || known.name == part || (part.empty() && known.name == lower(type)))
+      return known.type;
+  }
+  return "application/octet-stream";
+}
+
+std::optional<std::string> hex_decode(std::string_view text) {
+  std::string bytes;
+  int high = -1;
+  for (const char c : text) {
+    if (c == ' ' || c == '\n' || c == '\r') continue;
+    const std::size_t digit = std::string_view("0123456789abcdef").find(lower({&c, 1}));
+    if (digit == std::string_view::npos) return std::nullopt;
+    if (high < 0) {
+      high = static_cast<int>(digit);
+    } else {
+      bytes += static_cast<char>(high * 16 + static_cast<int>(digit));
+      high = -1;
+    }
+  }
+  return high < 0 ? std::optional(bytes) : std::nullopt;
+}
+
+struct Decoded {
+  std::string bytes;
+  bool valid = true;
+};
+
+Decoded decode(std::string_view data, std::string_view encoding) {
+  const std::string how = lower(encoding);
+  std::optional<std::string> bytes;
+  if (how == "base64")
+    bytes = base::base64_decode(data);
+  else if (how == "hex")
+    bytes = hex_decode(data);
+  else
+    bytes = std::string(data);
+  if (bytes) return {*bytes, true};
+  return {std::string(data), false};
+}
+
+/// An attachment is its PDF's Binary as well, so that a client can fetch the bytes alone.
+void write_binary(Desk& desk, const OrderWork& order, std::string_view type,
+                  std::string_view data) {
+  const int count = desk.ordinal("Binary\x1F" + order.report->key.id);
+  const std::string ordinal = std::to_string(count);
+  const std::string id = order_id('b', order.head, "Binary", {order.report->key.id, ordinal});
+  Draft& draft = desk.open("Binary", id);
+  draft.body.say("contentType", type);
+  draft.body.say("data", data);
+}
+
+void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
+  FieldReader& fields = desk.fields();
+  Draft& draft = *order.report;
+  Pen& pen = draft.body;
+  const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
+  const Text data = part(5), type = part(2), subtype = part(3), encoding = part(4);
+  const auto item = pen.item();
+  if (data.empty()) {
+    pen.say("contentType", declared(type.text, subtype.text));
+    pen.text("title", row.code.said.text);
+    for (const Text& said : {type, subtype}) pen.land("contentType", said);
+    fields.set_aside(encoding, Reason::type);
+    return desk.issue("attachment-empty", &draft, place, "an attachment without data");
+  }
+  const Decoded decoded = decode(data.text, encoding.text);
+  if (!decoded.valid) {  // F9: nothing attached; the raw message has it
+    fields.set_aside(encoding, Reason::type);
+    return desk.issue("attachment-invalid", &draft, place, "the data does not decode");
+  }
+  std::string_view media = sniffed(decoded.bytes);
+  if (media.empty()) media = declared(type.text, subtype.text);
+  const std::string base64 = base::base64(decoded.bytes);
+  pen.say("contentType", media);
+  for (const Text& said : {type, subtype}) pen.land("contentType", said);
+  pen.from("data", base64, data);
+  pen.land("data", encoding);
+  pen.text("title", row.code.said.text);
+  if (media == "application/pdf") write_binary(desk, order, media, base64);
+}
+
+void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
+  FieldReader& fields = desk.fields();
+  Pen& pen = order.report->body;
+  const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
+  const Text pointer = fields.code_at(place.part(1)), type = part(3), subtype = part(4);
+  if (pointer.empty()) return;
+  const auto item = pen.item();
+  if (!type.empty() || !subtype.empty()) {
+    pen.say("contentType", declared(type.text, subtype.text));
+    for (const Text& said : {type, subtype}) pen.land("contentType", said);
+  }
+  pen.text("url", pointer);
+  pen.text("title", row.code.said.text);
+}
+
+/// Text of three lines or more is a document as well, where the report has no other.
+void write_long_text(OrderWork& order) {
+  for (const Row& row : order.rows) {
+    if (row.kind != RowKind::result || row.lines.size() < 2) continue;
+    const std::string& text = row.long_text;
+    if (text.empty()) continue;
+    Pen& pen = order.report->body;
+    const auto item = pen.item();
+    pen.say("contentType", "text/plain; charset=utf-8");
+    pen.say("data", base::base64(text));
+    pen.say("title", row.code.said.text.text);
+  }
+}
+
+/// Where an attachment's row is read: its code and status land on the attachment's title.
+void settle_row(Desk& desk, OrderWork& order, const Row& row) {
+  FieldReader& fields = desk.fields();
+  Draft& draft = *order.report;
+  if (!row.code.said.empty()) extend_concept(desk, draft, "attachment-code", {row.obx(), 3});
+  extend_text(draft, "attachment-sub-id", row.sub_id);
+  extend_text(draft, "attachment-status", row.sent_status);
+  if (row.type.text == "ED")
+    extend_text(draft, "source-application", fields.at(Place{row.obx(), 5}.part(1)));
+}
+
+}  // namespace
+
+void write_attachments(Desk& desk, OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  bool any = false;
+  {
+    const auto forms = order.report->body.array("presentedForm");
+    for (const Row& row : order.rows) {
+      if (row.kind != RowKind::attachment || row.status == "entered-in-error") continue;
+      any = true;
+      for (std::uint16_t k = 1; k <= fields.repetitions(row.obx(), 5); ++k) {
+        const Place place{row.obx(), 5, k};
+        row.type.text == "RP" ? write_pointer(desk, order, row, place)
+                              : write_embedded(desk, order, row, place);
+      }
+    }
+    if (!any) write_long_text(order);
+  }
+  for (const Row& row : order.rows) {
+    if (row.kind != RowKind::attachment) continue;
+    settle_row(desk, order, row);
+  }
+}
+
+}  // namespace gateway::mapping

@@ -1,0 +1,205 @@
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/write_patient.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+struct ClassMeaning {
+  std::string_view code, act;
+};
+// PV1-2 (table 0004) → v3-ActCode; the others stay what they are.
+constexpr ClassMeaning classes[] = {{"E", "EMER"}, {"I", "IMP"}, {"O", "AMB"}, {"P", "PRENC"}};
+
+std::string_view status_of(Desk& desk, SegmentIndex pv1, std::string_view patient_class) {
+  if (desk.fields().populated(pv1, 45)) return "finished";
+  if (patient_class == "P") return "planned";
+  return patient_class == "U" ? "unknown" : "in-progress";
+}
+
+void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
+  const auto member = pen.object("class");
+  for (const ClassMeaning& row : classes) {
+    if (row.code != sent.text) continue;
+    pen.say("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode");
+    return pen.from("code", row.act, sent);
+  }
+  const bool table = sent.text == "R" || sent.text == "B" || sent.text == "C" || sent.text == "N" ||
+                     sent.text == "U";
+  if (sent.empty()) {
+    pen.say("system", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor");
+    return pen.say("code", "UNK");
+  }
+  pen.say("system",
+          table ? fhir::canonical::v2_table("0004") : sender_system(desk.sender(), "HL70004"));
+  pen.text("code", sent);
+  const Text words = desk.fields().at(Place{pv1, 2}.part(2));
+  pen.text("display", words);
+}
+
+void write_participants(Desk& desk, Pen& pen, SegmentIndex pv1, std::optional<SegmentIndex> pv2) {
+  struct Participant {
+    std::uint16_t field;
+    const char* code;
+  };
+  constexpr Participant participants[] = {
+      {7, "ATND"}, {8, "REF"}, {9, "CON"}, {17, "ADM"}, {52, "PART"}};
+  const auto array = pen.array("participant");
+  const auto write = [&](const Place& place, const char* code) {
+    const ActorReference actor = practitioner(desk, place);
+    if (actor.empty()) return;
+    const auto item = pen.item();
+    {
+      const auto types = pen.array("type");
+      say_concept(pen, nullptr, "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", code);
+    }
+    refer(pen, "individual", actor);
+  };
+  for (const Participant& participant : participants) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pv1, participant.field); ++k)
+      write({pv1, participant.field, k}, participant.code);
+  }
+  if (!pv2) return;
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(*pv2, 13); ++k)
+    write({*pv2, 13, k}, "REF");
+}
+
+/// PL: all parts of a place as one Location (V2FHIR.md §3.2).
+std::string location(Desk& desk, const Place& place) {
+  FieldReader& fields = desk.fields();
+  const Text whole = fields.at(place);
+  if (whole.empty()) return {};
+  const std::string id = own_id('n', "Location", {desk.sender(), whole.text});
+  if (desk.find("Location", id) != nullptr) return "Location/" + id;
+  Draft& draft = desk.open("Location", id);
+  std::string name;
+  constexpr std::uint16_t parts[] = {9, 1, 2, 3, 4, 7, 8, 6};
+  for (const std::uint16_t part : parts) {
+    const Text said = fields.at(place.part(part));
+    if (said.empty()) continue;
+    name += (name.empty() ? "" : " ") + std::string(said.text);
+  }
+  draft.body.from("name", name.empty() ? whole.text : std::string_view(name), whole);
+  return "Location/" + id;
+}
+
+void write_locations(Desk& desk, Pen& pen, SegmentIndex pv1) {
+  struct Stay {
+    std::uint16_t field;
+    const char* status;
+  };
+  constexpr Stay stays[] = {{3, "active"}, {6, "completed"}, {11, "active"}, {42, "reserved"}};
+  const auto array = pen.array("location");
+  for (const Stay& stay : stays) {
+    const Text whole = desk.fields().at({pv1, stay.field});
+    const std::string reference = location(desk, {pv1, stay.field});
+    if (reference.empty()) continue;
+    const auto item = pen.item();
+    {
+      const auto member = pen.object("location");
+      pen.from("reference", reference, whole);
+    }
+    pen.say("status", stay.status);
+  }
+}
+
+void write_hospitalization(Desk& desk, Pen& pen, SegmentIndex pv1) {
+  FieldReader& fields = desk.fields();
+  const auto member = pen.object("hospitalization");
+  if (const IdentifierReading before = read_cx(desk, {pv1, 5}); !before.empty()) {
+    const auto identifier = pen.object("preAdmissionIdentifier");
+    write_identifier(pen, before);
+  }
+  write_concept(desk, pen, "admitSource", {pv1, 14});
+  write_concept(desk, pen, "reAdmission", {pv1, 13});
+  {
+    const auto diets = pen.array("dietPreference");
+    const Concept said = read_concept(desk, {pv1, 38});
+    const auto item = pen.item();
+    write_concept(pen, said);
+  }
+  const auto coded_list = [&](const char* name, std::uint16_t field) {
+    const auto list = pen.array(name);
+    for (std::uint16_t k = 1; k <= fields.repetitions(pv1, field); ++k) {
+      const Concept said = read_concept(desk, {pv1, field, k});
+      const auto item = pen.item();
+      write_concept(pen, said);
+    }
+  };
+  coded_list("specialCourtesy", 16);
+  coded_list("specialArrangement", 15);
+  write_concept(desk, pen, "dischargeDisposition", {pv1, 36});
+}
+
+std::string encounter_id(Desk& desk, const PatientWork& patient, const IdentifierReading& number) {
+  if (!number.empty())
+    return own_id('e', "Encounter", {number.authority.system, number.value.text});
+  return own_id('e', "Encounter", {desk.sender(), patient.key, desk.control_id()});
+}
+
+}  // namespace
+
+void write_encounter(Desk& desk, PatientWork& patient) {
+  if (!patient.segments->visit.pv1) return;
+  FieldReader& fields = desk.fields();
+  const SegmentIndex pv1 = *patient.segments->visit.pv1;
+  const auto pv2 = patient.segments->visit.pv2;
+  const IdentifierReading number = read_cx(desk, {pv1, 19});
+  if (number.empty()) return;  // a visit without number could never be told from the next one
+  const std::string id = encounter_id(desk, patient, number);
+  if (Draft* known = desk.find("Encounter", id)) {
+    patient.encounter = known;
+    if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(pv1, first->segment);
+    return;
+  }
+  patient.encounter = &desk.open("Encounter", id);
+  desk.remember(id, Place{pv1, 19});
+  Draft& draft = *patient.encounter;
+  Pen& pen = draft.body;
+  {
+    const auto identifiers = pen.array("identifier");
+    const auto write = [&](std::uint16_t field, std::string_view type) {
+      const IdentifierReading identifier = read_cx(desk, {pv1, field});
+      if (identifier.empty()) return;
+      const auto item = pen.item();
+      write_identifier(pen, identifier, type);
+    };
+    write(19, "VN");
+    write(50, "VN");
+  }
+  const Text patient_class = fields.code_at(Place{pv1, 2}.part(1));
+  pen.say("status", status_of(desk, pv1, patient_class.text));
+  write_class(desk, pen, pv1, patient_class);
+  {
+    const auto types = pen.array("type");
+    for (const std::uint16_t field : {std::uint16_t{4}, std::uint16_t{18}}) {
+      const Concept said = read_concept(desk, {pv1, field});
+      const auto item = pen.item();
+      write_concept(pen, said);
+    }
+  }
+  write_concept(desk, pen, "serviceType", {pv1, 10});
+  refer(pen, "subject", patient.draft->reference());
+  write_participants(desk, pen, pv1, pv2);
+  {
+    const auto period = pen.object("period");
+    write_time(desk, pen, "start", "_start", {pv1, 44}, TimeForm::date_time, &draft);
+    write_time(desk, pen, "end", "_end", {pv1, 45}, TimeForm::date_time, &draft);
+  }
+  if (pv2) {
+    const auto reasons = pen.array("reasonCode");
+    const Concept said = read_concept(desk, {*pv2, 3});
+    const auto item = pen.item();
+    write_concept(pen, said);
+  }
+  write_hospitalization(desk, pen, pv1);
+  write_locations(desk, pen, pv1);
+  extend_text(draft, "episode", fields.at({pv1, 54, 0}));
+  extend_text(draft, "facility", fields.at({pv1, 39, 0}));
+  extend_text(draft, "discharged-to", fields.at({pv1, 37, 0}));
+  for (const SegmentIndex note : patient.segments->visit.notes)
+    extend_note(desk, draft, fhir::canonical::extension("note"), note);
+}
+
+}  // namespace gateway::mapping

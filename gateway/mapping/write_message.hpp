@@ -1,0 +1,18 @@
+#pragma once
+#include "gateway/mapping/structure.hpp"
+#include "gateway/mapping/work.hpp"
+
+namespace gateway::mapping {
+
+/// MessageHeader (V2FHIR.md §3.3).
+Draft& write_message_header(Desk& desk, const Structure& structure);
+/// Provenance of everything written, with sender, gateway and software (SFT) as agents.
+void write_provenance(Desk& desk, const Structure& structure);
+/// TXA: a DocumentReference that points to the report's attachments.
+void write_documents(Desk& desk, const PatientWork& patient);
+
+/// Sets aside what has a reason to go nowhere, field by field, as a table; what is left after it is
+/// unmapped.
+void set_aside_rest(Desk& desk, const Structure& structure);
+
+}  // namespace gateway::mapping

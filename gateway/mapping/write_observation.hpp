@@ -1,0 +1,28 @@
+#pragma once
+#include "gateway/mapping/context_rows.hpp"
+#include "gateway/mapping/work.hpp"
+
+namespace gateway::mapping {
+
+/// A context row: category survey, no cycle or sample extension (R9). `order` may be null.
+void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order);
+
+/// A result: code, value, sample type, cycle context, tags (V2FHIR.md §3.7, DOMAIN.md §5–§10).
+void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,
+                  const Collected& taken);
+
+/// Parts that both share, in write_observation_parts.cpp.
+void write_status(Desk& desk, Draft& draft, const Row& row);
+void write_category(Desk& desk, Draft& draft, const Row& row, std::string_view code,
+                    std::string_view text);
+void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient,
+                     const OrderWork* order);
+void write_performers(Desk& desk, Draft& draft, SegmentIndex obx);
+void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx);
+void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx);
+void write_details(Desk& desk, Draft& draft, const Row& row);
+void write_sub_id(Draft& draft, Desk& desk, const Row& row);
+void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,
+                       std::string_view code);
+
+}  // namespace gateway::mapping

@@ -1,0 +1,326 @@
+#include "gateway/mapping/write_patient.hpp"
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/notes.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+/// How well an identifier of PID-3 names the patient; smaller is better.
+int rank_of(const IdentifierReading& identifier) {
+  const bool authority = identifier.authority.stated();
+  const std::string_view type = identifier.type.text;
+  if (type == "MR" && authority) return 0;
+  if (type == "PI") return 1;
+  if (type == "PT") return 2;
+  return authority ? 3 : 4;
+}
+
+struct CodeMeaning {
+  std::string_view code, meaning;
+};
+constexpr CodeMeaning genders[] = {{"F", "female"},  {"M", "male"},  {"O", "other"},
+                                   {"U", "unknown"}, {"A", "other"}, {"N", "other"}};
+// Table 0002 → v3-MaritalStatus, and the null flavors.
+constexpr CodeMeaning marital[] = {{"A", "L"},   {"D", "D"},   {"M", "M"},    {"S", "S"},
+                                   {"W", "W"},   {"C", "C"},   {"G", "T"},    {"P", "T"},
+                                   {"R", "T"},   {"E", "L"},   {"N", "A"},    {"I", "I"},
+                                   {"U", "UNK"}, {"O", "OTH"}, {"T", "NAVU"}, {"B", "UNK"}};
+
+std::string_view find(std::span<const CodeMeaning> table, std::string_view code) {
+  for (const CodeMeaning& row : table)
+    if (row.code == code) return row.meaning;
+  return {};
+}
+
+void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
+  FieldReader& fields = desk.fields();
+  std::vector<std::pair<std::string, std::string_view>> written;
+  const auto identifiers = pen.array("identifier");
+  const auto write = [&](const Place& place, std::string_view type, std::string_view use) {
+    const IdentifierReading identifier = read_cx(desk, place);
+    if (identifier.empty()) return;
+    for (const auto& [system, value] : written) {
+      if (value != identifier.value.text ||
+          (system != identifier.authority.system && identifier.authority.stated())) {
+        continue;
+      }
+      return fields.set_aside(place, Reason::duplicate);
+    }
+    written.emplace_back(identifier.authority.system, identifier.value.text);
+    const auto item = pen.item();
+    write_identifier(pen, identifier, type, use);
+    const Text from = fields.at(place.part(7)), until = fields.at(place.part(8));
+    const auto period = pen.object("period");
+    if (auto time = parse_hl7_time(from.text)) pen.from("start", time->to_fhir(), from);
+    if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
+  };
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) write({pid, 3, k}, "", "");
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 2); ++k)
+    write({pid, 2, k}, "", "secondary");
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 4); ++k) write({pid, 4, k}, "", "old");
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 18); ++k) write({pid, 18, k}, "AN", "");
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 19); ++k) write({pid, 19, k}, "SS", "");
+  const Text license = fields.code_at(Place{pid, 20}.part(1));
+  if (license.empty()) return;
+  IdentifierReading identifier;
+  identifier.value = license;
+  identifier.authority.name = fields.code_at(Place{pid, 20}.part(2));
+  identifier.authority.system =
+      sender_identifiers(desk, "DL" + (identifier.authority.name.empty()
+                                           ? std::string()
+                                           : "-" + std::string(identifier.authority.name.text)));
+  const auto item = pen.item();
+  write_identifier(pen, identifier, "DL");
+  const Text until = fields.at(Place{pid, 20}.part(3));
+  const auto period = pen.object("period");
+  if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
+}
+
+void write_names(Desk& desk, Pen& pen, SegmentIndex pid) {
+  const auto names = pen.array("name");
+  for (const auto& [field, use] : {std::pair<std::uint16_t, const char*>{5, ""}, {9, "old"}}) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k) {
+      const auto item = pen.item();
+      write_name(desk, pen, {pid, field, k}, 1, use);
+    }
+  }
+}
+
+void write_gender(Desk& desk, Draft& draft, SegmentIndex pid, bool& male) {
+  const Text sex = desk.fields().code_at(Place{pid, 8}.part(1));
+  if (sex.empty()) return;
+  male = sex.text == "M";
+  const std::string_view gender = find(genders, sex.text);
+  if (!gender.empty()) {
+    draft.body.from("gender", gender, sex);
+    if (sex.text == "A" || sex.text == "N") extend_text(draft, "administrative-sex", sex);
+    return;
+  }
+  draft.body.say("gender", "unknown");
+  extend_text(draft, "administrative-sex", sex);
+  desk.issue("sex-unknown", &draft, {pid, 8}, "a code that table 0001 does not know");
+}
+
+void write_birth(Desk& desk, Draft& draft, SegmentIndex pid) {
+  const TimeReading birth = read_time(desk, {pid, 7});
+  Pen& pen = draft.body;
+  const bool written =
+      write_time(desk, pen, "birthDate", "_birthDate", birth, TimeForm::date, &draft, {pid, 7});
+  const bool clock = written && birth.time->precision >= base::PartialTime::Precision::minute;
+  if (!clock) return;
+  const auto shadow = pen.object("_birthDate");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  if (birth.time->offset_minutes) {
+    pen.say("url", fhir::canonical::standard_extension("patient-birthTime"));
+    pen.from("valueDateTime", birth.time->to_fhir(), birth.said);
+  } else {
+    pen.say("url", fhir::canonical::extension("v2-time"));
+    pen.text("valueString", birth.said);
+  }
+}
+
+void write_telecom(Desk& desk, Pen& pen, SegmentIndex pid) {
+  const auto telecom = pen.array("telecom");
+  for (const auto& [field, use] :
+       {std::pair<std::uint16_t, const char*>{13, "home"}, {14, "work"}, {40, ""}}) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k)
+      write_contact(desk, pen, {pid, field, k}, use);
+  }
+}
+
+void write_addresses(Desk& desk, Pen& pen, SegmentIndex pid) {
+  const auto addresses = pen.array("address");
+  const std::uint16_t count = desk.fields().repetitions(pid, 11);
+  const Text county = desk.fields().code_at({pid, 12});
+  for (std::uint16_t k = 1; k <= count || (k == 1 && !county.empty()); ++k) {
+    const auto item = pen.item();
+    write_address(desk, pen, {pid, 11, k}, k == 1 ? county : Text{});
+  }
+}
+
+void write_marital(Desk& desk, Pen& pen, SegmentIndex pid) {
+  const Concept said = read_concept(desk, {pid, 16});
+  if (said.empty()) return;
+  const auto member = pen.object("maritalStatus");
+  const std::string_view code =
+      said.codings.empty() ? "" : find(marital, said.codings.front().code.text);
+  if (code.empty()) return write_concept(pen, said);
+  const std::string_view system = code.size() == 1
+                                      ? "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
+                                      : "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+  const OwnCoding own{system, code, ""};
+  Concept sent = said;
+  for (Coding& coding : sent.codings)
+    if (coding.system_name.empty()) coding.system = sender_system(desk.sender(), "");
+  write_concept(pen, sent, &own);
+}
+
+/// 29 and 30, 24 and 25: the more precise of a pair wins.
+void write_either(Desk& desk, Draft& draft, SegmentIndex pid) {
+  FieldReader& fields = desk.fields();
+  Pen& pen = draft.body;
+  const auto yes = [](const Text& said) { return said.text == "Y"; };
+  const auto is_answer = [](const Text& said) { return said.text == "Y" || said.text == "N"; };
+  const Text dead = fields.code_at(Place{pid, 30}.part(1));
+  if (fields.populated(pid, 29)) {
+    write_time(desk, pen, "deceasedDateTime", "_deceasedDateTime", {pid, 29}, TimeForm::date_time,
+               &draft);
+    fields.set_aside(dead, Reason::duplicate);
+  } else if (is_answer(dead)) {
+    pen.boolean("deceasedBoolean", yes(dead), dead);
+  }
+  const Text order = fields.code_at(Place{pid, 25}.part(1)),
+             multiple = fields.code_at(Place{pid, 24}.part(1));
+  const bool number = !order.empty() && order.text.size() <= 2 &&
+                      order.text.find_first_not_of("0123456789") == order.text.npos;
+  if (number) {
+    pen.integer("multipleBirthInteger", std::stoi(std::string(order.text)), order);
+    fields.set_aside(multiple, Reason::duplicate);
+  } else if (is_answer(multiple)) {
+    pen.boolean("multipleBirthBoolean", yes(multiple), multiple);
+  }
+}
+
+void extend_standard(Desk& desk, Draft& draft, std::string_view name, SegmentIndex pid,
+                     std::uint16_t field, const char* part) {
+  FieldReader& fields = desk.fields();
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, field); ++k) {
+    const Concept said = read_concept(desk, {pid, field, k});
+    if (said.empty()) continue;
+    Pen& pen = draft.extensions;
+    const auto item = pen.item();
+    pen.say("url", fhir::canonical::standard_extension(name));
+    if (part == nullptr) {
+      const auto value = pen.object("valueCodeableConcept");
+      write_concept(pen, said);
+      continue;
+    }
+    const auto parts = pen.array("extension");
+    const auto one = pen.item();
+    pen.say("url", part);
+    const auto value = pen.object("valueCodeableConcept");
+    write_concept(pen, said);
+  }
+}
+
+void extend_birth_place(Desk& desk, Draft& draft, SegmentIndex pid) {
+  const Text place = desk.fields().at({pid, 23, 0});
+  if (place.empty()) return;
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::standard_extension("patient-birthPlace"));
+  const auto address = pen.object("valueAddress");
+  pen.text("text", place);
+}
+
+void extend_maiden_name(Desk& desk, Draft& draft, SegmentIndex pid) {
+  const Text name = desk.fields().at({pid, 6, 0});
+  if (name.empty()) return;
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::standard_extension("patient-mothersMaidenName"));
+  pen.text("valueString", name);
+}
+
+void write_language(Desk& desk, Pen& pen, SegmentIndex pid) {
+  const Concept said = read_concept(desk, {pid, 15});
+  if (said.empty()) return;
+  const auto communication = pen.array("communication");
+  const auto item = pen.item();
+  const auto language = pen.object("language");
+  write_concept(pen, said);
+}
+
+void write_practitioners(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& pd1) {
+  const auto general = pen.array("generalPractitioner");
+  for (const SegmentIndex segment : pd1) {
+    refer(pen, nullptr, organization(desk, {segment, 3}));
+    refer(pen, nullptr, practitioner(desk, {segment, 4}));
+  }
+}
+
+/// Elements that a `""` of PID deletes (V2FHIR.md §1.5).
+void note_deletions(Desk& desk, Draft& draft, SegmentIndex pid) {
+  constexpr std::pair<std::uint16_t, const char*> elements[] = {
+      {5, "name"},     {7, "birthDate"},      {8, "gender"},        {11, "address"},
+      {13, "telecom"}, {15, "communication"}, {16, "maritalStatus"}};
+  for (const auto& [field, element] : elements)
+    if (desk.fields().at(Place{pid, field, 0}).null) draft.deleted.emplace_back(element);
+}
+
+}  // namespace
+
+IdentifierReading choose_identifier(Desk& desk, SegmentIndex pid) {
+  FieldReader& fields = desk.fields();
+  IdentifierReading chosen;
+  int best = 5;
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) {
+    IdentifierReading identifier = read_cx(desk, {pid, 3, k});
+    if (identifier.empty() || rank_of(identifier) >= best) continue;
+    best = rank_of(identifier);
+    chosen = std::move(identifier);
+  }
+  for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{4}})
+    if (chosen.empty()) chosen = read_cx(desk, {pid, field});
+  return chosen;
+}
+
+PatientIdentity identify_patient(Desk& desk, SegmentIndex pid, std::size_t ordinal) {
+  const IdentifierReading chosen = choose_identifier(desk, pid);
+  if (!chosen.empty()) {
+    const std::string& system = chosen.authority.system;
+    return {patient_id(system, chosen.value.text), system + "|" + std::string(chosen.value.text)};
+  }
+  const std::string number = std::to_string(ordinal);
+  const std::string key = desk.sender() + "|" + desk.control_id() + "|" + number;
+  return {own_id('p', "Patient", {desk.sender(), desk.control_id(), number}), key, false};
+}
+
+void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
+  const PatientSegments& segments = *patient.segments;
+  const SegmentIndex pid = segments.pid;
+  PatientIdentity identity = identify_patient(desk, pid, ordinal);
+  patient.key = std::move(identity.key);
+  for (const SegmentIndex repeated : segments.repeated)
+    desk.fields().set_aside_repeated(repeated, pid);
+  if (Draft* known = desk.find("Patient", identity.id)) {  // the same person later in the message
+    patient.draft = known;
+    patient.male = desk.fields().code_at(Place{pid, 8}.part(1)).text == "M";
+    if (const Place* first = desk.first_named(identity.id))
+      desk.fields().set_aside_repeated(pid, first->segment);
+    return;
+  }
+  patient.draft = &desk.open("Patient", identity.id);
+  desk.remember(identity.id, Place{pid, 3});
+  Draft& draft = *patient.draft;
+  Pen& pen = draft.body;
+  write_identifiers(desk, pen, pid);
+  write_names(desk, pen, pid);
+  write_telecom(desk, pen, pid);
+  write_gender(desk, draft, pid, patient.male);
+  write_birth(desk, draft, pid);
+  write_addresses(desk, pen, pid);
+  write_marital(desk, pen, pid);
+  write_either(desk, draft, pid);
+  write_language(desk, pen, pid);
+  write_practitioners(desk, pen, segments.pd1);
+  extend_maiden_name(desk, draft, pid);
+  extend_concepts(desk, draft, "race", pid, 10);
+  extend_standard(desk, draft, "patient-religion", pid, 17, nullptr);
+  extend_concepts(desk, draft, "ethnic-group", pid, 22);
+  extend_birth_place(desk, draft, pid);
+  extend_standard(desk, draft, "patient-citizenship", pid, 26, "code");
+  extend_standard(desk, draft, "patient-citizenship", pid, 39, "code");
+  extend_standard(desk, draft, "patient-nationality", pid, 28, "code");
+  for (const SegmentIndex note : segments.notes)
+    extend_note(desk, draft, fhir::canonical::extension("note"), note);
+  note_deletions(desk, draft, pid);
+  if (!identity.stated)
+    desk.issue("patient-identifier-missing", &draft, {pid, 3},
+               "no identifier: never matched again");
+}
+
+}  // namespace gateway::mapping

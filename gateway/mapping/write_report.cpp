@@ -1,0 +1,216 @@
+#include <algorithm>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/row_code.hpp"
+#include "gateway/mapping/status.hpp"
+#include "gateway/mapping/write_order.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+// Table 0074 as FHIR R4 publishes it.
+constexpr std::string_view sections =
+    " AU BG BLB CG CH CP CT CTH CUS EC EN GE HM ICU IMG IMM LAB MB MCB MYC NMR NMS NRS OSL OT OTH "
+    "OUS PAR PAT PF PHR PHY PT RAD RC RT RUS RX SP SR TX URN VR VUS XRC ";
+
+void write_category(Draft& draft, const Text& section) {
+  Pen& pen = draft.body;
+  const bool known = sections.find(" " + std::string(section.text) + " ") != std::string_view::npos;
+  const auto categories = pen.array("category");
+  const auto item = pen.item();
+  {
+    const auto codings = pen.array("coding");
+    const auto coding = pen.item();
+    pen.say("system", fhir::canonical::v2_table("0074"));
+    if (known && !section.empty())
+      pen.text("code", section);
+    else
+      pen.say("code", "LAB");
+  }
+  if (!known && !section.empty()) pen.text("text", section);
+}
+
+void write_report_status(Desk& desk, OrderWork& order) {
+  Draft& draft = *order.report;
+  Text sent;
+  if (order.segments->obr) sent = desk.fields().code_at(Place{*order.segments->obr, 25}.part(1));
+  std::vector<std::string_view> results;
+  for (const Row& row : order.rows)
+    if (row.kind == RowKind::result) results.push_back(row.status);
+  const StatusReading reading = report_status(sent.text, results);
+  draft.body.from("status", reading.status, sent);
+  if (order.segments->obr) desk.fields().set_aside_field(*order.segments->obr, 25, Reason::type);
+  if (sent.empty()) return;
+  if (!reading.known)
+    desk.issue("status-unknown", &draft, {*order.segments->obr, 25},
+               "a status that table 0123 does not know");
+  if (reading.one_to_one) return;
+  const auto shadow = draft.body.object("_status");
+  const auto extensions = draft.body.array("extension");
+  const auto item = draft.body.item();
+  draft.body.say("url", fhir::canonical::extension("original-status"));
+  draft.body.text("valueCode", sent);
+}
+
+void write_effective(Desk& desk, OrderWork& order) {
+  Draft& draft = *order.report;
+  Pen& pen = draft.body;
+  if (!order.segments->obr) {
+    if (order.rows.empty()) return;
+    write_time(desk, pen, "effectiveDateTime", "_effectiveDateTime", {order.rows.front().obx(), 14},
+               TimeForm::date_time, &draft);
+    return;
+  }
+  const SegmentIndex obr = *order.segments->obr;
+  const TimeReading begin = read_time(desk, {obr, 7}), end = read_time(desk, {obr, 8});
+  const bool period = begin.time && end.time &&
+                      begin.time->local_begin_seconds() <= end.time->local_begin_seconds();
+  if (!period) {
+    write_time(desk, pen, "effectiveDateTime", "_effectiveDateTime", {obr, 7}, TimeForm::date_time,
+               &draft);
+    extend_time(desk, draft, "observation-end", {obr, 8});
+    return;
+  }
+  const auto member = pen.object("effectivePeriod");
+  write_time(desk, pen, "start", "_start", {obr, 7}, TimeForm::date_time, &draft);
+  write_time(desk, pen, "end", "_end", {obr, 8}, TimeForm::date_time, &draft);
+}
+
+/// OBX-23 if all rows agree, else MSH-4.
+void write_performer(Desk& desk, OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  std::string_view name;
+  bool agree = true;
+  for (const Row& row : order.rows) {
+    const std::string_view said = fields.at(Place{row.obx(), 23}.part(1)).text;
+    if (said.empty()) continue;
+    agree = agree && (name.empty() || name == said);
+    name = said;
+  }
+  Pen& pen = order.report->body;
+  const auto performers = pen.array("performer");
+  if (!name.empty() && agree) {
+    for (const Row& row : order.rows) {
+      if (!fields.populated(Place{row.obx(), 23, 1, 1})) continue;
+      refer(pen, nullptr, organization(desk, {row.obx(), 23}));
+      break;
+    }
+  } else {
+    refer(pen, nullptr, sending_organization(desk));
+  }
+  if (!order.segments->obr) return;
+  for (const std::uint16_t field : {std::uint16_t{34}, std::uint16_t{35}}) {
+    for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k) {
+      Place person{*order.segments->obr, field, k, 1};
+      refer(pen, nullptr, practitioner_role(desk, person, {}, field == 34 ? "SPRF" : "TRANS"));
+    }
+  }
+}
+
+void write_interpreters(Desk& desk, OrderWork& order) {
+  if (!order.segments->obr) return;
+  Pen& pen = order.report->body;
+  const auto interpreters = pen.array("resultsInterpreter");
+  for (const std::uint16_t field : {std::uint16_t{32}, std::uint16_t{33}}) {
+    const std::uint16_t count = desk.fields().repetitions(*order.segments->obr, field);
+    for (std::uint16_t k = 1; k <= count; ++k) {
+      const Place person{*order.segments->obr, field, k, 1};
+      refer(pen, nullptr, practitioner_role(desk, person, {}, field == 33 ? "SPRF" : ""));
+    }
+  }
+}
+
+bool is_active(const Row& row) {
+  return row.kind == RowKind::result && row.status != "entered-in-error";
+}
+
+void write_notes(Desk& desk, OrderWork& order) {
+  Draft& draft = *order.report;
+  FieldReader& fields = desk.fields();
+  constexpr std::string_view url = fhir::canonical::report_note;
+  if (order.segments->obr) {
+    for (const std::uint16_t field : {std::uint16_t{13}, std::uint16_t{39}}) {
+      for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k)
+        extend_note(draft, url, Note{"", fields.at({*order.segments->obr, field, k})});
+    }
+  }
+  for (const SegmentIndex note : order.segments->notes) extend_note(desk, draft, url, note);
+  for (const Row& row : order.rows) {
+    if (row.kind == RowKind::attachment)
+      for (const SegmentIndex note : row.segments->notes) extend_note(desk, draft, url, note);
+    if (row.kind != RowKind::report_note) continue;
+    extend_note(draft, url, Note{"", row.code.said.text});
+    for (const SegmentIndex note : row.segments->notes) extend_note(desk, draft, url, note);
+  }
+}
+
+/// Answers that make a report one to look at twice (W5); the survey rows carry the tag already.
+void write_safety_tags(OrderWork& order) {
+  const std::string system = fhir::canonical::code_system("safety");
+  const auto copy = [&](const std::vector<Row>& rows) {
+    for (const Row& row : rows) {
+      if (row.kind != RowKind::context) continue;
+      for (const auto& [of, code] : row.draft->tags)
+        if (of == system) order.report->tag("safety", code);
+    }
+  };
+  copy(order.rows);
+  copy(order.patient->rows);
+}
+
+}  // namespace
+
+void write_report(Desk& desk, OrderWork& order) {
+  Draft& draft = *order.report;
+  Pen& pen = draft.body;
+  write_safety_tags(order);
+  {
+    const auto identifiers = pen.array("identifier");
+    for (const auto& [obr, orc, type] :
+         {std::tuple<std::uint16_t, std::uint16_t, const char*>{2, 2, "PLAC"}, {3, 3, "FILL"}}) {
+      const Place place = first_said(desk, order, obr, orc);
+      if (place.field == 0) continue;
+      const IdentifierReading identifier = read_ei(desk, place);
+      const auto item = pen.item();
+      write_identifier(pen, identifier, type);
+    }
+  }
+  {
+    const auto based = pen.array("basedOn");
+    refer(pen, nullptr, order.request->reference());
+  }
+  write_report_status(desk, order);
+  write_category(draft,
+                 order.segments->obr ? desk.fields().code_at({*order.segments->obr, 24}) : Text{});
+  if (order.code.said.empty()) {
+    const auto code = pen.object("code");
+    pen.say("text", "unnamed report");
+  } else {
+    write_code(desk, pen, "code", order.code);
+  }
+  refer(pen, "subject", order.patient->draft->reference());
+  if (order.patient->encounter != nullptr)
+    refer(pen, "encounter", order.patient->encounter->reference());
+  write_effective(desk, order);
+  if (order.segments->obr)
+    write_time(desk, pen, "issued", "_issued", {*order.segments->obr, 22}, TimeForm::instant,
+               &draft);
+  write_performer(desk, order);
+  write_interpreters(desk, order);
+  {
+    const auto specimens = pen.array("specimen");
+    for (const std::size_t index : order.specimens)
+      refer(pen, nullptr, order.patient->specimens[index].draft->reference());
+  }
+  {
+    const auto results = pen.array("result");
+    for (const Row& row : order.rows)
+      if (is_active(row)) refer(pen, nullptr, row.draft->reference());
+  }
+  write_attachments(desk, order);
+  write_notes(desk, order);
+}
+
+}  // namespace gateway::mapping

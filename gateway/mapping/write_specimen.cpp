@@ -1,0 +1,311 @@
+#include "gateway/mapping/write_specimen.hpp"
+
+#include <algorithm>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/notes.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+/// The tables a coding of a specimen may be looked up under (S1, S2).
+void add_codings(const Concept& said, std::vector<SpecimenCoding>& into) {
+  for (const Coding& coding : said.codings) {
+    const std::string_view system = coding.system_name.text;
+    const bool snomed = coding.system == fhir::canonical::snomed;
+    into.push_back({snomed ? "SCT" : std::string(system), std::string(coding.code.text)});
+  }
+}
+
+std::string specimen_id(Desk& desk, const OrderWork& order, SegmentIndex spm, Place& number) {
+  FieldReader& fields = desk.fields();
+  const Place placer{spm, 2, 1, 1}, filler{spm, 2, 1, 2};
+  number = fields.populated(filler) ? filler : placer;
+  const IdentifierReading of_field = read_ei(desk, number);
+  const IdentifierReading accession = read_cx(desk, {spm, 30});
+  if (!of_field.empty()) {
+    return own_id('t', "Specimen", {desk.sender(), of_field.value.text});
+  }
+  if (!accession.empty()) return own_id('t', "Specimen", {desk.sender(), accession.value.text});
+  const std::string key = "Specimen\x1F" + order.patient->key + "\x1F" + order.number_key;
+  const std::string ordinal = std::to_string(desk.ordinal(key));
+  return order_id('t', order.head, "Specimen",
+                  {desk.sender(), order.patient->key, order.number_key, ordinal});
+}
+
+void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view type) {
+  const IdentifierReading identifier = read_ei(desk, place);
+  if (identifier.empty()) return;
+  const auto item = pen.item();
+  write_identifier(pen, identifier, type);
+}
+
+void write_subject(Draft& draft, const OrderWork& order, const SpecimenWork& specimen) {
+  if (!specimen.foreign) refer(draft.body, "subject", order.patient->draft->reference());
+}
+
+void write_collected(Desk& desk, Draft& draft, SegmentIndex spm) {
+  const Place begin{spm, 17, 1, 1}, end{spm, 17, 1, 2};
+  Pen& pen = draft.body;
+  if (!desk.fields().populated(end)) {
+    write_time(desk, pen, "collectedDateTime", "_collectedDateTime", begin, TimeForm::date_time,
+               &draft);
+    return;
+  }
+  const auto period = pen.object("collectedPeriod");
+  write_time(desk, pen, "start", "_start", begin, TimeForm::date_time, &draft);
+  write_time(desk, pen, "end", "_end", end, TimeForm::date_time, &draft);
+}
+
+void write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place) {
+  FieldReader& fields = desk.fields();
+  const Text said = fields.code_at(place.part(1));
+  const auto number = base::DecimalText::parse(said.text);
+  if (!number) return;
+  const auto quantity = pen.object(name);
+  pen.digits("value", *number, said);
+  Place unit = place;
+  unit.component = 2;
+  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
+  pen.text("unit", words ? words : code);
+  if (code.empty()) return;
+  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
+  if (!ucum) return;
+  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
+  pen.from("code", *ucum, code);
+}
+
+void write_collection(Desk& desk, Draft& draft, SegmentIndex spm, std::optional<SegmentIndex> obr) {
+  Pen& pen = draft.body;
+  const auto collection = pen.object("collection");
+  if (obr) {
+    refer(pen, "collector", practitioner(desk, {*obr, 10}));
+    write_quantity_field(desk, pen, "quantity", {*obr, 9});
+  }
+  if (desk.fields().populated(spm, 17)) {
+    write_collected(desk, draft, spm);
+  } else if (obr) {
+    write_time(desk, pen, "collectedDateTime", "_collectedDateTime", {*obr, 7}, TimeForm::date_time,
+               &draft);
+  }
+  if (!obr || !desk.fields().populated(*obr, 9))
+    write_quantity_field(desk, pen, "quantity", {spm, 12});
+  write_concept(desk, pen, "method", {spm, 7});
+  write_concept(desk, pen, "bodySite", {spm, 8});
+}
+
+void write_container(Desk& desk, Draft& draft, const SpecimenWork& specimen) {
+  const SegmentIndex spm = specimen.segments->spm;
+  FieldReader& fields = desk.fields();
+  Pen& pen = draft.body;
+  const auto containers = pen.array("container");
+  const auto item = pen.item();
+  {
+    const auto identifiers = pen.array("identifier");
+    for (const SegmentIndex sac : specimen.segments->containers)
+      write_number(desk, pen, {sac, 3}, "");
+  }
+  write_concept(desk, pen, "type", {spm, 27});
+  write_quantity_field(desk, pen, "specimenQuantity", {spm, 25});
+  write_concept(desk, pen, "additiveCodeableConcept", {spm, 6});
+  for (std::uint16_t k = 2; k <= fields.repetitions(spm, 6); ++k)
+    extend_concept(desk, draft, "further-additive", {spm, 6, k});
+}
+
+std::string_view status_of(std::string_view available, bool rejected) {
+  if (rejected) return "unsatisfactory";
+  if (available == "N") return "unavailable";
+  return available == "Y" ? "available" : "";
+}
+
+void write_spm(Desk& desk, Draft& draft, const OrderWork& order, const SpecimenWork& specimen) {
+  const SegmentIndex spm = specimen.segments->spm;
+  FieldReader& fields = desk.fields();
+  Pen& pen = draft.body;
+  {
+    const auto identifiers = pen.array("identifier");
+    write_number(desk, pen, {spm, 2, 1, 1}, "PLAC");
+    write_number(desk, pen, {spm, 2, 1, 2}, "FILL");
+    for (std::uint16_t k = 1; k <= fields.repetitions(spm, 31); ++k)
+      write_number(desk, pen, {spm, 31, k}, "");
+  }
+  if (const IdentifierReading accession = read_cx(desk, {spm, 30}); !accession.empty()) {
+    const auto member = pen.object("accessionIdentifier");
+    write_identifier(pen, accession, "ACSN");
+  }
+  const Text available = fields.code_at({spm, 20});
+  const std::string_view status = status_of(available.text, fields.populated(spm, 21));
+  if (!status.empty()) pen.from("status", status, available);
+  write_concept(desk, pen, "type", {spm, 4});
+  write_subject(draft, order, specimen);
+  write_time(desk, pen, "receivedTime", "_receivedTime", {spm, 18}, TimeForm::date_time, &draft);
+  if (const IdentifierReading parent = read_ei(desk, {spm, 3, 1, 2}); !parent.empty()) {
+    const auto parents = pen.array("parent");
+    const auto item = pen.item();
+    pen.say("type", "Specimen");
+    const auto identifier = pen.object("identifier");
+    write_identifier(pen, parent, "FILL");
+  }
+  const bool alone = order.specimens.size() == 1;
+  write_collection(desk, draft, spm, alone ? order.segments->obr : std::nullopt);
+  write_container(desk, draft, specimen);
+  {
+    const auto conditions = pen.array("condition");
+    for (const std::uint16_t field : {std::uint16_t{21}, std::uint16_t{24}}) {
+      for (std::uint16_t k = 1; k <= fields.repetitions(spm, field); ++k) {
+        const Concept said = read_concept(desk, {spm, field, k});
+        const auto item = pen.item();
+        write_concept(pen, said);
+      }
+    }
+  }
+  {
+    const auto notes = pen.array("note");
+    for (std::uint16_t k = 1; k <= fields.repetitions(spm, 14); ++k)
+      write_note(pen, {"", fields.at({spm, 14, k})});
+    for (const SegmentIndex note : specimen.segments->notes) write_note(desk, pen, note, &draft);
+  }
+  constexpr std::pair<std::uint16_t, const char*> kept[] = {
+      {5, "type-modifier"}, {9, "site-modifier"},    {10, "collection-site"},
+      {11, "role"},         {15, "handling"},        {16, "risk"},
+      {22, "quality"},      {23, "appropriateness"}, {28, "container-condition"}};
+  for (const auto& [field, name] : kept) extend_concepts(desk, draft, name, spm, field);
+  extend_time(desk, draft, "expires", {spm, 19});
+}
+
+StatedSample stated_by_spm(Desk& desk, SegmentIndex spm) {
+  SpecimenStatement statement;
+  statement.present = true;
+  add_codings(read_concept(desk, {spm, 4}), statement.types);
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(spm, 8); ++k)
+    add_codings(read_concept(desk, {spm, 8, k}), statement.sites);
+  return stated_sample(statement, desk.catalogue());
+}
+
+bool is_foreign(Desk& desk, SegmentIndex spm) {
+  const std::string_view role = desk.fields().code_at(Place{spm, 11}.part(1)).text;
+  return !role.empty() && role != "P" && role != "G";  // table 0369: P patient, G group of them
+}
+
+void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
+  const SegmentIndex spm = specimen.segments->spm;
+  Place number;
+  const std::string id = specimen_id(desk, order, spm, number);
+  specimen.stated = stated_by_spm(desk, spm);
+  specimen.foreign = is_foreign(desk, spm);
+  specimen.draft = desk.find("Specimen", id);
+  if (specimen.draft != nullptr) {  // the same SPM again, under another OBR
+    if (const Place* first = desk.first_named(id))
+      desk.fields().set_aside_repeated(spm, first->segment);
+    return;
+  }
+  specimen.draft = &desk.open("Specimen", id);
+  desk.remember(id, Place{spm, 2});
+  write_spm(desk, *specimen.draft, order, specimen);
+  if (specimen.stated.unmapped)
+    desk.issue("specimen-unmapped", specimen.draft, {spm, 4}, "no row names this specimen code");
+  if (specimen.foreign)
+    desk.issue("specimen-not-patient", specimen.draft, {spm, 11},
+               "a control or calibrator is not the patient's");
+}
+
+/// OBR-15: type, additive, method text, site, site modifier, method, role (S2).
+void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
+  FieldReader& fields = desk.fields();
+  const SegmentIndex obr = *order.segments->obr;
+  const auto component = [&](std::uint16_t number) {
+    Place place = source;
+    place.component = number;
+    return place;
+  };
+  SpecimenWork specimen;
+  SpecimenStatement statement;
+  statement.present = statement.from_obr15 = true;
+  const Concept type = read_concept(desk, component(1)), site = read_concept(desk, component(4));
+  for (auto [said, into] : {std::pair{&type, &statement.types}, std::pair{&site, &statement.sites}})
+    add_codings(*said, *into);
+  specimen.stated = stated_sample(statement, desk.catalogue());
+  const std::string key = "obr15\x1F" + order.patient->key + "\x1F" + order.number_key;
+  const int count = desk.ordinal(key);
+  std::vector<std::string_view> parts = {desk.sender(), order.patient->key, order.number_key,
+                                         "obr15"};
+  const std::string ordinal = std::to_string(count);
+  if (count > 1) parts.push_back(ordinal);
+  specimen.draft = &desk.open("Specimen", order_id('t', order.head, "Specimen", parts));
+  Draft& draft = *specimen.draft;
+  Pen& pen = draft.body;
+  if (!type.empty()) {
+    const auto member = pen.object("type");
+    write_concept(pen, type);
+  }
+  write_subject(draft, order, specimen);
+  write_time(desk, pen, "receivedTime", "_receivedTime", {obr, 14}, TimeForm::date_time, &draft);
+  {
+    const auto collection = pen.object("collection");
+    refer(pen, "collector", practitioner(desk, {obr, 10}));
+    write_time(desk, pen, "collectedDateTime", "_collectedDateTime", {obr, 7}, TimeForm::date_time,
+               &draft);
+    write_quantity_field(desk, pen, "quantity", {obr, 9});
+    {
+      const Concept method = read_concept(desk, component(6));
+      const Text words = fields.at(component(3));
+      const auto member = pen.object("method");
+      Concept both = method;
+      if (!words.empty()) both.text = words;
+      write_concept(pen, both);
+    }
+    if (!site.empty()) {
+      const auto member = pen.object("bodySite");
+      write_concept(pen, site);
+    }
+  }
+  {
+    const auto containers = pen.array("container");
+    const auto item = pen.item();
+    write_concept(desk, pen, "additiveCodeableConcept", component(2));
+  }
+  extend_concept(desk, draft, "site-modifier", component(5));
+  extend_concept(desk, draft, "role", component(7));
+  if (specimen.stated.unmapped)
+    desk.issue("specimen-unmapped", &draft, source, "no row names this specimen code");
+  order.patient->specimens.push_back(specimen);
+  order.specimens.push_back(order.patient->specimens.size() - 1);
+}
+
+}  // namespace
+
+void prepare_specimens(Desk& desk, OrderWork& order) {
+  order.specimens = order.segments->specimens;
+  for (const std::size_t index : order.specimens) {
+    SpecimenWork& specimen = order.patient->specimens[index];
+    if (specimen.draft == nullptr) open_spm(desk, order, specimen);
+  }
+  if (!order.specimens.empty() || !order.segments->obr) return;
+  const Place source{*order.segments->obr, 15};
+  if (desk.fields().populated(source)) open_obr15(desk, order, source);
+}
+
+void assign_specimens(Desk& desk, OrderWork& order) {
+  for (Row& row : order.rows) {
+    if (row.kind != RowKind::result || row.specimen) continue;
+    const TargetCode* target = row.code.target;
+    if (row.is_blood_pressure || (target != nullptr && target->axis == Axis::patient)) continue;
+    if (order.specimens.size() == 1) row.specimen = order.specimens.front();
+    if (order.specimens.size() < 2) continue;
+    std::vector<std::size_t> fitting;
+    const std::string by_axis = sample_type({}, target, "").type;
+    for (const std::size_t index : order.specimens) {
+      const std::string& stated = order.patient->specimens[index].stated.type;
+      if (!stated.empty() && family_of(stated) == family_of(by_axis)) fitting.push_back(index);
+    }
+    if (fitting.size() == 1) {
+      row.specimen = fitting.front();
+    } else {
+      desk.issue("specimen-association-ambiguous", row.draft, {row.obx(), 1},
+                 "several specimens may be meant");
+    }
+  }
+}
+
+}  // namespace gateway::mapping

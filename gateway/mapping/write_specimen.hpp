@@ -1,0 +1,13 @@
+#pragma once
+#include "gateway/mapping/work.hpp"
+
+namespace gateway::mapping {
+
+/// Opens and writes the order's specimens: one a SPM, or one from OBR-15 (R6). A SPM that serves
+/// several orders is written once.
+void prepare_specimens(Desk& desk, OrderWork& order);
+
+/// Gives each result its specimen (S17, S18).
+void assign_specimens(Desk& desk, OrderWork& order);
+
+}  // namespace gateway::mapping
