@@ -14,7 +14,7 @@ namespace {
 
 using Maker = const Command& (*)();
 /// Commands that are built; INTERFACE.md §2 lists what is to come.
-const std::vector<Maker> commands = {};
+const std::vector<Maker> commands = {command_convert, command_explain};
 
 void print_overview() {
   std::cout << "immunogate " << version()

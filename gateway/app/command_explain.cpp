@@ -1,0 +1,178 @@
+#include <iomanip>
+#include <iostream>
+#include <map>
+
+#include "gateway/app/command.hpp"
+#include "gateway/app/converted_files.hpp"
+#include "gateway/app/mapping_files.hpp"
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/writer.hpp"
+
+namespace gateway::app {
+namespace {
+
+using mapping::Fate;
+using mapping::LossAccount;
+
+/// Where each leaf landed: "Observation/o4x…#valueQuantity.value".
+std::vector<std::vector<std::string>> destinations(const mapping::Conversion& conversion) {
+  std::vector<std::vector<std::string>> all(conversion.account.leaves.size());
+  for (const mapping::Landing& landing : conversion.account.landings) {
+    all[landing.leaf].push_back(conversion.resources[landing.resource].key.reference() + "#" +
+                                conversion.account.text_of(landing.path));
+  }
+  return all;
+}
+
+void print_json(int number, const ConvertedMessage& converted) {
+  const LossAccount& account = converted.conversion.account;
+  const auto to = destinations(converted.conversion);
+  fhir::JsonWriter json;
+  json.begin_object().key("message").integer(number);
+  json.member("control_id", converted.conversion.identifier.value);
+  json.key("populated").integer(static_cast<long long>(account.leaves.size()));
+  json.key("mapped").integer(static_cast<long long>(account.mapped()));
+  json.key("set_aside").integer(static_cast<long long>(account.set_aside()));
+  json.key("unmapped").integer(static_cast<long long>(account.unmapped()));
+  json.key("fields").begin_array();
+  for (std::size_t leaf = 0; leaf < account.leaves.size(); ++leaf) {
+    const hl7v2::Leaf& where = converted.message.leaves()[leaf];
+    const mapping::LeafFate& fate = account.leaves[leaf];
+    json.begin_object().member("at", converted.message.address(where));
+    json.member("value", converted.message.decoded(where));
+    if (fate.fate == Fate::mapped) {
+      json.member("fate", "mapped").key("to").begin_array();
+      for (const std::string& place : to[leaf]) json.string(place);
+      json.end_array();
+    } else if (fate.fate == Fate::set_aside) {
+      json.member("fate", "set_aside").member("why", to_text(fate.reason));
+    } else {
+      json.member("fate", "unmapped");
+    }
+    json.end_object();
+  }
+  json.end_array().end_object();
+  std::cout << json.view() << "\n";
+}
+
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+  if (text.size() <= 40) return text;
+  std::size_t cut = 37;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return text.substr(0, cut) + "...";
+}
+
+void print_text(int number, const ConvertedMessage& converted) {
+  const LossAccount& account = converted.conversion.account;
+  const auto to = destinations(converted.conversion);
+  std::cout << "message " << number << " " << converted.conversion.identifier.value << "\n";
+  for (std::size_t leaf = 0; leaf < account.leaves.size(); ++leaf) {
+    const hl7v2::Leaf& where = converted.message.leaves()[leaf];
+    const mapping::LeafFate& fate = account.leaves[leaf];
+    std::cout << "  " << std::left << std::setw(16) << converted.message.address(where) << " "
+              << std::setw(40) << one_line(converted.message.decoded(where)) << " ";
+    if (fate.fate == Fate::mapped) {
+      std::cout << "→ " << to[leaf].front();
+      if (to[leaf].size() > 1) std::cout << " and " << to[leaf].size() - 1 << " more";
+    } else if (fate.fate == Fate::set_aside) {
+      std::cout << "set aside (" << to_text(fate.reason) << ")";
+    } else {
+      std::cout << "UNMAPPED";
+    }
+    std::cout << "\n";
+  }
+  std::cout << account.leaves.size() << " populated = " << account.mapped() << " mapped + "
+            << account.set_aside() << " set aside + " << account.unmapped() << " unmapped\n";
+}
+
+/// Field by field over many messages; values are not shown.
+class Summary {
+ public:
+  void add(const ConvertedMessage& converted) {
+    ++messages_;
+    const LossAccount& account = converted.conversion.account;
+    for (std::size_t leaf = 0; leaf < account.leaves.size(); ++leaf) {
+      const hl7v2::Leaf& where = converted.message.leaves()[leaf];
+      const auto name = converted.message.segments()[where.segment].name;
+      Line& line = lines_[{converted.conversion.sender, std::string(name), where.field}];
+      const Fate fate = account.leaves[leaf].fate;
+      ++(fate == Fate::mapped      ? line.mapped
+         : fate == Fate::set_aside ? line.set_aside
+                                   : line.unmapped);
+    }
+  }
+
+  void print() const {
+    std::cout << messages_ << " messages\n"
+              << "sender                field     mapped  set aside  unmapped\n";
+    for (const auto& [key, line] : lines_) {
+      const auto& [sender, segment, field] = key;
+      std::cout << std::left << std::setw(20) << sender << "  " << std::setw(8)
+                << segment + "-" + std::to_string(field) << std::right << std::setw(8)
+                << line.mapped << std::setw(11) << line.set_aside << std::setw(10) << line.unmapped
+                << "\n";
+    }
+  }
+
+ private:
+  struct Line {
+    long mapped = 0, set_aside = 0, unmapped = 0;
+  };
+  std::map<std::tuple<std::string, std::string, int>, Line> lines_;
+  long messages_ = 0;
+};
+
+void print_refusal(int number, const base::Error& error, bool json) {
+  if (!json) {
+    std::cout << "message " << number << " cannot be read: " << error.text() << "\n";
+    return;
+  }
+  fhir::JsonWriter writer;
+  writer.begin_object().key("message").integer(number);
+  writer.member("error", error.text()).end_object();
+  std::cout << writer.view() << "\n";
+}
+
+int explain(const Arguments& arguments) {
+  if (arguments.words.empty()) {
+    return could_not_run("explain", {base::ErrorKind::malformed, "explains what?", "",
+                                     "name files with messages, or - for standard input"});
+  }
+  const auto catalogue = load_catalogue(mappings_folder(arguments));
+  if (!catalogue) return could_not_run("explain", catalogue.error());
+  const bool json = arguments.has("--json"), summary = arguments.has("--summary");
+  Summary lines;
+  int number = 0;
+  bool all_read = true;
+  const auto done = for_each_message(
+      arguments.words, **catalogue, [&](const base::Result<ConvertedMessage>& converted) {
+        ++number;
+        all_read = all_read && static_cast<bool>(converted);
+        if (!converted) return print_refusal(number, converted.error(), json);
+        if (summary) return lines.add(*converted);
+        json ? print_json(number, *converted) : print_text(number, *converted);
+      });
+  if (done && summary) lines.print();
+  std::cout.flush();
+  if (!done) return could_not_run("explain", done.error());
+  return all_read ? 0 : 1;
+}
+
+}  // namespace
+
+const Command& command_explain() {
+  static const Command command{
+      "explain",
+      "[--mappings DIR] [--json|--summary] FILE…|-",
+      "what became of every input field (the loss account)",
+      "Every populated field is mapped, set aside with a reason, or unmapped; nothing else.",
+      {{"--mappings", "DIR", "mapping files (default: `mappings` here, else the installed ones)"},
+       {"--json", "", "one line a message, one entry a field"},
+       {"--summary", "", "counts by sender and field over all messages, without values"}},
+      explain};
+  return command;
+}
+
+}  // namespace gateway::app
