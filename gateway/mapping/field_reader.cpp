@@ -57,6 +57,17 @@ Text FieldReader::range(const Place& place) const {
   return text;
 }
 
+// What stands before the first leaf is delimiters of empty parts: `^13.2-30.6`.
+std::string FieldReader::empty_parts_before(const Place& place, const hl7v2::Leaf& first) const {
+  std::string delimiters;
+  if (place.component == 0)
+    for (std::uint16_t k = 1; k < first.component; ++k) delimiters += message_.delimiters().component;
+  if (place.subcomponent == 0)
+    for (std::uint16_t k = 1; k < first.subcomponent; ++k)
+      delimiters += message_.delimiters().subcomponent;
+  return delimiters;
+}
+
 std::string_view FieldReader::cleaned(std::string text) {
   std::erase_if(text, is_control);
   return kept_.emplace_back(std::move(text));
@@ -90,15 +101,12 @@ Text FieldReader::at(const Place& place) {
     } else {
       ++speaking;
     }
-    if (text.leaf_count == 1) {
-      text.text = said;
-      return text;
-    }
     if (index == text.first_leaf) {
-      // What stands before the first leaf is delimiters of empty parts: `^13.2-30.6`.
-      const std::uint16_t skipped =
-          static_cast<std::uint16_t>(place.component == 0 ? leaves[index].component - 1 : 0);
-      for (std::uint16_t k = 0; k < skipped; ++k) joined += message_.delimiters().component;
+      joined = empty_parts_before(place, leaves[index]);
+      if (text.leaf_count == 1 && joined.empty()) {
+        text.text = said;
+        return text;
+      }
     } else {
       const std::size_t end = leaves[index - 1].begin + leaves[index - 1].size;
       joined += message_.text().substr(end, leaves[index].begin - end);

@@ -90,6 +90,7 @@ class FieldReader {
 
  private:
   Text range(const Place& place) const;  // leaves, no text
+  std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
   std::string_view cleaned(std::string text);
   std::string_view decoded(std::uint32_t leaf);
 

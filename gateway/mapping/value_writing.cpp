@@ -23,7 +23,8 @@ void write_unit(Pen& pen, const Unit& unit) {
 
 /// The codings of a coded answer, with the target of the answer map first (S14, C2).
 void write_answer(Desk& desk, Pen& pen, const Concept& said, const Row& row) {
-  const std::string_view question = row.code.target != nullptr ? row.code.target->code : "";
+  const std::string_view question =
+      row.code.target != nullptr ? std::string_view(row.code.target->code) : std::string_view();
   for (const Coding& coding : said.codings) {
     const AnswerRow* answer = desk.catalogue().answer(desk.profile(), question,
                                                       coding.system_name.text, coding.code.text);

@@ -280,6 +280,23 @@ ResultFacts facts_of(const Row& row, const Value& value, bool null) {
   return facts;
 }
 
+/// W5: a declared allergy or deficiency shows at once; "no" and empty say nothing.
+void tag_declaration(Desk& desk, Draft& draft, const Row& row, const Value& value) {
+  const TargetCode* target = row.code.target;
+  if (target == nullptr || value.kind != Value::Kind::coded) return;
+  const std::string& kind = target->context_kind;
+  if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
+  const std::string yes_or_no = fhir::canonical::v2_table("0136");
+  for (const Coding& coding : value.concepts.front().codings) {
+    const AnswerRow* answer = desk.catalogue().answer(
+        desk.profile(), target->code, coding.system_name.text, coding.code.text);
+    const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
+    const bool mapped =
+        answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
+    if (sent || mapped) return draft.tag("safety", kind + "-declared");
+  }
+}
+
 bool is_vital_sign(const Row& row) {
   return row.is_blood_pressure || (row.code.target != nullptr && row.code.target->vital_sign);
 }
@@ -322,6 +339,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   raise_value_issues(desk, draft, row, decision);
   draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
+  tag_declaration(desk, draft, row, decision.value);
 }
 
 void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,
