@@ -20,7 +20,7 @@ struct Intake::State {
         clock(time),
         catalogue(std::move(mappings)),
         routes(options.routes, options.instance),
-        ledger(metrics, time),
+        ledger(metrics),
         room(lane_count(), options.lane_depth),
         lanes(lane_count(), [this](std::unique_ptr<Work> work) {
           // A lane always meets the same committer, so its order is kept.

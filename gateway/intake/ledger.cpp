@@ -1,6 +1,5 @@
 #include "gateway/intake/ledger.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include "gateway/observe/names.hpp"
@@ -9,10 +8,8 @@ namespace gateway::intake {
 
 namespace names = observe::names;
 
-Ledger::Ledger(observe::Metrics& metrics, const base::Clock& clock)
+Ledger::Ledger(observe::Metrics& metrics)
     : metrics_(metrics),
-      clock_(clock),
-      acknowledgement_seconds_(metrics.seconds(names::acknowledgement_seconds)),
       commit_seconds_(metrics.seconds(names::commit_seconds)),
       batch_(metrics.sizes(names::commit_batch_messages)),
       duplicates_(metrics.counter(names::duplicates)),
@@ -22,8 +19,6 @@ Ledger::Ledger(observe::Metrics& metrics, const base::Clock& clock)
       unmapped_(metrics.counter(names::fields, {{"fate", "unmapped"}})) {}
 
 void Ledger::answered(const Work& work, const char* result) {
-  const auto waited = clock_.steady_microseconds() - work.held_since;
-  acknowledgement_seconds_.observe(static_cast<double>(std::max<std::int64_t>(waited, 0)) / 1e6);
   if (std::string_view(result) == "duplicate") duplicates_.add();
   const std::lock_guard lock(mutex_);
   auto& counter = received_[{work.listener, result}];

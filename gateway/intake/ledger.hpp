@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "gateway/base/time.hpp"
 #include "gateway/intake/work.hpp"
 #include "gateway/observe/metrics.hpp"
 
@@ -13,7 +12,7 @@ namespace gateway::intake {
 /// Counts what became of messages. References into the registry are looked up once.
 class Ledger {
  public:
-  Ledger(observe::Metrics& metrics, const base::Clock& clock);
+  explicit Ledger(observe::Metrics& metrics);
 
   /// `result` is AA, AE, AR, duplicate or closed.
   void answered(const Work& work, const char* result);
@@ -23,8 +22,6 @@ class Ledger {
 
  private:
   observe::Metrics& metrics_;
-  const base::Clock& clock_;
-  observe::Histogram& acknowledgement_seconds_;
   observe::Histogram& commit_seconds_;
   observe::Histogram& batch_;
   observe::Counter& duplicates_;

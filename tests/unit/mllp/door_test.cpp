@@ -257,7 +257,7 @@ TEST(Door, WhoDoesNotReadItsAnswersIsClosed) {
   MllpPeer peer(gate.port());
   peer.send_message("MSH|a");
   ASSERT_TRUE(gate.taker.wait_for(1));
-  gate.taker.answer(0, std::string(64 << 20, 'x'));
+  gate.taker.answer(0, std::string(16 << 20, 'x'));
   EXPECT_EQ(gate.rejected("answer-not-read"), 1);
 }
 

@@ -44,4 +44,10 @@ TEST(Restriction, WhatCannotBeAppliedOrRestrictsNothingShowsNothing) {
     EXPECT_FALSE(restricted(client(scopes), Interaction::search, "Observation")) << scopes;
 }
 
+TEST(Restriction, ABinaryIsReadUnderAWildcardThoughRawMessagesAreNot) {
+  EXPECT_TRUE(restricted(client("system/*.rs"), Interaction::read, "Binary"));
+  EXPECT_TRUE(restricted(client("system/Binary.r"), Interaction::read, "Binary"));
+  EXPECT_FALSE(restricted(client("system/Observation.rs"), Interaction::read, "Binary"));
+}
+
 }  // namespace
