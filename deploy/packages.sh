@@ -3,7 +3,7 @@
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
   libssl-dev libsqlite3-dev libzstd-dev libpoco-dev libboost-dev rapidjson-dev)
-test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 perl jq bsdextrautils git)
+test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 perl git)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

@@ -89,7 +89,7 @@ fhir() {  # fhir PORT PATH…: a GET as the development client
   curl -sSf --cacert "$certs/ca.pem" --cert "$certs/client.pem" --key "$certs/client-key.pem" \
     "https://localhost:$port/fhir/$1"
 }
-observations() { fhir "$1" 'Observation?_summary=count' | jq .total; }
+observations() { fhir "$1" 'Observation?_summary=count' | sed -nE 's/.*"total":([0-9]+).*/\1/p'; }
 
 await_arrival() {
   local expected deadline=$((SECONDS + 60)) there=0
@@ -107,8 +107,8 @@ await_arrival() {
 print_table() {
   echo
   fhir "$receiver_https" 'Patient?_count=1000' >"$state/patients.json"
-  fhir "$receiver_https" 'Observation?category=laboratory,vital-signs&_count=1000&_sort=date' |
-    jq -r --slurpfile patients "$state/patients.json" -f deploy/quickstart-table.jq | column -t -s "$(printf '\t')"
+  fhir "$receiver_https" 'Observation?category=laboratory,vital-signs&_count=1000&_sort=date' >"$state/observations.json"
+  deploy/quickstart-table "$state/patients.json" "$state/observations.json"
   echo
 }
 

@@ -147,7 +147,11 @@ void Gateway::watch() {
     const auto health = store_->health();
     metrics_.gauge(observe::names::store_bytes).set(static_cast<double>(health.bytes));
     metrics_.gauge(observe::names::store_available).set(health.writable ? 1 : 0);
-    if (const auto backlog = store_->backlog())
+    if (auto backlog = store_->backlog()) {
+      for (const ForwardConfig& target : config_.forward)  // a target that owes nothing shows 0
+        if (std::none_of(backlog->begin(), backlog->end(),
+                         [&](const auto& row) { return row.target == target.https.name; }))
+          backlog->push_back({target.https.name, 0, 0, {}});
       for (const auto& target : *backlog) {
         const observe::Labels labels = {{"target", target.target}};
         const double age =
@@ -159,6 +163,7 @@ void Gateway::watch() {
         metrics_.gauge(observe::names::dead_letters, labels).set(static_cast<double>(target.dead));
         metrics_.gauge(observe::names::outbox_oldest_seconds, labels).set(age);
       }
+    }
   });
   const auto certificate = [this](const std::string& name, const std::filesystem::path& file) {
     if (const auto facts = security::certificate_facts(file))

@@ -19,7 +19,7 @@ std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
   if (!write.if_match.empty() &&
       version_of_etag(write.if_match) != (stands ? current->version : 0)) {
     return base::Error{base::ErrorKind::conflict,
-                       "if-match " + write.key.type + " is not at the version asked for",
+                       "version-mismatch " + write.key.type + " is not at the version asked for",
                        entry_place(write),
                        "read it again and send the change on the version that stands"};
   }

@@ -110,7 +110,9 @@ std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
 }
 
 Verdict verdict_of(const base::Error& error) {
-  const bool names_field = error.where.find('-') != std::string::npos;
+  // A field (MSH-10), or a segment that must be there (PID): 101. A line of its own: 100.
+  const bool names_field =
+      error.where.find('-') != std::string::npos || error.where == "PID" || error.where == "OBR";
   switch (error.kind) {
     case base::ErrorKind::malformed:
       return refusal(Situation::structure_broken, error.where, names_field ? 101 : 100, error.what);

@@ -25,7 +25,6 @@ class FullDisk(unittest.TestCase):
         return Gateway("full", store=os.path.join(self.volume, "state", "gateway.db"), change=change)
 
     def mappings_with(self, when_unavailable):
-        import json
         from harness import PROJECT
         folder = tempfile.mkdtemp(prefix="immunogate-mappings-")
         self.addCleanup(shutil.rmtree, folder)
@@ -33,10 +32,9 @@ class FullDisk(unittest.TestCase):
         shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
         path = os.path.join(copy, "senders", "NORTHLIS.json")
         with open(path) as file:
-            profile = json.load(file)
-        profile["when_unavailable"] = when_unavailable
+            text = file.read()
         with open(path, "w") as file:
-            json.dump(profile, file)
+            file.write(text.replace("{", '{ "when_unavailable": "%s",' % when_unavailable, 1))
         return copy
 
     def fill(self):
