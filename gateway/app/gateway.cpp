@@ -138,6 +138,7 @@ base::Result<void> Gateway::open_doors() {
   if (!door) return door.error();
   mllp_ = std::move(*door);
   outbox_->start();
+  open_ = true;
   return {};
 }
 
@@ -178,6 +179,7 @@ void Gateway::watch() {
 
 std::vector<std::string> Gateway::not_ready() const {
   std::vector<std::string> reasons;
+  if (!open_) reasons.emplace_back("starting");
   if (draining_) reasons.emplace_back("draining");
   if (const auto health = store_->health(); !health.writable) reasons.push_back(health.reason);
   return reasons;

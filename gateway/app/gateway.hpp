@@ -70,6 +70,7 @@ class Gateway {
   std::unique_ptr<mllp::Door> mllp_;
   std::unique_ptr<http::Server> https_;
   std::unique_ptr<http::Server> operations_;
+  std::atomic<bool> open_{false};  // all doors are
   std::atomic<bool> draining_{false};
 };
 
