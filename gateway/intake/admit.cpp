@@ -9,20 +9,8 @@
 namespace gateway::intake {
 namespace {
 
-/// Reads header and message; what cannot be read leaves a refusal.
-void read(MessageWork& message) {
-  auto header = hl7v2::read_header(message.bytes);
-  if (!header && !message.over_limit) {
-    // UTF-16 and UTF-32 hide MSH from a look at bytes; the parser decodes first.
-    auto decoded = hl7v2::parse(base::Buffer(message.bytes));
-    if (decoded) header = hl7v2::read_header(decoded->text());
-  }
-  if (!header) {
-    message.refused = refusal(Situation::not_hl7, "MSH", 100, "no HL7 v2 message");
-    return;
-  }
-  message.header = std::move(*header);
-}
+/// Bytes of a name from outside that go into an index; the hash beside it tells the rest apart.
+constexpr std::size_t longest_key = 199;
 
 void identify(MessageWork& message, const security::PeerIdentity& peer) {
   message.sender = mapping::identify_sender(message.header, *message.catalogue);
@@ -73,8 +61,13 @@ std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
   message.sender.profile = &message.catalogue->default_profile();
   message.key.bytes = received.over_limit ? received.hash : base::sha256(bytes);
   try {
-    read(message);
-    if (!message.refused || message.over_limit) identify(message, received.peer);
+    if (auto header = hl7v2::read_header(bytes)) {
+      message.header = std::move(*header);
+      identify(message, received.peer);
+    } else {
+      message.refused = refusal(message.over_limit ? Situation::over_limit : Situation::not_hl7,
+                                "MSH", 100, "no HL7 v2 message");
+    }
     if (message.message) {
       work->patient = mapping::patient_key(*message.message, message.sender, *message.catalogue);
     }
@@ -82,12 +75,12 @@ std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
     message.refused =
         refusal(Situation::conversion_broken, "", 207, "internal error while reading");
   }
-  message.key.sender = message.sender.name;
-  message.key.control_id = message.header.control_id;
+  message.key.sender = message.sender.name.substr(0, longest_key);
+  message.key.control_id = message.header.control_id.substr(0, longest_key);
   if (message.refused) {
     message.key.state = store::ArrivalState::rejected;
     message.message.reset();
-    work->patient = {message.sender.name};
+    work->patient = {message.key.sender};
   }
   return work;
 }

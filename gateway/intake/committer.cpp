@@ -136,7 +136,8 @@ void Committer::give_up(Work& work, Held held) {
     const bool unknown = work.outcome_unknown;
     return work.bundle->answer(
         base::Error{unknown ? base::ErrorKind::unknown : base::ErrorKind::unavailable,
-                    unknown ? "whether this was stored is not known" : "the store cannot take it",
+                    unknown ? "store-unavailable whether this was stored is not known"
+                            : "store-unavailable the store cannot take it",
                     "", "send it again"});
   }
   if (held == Held::close) return work.message->answer({"", {}, true});

@@ -1,8 +1,10 @@
 #include "gateway/intake/compose.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
+#include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/intake/compose_bundle.hpp"
 #include "gateway/intake/prepare.hpp"
@@ -12,6 +14,8 @@ namespace gateway::intake {
 namespace {
 
 using mapping::Issue;
+
+constexpr std::size_t longest_word = 16;  // of a type or trigger; a refused one may be anything
 
 store::AuditRow audit_row(const Work& work, const char* event, std::string outcome,
                           base::Instant now) {
@@ -28,8 +32,9 @@ store::Arrival arrival_of(Work& work) {
   arrival.key = message.key;
   arrival.received = work.received;
   arrival.listener = work.listener;
-  arrival.message_type = message.header.type;
-  if (!message.header.trigger.empty()) arrival.message_type += "^" + message.header.trigger;
+  arrival.message_type = message.header.type.substr(0, longest_word);
+  if (!message.header.trigger.empty())
+    arrival.message_type += "^" + message.header.trigger.substr(0, longest_word);
   arrival.bytes = std::move(message.bytes);
   arrival.size = message.size;
   return arrival;
@@ -135,11 +140,9 @@ std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision
     }
   }
   std::vector<std::string> missing;
-  auto fresh = index_bodies(bodies, work.patient, patients, missing);
+  auto fresh = index_bodies(bodies, patients, missing);
   for (std::size_t i = 0; i < versions.size(); ++i) {
     if (fresh[i].rows) versions[i].index = std::move(*fresh[i].rows);
-    versions[i].index.patient =
-        versions[i].index.patient.empty() ? work.patient.value : versions[i].index.patient;
   }
   return versions;
 }
@@ -192,11 +195,11 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   message.verdict = verdict_of(issues, control_id_reused, message.sender.profile->err_warnings);
 
   store::Entry entry;
+  entry.patient = work.patient;
+  entry.versions = indexed(work, revision);
   entry.arrival = arrival_of(work);
   entry.arrival.answer = encode(message.verdict);
   entry.arrival.account = compact(message.conversion.account, message.catalogue->version());
-  entry.patient = work.patient;
-  entry.versions = indexed(work, revision);
   entry.unchanged = std::move(revision.unchanged);
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
   entry.reviews = reviews_of(issues);
@@ -219,7 +222,19 @@ std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standi
   if (!seen) return std::nullopt;
   if (seen->seen == store::Seen::duplicate) return repeated(work, *seen, now);
   if (message.refused) return rejected(work, now);
-  return accepted(work, w, standings, seen->seen == store::Seen::control_id_reused, routes, now);
+  const bool reused = seen->seen == store::Seen::control_id_reused;
+  try {
+    return accepted(work, w, standings, reused, routes, now);
+  } catch (const std::exception&) {
+    // Nothing is written yet, so one message that contradicts us need not end the process, and come
+    // again and end the next.
+    base::log(base::Level::error, "intake.revision_broken",
+              {{"listener", base::ConfiguredName(work.listener)}});
+    message.refused = message.verdict =
+        refusal(Situation::conversion_broken, "", 207, "internal error while converting");
+    message.key.state = store::ArrivalState::rejected;
+    return rejected(work, now);
+  }
 }
 
 void take_back(Work& work, store::Entry& entry) {

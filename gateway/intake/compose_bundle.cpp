@@ -18,10 +18,10 @@ std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
   const bool stands = current != nullptr && !current->deleted;
   if (!write.if_match.empty() &&
       version_of_etag(write.if_match) != (stands ? current->version : 0)) {
-    return base::Error{base::ErrorKind::conflict,
-                       "version-mismatch " + write.key.type + " is not at the version asked for",
-                       entry_place(write),
-                       "read it again and send the change on the version that stands"};
+    return base::Error{
+        base::ErrorKind::conflict,
+        "version-mismatch " + write.key.reference() + " is not at the version asked for",
+        entry_place(write), "read it again and send the change on the version that stands"};
   }
   if (stands && !current->same && !current->owner.empty()) {
     return base::Error{base::ErrorKind::conflict,
@@ -48,7 +48,7 @@ void index_rest(Work& work, std::size_t w, Standings& standings) {
   std::vector<BodyView> bodies;
   for (const auto& write : work.bundle->bundle.writes) bodies.push_back({&write.key, write.body});
   std::vector<std::string> missing;
-  work.prepared = index_bodies(bodies, work.patient, patients, missing);
+  work.prepared = index_bodies(bodies, patients, missing);
 }
 
 store::Entry begun(Work& work, store::ArrivalState state) {

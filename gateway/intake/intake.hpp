@@ -52,8 +52,9 @@ struct Answered {
 using Answer = std::function<void(Answered)>;
 
 /// What a FHIR transaction, or one PUT, came to. An error `conflict` says in its first word why:
-/// `if-match` (412) or `owned-by-sender` (409); `where` names the entry ("Bundle.entry[3]").
-/// `unavailable` and `unknown`: the store could not take it in time.
+/// `version-mismatch` (412, of If-Match) or `owned-by-sender` (409); `where` names the entry
+/// ("Bundle.entry[3]"). `unavailable` and `unknown` (`store-unavailable`): the store could not take
+/// it in time.
 struct BundleOutcome {
   std::vector<fhir::WriteResult> results;
 };

@@ -5,7 +5,6 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
-#include "gateway/fhir/search/parameters.hpp"
 #include "gateway/intake/gate.hpp"
 
 namespace gateway::intake {
@@ -25,10 +24,15 @@ std::string_view order_head(const std::string& id) {
   return id.size() > 11 ? std::string_view(id).substr(1, 10) : std::string_view();
 }
 
-/// The order number a report or request carries.
+/// The order number a report or request carries: the laboratory's own, else the first there is.
 std::string order_number(const fhir::ResourceKey& key, const fhir::Json& resource) {
   if (key.type != "DiagnosticReport" && key.type != "ServiceRequest") return {};
   const auto& identifiers = resource["identifier"].items();
+  for (const auto& identifier : identifiers) {
+    for (const auto& coding : identifier["type"]["coding"].items()) {
+      if (coding["code"].text() == "FILL") return identifier["value"].text();
+    }
+  }
   return identifiers.empty() ? std::string() : identifiers.front()["value"].text();
 }
 
@@ -59,7 +63,7 @@ void convert_message(Work& work) {
       for (const auto& resource : message.conversion.resources) {
         bodies.push_back({&resource.key, resource.body});
       }
-      work.prepared = index_bodies(bodies, work.patient, {}, work.other_patients);
+      work.prepared = index_bodies(bodies, {}, work.other_patients);
     } else {
       message.refused = verdict_of(converted.error());
     }
@@ -82,7 +86,6 @@ void convert_message(Work& work) {
 }  // namespace
 
 std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
-                                           const base::PatientKey& fallback,
                                            const KnownPatients& known_patients,
                                            std::vector<std::string>& missing) {
   KnownPatients patients = known_patients;
@@ -90,7 +93,6 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
   std::vector<fhir::Json> parsed(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     prepared[i].digest = base::sha256(bodies[i].body);
-    if (!fhir::search::is_served(bodies[i].key->type)) continue;
     auto json = fhir::parse_json(bodies[i].body);
     base::invariant(static_cast<bool>(json), "a body we keep is JSON");
     parsed[i] = std::move(*json);
@@ -100,10 +102,6 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
     }
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    if (!parsed[i].is_object()) {  // never searched for: its patient's partition is all it needs
-      prepared[i].rows.emplace().patient = fallback.value;
-      continue;
-    }
     const auto id = fhir::search::patient_of(*bodies[i].key, parsed[i]);
     const auto* identifiers = find(patients, id);
     if (id.empty() || identifiers != nullptr) {
@@ -122,7 +120,7 @@ void prepare(Work& work) {
   if (work.message) return convert_message(work);
   std::vector<BodyView> bodies;
   for (const auto& write : work.bundle->bundle.writes) bodies.push_back({&write.key, write.body});
-  work.prepared = index_bodies(bodies, work.patient, {}, work.other_patients);
+  work.prepared = index_bodies(bodies, {}, work.other_patients);
 }
 
 }  // namespace gateway::intake

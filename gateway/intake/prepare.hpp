@@ -23,7 +23,6 @@ struct BodyView {
 /// about is neither among the bodies nor in `known_patients`; its id is then in `missing`.
 using KnownPatients = std::vector<std::pair<std::string, std::vector<fhir::search::TokenValue>>>;
 std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
-                                           const base::PatientKey& fallback,
                                            const KnownPatients& known_patients,
                                            std::vector<std::string>& missing);
 

@@ -141,6 +141,7 @@ store::Settlement TargetLine::settlement(const store::Delivery& delivery, Verdic
   using State = store::Settlement::State;
   const std::lock_guard lock(mutex_);
   const auto now = clock_.steady_microseconds();
+  const auto wall = clock_.now();
   store::Settlement settled{State::delivered, delivery.sequence, {}, std::move(verdict.answer)};
   std::chrono::microseconds pause{0};
   switch (verdict.kind) {
@@ -172,7 +173,7 @@ store::Settlement TargetLine::settlement(const store::Delivery& delivery, Verdic
       settled.state = State::waiting;  // due at once: the circuit decides when
       break;
   }
-  settled.next_attempt = {clock_.now().microseconds + pause.count()};
+  settled.next_attempt = {wall.microseconds + pause.count()};
   return settled;
 }
 

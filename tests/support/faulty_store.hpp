@@ -1,0 +1,142 @@
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/store/store.hpp"
+
+namespace tests {
+
+/// A store that fails as it is told to, and else is the one behind it. It can also hold its readers
+/// at `current`, so that a test decides what makes one group, and move a resource in between.
+class FaultyStore final : public gateway::store::Store {
+ public:
+  using Error = gateway::base::Error;
+  using ErrorKind = gateway::base::ErrorKind;
+  template <class T>
+  using Result = gateway::base::Result<T>;
+
+  explicit FaultyStore(gateway::store::Store& real) : real_(real) {}
+
+  /// Every commit fails so from now on, until `heal`. `durable`: it is written all the same, as
+  /// after a sync of which nobody knows.
+  void fail_commits(ErrorKind kind, bool durable = false) {
+    const std::lock_guard lock(mutex_);
+    failing_ = Error{kind, "scripted", "", ""};
+    durable_ = durable;
+  }
+  void heal() {
+    const std::lock_guard lock(mutex_);
+    failing_.reset();
+  }
+  /// While held, `current` does not answer.
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void release() {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = false;
+    }
+    changed_.notify_all();
+  }
+  /// Waits until somebody stands at the held `current`.
+  bool somebody_waits(std::chrono::seconds longest) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, longest, [this] { return waiting_ > 0; });
+  }
+  /// Waits until so many commits have been tried since the beginning.
+  bool commits_tried(int commits, std::chrono::seconds longest) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, longest, [&] { return commits_ >= commits; });
+  }
+  int commits() {
+    const std::lock_guard lock(mutex_);
+    return commits_;
+  }
+  /// Most messages asked for at once.
+  std::size_t largest_group() {
+    const std::lock_guard lock(mutex_);
+    return largest_group_;
+  }
+  /// Called once, between the next `current` and its `commit`: another writer is faster.
+  void before_next_commit(std::function<void()> call) {
+    const std::lock_guard lock(mutex_);
+    before_commit_ = std::move(call);
+  }
+
+  int writers() const override { return real_.writers(); }
+  Result<gateway::store::Known> current(
+      std::span<const gateway::store::Ask> asks,
+      std::span<const gateway::store::ArrivalKey> arrivals) override {
+    {
+      std::unique_lock lock(mutex_);
+      ++waiting_;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return !held_; });
+      --waiting_;
+      largest_group_ = std::max(largest_group_, arrivals.size());
+    }
+    return real_.current(asks, arrivals);
+  }
+  Result<std::vector<gateway::store::Outcome>> commit(
+      std::span<const gateway::store::Entry> entries) override {
+    std::optional<Error> failing;
+    bool durable = false;
+    std::function<void()> before;
+    {
+      const std::lock_guard lock(mutex_);
+      ++commits_;
+      failing = failing_;
+      durable = durable_;
+      before = std::exchange(before_commit_, nullptr);
+    }
+    changed_.notify_all();
+    if (before) before();
+    if (!failing) return real_.commit(entries);
+    if (durable) (void)real_.commit(entries);
+    return *failing;
+  }
+  Result<void> audit(std::span<const gateway::store::AuditRow> rows) override {
+    return real_.audit(rows);
+  }
+  Result<std::unique_ptr<gateway::store::Snapshot>> snapshot() override { return real_.snapshot(); }
+  Result<std::vector<gateway::store::Delivery>> claim(const std::string& target, std::size_t limit,
+                                                      gateway::base::Instant now,
+                                                      std::chrono::seconds lease) override {
+    return real_.claim(target, limit, now, lease);
+  }
+  Result<void> settle(std::span<const gateway::store::Settlement> settlements) override {
+    return real_.settle(settlements);
+  }
+  Result<std::vector<gateway::store::TargetBacklog>> backlog() override { return real_.backlog(); }
+  Result<std::string> secret(const std::string& name) override { return real_.secret(name); }
+  gateway::store::Health health() override { return real_.health(); }
+  Result<gateway::store::Verification> verify() override { return real_.verify(); }
+  Result<void> sweep(gateway::base::Instant before) override { return real_.sweep(before); }
+  bool recover() override {
+    const std::lock_guard lock(mutex_);
+    return !failing_ && real_.recover();
+  }
+
+ private:
+  gateway::store::Store& real_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Error> failing_;
+  bool durable_ = false, held_ = false;
+  int waiting_ = 0, commits_ = 0;
+  std::size_t largest_group_ = 0;
+  std::function<void()> before_commit_;
+};
+
+}  // namespace tests

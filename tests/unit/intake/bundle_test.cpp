@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/intake/compose_bundle.hpp"
+
+#include "tests/unit/intake/house.hpp"
+
+namespace gateway::intake {
+namespace {
+
+using base::ErrorKind;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::StartsWith;
+
+std::string body(const std::string& type, const std::string& id, const std::string& rest) {
+  return R"({"resourceType":")" + type + R"(","id":")" + id + R"(","meta":{})" + rest + "}";
+}
+std::string observation(const std::string& value) {
+  return body(
+      "Observation", "o1",
+      R"(,"status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8112-5"}]},)"
+      R"("subject":{"reference":"Patient/p1"},"valueQuantity":{"value":)" +
+          value + "}");
+}
+const std::string patient =
+    body("Patient", "p1", R"(,"identifier":[{"system":"urn:x","value":"P1"}])");
+
+ReceivedBundle bundle(std::vector<fhir::RequestedWrite> writes, const std::string& path = "") {
+  ReceivedBundle out;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    writes[i].entry = i;
+    out.bytes += writes[i].body;
+  }
+  out.writes = std::move(writes);
+  out.who.name = "CN=peer";
+  out.who.role = "source";
+  out.listener = "https";
+  out.path = path;
+  return out;
+}
+
+TEST(BundleWrites, ATransactionIsStoredAndSearchableByTheIdentifierOfItsPatient) {
+  House house;
+  const auto outcome = house.say(bundle(
+      {{{"Patient", "p1"}, patient, "", 0}, {{"Observation", "o1"}, observation("1.50"), "", 0}}));
+  ASSERT_TRUE(outcome);
+  ASSERT_THAT(outcome->results, SizeIs(2));
+  EXPECT_TRUE(outcome->results[1].created);
+  EXPECT_EQ(outcome->results[1].version, 1);
+  EXPECT_GT(outcome->results[1].last_updated.microseconds, 0);
+  EXPECT_THAT(house.found("Observation", "patient.identifier=urn:x|P1"), SizeIs(1));
+  EXPECT_EQ(house.verified().arrivals, 1);
+}
+
+TEST(BundleWrites, TheIdentifierOfAPatientWhoStandsIsFoundToo) {
+  House house;
+  ASSERT_TRUE(house.say(bundle({{{"Patient", "p1"}, patient, "", 0}})));
+  ASSERT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("1.50"), "", 0}})));
+  EXPECT_THAT(house.found("Observation", "patient.identifier=urn:x|P1"), SizeIs(1));
+}
+
+TEST(BundleWrites, EqualContentMakesNoVersionAndLeavesNot) {
+  House house;
+  house.options.routes = {{"next", "", ""}};
+  const auto write = [&](const std::string& value) {
+    return house.say(bundle({{{"Observation", "o1"}, observation(value), "", 0}}));
+  };
+  ASSERT_TRUE(write("1.50"));
+  const auto again = write("1.50");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->results[0].version, 1);
+  EXPECT_FALSE(again->results[0].created);
+  EXPECT_GT(again->results[0].last_updated.microseconds, 0);
+  EXPECT_EQ(house.verified().deliveries, 1);
+  const auto other = write("1.5");
+  EXPECT_EQ(other->results[0].version, 2);
+  EXPECT_EQ(house.verified().deliveries, 2);
+}
+
+TEST(BundleWrites, IfMatchHoldsForTheWholeTransaction) {
+  House house;
+  ASSERT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}})));
+  const auto stale = house.say(bundle({{{"Patient", "p1"}, patient, "", 0},
+                                       {{"Observation", "o1"}, observation("2"), "W/\"3\"", 0}}));
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(stale.error().what, StartsWith("version-mismatch "));
+  EXPECT_EQ(stale.error().where, "Bundle.entry[1]");
+  EXPECT_THAT(house.found("Patient", ""), IsEmpty());
+  EXPECT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("2"), "W/\"1\"", 0}})));
+}
+
+TEST(BundleWrites, WhatALaboratoryMintedBelongsToIt) {
+  House house;
+  house.say(House::sample("01"));
+  const auto minted = house.found("Observation", "code=http://loinc.org|8112-5").at(0);
+  const auto refused = house.say(bundle({{minted.key, with(minted.body, "14.2", "99.9"), "", 0}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(refused.error().what, StartsWith("owned-by-sender "));
+  EXPECT_THAT(refused.error().what, HasSubstr("NORTHLIS"));
+  EXPECT_THAT(refused.error().what, HasSubstr("order F1"));
+  const auto same = house.say(bundle({{minted.key, minted.body, "", 0}}));
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->results[0].version, 1);
+}
+
+TEST(BundleWrites, WhatHasBeenAtATargetOrHereDoesNotGoThereAgain) {
+  House house;
+  house.options.routes = {{"hub", "hub-instance", ""}, {"other", "", ""}};
+  const auto pending = [&](const std::string& target) {
+    std::int64_t count = 0;
+    const auto backlogs = house.engine->backlog();
+    for (const auto& backlog : *backlogs) {
+      if (backlog.target == target) count = backlog.pending;
+    }
+    return count;
+  };
+  ASSERT_TRUE(
+      house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}}, "hub-instance")));
+  EXPECT_EQ(pending("hub"), 0);
+  EXPECT_EQ(pending("other"), 1);
+  ASSERT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("2"), "", 0}}, "x, clinic-a")));
+  EXPECT_EQ(pending("other"), 1);
+}
+
+TEST(BundleWrites, AStoreThatStaysAwayIsAnErrorAfterTheHold) {
+  House house;
+  house.store->fail_commits(ErrorKind::unavailable);
+  auto answer = house.begin(bundle({{{"Observation", "o1"}, observation("1"), "", 0}}));
+  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  house.clock.pass(15s);
+  ASSERT_EQ(answer.wait_for(60s), std::future_status::ready);
+  const auto outcome = answer.get();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::unavailable);
+}
+
+TEST(VersionOfEtag, ReadsWeakAndStrongAndNothingElse) {
+  EXPECT_EQ(version_of_etag("W/\"12\""), 12);
+  EXPECT_EQ(version_of_etag("\"3\""), 3);
+  for (const auto* wrong : {"", "3", "W/\"\"", "\"x\"", "\"3", "*", "\"3x\""}) {
+    EXPECT_EQ(version_of_etag(wrong), -1) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace gateway::intake
