@@ -52,6 +52,7 @@ struct Codec::State {
   std::shared_ptr<const Dictionaries> dictionaries;
   std::unique_ptr<ZSTD_CCtx, FreeContext> compress{ZSTD_createCCtx()};
   std::unique_ptr<ZSTD_DCtx, FreeContext> decompress{ZSTD_createDCtx()};
+  std::string room;  // for what is being compressed; grows, never shrinks
 };
 
 Codec::Codec(std::shared_ptr<const Dictionaries> dictionaries) : state_(std::make_unique<State>()) {
@@ -65,20 +66,17 @@ Codec::~Codec() = default;
 
 std::string Codec::code(std::string_view bytes) {
   const auto& dictionaries = *state_->dictionaries->state_;
-  std::string out;
   if (dictionaries.newest && bytes.size() > 16) {
-    out.resize(1 + ZSTD_compressBound(bytes.size()));
-    out[0] = static_cast<char>(dictionaries.newest_number);
+    auto& room = state_->room;
+    if (room.size() < 1 + ZSTD_compressBound(bytes.size()))
+      room.resize(1 + ZSTD_compressBound(bytes.size()));
+    room[0] = static_cast<char>(dictionaries.newest_number);
     ZSTD_CCtx_refCDict(state_->compress.get(), dictionaries.newest.get());
-    const auto size = ZSTD_compress2(state_->compress.get(), out.data() + 1, out.size() - 1,
+    const auto size = ZSTD_compress2(state_->compress.get(), room.data() + 1, room.size() - 1,
                                      bytes.data(), bytes.size());
-    if (ZSTD_isError(size) == 0 && size < bytes.size()) {
-      out.resize(1 + size);
-      out.shrink_to_fit();
-      return out;
-    }
+    if (ZSTD_isError(size) == 0 && size < bytes.size()) return room.substr(0, 1 + size);
   }
-  out.assign(1, '\0');
+  std::string out(1, '\0');
   out.append(bytes);
   return out;
 }

@@ -39,7 +39,8 @@ class EntryWriting {
   const Entry& entry_;
   const std::int64_t commit_;
   const int partition_;
-  std::vector<std::string> locators_;  // of entry.versions
+  std::vector<std::string> locators_;              // of entry.versions
+  std::vector<std::optional<Standing>> standing_;  // likewise; none: written once before in it
   std::int64_t arrival_ = 0;
 };
 
@@ -74,8 +75,10 @@ bool EntryWriting::follows() {
   std::set<std::string_view> asked;
   for (std::size_t i = 0; i < locators_.size(); ++i) {
     // Should an entry write one resource twice, the second follows the first: both are kept.
+    standing_.emplace_back();
     if (!asked.insert(locators_[i]).second) continue;
-    if (standing(locators_[i]).version != entry_.versions[i].follows) return false;
+    standing_.back() = standing(locators_[i]);
+    if (standing_.back()->version != entry_.versions[i].follows) return false;
   }
   return true;
 }
@@ -131,24 +134,21 @@ void EntryWriting::write_arrival(const Pack& pack, std::int64_t patient) {
 
 void EntryWriting::retire(std::string_view locator, const fhir::ResourceKey& key,
                           const Standing& standing) {
-  const bool same_commit = standing.updated == commit_;  // then no page can ever have shown it
   run(db_,
       "INSERT INTO history (key, version, partition, arrival, slot, updated, deleted, row, content)"
-      " SELECT key, version, partition, arrival, slot, updated, deleted, iif(?, 0, row), content"
+      " SELECT key, version, partition, arrival, slot, updated, deleted, row, content"
       " FROM resource WHERE key = ?",
-      same_commit, Blob{locator});
-  if (standing.row == 0) return;
-  if (same_commit) {
-    erase_index(db_, key.type, standing.row);
-  } else {
-    end_index(db_, key.type, standing.row, commit_);
-  }
+      Blob{locator});
+  // Of one and the same commit: begun and ended at once, so no page can ever show it.
+  if (standing.row != 0) end_index(db_, key.type, standing.row, commit_);
 }
 
 WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int64_t number,
                                            std::int64_t slot) {
   const auto& locator = locators_[static_cast<std::size_t>(slot)];
-  if (const auto before = standing(locator); before.exists) retire(locator, version.key, before);
+  const auto& asked = standing_[static_cast<std::size_t>(slot)];
+  if (const auto before = asked ? *asked : standing(locator); before.exists)
+    retire(locator, version.key, before);
   const bool deleted = version.body.empty();
   std::int64_t row = 0;
   if (!deleted) {

@@ -23,8 +23,8 @@ bool Connection::open(const std::string& file, int flags) {
 }
 
 void Connection::close() {
-  idle_.clear();
-  kept_ = 0;
+  slots_.clear();
+  prepared_ = 0;
   sqlite3_close_v2(db_);
   db_ = nullptr;
   failure_ = SQLITE_OK;
@@ -49,45 +49,57 @@ void Connection::script(std::string_view sql) {
   }
 }
 
-sqlite3_stmt* Connection::take(std::string_view sql) {
+Connection::Taken Connection::take(std::string_view sql) {
   if (failure_ != SQLITE_OK || db_ == nullptr) {
     fail(SQLITE_MISUSE);
-    return nullptr;
+    return {};
   }
-  const auto found = idle_.find(sql);
-  if (found != idle_.end() && !found->second.empty()) {
-    sqlite3_stmt* statement = found->second.back().release();
-    found->second.pop_back();
-    --kept_;
-    return statement;
+  auto place = slots_.find(sql);
+  if (place == slots_.end()) {
+    if (prepared_ >= most_prepared) let_go();
+    place = slots_.try_emplace(std::string(sql)).first;
+  }
+  Slot& slot = place->second;
+  if (!slot.idle.empty()) {
+    sqlite3_stmt* statement = slot.idle.back().release();
+    slot.idle.pop_back();
+    ++slot.running;
+    return {&slot, statement};
   }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) fail(code);
-  return statement;
+  if (code != SQLITE_OK) {
+    fail(code);
+    return {};
+  }
+  ++slot.running;
+  ++prepared_;
+  return {&slot, statement};
 }
 
-void Connection::give_back(std::string_view sql, sqlite3_stmt* statement) {
-  sqlite3_reset(statement);
-  sqlite3_clear_bindings(statement);
-  if (kept_ >= most_prepared) {
-    idle_.clear();
-    kept_ = 0;
+void Connection::give_back(Taken taken) {
+  sqlite3_reset(taken.statement);
+  sqlite3_clear_bindings(taken.statement);
+  --taken.slot->running;
+  taken.slot->idle.emplace_back(taken.statement);
+}
+
+void Connection::let_go() {
+  for (auto& [sql, slot] : slots_) {
+    prepared_ -= slot.idle.size();
+    slot.idle.clear();
   }
-  auto place = idle_.find(sql);
-  if (place == idle_.end()) place = idle_.emplace(std::string(sql), std::vector<Prepared>{}).first;
-  place->second.emplace_back(statement);
-  ++kept_;
+  std::erase_if(slots_, [](const auto& entry) { return entry.second.running == 0; });
 }
 
 Query::Query(Connection& connection, std::string_view sql, const std::vector<Value>& values)
-    : connection_(connection), sql_(sql), statement_(connection.take(sql)) {
+    : connection_(connection), taken_(connection.take(sql)), statement_(taken_.statement) {
   for (const Value& value : values) bind(value);
 }
 
 Query::~Query() {
-  if (statement_ != nullptr) connection_.give_back(sql_, statement_);
+  if (statement_ != nullptr) connection_.give_back(taken_);
 }
 
 bool Query::row() {

@@ -59,8 +59,18 @@ class Connection {
     void operator()(sqlite3_stmt* s) const noexcept { sqlite3_finalize(s); }
   };
   using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
-  sqlite3_stmt* take(std::string_view sql);
-  void give_back(std::string_view sql, sqlite3_stmt* statement);
+  /// The idle statements of one text, and how many of it run.
+  struct Slot {
+    std::vector<Prepared> idle;
+    int running = 0;
+  };
+  struct Taken {
+    Slot* slot = nullptr;
+    sqlite3_stmt* statement = nullptr;
+  };
+  Taken take(std::string_view sql);
+  void give_back(Taken taken);
+  void let_go();
 
   struct Hash {
     using is_transparent = void;
@@ -70,8 +80,8 @@ class Connection {
   };
   sqlite3* db_ = nullptr;
   int failure_ = SQLITE_OK;
-  std::unordered_map<std::string, std::vector<Prepared>, Hash, std::equal_to<>> idle_;
-  std::size_t kept_ = 0;
+  std::unordered_map<std::string, Slot, Hash, std::equal_to<>> slots_;  // nodes stay in place
+  std::size_t prepared_ = 0;
 };
 
 /// One run of one statement. The SQL is a constant, or assembled from constants alone; what comes
@@ -80,7 +90,7 @@ class Query {
  public:
   template <class... Values>
   Query(Connection& connection, std::string_view sql, const Values&... values)
-      : connection_(connection), sql_(sql), statement_(connection.take(sql)) {
+      : connection_(connection), taken_(connection.take(sql)), statement_(taken_.statement) {
     (bind(values), ...);
   }
   /// The same, but what is bound must live as long as this does: nothing is copied.
@@ -88,8 +98,8 @@ class Query {
   template <class... Values>
   Query(Lent, Connection& connection, std::string_view sql, const Values&... values)
       : connection_(connection),
-        sql_(sql),
-        statement_(connection.take(sql)),
+        taken_(connection.take(sql)),
+        statement_(taken_.statement),
         lifetime_(SQLITE_STATIC) {
     (bind(values), ...);
   }
@@ -130,7 +140,7 @@ class Query {
   }
 
   Connection& connection_;
-  std::string sql_;
+  Connection::Taken taken_;
   sqlite3_stmt* statement_;
   sqlite3_destructor_type lifetime_ = SQLITE_TRANSIENT;
   int bound_ = 0;

@@ -82,24 +82,24 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
 
 base::Result<Known> Engine::current(std::span<const Ask> asks,
                                     std::span<const ArrivalKey> arrivals) {
-  // The writer's cache is warm where a reader's begins anew with each commit. Between transactions
-  // nobody else writes, so reads one after the other are of one state.
-  if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty()) {
-    auto& writer = thread_->writer();
-    auto out = known(writer.connection, *writer.codec, asks, arrivals);
-    const int failure = writer.connection.failure();
-    writer.connection.clear_failure();
+  const auto within = [&](Connection& db, Codec& codec) -> base::Result<Known> {
+    run(db, "BEGIN");  // one state, and one lock for all of it
+    auto out = known(db, codec, asks, arrivals);
+    const int failure = db.failure();
+    db.clear_failure();
+    run(db, "COMMIT");
+    db.clear_failure();
     if (failure != SQLITE_OK) return unreadable(failure);
     return out;
+  };
+  // The writer's cache is warm where a reader's begins anew with each commit.
+  if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty()) {
+    auto& writer = thread_->writer();
+    return within(writer.connection, *writer.codec);
   }
   auto reading = readers_->take();
   if (!reading) return reading.error();
-  auto& db = (*reading)->connection;
-  db.script("BEGIN");
-  auto out = known(db, *(*reading)->codec, asks, arrivals);
-  db.script("COMMIT");
-  if (db.failure() != SQLITE_OK) return unreadable(db.failure());
-  return out;
+  return within((*reading)->connection, *(*reading)->codec);
 }
 
 base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries) {

@@ -54,11 +54,7 @@ void generic_lines(Connection& db, std::int64_t row, KeptIndex& out) {
                 row);
     while (query.row()) out.lines.insert(make(query));
   };
-  each(", s.text, g.code FROM token g JOIN name s ON s.number = g.system",
-       [](Query& q) { return line(q.text(0), q.text(1), q.text(2)); });
   each(", g.folded, g.exact FROM string g",
-       [](Query& q) { return line(q.text(0), q.text(1), q.text(2)); });
-  each(", s.text, g.id FROM reference g JOIN name s ON s.number = g.type",
        [](Query& q) { return line(q.text(0), q.text(1), q.text(2)); });
   each(", g.value FROM number g", [](Query& q) { return line(q.text(0), base::hex(q.bytes(1))); });
   each(
@@ -110,17 +106,18 @@ std::optional<KeptIndex> read_index(Connection& db, std::string_view type, std::
 
 std::set<std::string> index_lines(std::string_view type, const fhir::search::IndexRows& rows) {
   std::set<std::string> out;
+  const auto in_set = [type](std::string_view parameter) {
+    const auto place = place_of(type, parameter);
+    return place == Place::code || place == Place::facet || place == Place::origin;
+  };
   out.insert(line(type_marker, "", ""));
   out.insert(line("(patient)", rows.patient));
   for (const auto& token : rows.tokens)
-    if (place_of(type, token.parameter) != Place::patient_identifier)
-      out.insert(line(token.parameter, token.system, token.code));
+    if (in_set(token.parameter)) out.insert(line(token.parameter, token.system, token.code));
+  for (const auto& reference : rows.references)
+    if (place_of(type, reference.parameter) == Place::origin)
+      out.insert(line(reference.parameter, reference.type, reference.id));
   for (const auto& text : rows.strings) out.insert(line(text.parameter, text.folded, text.exact));
-  for (const auto& reference : rows.references) {
-    const bool own = place_of(type, reference.parameter) == Place::patient &&
-                     reference.type == "Patient" && reference.id == rows.patient;
-    if (!own) out.insert(line(reference.parameter, reference.type, reference.id));
-  }
   for (const auto& number : rows.numbers)
     out.insert(line(number.parameter, base::hex(number.value.sort_key())));
   for (const auto& quantity : rows.quantities)
@@ -131,6 +128,36 @@ std::set<std::string> index_lines(std::string_view type, const fhir::search::Ind
     out.insert(line(date.parameter, date.local_begin, date.local_end, date.instant_begin,
                     date.instant_end));
   return out;
+}
+
+std::vector<std::string> missing_postings(Connection& db, std::string_view type, std::int64_t row,
+                                          const fhir::search::IndexRows& rows, Postings& seen) {
+  std::vector<std::string> missing;
+  for (const auto& token : rows.tokens) {
+    if (place_of(type, token.parameter) != Place::rows) continue;
+    ++seen.tokens;
+    const auto there = integer_of(
+        db,
+        "SELECT 1 FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+        " AND code = ? AND system = (SELECT number FROM name WHERE text = ?) AND row = ?",
+        std::string(type) + "." + std::string(token.parameter), token.code, token.system, row);
+    if (!there) missing.emplace_back(token.parameter);
+  }
+  for (const auto& reference : rows.references) {
+    const auto place = place_of(type, reference.parameter);
+    const bool own =
+        place == Place::patient && reference.type == "Patient" && reference.id == rows.patient;
+    if (own || place == Place::origin) continue;
+    ++seen.references;
+    const auto there = integer_of(
+        db,
+        "SELECT 1 FROM reference WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+        " AND id = ? AND type = (SELECT number FROM name WHERE text = ?) AND row = ?",
+        std::string(type) + "." + std::string(reference.parameter), reference.id, reference.type,
+        row);
+    if (!there) missing.emplace_back(reference.parameter);
+  }
+  return missing;
 }
 
 }  // namespace gateway::store::sqlite

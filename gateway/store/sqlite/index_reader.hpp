@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/store/sqlite/database.hpp"
@@ -22,8 +23,17 @@ struct KeptIndex {
 std::optional<KeptIndex> read_index(Connection& connection, std::string_view type,
                                     std::int64_t row);
 
-/// The lines that index values come to. Values nothing is written for (patient.identifier) give
-/// none.
+/// The lines that index values come to: those of the wide row and of what lies by row.
 std::set<std::string> index_lines(std::string_view type, const fhir::search::IndexRows& rows);
+
+/// How many tokens and references there should be by value.
+struct Postings {
+  std::int64_t tokens = 0, references = 0;
+};
+
+/// The parameters whose tokens and references are not there for a row; counts all into `seen`.
+std::vector<std::string> missing_postings(Connection& connection, std::string_view type,
+                                          std::int64_t row, const fhir::search::IndexRows& rows,
+                                          Postings& seen);
 
 }  // namespace gateway::store::sqlite

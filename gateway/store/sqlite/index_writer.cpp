@@ -13,20 +13,6 @@ using fhir::search::DateValue;
 using fhir::search::IndexRows;
 using fhir::search::QuantityValue;
 
-/// The only value of a place, or none where there is none or there are several: then all of them
-/// lie in the generic table, and searches look there as well (criteria.cpp).
-template <class Values>
-auto only_value(std::string_view type, const Values& values, Place place)
-    -> decltype(values.data()) {
-  decltype(values.data()) found = nullptr;
-  for (const auto& value : values) {
-    if (place_of(type, value.parameter) != place) continue;
-    if (found != nullptr) return nullptr;
-    found = &value;
-  }
-  return found;
-}
-
 class Writing {
  public:
   Writing(Connection& connection, Interned& interned, const IndexedVersion& version,
@@ -35,14 +21,27 @@ class Writing {
         interned_(interned),
         version_(version),
         rows_(rows),
-        partition_(base::partition_of({rows.patient})) {}
+        partition_(base::partition_of({rows.patient})),
+        type_marker_(parameter(type_marker).number) {}
 
   void wide_row();
   void further_rows();
 
  private:
-  std::int64_t parameter(std::string_view name) {
+  Interned::Parameter parameter(std::string_view name) {
     return interned_.parameter(version_.key.type, name);
+  }
+  /// The only value of a place, or none where there is none or there are several: then all of them
+  /// lie in the generic table, and searches look there as well (criteria.cpp).
+  template <class Values>
+  auto only_value(const Values& values, Place place) -> decltype(values.data()) {
+    decltype(values.data()) found = nullptr;
+    for (const auto& value : values) {
+      if (parameter(value.parameter).place != place) continue;
+      if (found != nullptr) return nullptr;
+      found = &value;
+    }
+    return found;
   }
   std::int64_t terms(Place place);
   template <class Value>
@@ -50,39 +49,33 @@ class Writing {
     if (value == nullptr) return std::nullopt;
     return value->value.sort_key();
   }
-  bool wide(std::string_view name, Place place, const void* only, const void* value) const {
-    return place_of(version_.key.type, name) == place && only == value;
-  }
-
   Connection& connection_;
   Interned& interned_;
   const IndexedVersion& version_;
   const IndexRows& rows_;
   const int partition_;
+  const std::int64_t type_marker_;
 };
 
 std::int64_t Writing::terms(Place place) {
-  const auto& type = version_.key.type;
-  const auto named = [&](std::string_view name) {
-    return interned_.parameter(owner_of(type, place), name);
-  };
   std::vector<Term> set;
-  if (place == Place::facet) set.push_back({named(type_marker), "", ""});
+  if (place == Place::facet) set.push_back({type_marker_, "", ""});
   for (const auto& token : rows_.tokens)
-    if (place_of(type, token.parameter) == place)
-      set.push_back({named(token.parameter), token.system, token.code});
-  for (const auto& reference : rows_.references)
-    if (place_of(type, reference.parameter) == place && place == Place::origin)
-      set.push_back({named(reference.parameter), reference.type, reference.id});
+    if (const auto kept = parameter(token.parameter); kept.place == place)
+      set.push_back({kept.number, token.system, token.code});
+  if (place == Place::origin)
+    for (const auto& reference : rows_.references)
+      if (const auto kept = parameter(reference.parameter); kept.place == place)
+        set.push_back({kept.number, reference.type, reference.id});
   return set.empty() ? 0 : interned_.terms(std::move(set));
 }
 
 void Writing::wide_row() {
   const auto& type = version_.key.type;
-  const auto* date = only_value(type, rows_.dates, Place::date);
-  const auto* value = only_value(type, rows_.quantities, Place::value);
-  const auto day = key_of(only_value(type, rows_.numbers, Place::cycle_day));
-  const auto offset = key_of(only_value(type, rows_.numbers, Place::cycle_offset));
+  const auto* date = only_value(rows_.dates, Place::date);
+  const auto* value = only_value(rows_.quantities, Place::value);
+  const auto day = key_of(only_value(rows_.numbers, Place::cycle_day));
+  const auto offset = key_of(only_value(rows_.numbers, Place::cycle_offset));
   const auto amount = key_of(value);
   const auto blob = [](const std::optional<std::string>& key) -> std::optional<Blob> {
     if (!key) return std::nullopt;
@@ -111,53 +104,50 @@ void Writing::wide_row() {
 }
 
 void Writing::further_rows() {
-  const auto& type = version_.key.type;
   const auto row = version_.row;
-  for (const auto& token : rows_.tokens)
-    if (place_of(type, token.parameter) == Place::rows)
-      run(connection_,
-          "INSERT OR IGNORE INTO token (row, parameter, partition, code, system) VALUES (?, ?, ?, "
-          "?, ?)",
-          row, parameter(token.parameter), partition_, token.code, interned_.name(token.system));
+  for_each_posting(
+      interned_, version_.key.type, rows_,
+      [&](std::int64_t number, std::string_view code, std::string_view system) {
+        run(connection_,
+            "INSERT OR IGNORE INTO token (parameter, code, system, row, partition)"
+            " VALUES (?, ?, ?, ?, ?)",
+            number, code, interned_.name(system), row, partition_);
+      },
+      [&](std::int64_t number, std::string_view id, std::string_view type) {
+        run(connection_,
+            "INSERT OR IGNORE INTO reference (parameter, id, type, row, partition)"
+            " VALUES (?, ?, ?, ?, ?)",
+            number, id, interned_.name(type), row, partition_);
+      });
   for (const auto& text : rows_.strings)
     run(connection_,
-        "INSERT OR IGNORE INTO string (row, parameter, partition, folded, exact) VALUES (?, ?, ?, "
-        "?, ?)",
-        row, parameter(text.parameter), partition_, text.folded, text.exact);
-  for (const auto& reference : rows_.references) {
-    const bool own_patient = place_of(type, reference.parameter) == Place::patient &&
-                             reference.type == "Patient" && reference.id == rows_.patient;
-    if (!own_patient && place_of(type, reference.parameter) != Place::origin)
-      run(connection_,
-          "INSERT OR IGNORE INTO reference (row, parameter, partition, id, type) VALUES (?, ?, ?, "
-          "?, ?)",
-          row, parameter(reference.parameter), partition_, reference.id,
-          interned_.name(reference.type));
-  }
-  const auto* day = only_value(type, rows_.numbers, Place::cycle_day);
-  const auto* offset = only_value(type, rows_.numbers, Place::cycle_offset);
+        "INSERT OR IGNORE INTO string (row, parameter, partition, folded, exact)"
+        " VALUES (?, ?, ?, ?, ?)",
+        row, parameter(text.parameter).number, partition_, text.folded, text.exact);
+  const auto* day = only_value(rows_.numbers, Place::cycle_day);
+  const auto* offset = only_value(rows_.numbers, Place::cycle_offset);
   for (const auto& number : rows_.numbers)
     if (&number != day && &number != offset)
       run(connection_,
           "INSERT OR IGNORE INTO number (row, parameter, partition, value) VALUES (?, ?, ?, ?)",
-          row, parameter(number.parameter), partition_, Blob{number.value.sort_key()});
-  const auto* value = only_value(type, rows_.quantities, Place::value);
+          row, parameter(number.parameter).number, partition_, Blob{number.value.sort_key()});
+  const auto* value = only_value(rows_.quantities, Place::value);
   for (const auto& quantity : rows_.quantities)
     if (&quantity != value)
       run(connection_,
           "INSERT OR IGNORE INTO quantity (row, parameter, partition, value, comparator, unit)"
           " VALUES (?, ?, ?, ?, ?, ?)",
-          row, parameter(quantity.parameter), partition_, Blob{quantity.value.sort_key()},
+          row, parameter(quantity.parameter).number, partition_, Blob{quantity.value.sort_key()},
           comparator_number(quantity.comparator),
           interned_.unit(quantity.system, quantity.code, quantity.unit));
-  const auto* date = only_value(type, rows_.dates, Place::date);
+  const auto* date = only_value(rows_.dates, Place::date);
   for (const auto& other : rows_.dates)
     if (&other != date)
       run(connection_,
           "INSERT OR IGNORE INTO date (row, parameter, partition, local_begin, local_end, "
           "instant_begin,"
           " instant_end) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          row, parameter(other.parameter), partition_, other.local_begin, other.local_end,
+          row, parameter(other.parameter).number, partition_, other.local_begin, other.local_end,
           other.instant_begin, other.instant_end);
 }
 
@@ -178,16 +168,28 @@ void end_index(Connection& connection, std::string_view type, std::int64_t row,
       ended, row);
 }
 
-void erase_index(Connection& connection, std::string_view type, std::int64_t row) {
+void erase_index(Connection& connection, Interned& interned, std::string_view type,
+                 std::int64_t row, const IndexRows& rows) {
   run(connection,
       table_of(type) == "result" ? "DELETE FROM result WHERE row = ?"
                                  : "DELETE FROM entry WHERE row = ?",
       row);
-  static constexpr std::array<std::string_view, 6> generic = {
-      "DELETE FROM token WHERE row = ?",     "DELETE FROM string WHERE row = ?",
-      "DELETE FROM reference WHERE row = ?", "DELETE FROM number WHERE row = ?",
-      "DELETE FROM quantity WHERE row = ?",  "DELETE FROM date WHERE row = ?"};
-  for (const auto sql : generic) run(connection, sql, row);
+  static constexpr std::array<std::string_view, 4> by_row = {
+      "DELETE FROM string WHERE row = ?", "DELETE FROM number WHERE row = ?",
+      "DELETE FROM quantity WHERE row = ?", "DELETE FROM date WHERE row = ?"};
+  for (const auto sql : by_row) run(connection, sql, row);
+  for_each_posting(
+      interned, type, rows,
+      [&](std::int64_t number, std::string_view code, std::string_view system) {
+        run(connection,
+            "DELETE FROM token WHERE parameter = ? AND code = ? AND system = ? AND row = ?", number,
+            code, interned.name(system), row);
+      },
+      [&](std::int64_t number, std::string_view id, std::string_view referred) {
+        run(connection,
+            "DELETE FROM reference WHERE parameter = ? AND id = ? AND type = ? AND row = ?", number,
+            id, interned.name(referred), row);
+      });
 }
 
 std::int64_t comparator_number(std::string_view comparator) {

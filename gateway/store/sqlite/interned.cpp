@@ -32,11 +32,17 @@ std::int64_t Interned::name(std::string_view text) {
   return keep(names_, std::move(key), inserted());
 }
 
-std::int64_t Interned::parameter(std::string_view type, std::string_view parameter_name) {
-  std::string text;
-  text.reserve(type.size() + 1 + parameter_name.size());
-  text.append(type).append(".").append(parameter_name);
-  return name(text);
+Interned::Parameter Interned::parameter(std::string_view type, std::string_view parameter_name) {
+  auto of_type = parameters_.find(type);
+  if (of_type == parameters_.end()) of_type = parameters_.try_emplace(std::string(type)).first;
+  auto& known = of_type->second;
+  if (const auto found = known.find(parameter_name); found != known.end()) return found->second;
+  const Place place = place_of(type, parameter_name);
+  std::string text(owner_of(type, place));
+  text.append(".").append(parameter_name);
+  const Parameter out{name(text), place};
+  known.emplace(std::string(parameter_name), out);
+  return out;
 }
 
 std::int64_t Interned::patient(std::string_view id, int partition) {
@@ -89,6 +95,7 @@ void Interned::forget() {
   patients_.clear();
   terms_.clear();
   units_.clear();
+  parameters_.clear();
 }
 
 }  // namespace gateway::store::sqlite

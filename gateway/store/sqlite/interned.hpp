@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/database.hpp"
 
 namespace gateway::store::sqlite {
@@ -23,8 +24,12 @@ class Interned {
   explicit Interned(Connection& connection) : connection_(connection) {}
 
   std::int64_t name(std::string_view text);
-  /// "Type.parameter"
-  std::int64_t parameter(std::string_view type, std::string_view name);
+  /// "Type.parameter", and where its values lie.
+  struct Parameter {
+    std::int64_t number = 0;
+    Place place = Place::rows;
+  };
+  Parameter parameter(std::string_view type, std::string_view name);
   std::int64_t patient(std::string_view id, int partition);  // 0 for ""
   std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
   std::int64_t unit(std::string_view system, std::string_view code, std::string_view text);
@@ -35,8 +40,18 @@ class Interned {
   static std::int64_t keep(Cache& cache, std::string key, std::int64_t number);
   std::int64_t inserted();
 
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  template <class Value>
+  using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
   Connection& connection_;
   Cache names_, patients_, terms_, units_;
+  ByName<ByName<Parameter>> parameters_;  // by type, then by name
 };
 
 }  // namespace gateway::store::sqlite

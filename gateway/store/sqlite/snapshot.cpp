@@ -20,13 +20,13 @@ SqliteSnapshot::SqliteSnapshot(Readers::Lent reading, const base::Clock& clock)
 
 SqliteSnapshot::~SqliteSnapshot() {
   db_.clear_failure();
-  db_.script("ROLLBACK");
+  run(db_, "ROLLBACK");
 }
 
 base::Result<std::unique_ptr<Snapshot>> SqliteSnapshot::begin(Readers::Lent reading,
                                                               const base::Clock& clock) {
   std::unique_ptr<SqliteSnapshot> snapshot(new SqliteSnapshot(std::move(reading), clock));
-  snapshot->db_.script("BEGIN");
+  run(snapshot->db_, "BEGIN");
   // The first read fixes what is seen until the end.
   snapshot->commit_ =
       integer_of(snapshot->db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1")

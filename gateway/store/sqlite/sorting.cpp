@@ -76,18 +76,16 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
       break;
   }
   switch (key.parameter->kind) {
-    case Kind::token:
-      return outermost("token", "code", key, name);
     case Kind::string:
       return outermost("string", "folded", key, name);
-    case Kind::reference:
-      return outermost("reference", "id", key, name);
     case Kind::number:
       return outermost("number", "value", key, name);
     case Kind::quantity:
       return outermost("quantity", "value", key, name);
     case Kind::date:
       return outermost("date", "instant_begin", key, name);
+    case Kind::token:  // kept by value alone
+    case Kind::reference:
     case Kind::uri:
     case Kind::special:
       break;

@@ -25,6 +25,7 @@ class Verifying {
     resources();
     history();
     rows_without_resource();
+    postings();
     deliveries();
     audit();
     if (db_.failure() != SQLITE_OK) {
@@ -43,6 +44,7 @@ class Verifying {
   void resources();
   void history();
   void rows_without_resource();
+  void postings();
   void deliveries();
   void audit();
   std::optional<fhir::Version> body(const std::string& where, const fhir::ResourceKey& key,
@@ -52,6 +54,7 @@ class Verifying {
   Connection& db_;
   Codec& codec_;
   Packs packs_;
+  Postings postings_;
   Verification out_;
 };
 
@@ -128,8 +131,10 @@ void Verifying::index(const std::string& where, const fhir::Version& version, st
   if (kept->version != version.version || kept->started != version.last_updated.microseconds ||
       kept->ended != 0 || kept->key != locator_key(version.key))
     problem(where, "its index row is of another version");
-  const auto wanted =
-      index_lines(version.key.type, fhir::search::index_rows(version.key, *json, {}));
+  const auto rows = fhir::search::index_rows(version.key, *json, {});
+  for (const auto& parameter : missing_postings(db_, version.key.type, row, rows, postings_))
+    problem(where, "its index lacks " + parameter);
+  const auto wanted = index_lines(version.key.type, rows);
   for (const auto& line : wanted)
     if (!kept->lines.contains(line))
       problem(where, "its index lacks " + line.substr(0, line.find(' ')));
@@ -139,16 +144,22 @@ void Verifying::index(const std::string& where, const fhir::Version& version, st
 }
 
 void Verifying::history() {
-  Query query(db_,
-              "SELECT arrival, slot, updated, version, deleted, content, key FROM history ORDER BY "
-              "arrival, slot");
+  Query query(
+      db_,
+      "SELECT arrival, slot, updated, version, deleted, content, key, row FROM history ORDER BY "
+      "arrival, slot");
   while (query.row()) {
     const auto key = resource_key(query.bytes(6));
     if (!key) {
       problem("history", "a locator is no key: " + base::hex(query.bytes(6)));
       continue;
     }
-    body(key->reference() + "/_history/" + std::to_string(query.integer(3)), *key, query);
+    const auto version =
+        body(key->reference() + "/_history/" + std::to_string(query.integer(3)), *key, query);
+    if (version && query.integer(7) != 0)  // not swept yet: its tokens count below
+      if (const auto json = fhir::parse_json(version->body))
+        missing_postings(db_, key->type, query.integer(7),
+                         fhir::search::index_rows(*key, *json, {}), postings_);
     if (!integer_of(db_, "SELECT 1 FROM resource WHERE key = ?", Blob{query.bytes(6)}))
       problem(key->reference(), "it has a history and no current version");
   }
@@ -163,6 +174,18 @@ void Verifying::rows_without_resource() {
           query.integer(0))
         problem("index row " + std::to_string(query.integer(0)), "no resource stands behind it");
   }
+}
+
+/// Each that should be there was looked up; so there must be no more than these.
+void Verifying::postings() {
+  const auto tokens = integer_of(db_, "SELECT count(*) FROM token");
+  const auto references = integer_of(db_, "SELECT count(*) FROM reference");
+  if (tokens != postings_.tokens)
+    problem("index of tokens", "it holds " + std::to_string(tokens.value_or(0)) + " of " +
+                                   std::to_string(postings_.tokens));
+  if (references != postings_.references)
+    problem("index of references", "it holds " + std::to_string(references.value_or(0)) + " of " +
+                                       std::to_string(postings_.references));
 }
 
 void Verifying::deliveries() {

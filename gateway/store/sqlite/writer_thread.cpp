@@ -110,13 +110,13 @@ void WriterThread::write(std::deque<Job*>& group) {
 std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group) {
   if (!trouble().empty() && !heal()) return unavailable("the store is away: " + trouble(), "store");
   Connection& db = writer_.connection;
-  db.script("BEGIN IMMEDIATE");
+  sqlite::run(db, "BEGIN IMMEDIATE");
   auto& commit = writer_.numbers.commit;
   commit = std::max(commit + 1, clock_.now().microseconds);  // wall time, but it never goes back
   for (const Job* job : group)
     if (db.failure() == SQLITE_OK) job->work(writer_, commit);
   if (db.failure() != SQLITE_OK) return refuse(db.failure());
-  db.script("COMMIT");
+  sqlite::run(db, "COMMIT");
   const int code = db.failure();
   if (code == SQLITE_OK) return std::nullopt;
   auto refused = refuse(code);

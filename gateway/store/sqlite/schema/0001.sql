@@ -130,23 +130,23 @@ CREATE INDEX entry_by_facet ON entry (facet, local_begin);
 CREATE INDEX entry_by_origin ON entry (origin);
 CREATE INDEX entry_ended ON entry (ended) WHERE ended > 0;
 
--- What the wide rows have no column for. Appended by row, found by value. Columns of the key come
--- first: quick_check of SQLite 3.40 takes others for NULL.
+-- What the wide rows have no column for. Tokens and references, of which every result has some,
+-- are kept by value alone, one tree each: a sweep derives from the body which to remove. Columns
+-- of a key come first: quick_check of SQLite 3.40 takes others for NULL.
 CREATE TABLE token (
-  row INTEGER NOT NULL, parameter INTEGER NOT NULL,
-  code TEXT NOT NULL, system INTEGER NOT NULL, partition INTEGER NOT NULL,
-  PRIMARY KEY (row, parameter, code, system)) STRICT, WITHOUT ROWID;
-CREATE INDEX token_by_code ON token (parameter, code, system);
+  parameter INTEGER NOT NULL, code TEXT NOT NULL, system INTEGER NOT NULL, row INTEGER NOT NULL,
+  partition INTEGER NOT NULL,
+  PRIMARY KEY (parameter, code, system, row)) STRICT, WITHOUT ROWID;
+CREATE TABLE reference (
+  parameter INTEGER NOT NULL, id TEXT NOT NULL, type INTEGER NOT NULL, row INTEGER NOT NULL,
+  partition INTEGER NOT NULL,
+  PRIMARY KEY (parameter, id, type, row)) STRICT, WITHOUT ROWID;
+-- The others, which are few, are appended by row and found by value.
 CREATE TABLE string (
   row INTEGER NOT NULL, parameter INTEGER NOT NULL,
   folded TEXT NOT NULL, exact TEXT NOT NULL, partition INTEGER NOT NULL,
   PRIMARY KEY (row, parameter, folded, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX string_by_text ON string (parameter, folded);
-CREATE TABLE reference (
-  row INTEGER NOT NULL, parameter INTEGER NOT NULL,
-  id TEXT NOT NULL, type INTEGER NOT NULL, partition INTEGER NOT NULL,
-  PRIMARY KEY (row, parameter, id, type)) STRICT, WITHOUT ROWID;
-CREATE INDEX reference_by_id ON reference (parameter, id, type);
 CREATE TABLE number (
   row INTEGER NOT NULL, parameter INTEGER NOT NULL,
   value BLOB NOT NULL, partition INTEGER NOT NULL,
