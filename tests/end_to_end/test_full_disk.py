@@ -39,11 +39,10 @@ class FullDisk(unittest.TestCase):
 
     def fill(self):
         self.filler = os.path.join(self.volume, "filler")
-        with open(self.filler, "wb") as out:
+        with open(self.filler, "wb", buffering=0) as out:
             try:
-                while True:
-                    out.write(b"\0" * 65536)
-                    out.flush()
+                while out.write(b"\0" * 65536):
+                    pass
             except OSError:
                 pass
 
