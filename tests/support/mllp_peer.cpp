@@ -1,7 +1,7 @@
 #include "tests/support/mllp_peer.hpp"
 
-#include <csignal>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@ struct MllpPeer::State {
   /// False: closed.
   bool read_some() {
     char buffer[16 * 1024];
-    errno = 0;   // OpenSSL leaves an old one
+    errno = 0;  // OpenSSL leaves an old one
     const auto count = tls != nullptr
                            ? SSL_read(tls, buffer, sizeof buffer)
                            : static_cast<int>(recv(descriptor, buffer, sizeof buffer, 0));

@@ -52,7 +52,7 @@ TEST(Base32, IsLowerCaseAndAsLongAsAsked) {
 
 TEST(Base64, ComesBackAsItWent) {
   for (const std::string& bytes : {std::string(), std::string("f"), std::string("fo"),
-                                  std::string("foo"), std::string("\0\xFF\x80 x", 5)})
+                                   std::string("foo"), std::string("\0\xFF\x80 x", 5)})
     EXPECT_EQ(base64_decode(base64(bytes)), bytes);
   EXPECT_EQ(base64_decode("Zm9v\r\nYmFy"), "foobar");
 }

@@ -153,8 +153,8 @@ struct Case {
     return {};
   }
   bool counted(const char* result, std::int64_t times) {
-    auto& counter = metrics.counter(observe::names::deliveries,
-                                    {{"target", "hospital"}, {"result", result}});
+    auto& counter =
+        metrics.counter(observe::names::deliveries, {{"target", "hospital"}, {"result", result}});
     const auto deadline = std::chrono::steady_clock::now() + longest;
     while (counter.value() < times && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(1ms);
