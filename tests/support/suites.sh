@@ -42,7 +42,7 @@ tests_of() {
   [ "$out" -gt 0 ] && grep -hoE '(skipped because|SKIPPED \] )[^\n]*' "$build/$tree-tests.log" | sort -u | head
   echo "$total tests: $bad failed, $out skipped"
 }
-number_of() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$2"; }
+number_of() { tr "\t" " " <<<"$2" | sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p"; }
 
 suite_format() {
   local files
