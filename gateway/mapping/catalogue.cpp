@@ -130,6 +130,11 @@ std::optional<std::string> Catalogue::coding_system(std::string_view name) const
   return std::nullopt;
 }
 
+bool Catalogue::holds(std::string_view system, std::string_view code) const {
+  const auto found = published_.find(system);
+  return found == published_.end() || found->second.contains(code);
+}
+
 std::string_view Catalogue::display(std::string_view system, std::string_view code) const {
   const auto found = displays_.find(key(system, code));
   return found == displays_.end() ? std::string_view() : std::string_view(found->second);

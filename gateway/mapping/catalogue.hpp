@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -170,6 +171,9 @@ class Catalogue {
   /// URI of a coding system of table 0396 ("LN" → LOINC's, "HL70070", OIDs, URIs); nullopt: a local
   /// one.
   std::optional<std::string> coding_system(std::string_view name) const;
+  /// Does the system hold the code? True for every system whose published content is not in
+  /// mappings/published_codes.csv.
+  bool holds(std::string_view system, std::string_view code) const;
   /// Display of a code of ours or of a target ("Peripheral blood"); "" if it is not in the tables.
   std::string_view display(std::string_view system, std::string_view code) const;
   const std::string& version() const { return version_; }  // hash of all files
@@ -198,6 +202,7 @@ class Catalogue {
   Table<std::string> authorities_;        // name or OID
   Table<std::string> systems_;            // name of table 0396
   Table<std::string> displays_;           // URI, code
+  Table<std::unordered_set<std::string, TextHash, std::equal_to<>>> published_;  // URI → codes
   std::string version_;
 };
 

@@ -14,7 +14,8 @@ constexpr std::size_t most_problems = 1000;
 
 constexpr std::array tables{std::string_view("units.csv"), std::string_view("specimens.csv"),
                             std::string_view("authorities.csv"),
-                            std::string_view("coding_systems.csv")};
+                            std::string_view("coding_systems.csv"),
+                            std::string_view("published_codes.csv")};
 
 bool is_of_the_catalogue(std::string_view path) {
   return std::find(tables.begin(), tables.end(), path) != tables.end() ||
@@ -53,6 +54,7 @@ CompiledCatalogue CatalogueBuilder::build(const std::vector<MappingFile>& files)
   }
   check_all_are_read();
   add_coding_systems();
+  add_published_codes();
   add_values();
   add_targets();
   add_code_maps();

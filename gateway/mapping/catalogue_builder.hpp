@@ -35,6 +35,7 @@ class CatalogueBuilder {
 
   // catalogue_builder_tables.cpp
   void add_coding_systems();
+  void add_published_codes();
   void add_values();
   void add_units();
   void add_specimens();

@@ -14,6 +14,7 @@ namespace {
 
 using Columns3 = std::array<std::string_view, 3>;
 constexpr Columns3 coding_system_columns{"name", "uri", "says_who"};
+constexpr Columns3 published_columns{"system", "codes", "says_who"};
 constexpr Columns3 value_columns{"system", "code", "display"};
 constexpr Columns3 unit_columns{"unit", "ucum", "says_who"};
 constexpr std::array<std::string_view, 5> specimen_columns{"table", "code", "sample_type",
@@ -38,6 +39,25 @@ void CatalogueBuilder::add_coding_systems() {
     if (!is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
     catalogue_->systems_.emplace(row.cells[0], row.cells[1]);
+  }
+}
+
+/// Codes of published systems, so that a code its system does not hold stays the sender's own. The
+/// file may be absent: then every code is believed.
+void CatalogueBuilder::add_published_codes() {
+  static const std::string path = "published_codes.csv";
+  if (file(path) == nullptr) return;
+  for (const CsvRow& row : table(path, published_columns)) {
+    const Place place{path, row.line};
+    if (!is_uri(row.cells[0])) problem(place, row.cells[0] + " is no URI", uri_remedy);
+    if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
+    auto& codes = catalogue_->published_[row.cells[0]];
+    std::string_view rest = row.cells[1];
+    while (!rest.empty()) {
+      const auto blank = rest.find(' ');
+      if (blank != 0) codes.emplace(rest.substr(0, blank));
+      rest.remove_prefix(blank == std::string_view::npos ? rest.size() : blank + 1);
+    }
   }
 }
 

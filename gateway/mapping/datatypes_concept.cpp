@@ -10,6 +10,26 @@ struct Triplet {
 };
 constexpr Triplet triplets[] = {{1, 2, 3, 7, 14}, {4, 5, 6, 8, 17}, {10, 11, 12, 13, 20}};
 
+/// SNOMED CT identifiers carry a Verhoeff check digit (SNOMED CT TSG §6.2).
+bool is_snomed(std::string_view code) {
+  if (code.size() < 6 || code.size() > 18) return false;
+  constexpr int permutation[8][10] = {
+      {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 5, 7, 6, 2, 8, 3, 0, 9, 4},
+      {5, 8, 0, 3, 7, 9, 6, 1, 4, 2}, {8, 9, 1, 6, 0, 4, 3, 5, 2, 7},
+      {9, 4, 5, 3, 1, 2, 6, 8, 7, 0}, {4, 2, 8, 6, 5, 7, 3, 9, 0, 1},
+      {2, 7, 9, 3, 8, 0, 6, 4, 1, 5}, {7, 0, 4, 6, 9, 1, 3, 2, 5, 8}};
+  int check = 0;
+  for (std::size_t k = 0; k < code.size(); ++k) {
+    const char c = code[code.size() - 1 - k];
+    if (c < '0' || c > '9') return false;
+    const int digit = permutation[k % 8][c - '0'];
+    // Multiplication in the dihedral group of ten elements: five turns, five reflections.
+    check = check < 5 ? (digit < 5 ? (check + digit) % 5 : (check + digit - 5) % 5 + 5)
+                      : (digit < 5 ? (check - 5 - digit + 5) % 5 + 5 : (check - digit + 5) % 5);
+  }
+  return check == 0;
+}
+
 bool is_said_before(const Concept& said, const Coding& coding) {
   for (const Coding& earlier : said.codings) {
     if (earlier.code.text == coding.code.text && earlier.system == coding.system) return true;
@@ -71,6 +91,11 @@ Concept read_concept(Desk& desk, const Place& place) {
       fields.set_aside(oid, Reason::duplicate);
     }
     coding.system = coding_system_of(desk, coding.system_name);
+    // A code that its system does not hold is the sender's own, whatever system it names.
+    if (!desk.catalogue().holds(coding.system, coding.code.text) ||
+        (coding.system == fhir::canonical::snomed && !is_snomed(coding.code.text))) {
+      coding.system = sender_system(desk.sender(), coding.system_name.text);
+    }
     if (is_said_before(said, coding)) {
       for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})
         fields.set_aside(text, Reason::duplicate);

@@ -16,7 +16,8 @@ void put_first(Concept& said, std::size_t index) {
 std::size_t accept_as_sent(Desk& desk, RowCode& code) {
   for (std::size_t k = 0; k < code.said.codings.size(); ++k) {
     Coding& coding = code.said.codings[k];
-    if (!desk.catalogue().coding_system(coding.system_name.text)) continue;
+    const auto named = desk.catalogue().coding_system(coding.system_name.text);
+    if (!named || *named != coding.system) continue;
     if (coding.system == fhir::canonical::loinc && !is_loinc(coding.code.text)) {
       code.loinc_invalid = true;  // kept, but as the sender's own
       coding.system = sender_system(desk.sender(), coding.system_name.text);

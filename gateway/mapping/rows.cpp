@@ -157,6 +157,8 @@ void read_rows(Desk& desk, OrderWork& order) {
   for (Row& row : order.rows) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
       open_observation(desk, row, *order.patient, &order);
+    if (row.kind == RowKind::dropped)
+      desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);
   }
 }
 

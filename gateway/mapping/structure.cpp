@@ -90,7 +90,7 @@ class Walk {
       if (result_ != nullptr) result_->details.push_back(index);
     } else if (name == "TQ1") {
       if (order() != nullptr) order()->timing.push_back(index);
-    } else if (name.front() == 'Z') {
+    } else if (name.starts_with('Z')) {
       (order() != nullptr ? order()->site_segments : patient().site_segments).push_back(index);
     } else if (order() != nullptr && is_one_of(name, {"CTD", "CTI", "DG1", "TQ2"})) {
       order()->others.push_back(index);

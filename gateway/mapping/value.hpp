@@ -17,7 +17,8 @@ struct Unit {
   Text code;    // OBX-6.1
   Text system;  // OBX-6.3
   std::string ucum;
-  std::string supplied;  // the code map's own, where OBX-6 is empty
+  std::string supplied;        // the code map's own, where OBX-6 is empty
+  bool code_required = false;  // R4's vital signs: a unit code, or why there is none
   bool sent() const { return !text.empty(); }
 };
 Unit read_unit(Desk& desk, const Row& row);

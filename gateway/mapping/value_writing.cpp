@@ -16,6 +16,15 @@ void write_unit(Pen& pen, const Unit& unit) {
     pen.text("unit", unit.text);
   else
     pen.say("unit", unit.supplied);
+  if (unit.ucum.empty() && unit.code_required) {
+    for (const char* name : {"_system", "_code"}) {
+      const auto shadow = pen.object(name);
+      const auto extensions = pen.array("extension");
+      const auto item = pen.item();
+      pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
+      pen.say("valueCode", "unknown");
+    }
+  }
   if (unit.ucum.empty()) return;
   pen.from("system", fhir::canonical::ucum, unit.system);
   pen.from("code", unit.ucum, unit.code);

@@ -203,6 +203,7 @@ void write_provenance(Desk& desk, const Structure& structure) {
       if (&written != &draft) refer(pen, nullptr, written.reference());
     }
   }
+  if (structure.event) extend_time(desk, draft, "event-time", {*structure.event, 2});
   const auto entities = pen.array("entity");
   {
     const auto item = pen.item();

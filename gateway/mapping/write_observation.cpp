@@ -6,6 +6,7 @@
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/value.hpp"
+#include "gateway/mapping/vital_signs.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -217,7 +218,8 @@ void write_half(Desk& desk, Draft& draft, const Row* row, std::string_view code)
     return write_absent(pen, "unknown");
   }
   write_code(desk, pen, "code", row->code);
-  const Unit unit = read_unit(desk, *row);
+  Unit unit = read_unit(desk, *row);
+  unit.code_required = true;
   const Value value = read_value(desk, *row, unit);
   write_value(desk, pen, value, unit, draft, *row);
   Decision decision;
@@ -271,6 +273,27 @@ void write_context(Draft& draft, const ScopedContext& context) {
   for (const Text& leaf : context.site_leaves) draft.extensions.land_element(0, leaf);
 }
 
+/// What a merged row repeats of the row it merged into (V2FHIR.md §5.1, L6).
+void set_aside_merged(Desk& desk, const Row& row) {
+  const auto repeats = [&](const Row* other) {
+    if (other != nullptr) desk.fields().set_aside_repeated(other->obx(), row.obx());
+  };
+  for (const Row* line : row.lines) repeats(line);
+  for (const Row* component : row.components) repeats(component);
+  repeats(row.diastolic);
+}
+
+/// OBX-14 beside another collection time is often the result's own: kept, not chosen.
+void write_own_time(Desk& desk, Draft& draft, const Row& row, const Collected& taken) {
+  const Place place{row.obx(), 14};
+  if (taken.place.segment == row.obx()) return;
+  const TimeReading own = read_time(desk, place);
+  if (own.said.empty()) return;
+  if (own.said.text == taken.reading.said.text)
+    return desk.fields().set_aside(own.said, Reason::duplicate);
+  extend_time(desk, draft, "observation-time", place);
+}
+
 ResultFacts facts_of(const Row& row, const Value& value, bool null) {
   ResultFacts facts;
   facts.status = row.status;
@@ -288,17 +311,13 @@ void tag_declaration(Desk& desk, Draft& draft, const Row& row, const Value& valu
   if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
   const std::string yes_or_no = fhir::canonical::v2_table("0136");
   for (const Coding& coding : value.concepts.front().codings) {
-    const AnswerRow* answer = desk.catalogue().answer(
-        desk.profile(), target->code, coding.system_name.text, coding.code.text);
+    const AnswerRow* answer = desk.catalogue().answer(desk.profile(), target->code,
+                                                      coding.system_name.text, coding.code.text);
     const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
     const bool mapped =
         answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
     if (sent || mapped) return draft.tag("safety", kind + "-declared");
   }
-}
-
-bool is_vital_sign(const Row& row) {
-  return row.is_blood_pressure || (row.code.target != nullptr && row.code.target->vital_sign);
 }
 
 }  // namespace
@@ -325,6 +344,14 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
       *row.specimen < patient.specimens.size()) {
     refer(draft.body, "specimen", patient.specimens[*row.specimen].draft->reference());
   }
+  const TimeReading own = read_time(desk, {row.obx(), 14});
+  if (is_vital_sign(row)) fit_vital_sign(draft, decision.value, decision.unit);
+  if (is_vital_sign(row) && !is_precise(own)) {
+    write_unknown_time(draft.body, own);
+  } else {
+    write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", own,
+               TimeForm::date_time, &draft, {row.obx(), 14});
+  }
   write_value(desk, draft.body, decision.value, decision.unit, draft, row);
   write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
@@ -345,7 +372,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
 void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,
                   const Collected& taken) {
   Draft& draft = *row.draft;
-  const Decision decision = decide(desk, row, order);
+  Decision decision = decide(desk, row, order);
   write_context(draft, context);
   write_sample(desk, draft, decision.sample);
   for (const auto& [system, code] : tags_of(context.reading.context)) draft.tag(system, code);
@@ -353,17 +380,22 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_identifiers(desk, draft, row, &order,
                     row.is_blood_pressure ? std::string_view("85354-9") : row.code.key_code);
   write_status(desk, draft, row);
-  write_category(desk, draft, row, is_vital_sign(row) ? "vital-signs" : "laboratory", "");
+  const bool vital = is_vital_sign(row);
+  if (vital && !row.is_blood_pressure) fit_vital_sign(draft, decision.value, decision.unit);
+  write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
   write_result_code(desk, draft, row, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
-  if (!taken.reading.said.empty()) {
+  if (vital && !is_precise(taken.reading)) {
+    write_unknown_time(draft.body, taken.reading);
+  } else if (!taken.reading.said.empty()) {
     write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", taken.reading,
                TimeForm::date_time, &draft, taken.place);
-  } else {
+  }
+  if (taken.reading.said.empty()) {
     desk.issue("collection-time-missing", &draft, {row.obx(), 14}, "no collection time is said");
   }
-  const bool tissue_axis = is_vital_sign(row) || decision.sample.type == "not-a-specimen";
-  if (row.specimen && !tissue_axis)
+  const bool of_patient = vital || decision.sample.type == "not-a-specimen";
+  if (row.specimen && !of_patient)
     refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
   if (!row.is_blood_pressure)
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
@@ -376,6 +408,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_far_fields(desk, draft, row.obx());
   write_details(desk, draft, row);
   write_sub_id(draft, desk, row);
+  write_own_time(desk, draft, row, taken);
+  set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision);
   for (const Issue& issue : context.reading.issues)

@@ -4,6 +4,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/status.hpp"
+#include "gateway/mapping/vital_signs.hpp"
 #include "gateway/mapping/write_observation.hpp"
 
 namespace gateway::mapping {
@@ -81,6 +82,10 @@ void write_category(Desk& desk, Draft& draft, const Row& row, std::string_view c
   Pen& pen = draft.body;
   const Text type = desk.fields().code_at(Place{row.obx(), 29}.part(1));
   const auto categories = pen.array("category");
+  if (code == "survey" && is_vital_sign(row)) {
+    // R4 demands the category by LOINC code, of a survey answer too.
+    say_concept(pen, nullptr, fhir::canonical::observation_category, "vital-signs");
+  }
   const auto item = pen.item();
   {
     const auto codings = pen.array("coding");
@@ -198,6 +203,7 @@ void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
   extend_concepts(desk, draft, "root-cause", obx, 27);
   extend_concepts(desk, draft, "process-control", obx, 28);
   extend_text(draft, "observation-structure-type", fields.code_at({obx, 30}));
+  extend_concept(desk, draft, "value-absent-reason", {obx, 32});
   fields.set_aside_field(obx, 31, Reason::type);
   if (fields.code_at({obx, 22}).text.empty()) return;
   fields.set_aside_field(obx, 22, Reason::type);

@@ -52,9 +52,15 @@ void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
     const auto item = pen.item();
     write_identifier(pen, identifier, type, use);
     const Text from = fields.at(place.part(7)), until = fields.at(place.part(8));
-    const auto period = pen.object("period");
-    if (auto time = parse_hl7_time(from.text)) pen.from("start", time->to_fhir(), from);
-    if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
+    {
+      const auto period = pen.object("period");
+      if (auto time = parse_hl7_time(from.text)) pen.from("start", time->to_fhir(), from);
+      if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
+    }
+    Place facility = place;
+    facility.component = 6;
+    const auto assigner = pen.object("assigner");
+    pen.text("display", fields.at(facility));
   };
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) write({pid, 3, k}, "", "");
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 2); ++k)

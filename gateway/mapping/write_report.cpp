@@ -78,6 +78,13 @@ void write_effective(Desk& desk, OrderWork& order) {
   write_time(desk, pen, "end", "_end", {obr, 8}, TimeForm::date_time, &draft);
 }
 
+/// The person of an NDL is its first component; many senders write an XCN in its place.
+Place person_of(Desk& desk, const Place& repetition) {
+  const std::string_view second = desk.fields().code_at(repetition.part(2)).text;
+  const bool xcn = !second.empty() && (second[0] < '0' || second[0] > '9');
+  return xcn ? repetition : repetition.part(1);
+}
+
 /// OBX-23 if all rows agree, else MSH-4.
 void write_performer(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
@@ -103,7 +110,7 @@ void write_performer(Desk& desk, OrderWork& order) {
   if (!order.segments->obr) return;
   for (const std::uint16_t field : {std::uint16_t{34}, std::uint16_t{35}}) {
     for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k) {
-      Place person{*order.segments->obr, field, k, 1};
+      const Place person = person_of(desk, {*order.segments->obr, field, k});
       refer(pen, nullptr, practitioner_role(desk, person, {}, field == 34 ? "SPRF" : "TRANS"));
     }
   }
@@ -116,7 +123,7 @@ void write_interpreters(Desk& desk, OrderWork& order) {
   for (const std::uint16_t field : {std::uint16_t{32}, std::uint16_t{33}}) {
     const std::uint16_t count = desk.fields().repetitions(*order.segments->obr, field);
     for (std::uint16_t k = 1; k <= count; ++k) {
-      const Place person{*order.segments->obr, field, k, 1};
+      const Place person = person_of(desk, {*order.segments->obr, field, k});
       refer(pen, nullptr, practitioner_role(desk, person, {}, field == 33 ? "SPRF" : ""));
     }
   }

@@ -147,7 +147,7 @@ void extend_orc(Desk& desk, Draft& draft, SegmentIndex orc) {
   extend_concept(desk, draft, "parent-service", {orc, 31});
 }
 
-void extend_obr(Desk& desk, Draft& draft, SegmentIndex obr) {
+void extend_obr(Desk& desk, Draft& draft, SegmentIndex obr, bool specimen_took_them) {
   FieldReader& fields = desk.fields();
   extend_time(desk, draft, "requested-time", {obr, 6});
   extend_time(desk, draft, "scheduled", {obr, 36});
@@ -159,6 +159,12 @@ void extend_obr(Desk& desk, Draft& draft, SegmentIndex obr) {
                                                                 {21, "filler-field-2"}};
   for (const auto& [field, name] : numbered) extend_text(draft, name, fields.at({obr, field, 0}));
   extend_references(desk, draft, "result-copies-to", {obr, 28});
+  if (!specimen_took_them) {
+    extend_time(desk, draft, "specimen-received", {obr, 14});
+    for (std::uint16_t k = 1; k <= fields.repetitions(obr, 10); ++k)
+      extend_text(draft, "specimen-collector", fields.at({obr, 10, k}));
+  }
+  extend_text(draft, "quantity-timing", fields.at({obr, 27, 0}));
   extend_text(draft, "result-handling", fields.at({obr, 49, 0}));
   extend_concept(desk, draft, "parent-service", {obr, 50});
   extend_concept(desk, draft, "danger-code", {obr, 12});
@@ -232,11 +238,16 @@ void write_request(Desk& desk, OrderWork& order) {
       write_note(pen, {"", fields.at({timing, 11})});
   }
   if (segments.orc) extend_orc(desk, draft, *segments.orc);
-  if (segments.obr) extend_obr(desk, draft, *segments.obr);
+  if (segments.obr) extend_obr(desk, draft, *segments.obr, order.specimens.size() == 1);
   for (const SegmentIndex timing : segments.timing) {
     extend_time(desk, draft, "timing-start", {timing, 7});
     extend_time(desk, draft, "timing-end", {timing, 8});
-    extend_text(draft, "timing-quantity", fields.at({timing, 2, 0}));
+    constexpr std::pair<std::uint16_t, const char*> texts[] = {
+        {2, "timing-quantity"},      {3, "timing-repeat-pattern"},
+        {4, "timing-explicit-time"}, {5, "timing-relative-time"},
+        {6, "timing-duration"},      {13, "timing-occurrence-duration"},
+        {14, "timing-occurrences"}};
+    for (const auto& [field, name] : texts) extend_text(draft, name, fields.at({timing, field, 0}));
   }
 }
 

@@ -139,15 +139,21 @@ void write_spm(Desk& desk, Draft& draft, const OrderWork& order, const SpecimenW
   if (!status.empty()) pen.from("status", status, available);
   write_concept(desk, pen, "type", {spm, 4});
   write_subject(draft, order, specimen);
-  write_time(desk, pen, "receivedTime", "_receivedTime", {spm, 18}, TimeForm::date_time, &draft);
-  if (const IdentifierReading parent = read_ei(desk, {spm, 3, 1, 2}); !parent.empty()) {
+  const bool alone = order.specimens.size() == 1 && order.segments->obr;
+  write_time(desk, pen, "receivedTime", "_receivedTime",
+             !fields.populated(spm, 18) && alone ? Place{*order.segments->obr, 14} : Place{spm, 18},
+             TimeForm::date_time, &draft);
+  {
     const auto parents = pen.array("parent");
-    const auto item = pen.item();
-    pen.say("type", "Specimen");
-    const auto identifier = pen.object("identifier");
-    write_identifier(pen, parent, "FILL");
+    for (std::uint16_t component = 1; component <= 2; ++component) {
+      const IdentifierReading parent = read_ei(desk, {spm, 3, 1, component});
+      if (parent.empty()) continue;
+      const auto item = pen.item();
+      pen.say("type", "Specimen");
+      const auto identifier = pen.object("identifier");
+      write_identifier(pen, parent, component == 1 ? "PLAC" : "FILL");
+    }
   }
-  const bool alone = order.specimens.size() == 1;
   write_collection(desk, draft, spm, alone ? order.segments->obr : std::nullopt);
   write_container(desk, draft, specimen);
   {
