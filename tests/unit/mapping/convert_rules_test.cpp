@@ -8,6 +8,7 @@
 namespace {
 
 using gateway::fhir::Json;
+using tests::code_of;
 using tests::convert;
 
 const std::string head =
@@ -212,8 +213,8 @@ TEST(Times, ADayThatIsNoneIsKeptAsText) {
 }
 
 TEST(Escapes, DecodedDelimitersAreNotSplitAgain) {
-  const auto converted = rows("OBX|1|ST|NOYES^Dating^L||a\\S\\b\\F\\c||||||F\n");
-  EXPECT_EQ(only(converted, "histologic-dating")["valueString"].text(), "a^b|c");
+  const auto converted = rows("OBX|1|ST|22636-5^History^LN||a\\S\\b\\F\\c||||||F\n");
+  EXPECT_EQ(only(converted, "22636-5")["valueString"].text(), "a^b|c");
 }
 
 TEST(Patient, AnEmptyStringDeletesAndSaysSo) {
@@ -221,9 +222,10 @@ TEST(Patient, AnEmptyStringDeletesAndSaysSo) {
   text.replace(text.find("19900101"), 8, "\"\"");
   const auto converted = convert(text);
   EXPECT_FALSE((*converted.of_type("Patient").front()).has("birthDate"));
-  for (const auto& resource : converted.conversion.resources)
-    if (resource.key.type == "Patient")
-      EXPECT_EQ(resource.deleted_elements, std::vector<std::string>{"birthDate"});
+  for (const auto& resource : converted.conversion.resources) {
+    if (resource.key.type != "Patient") continue;
+    EXPECT_EQ(resource.deleted_elements, std::vector<std::string>{"birthDate"});
+  }
 }
 
 }  // namespace

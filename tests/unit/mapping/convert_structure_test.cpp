@@ -7,6 +7,7 @@
 // What belongs to what (V2FHIR.md §2): one walk, nothing lost because of its place.
 namespace {
 
+using tests::code_of;
 using tests::convert;
 
 const std::string msh =

@@ -12,14 +12,14 @@
 namespace gateway::mapping {
 
 /// One result row as a conversion would write it.
-struct Row {
+struct StandingRow {
   std::string id = "a", sent = "F", status = "final", value = R"("valueQuantity":{"value":11.9})";
   std::string more;  // further members, `,"interpretation":[…]`
   CycleContext context;
   bool value_empty = false, value_null = false, is_context = false;
 };
 
-inline ConvertedResource observation(const Row& row) {
+inline ConvertedResource observation(const StandingRow& row) {
   ConvertedResource resource;
   resource.key = {"Observation", row.id};
   fhir::JsonWriter extension, tags;

@@ -17,10 +17,11 @@ using testing::Not;
 constexpr const char* morning = "2025-08-16T10:00:00-05:00";
 const std::string no_value = R"("dataAbsentReason":{"text":"none"})";
 
-Row row(const std::string& sent, const std::string& status, const std::string& value = "12.9") {
+StandingRow row(const std::string& sent, const std::string& status,
+                const std::string& value = "12.9") {
   return {.sent = sent, .status = status, .value = R"("valueQuantity":{"value":)" + value + "}"};
 }
-Row empty_row(const std::string& sent, const std::string& status) {
+StandingRow empty_row(const std::string& sent, const std::string& status) {
   return {.sent = sent, .status = status, .value = no_value, .value_empty = true};
 }
 
@@ -57,7 +58,7 @@ TEST(Revise, ACorrectionBecomesTheNextVersionOfTheSameResult) {  // T2, mistake 
 
 TEST(Revise, ABlankFlagInACorrectionRemovesTheEarlierOne) {  // T3
   Ledger ledger;
-  Row flagged = row("F", "final");
+  StandingRow flagged = row("F", "final");
   flagged.more = R"(,"interpretation":[{"text":"H"}],"referenceRange":[{"text":"5-12"}])";
   ledger.take({observation(flagged)}, 100);
   ledger.take({observation(row("C", "corrected"))}, 200);
@@ -67,13 +68,13 @@ TEST(Revise, ABlankFlagInACorrectionRemovesTheEarlierOne) {  // T3
 
 TEST(Revise, KeepsTheContextThatTheUpdateDoesNotSpeakOf) {  // T3, samples 08 and 09
   Ledger ledger;
-  Row first = row("P", "preliminary", "11.9");
+  StandingRow first = row("P", "preliminary", "11.9");
   first.context = Said(morning)
                       .row("cycle-day", "9", Source::z_segment)
                       .row("lmp", "20250808", Source::z_segment)
                       .row("cycle-type", "NAT", Source::z_segment, "natural")
                       .context();
-  Row second = row("C", "corrected", "12.9");
+  StandingRow second = row("C", "corrected", "12.9");
   second.context = Said(morning).row("cycle-day", "9").context();
   ledger.take({observation(first)}, 100);
   ledger.take({observation(second)}, 200);
@@ -92,9 +93,9 @@ TEST(Revise, KeepsTheContextThatTheUpdateDoesNotSpeakOf) {  // T3, samples 08 an
 
 TEST(Revise, ReplacesTheMirrorTagsOfAChangedContext) {  // F5
   Ledger ledger;
-  Row first = row("P", "preliminary");
+  StandingRow first = row("P", "preliminary");
   first.context = Said(morning).row("lh-plus", "7").context();
-  Row second = row("F", "final");
+  StandingRow second = row("F", "final");
   second.context = Said(morning).row("lh-plus", "0").row("cycle-day", "14").context();
   ledger.take({observation(first)}, 100);
   ledger.take({observation(second)}, 200);
@@ -108,10 +109,10 @@ TEST(Revise, ReplacesTheMirrorTagsOfAChangedContext) {  // F5
 TEST(Revise, WithdrawsAResultWithoutItsValue) {  // T5, mistake 27
   for (const char* sent : {"W", "D"}) {
     Ledger ledger;
-    Row first = row("F", "final");
+    StandingRow first = row("F", "final");
     first.context = Said(morning).row("cycle-day", "9").context();
     ledger.take({observation(first), report({"a"})}, 100);
-    Row wrong = row(sent, "entered-in-error");
+    StandingRow wrong = row(sent, "entered-in-error");
     wrong.context = first.context;
     wrong.more =
         R"(,"interpretation":[{"text":"H"}],"referenceRange":[{"text":"1-2"}],"component":[])";
@@ -163,7 +164,7 @@ TEST(Revise, AnUpdateOfNothingMakesNoResult) {  // T6
 
 TEST(Revise, AnUpdateWithoutRetransmissionMakesTheEarlierValueFinal) {  // T6
   Ledger ledger;
-  Row first = row("P", "preliminary", "11.90");
+  StandingRow first = row("P", "preliminary", "11.90");
   first.more = R"(,"interpretation":[{"text":"N"}])";
   ledger.take({observation(first)}, 100);
   const Revision revision = ledger.take({observation(empty_row("U", "final"))}, 200);
@@ -194,7 +195,7 @@ TEST(Revise, AnOlderMessageChangesNothingActive) {  // T7
 TEST(Revise, AnOlderMessageMayAddAResultNobodyHadSent) {  // T2, T7
   Ledger ledger;
   ledger.take({observation({}), report({"a"}, "final")}, 200);
-  Row other;
+  StandingRow other;
   other.id = "b";
   const Revision older = ledger.take({observation(other), report({"b"}, "partial")}, 100);
   EXPECT_EQ(ledger.results(), "a b ");
@@ -251,7 +252,7 @@ TEST(Revise, AReportWhoseRowsAreAllRefusedStays) {  // T8
 TEST(Revise, ANullRemovesTheEarlierValue) {  // T10, mistake 28
   Ledger ledger;
   ledger.take({observation(row("F", "final"))}, 100);
-  Row null = empty_row("C", "corrected");
+  StandingRow null = empty_row("C", "corrected");
   null.value_empty = false;
   null.value_null = true;
   const Revision revision = ledger.take({observation(null)}, 200);
@@ -289,11 +290,11 @@ TEST(Revise, AnEmptyValueKeepsThePartsOfAPanel) {  // T12
   const auto component = [](const char* code, const char* value) {
     return R"({"code":{"text":")" + std::string(code) + "\"}," + value + "}";
   };
-  Row first = row("F", "final");
+  StandingRow first = row("F", "final");
   first.value = R"("component":[)" + component("sys", R"("valueQuantity":{"value":138})") + "," +
                 component("dia", R"("valueQuantity":{"value":88})") + "]";
   ledger.take({observation(first)}, 100);
-  Row second = first;
+  StandingRow second = first;
   second.sent = "C";
   second.status = "corrected";
   second.value_empty = true;
@@ -309,7 +310,7 @@ TEST(Revise, AnEmptyValueKeepsThePartsOfAPanel) {  // T12
 
 TEST(Revise, KeepsWhoPerformedItThoughTheUpdateLeavesItOut) {  // V2FHIR §1.5
   Ledger ledger;
-  Row first = row("P", "preliminary");
+  StandingRow first = row("P", "preliminary");
   first.more = R"(,"performer":[{"display":"lab"}],"note":[{"text":"old"}])";
   ledger.take({observation(first)}, 100);
   ledger.take({observation(row("F", "final"))}, 200);
@@ -319,7 +320,7 @@ TEST(Revise, KeepsWhoPerformedItThoughTheUpdateLeavesItOut) {  // V2FHIR §1.5
 
 TEST(Revise, ContextRowsHaveNoContextOfTheirOwn) {
   Ledger ledger;
-  Row day = row("F", "final", "9");
+  StandingRow day = row("F", "final", "9");
   day.is_context = true;
   ledger.take({observation(day)}, 100);
   day.status = "corrected";
@@ -334,7 +335,7 @@ TEST(Revise, ContextRowsHaveNoContextOfTheirOwn) {
 TEST(Revise, AReportListsEveryActiveResultOfItsOrder) {  // T2
   Ledger ledger;
   const auto result = [](const char* id, const char* sent = "F", const char* status = "final") {
-    Row one = row(sent, status);
+    StandingRow one = row(sent, status);
     one.id = id;
     return observation(one);
   };
@@ -397,7 +398,7 @@ TEST(Revise, TakesTheNewestAsItIsWhereWhatStandsIsUnreadable) {
 
 TEST(Revise, DigitsSurviveALaidOverVersion) {
   Ledger ledger;
-  Row first = row("F", "final", "5.10");
+  StandingRow first = row("F", "final", "5.10");
   first.context = Said(morning).row("lmp", "20250808").context();
   ledger.take({observation(first)}, 100);
   ledger.take({observation(row("C", "corrected", "8.100"))}, 200);
