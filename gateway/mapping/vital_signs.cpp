@@ -50,12 +50,12 @@ bool is_precise(const TimeReading& reading) {
 void write_unknown_time(Pen& pen, const TimeReading& reading) {
   const auto shadow = pen.object("_effectiveDateTime");
   const auto extensions = pen.array("extension");
-  const auto item = pen.item();
   if (!reading.said.empty()) {
+    const auto item = pen.item();
     pen.say("url", fhir::canonical::extension("v2-time"));
     pen.text("valueString", reading.said);
-    return;
   }
+  const auto item = pen.item();
   pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
   pen.say("valueCode", "unknown");
 }
