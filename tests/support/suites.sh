@@ -37,7 +37,7 @@ tests_of() {
   line=$(grep -m1 -A12 '<testsuite ' "$report" 2>/dev/null | tr '\n' ' ')
   local total bad out
   total=$(number_of tests "$line"); bad=$(number_of failures "$line"); out=$(number_of skipped "$line")
-  if [ -z "$total" ]; then failed=$((failed + 1)); echo "FAILED: no report of $which" >&2; return; fi
+  if [ "${total:-0}" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: no test ran of $which" >&2; return; fi
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
   [ "$out" -gt 0 ] && grep -hoE '(skipped because|SKIPPED \] )[^\n]*' "$build/$tree-tests.log" | sort -u | head
   echo "$total tests: $bad failed, $out skipped"
@@ -74,7 +74,7 @@ suite_end_to_end() {
   errors=$(sed -nE 's/.*errors=([0-9]+).*/\1/p' <<<"$line")
   out=$(sed -nE 's/.*skipped=([0-9]+).*/\1/p' <<<"$line")
   bad=$((${bad:-0} + ${errors:-0})); out=${out:-0}
-  if [ -z "$total" ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
+  if [ "${total:-0}" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
   # An error while a class is set up stands for all its tests and is not counted among them.
   [ "$bad" -gt "$total" ] && total=$bad
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
