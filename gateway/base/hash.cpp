@@ -10,10 +10,11 @@ constexpr char unit_separator = '\x1F';
 }
 
 Digest sha256(std::string_view bytes) {
+  // Fetched once: with EVP_sha256() every digest looks the algorithm up again, under a lock.
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Digest digest{};
   unsigned size = 0;
-  const int ok =
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  const int ok = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr);
   invariant(ok == 1 && size == digest.size(), "SHA-256 is available");
   return digest;
 }

@@ -165,7 +165,7 @@ ActorReference sending_organization(Desk& desk) {
 ActorReference practitioner_role(Desk& desk, const Place& place, const ActorReference& at,
                                  std::string_view role) {
   const ActorReference person = practitioner(desk, place);
-  if (person.empty()) return {};
+  if (person.empty() || at.empty()) return person;
   const std::string id = own_id('l', "PractitionerRole", {person.reference, at.reference, role});
   const ActorReference actor{"PractitionerRole/" + id, person.origin};
   const Opened opened = open_once(desk, "PractitionerRole", id);
@@ -192,6 +192,18 @@ std::string gateway_device(Desk& desk) {
     pen.say("type", "model-name");
   }
   return "Device/" + id;
+}
+
+void refer_as(Pen& pen, const ActorReference& actor, std::string_view role) {
+  if (actor.empty()) return;
+  const auto item = pen.item();
+  if (!role.empty() && actor.reference.starts_with("Practitioner/")) {
+    const auto extensions = pen.array("extension");
+    const auto extension = pen.item();
+    pen.say("url", fhir::canonical::extension("performer-function"));
+    pen.say("valueCode", role);
+  }
+  pen.from("reference", actor.reference, actor.origin);
 }
 
 void refer(Pen& pen, const char* name, std::string_view reference) {

@@ -23,12 +23,16 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code =
 void write_laboratory_address(Desk& desk, const ActorReference& of, const Place& place);
 /// MSH-4; empty if it is.
 ActorReference sending_organization(Desk& desk);
-/// A practitioner in a role at an organization. `role` is a code of table 0912 or the like; both
-/// organization and role may be empty.
+/// A practitioner at an organization: a PractitionerRole with `role`, a code of table 0912 or the
+/// like, which may be empty. Without an organization there is nothing a role resource could say
+/// beyond the person: then the practitioner, and `refer_as` says the role beside the reference.
 ActorReference practitioner_role(Desk& desk, const Place& place, const ActorReference& at,
                                  std::string_view role = {});
 /// ImmunoGate itself, the assembler of every bundle.
 std::string gateway_device(Desk& desk);
+
+/// `refer` with the function somebody had, where the reference itself does not say it.
+void refer_as(Pen& pen, const ActorReference& actor, std::string_view role);
 
 /// `{"reference":…}` as member (or as element where `name` is null); nothing if empty.
 void refer(Pen& pen, const char* name, std::string_view reference);

@@ -14,7 +14,7 @@ namespace gateway::mapping {
 
 /// One triplet of a CWE: code, text, coding system, version.
 struct Coding {
-  std::string system;  // URI
+  std::string_view system;  // URI; lives as long as the Desk
   Text code, display, system_name, version;
 };
 
@@ -40,7 +40,7 @@ void say_concept(Pen& pen, const char* name, std::string_view system, std::strin
                  std::string_view display = {});
 
 /// URI of a coding system by its name in table 0396, or the sender's own.
-std::string coding_system_of(Desk& desk, const Text& name);
+std::string_view coding_system_of(Desk& desk, const Text& name);
 
 /// TS, DTM, DT as read; nothing where it is no time (then `invalid`).
 struct TimeReading {

@@ -54,14 +54,17 @@ void say_coding(Pen& pen, std::string_view system, std::string_view code,
 
 }  // namespace
 
-std::string coding_system_of(Desk& desk, const Text& name) {
-  if (auto known = desk.catalogue().coding_system(name.text)) return *known;
-  return sender_system(desk.sender(), name.text);
+std::string_view coding_system_of(Desk& desk, const Text& name) {
+  return desk.coding_system(name.text);
 }
 
 Concept read_concept(Desk& desk, const Place& place) {
   FieldReader& fields = desk.fields();
   Concept said;
+  if (!fields.populated(place)) {
+    fields.at(place);  // what is there is null or blank, and marked so
+    return said;
+  }
   Text first_display, second_display;
   for (const Triplet& at : triplets) {
     Coding coding;
@@ -94,7 +97,7 @@ Concept read_concept(Desk& desk, const Place& place) {
     // A code that its system does not hold is the sender's own, whatever system it names.
     if (!desk.catalogue().holds(coding.system, coding.code.text) ||
         (coding.system == fhir::canonical::snomed && !is_snomed(coding.code.text))) {
-      coding.system = sender_system(desk.sender(), coding.system_name.text);
+      coding.system = desk.own_system(coding.system_name.text);
     }
     if (is_said_before(said, coding)) {
       for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})

@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
 
 namespace gateway::mapping {
@@ -23,6 +24,7 @@ std::size_t rank_of(std::string_view type) {
 
 std::string body_of(Draft& draft, std::string_view source) {
   fhir::JsonWriter head;
+  head.reserve(1024);
   head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
   head.key("meta").begin_object();
   head.member("source", source);
@@ -40,7 +42,9 @@ std::string body_of(Draft& draft, std::string_view source) {
   std::string body = head.take();
   if (draft.body.empty()) return body;
   body.back() = ',';  // the members follow those of the head
-  body += std::string_view(draft.body.take()).substr(1);
+  const std::string members = draft.body.take();
+  body.reserve(body.size() + members.size());
+  body.append(members, 1);
   return body;
 }
 
@@ -70,6 +74,24 @@ Draft* Desk::find(std::string_view type, std::string_view id) {
     return draft.key.id == id && draft.key.type == type;
   });
   return found == drafts_.end() ? nullptr : &*found;
+}
+
+const std::string& Desk::own_system(std::string_view name) {
+  const auto known = own_systems_.find(name);
+  if (known != own_systems_.end()) return known->second;
+  return own_systems_.emplace(name, sender_system(sender_.name, name)).first->second;
+}
+
+const std::string& Desk::coding_system(std::string_view name) {
+  const auto known = coding_systems_.find(name);
+  if (known != coding_systems_.end()) return known->second;
+  auto uri = catalogue_.coding_system(name);
+  return coding_systems_.emplace(name, uri ? *uri : own_system(name)).first->second;
+}
+
+const std::string& Desk::message_digest() {
+  if (digest_.empty()) digest_ = base::bytes_of(base::sha256(message_.text()));
+  return digest_;
 }
 
 void Desk::issue(std::string_view code, Draft* concerned, const Place& where, std::string text) {

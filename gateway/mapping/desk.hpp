@@ -51,6 +51,13 @@ class Desk {
   void issue(std::string_view code, Draft* concerned, const Place& where, std::string text);
   void issue_at(std::string_view code, Draft* concerned, std::string where, std::string text);
 
+  /// `{base}/CodeSystem/sender-…` of this sender; made once a name.
+  const std::string& own_system(std::string_view name);
+  /// URI of a coding system by its name in table 0396, or the sender's own; made once a name.
+  const std::string& coding_system(std::string_view name);
+  /// SHA-256 of the message's text, for what is scoped to the message.
+  const std::string& message_digest();
+
   /// Where a shared resource (a practitioner) was named first.
   void remember(const std::string& id, const Place& place) { named_[id] = place; }
   const Place* first_named(const std::string& id) const {
@@ -85,6 +92,8 @@ class Desk {
   std::vector<Issue> issues_;
   std::map<std::string, int> ordinals_;
   std::map<std::string, Place> named_;
+  std::map<std::string, std::string, std::less<>> own_systems_, coding_systems_;
+  std::string digest_;
 };
 
 /// `{base}/CodeSystem/sender-<sender>-<name>`, lower case, as a URI may be spelled; `name` may be

@@ -32,9 +32,13 @@ bool has_control(std::string_view text) {
 FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account)
     : message_(message), account_(account) {
   account_.leaves.resize(message.leaves().size());
+  fields_.resize(message.segments().size());
+  for (const hl7v2::Leaf& leaf : message.leaves())
+    fields_[leaf.segment] |= std::uint64_t{1} << (leaf.field & 63U);
 }
 
 Text FieldReader::range(const Place& place) const {
+  if (!may_hold(place.segment, place.field)) return {};
   const hl7v2::Segment& segment = message_.segments()[place.segment];
   const auto leaves = message_.leaves(segment);
   const auto any = [](std::uint16_t part, std::uint16_t otherwise) {
@@ -61,7 +65,8 @@ Text FieldReader::range(const Place& place) const {
 std::string FieldReader::empty_parts_before(const Place& place, const hl7v2::Leaf& first) const {
   std::string delimiters;
   if (place.component == 0)
-    for (std::uint16_t k = 1; k < first.component; ++k) delimiters += message_.delimiters().component;
+    for (std::uint16_t k = 1; k < first.component; ++k)
+      delimiters += message_.delimiters().component;
   if (place.subcomponent == 0)
     for (std::uint16_t k = 1; k < first.subcomponent; ++k)
       delimiters += message_.delimiters().subcomponent;

@@ -3,6 +3,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/hl7v2/message.hpp"
 #include "gateway/mapping/loss_account.hpp"
@@ -64,7 +65,7 @@ class FieldReader {
     return populated(Place{segment, field, 0});
   }
   std::uint16_t repetitions(SegmentIndex segment, std::uint16_t field) const {
-    return message_.repetitions(segment, field);
+    return may_hold(segment, field) ? message_.repetitions(segment, field) : std::uint16_t{0};
   }
   std::string_view name(SegmentIndex segment) const { return message_.segments()[segment].name; }
 
@@ -94,9 +95,15 @@ class FieldReader {
   std::string_view cleaned(std::string text);
   std::string_view decoded(std::uint32_t leaf);
 
+  /// Most fields that are asked for are not there: one look tells.
+  bool may_hold(SegmentIndex segment, std::uint16_t field) const {
+    return (fields_[segment] >> (field & 63U) & 1U) != 0;
+  }
+
   const hl7v2::Message& message_;
   LossAccount& account_;
-  std::deque<std::string> kept_;  // decoded texts; addresses stay
+  std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
+  std::deque<std::string> kept_;       // decoded texts; addresses stay
 };
 
 }  // namespace gateway::mapping

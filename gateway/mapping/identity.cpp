@@ -31,9 +31,8 @@ std::string patient_id(std::string_view system, std::string_view value) {
 }
 
 std::string raw_message_id(std::string_view sender, std::string_view control_id,
-                           std::string_view message_text) {
-  const base::Digest bytes = base::sha256(message_text);
-  return own_id('b', "Message", {sender, control_id, base::bytes_of(bytes)});
+                           std::string_view message_digest) {
+  return own_id('b', "Message", {sender, control_id, message_digest});
 }
 
 }  // namespace gateway::mapping

@@ -43,9 +43,9 @@ inline std::string own_id(char letter, std::string_view kind, KeyParts key) {
 /// share the patient.
 std::string patient_id(std::string_view system, std::string_view value);
 
-/// Id of the raw message's Binary: sender, MSH-10, hash of the bytes as the parser holds them
+/// Id of the raw message's Binary: sender, MSH-10, SHA-256 of the bytes as the parser holds them
 /// (UTF-8, without framing).
 std::string raw_message_id(std::string_view sender, std::string_view control_id,
-                           std::string_view message_text);
+                           std::string_view message_digest);
 
 }  // namespace gateway::mapping

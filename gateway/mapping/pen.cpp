@@ -1,35 +1,36 @@
 #include "gateway/mapping/pen.hpp"
 
+#include "gateway/base/result.hpp"
+
 namespace gateway::mapping {
 
 Pen::Pen(FieldReader& fields, std::uint32_t resource, const char* array)
     : fields_(fields), resource_(resource) {
-  Frame root;
+  Frame& root = frames_.front();
   root.opened = true;
   root.array = array != nullptr;
   if (root.array) root.path = fields_.account().member(0, array);
   root.array ? json_.begin_array() : json_.begin_object();
-  frames_.reserve(8);
-  frames_.push_back(root);
 }
 
 Pen::Scope Pen::begin(const char* name, bool array) {
-  Frame frame;
+  base::invariant(depth_ < deepest, "no resource nests deeper than a pen");
+  Frame& frame = frames_[depth_++];
+  frame = Frame{};
   frame.name = name;
   frame.array = array;
-  frames_.push_back(frame);
   return Scope(*this);
 }
 
 void Pen::close() {
-  if (frames_.back().opened) frames_.back().array ? json_.end_array() : json_.end_object();
-  frames_.pop_back();
+  if (top().opened) top().array ? json_.end_array() : json_.end_object();
+  --depth_;
 }
 
 void Pen::open() {
   empty_ = false;
-  if (frames_.back().opened) return;
-  for (std::size_t k = 1; k < frames_.size(); ++k) {
+  if (top().opened) return;
+  for (std::size_t k = 1; k < depth_; ++k) {
     Frame& frame = frames_[k];
     if (frame.opened) continue;
     Frame& parent = frames_[k - 1];
@@ -47,12 +48,12 @@ void Pen::open() {
 PathId Pen::member(const char* name) {
   open();
   json_.key(name);
-  return fields_.account().member(frames_.back().path, name);
+  return fields_.account().member(top().path, name);
 }
 
 PathId Pen::element() {
   open();
-  return fields_.account().element(frames_.back().path, frames_.back().next++);
+  return fields_.account().element(top().path, top().next++);
 }
 
 bool Pen::text(const char* name, const Text& said) {
@@ -114,12 +115,12 @@ void Pen::raw_item(std::string_view json) {
 }
 
 void Pen::land(const char* name, const Text& origin) {
-  if (!frames_.back().opened) return;
-  fields_.land(origin, resource_, fields_.account().member(frames_.back().path, name));
+  if (!top().opened) return;
+  fields_.land(origin, resource_, fields_.account().member(top().path, name));
 }
 
 void Pen::land(const Text& origin) {
-  if (frames_.back().opened) fields_.land(origin, resource_, frames_.back().path);
+  if (top().opened) fields_.land(origin, resource_, top().path);
 }
 
 void Pen::land_element(std::uint32_t index, const Text& origin) {
@@ -127,7 +128,7 @@ void Pen::land_element(std::uint32_t index, const Text& origin) {
 }
 
 std::string Pen::take() {
-  frames_.back().array ? json_.end_array() : json_.end_object();
+  top().array ? json_.end_array() : json_.end_object();
   return json_.take();
 }
 

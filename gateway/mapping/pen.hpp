@@ -1,8 +1,9 @@
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "gateway/base/decimal.hpp"
 #include "gateway/fhir/writer.hpp"
@@ -55,8 +56,9 @@ class Pen {
   void land_element(std::uint32_t index, const Text& origin);
 
   bool empty() const { return empty_; }
-  bool opened() const { return frames_.back().opened; }
+  bool opened() const { return frames_[depth_ - 1].opened; }
   std::string take();  // the whole, closed
+  void reserve(std::size_t bytes) { json_.reserve(bytes); }
 
  private:
   struct Frame {
@@ -65,6 +67,7 @@ class Pen {
     std::uint32_t next = 0;  // index of the next element
     bool array = false, opened = false;
   };
+  Frame& top() { return frames_[depth_ - 1]; }
   Scope begin(const char* name, bool array);
   void close();
   void open();                      // whatever is begun and has not been written
@@ -74,7 +77,10 @@ class Pen {
   FieldReader& fields_;
   std::uint32_t resource_;
   fhir::JsonWriter json_;
-  std::vector<Frame> frames_;
+  // Deeper than any resource we write; a fixed array, because every resource has two pens.
+  static constexpr std::size_t deepest = 24;
+  std::array<Frame, deepest> frames_;
+  std::size_t depth_ = 1;
   bool empty_ = true;
 };
 

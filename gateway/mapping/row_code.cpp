@@ -20,7 +20,7 @@ std::size_t accept_as_sent(Desk& desk, RowCode& code) {
     if (!named || *named != coding.system) continue;
     if (coding.system == fhir::canonical::loinc && !is_loinc(coding.code.text)) {
       code.loinc_invalid = true;  // kept, but as the sender's own
-      coding.system = sender_system(desk.sender(), coding.system_name.text);
+      coding.system = desk.own_system(coding.system_name.text);
       continue;
     }
     code.target = desk.catalogue().target(coding.system, coding.code.text);

@@ -146,6 +146,8 @@ void open_observation(Desk& desk, Row& row, const PatientWork& patient, const Or
   const OrderHead head =
       order != nullptr ? order->head : OrderHead(desk.sender(), patient.key, number);
   row.draft = &desk.open("Observation", order_id('o', head, "Observation", key));
+  row.draft->body.reserve(2048);
+  row.draft->extensions.reserve(1024);
 }
 
 void read_rows(Desk& desk, OrderWork& order) {

@@ -31,8 +31,7 @@ void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
     pen.say("system", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor");
     return pen.say("code", "UNK");
   }
-  pen.say("system",
-          table ? fhir::canonical::v2_table("0004") : sender_system(desk.sender(), "HL70004"));
+  pen.say("system", table ? fhir::canonical::v2_table("0004") : desk.own_system("HL70004"));
   pen.text("code", sent);
   const Text words = desk.fields().at(Place{pv1, 2}.part(2));
   pen.text("display", words);

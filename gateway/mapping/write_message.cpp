@@ -9,10 +9,6 @@
 namespace gateway::mapping {
 namespace {
 
-std::string message_digest(Desk& desk) {
-  return std::string(base::bytes_of(base::sha256(desk.message().text())));
-}
-
 /// `endpoint` is mandatory: the universal id as a URI, else that it is unknown.
 void write_endpoint(Desk& desk, Pen& pen, const Place& application) {
   const Authority authority = read_authority(desk, application);
@@ -144,7 +140,7 @@ void write_agents(Desk& desk, const Structure& structure, Pen& pen) {
 
 Draft& write_message_header(Desk& desk, const Structure& structure) {
   FieldReader& fields = desk.fields();
-  const std::string bytes = message_digest(desk);
+  const std::string& bytes = desk.message_digest();
   Draft& draft = desk.open("MessageHeader",
                            own_id('m', "MessageHeader", {desk.sender(), desk.control_id(), bytes}));
   Pen& pen = draft.body;
@@ -179,7 +175,7 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
 }
 
 void write_provenance(Desk& desk, const Structure& structure) {
-  const std::string bytes = message_digest(desk);
+  const std::string& bytes = desk.message_digest();
   Draft& draft =
       desk.open("Provenance", own_id('w', "Provenance", {desk.sender(), desk.control_id(), bytes}));
   Pen& pen = draft.body;
@@ -219,7 +215,7 @@ void write_provenance(Desk& desk, const Structure& structure) {
   pen.say("type", "Binary");
   const auto identifier = pen.object("identifier");
   pen.say("system", fhir::canonical::identifier_system("raw-message"));
-  pen.say("value", raw_message_id(desk.sender(), desk.control_id(), desk.message().text()));
+  pen.say("value", raw_message_id(desk.sender(), desk.control_id(), desk.message_digest()));
 }
 
 }  // namespace gateway::mapping

@@ -137,8 +137,9 @@ void write_performers(Desk& desk, Draft& draft, SegmentIndex obx) {
   }
   const std::uint16_t observers = fields.repetitions(obx, 16);
   for (std::uint16_t k = 1; k <= observers; ++k)
-    refer(pen, nullptr, practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"));
-  refer(pen, nullptr, practitioner_role(desk, {obx, 25}, laboratory, "MDIR"));
+    refer_as(pen, practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"),
+             "responsibleObserver");
+  refer_as(pen, practitioner_role(desk, {obx, 25}, laboratory, "MDIR"), "MDIR");
   write_laboratory_address(desk, laboratory, {obx, 24});
 }
 

@@ -160,7 +160,7 @@ void write_marital(Desk& desk, Pen& pen, SegmentIndex pid) {
   const OwnCoding own{system, code, ""};
   Concept sent = said;
   for (Coding& coding : sent.codings)
-    if (coding.system_name.empty()) coding.system = sender_system(desk.sender(), "");
+    if (coding.system_name.empty()) coding.system = desk.own_system("");
   write_concept(pen, sent, &own);
 }
 

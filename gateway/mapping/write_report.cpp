@@ -111,7 +111,8 @@ void write_performer(Desk& desk, OrderWork& order) {
   for (const std::uint16_t field : {std::uint16_t{34}, std::uint16_t{35}}) {
     for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k) {
       const Place person = person_of(desk, {*order.segments->obr, field, k});
-      refer(pen, nullptr, practitioner_role(desk, person, {}, field == 34 ? "SPRF" : "TRANS"));
+      const std::string_view role = field == 34 ? "SPRF" : "TRANS";
+      refer_as(pen, practitioner_role(desk, person, {}, role), role);
     }
   }
 }
@@ -124,7 +125,8 @@ void write_interpreters(Desk& desk, OrderWork& order) {
     const std::uint16_t count = desk.fields().repetitions(*order.segments->obr, field);
     for (std::uint16_t k = 1; k <= count; ++k) {
       const Place person = person_of(desk, {*order.segments->obr, field, k});
-      refer(pen, nullptr, practitioner_role(desk, person, {}, field == 33 ? "SPRF" : ""));
+      const std::string_view role = field == 33 ? "SPRF" : "";
+      refer_as(pen, practitioner_role(desk, person, {}, role), role);
     }
   }
 }
