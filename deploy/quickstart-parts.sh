@@ -39,7 +39,7 @@ write_configurations() {
   cat >"$state/receiver.json" <<JSON
 {
   "instance": "hospital",
-  "base_url": "https://localhost:$receiver_https/fhir",
+  "base_url": "https://127.0.0.1:$receiver_https/fhir",
   "mappings": "$project/mappings",
   "store": { "url": "sqlite:$state/receiver/receiver.db" },
   "https": { "listen": "127.0.0.1:$receiver_https", "tls": $(tls receiver client_ca) },
@@ -52,14 +52,14 @@ JSON
   cat >"$state/gateway.json" <<JSON
 {
   "instance": "quickstart",
-  "base_url": "https://localhost:$gateway_https/fhir",
+  "base_url": "https://127.0.0.1:$gateway_https/fhir",
   "mappings": "$project/mappings",
   "store": { "url": "sqlite:$state/gateway/gateway.db" },
   "mllp": [ { "listen": "127.0.0.1:$gateway_mllp", "tls": $(tls gateway client_ca), "senders": ["*"] } ],
   "https": { "listen": "127.0.0.1:$gateway_https", "tls": $(tls gateway client_ca) },
   "operations": { "listen": "127.0.0.1:$gateway_ops" },
   "access": { "certificates": [ { "subject": "CN=client", "scopes": "system/*.rs" } ] },
-  "forward": [ { "name": "hospital", "url": "https://localhost:$receiver_https/fhir",
+  "forward": [ { "name": "hospital", "url": "https://127.0.0.1:$receiver_https/fhir",
                  "allow_private_address": true, "tls": $(tls gateway ca) } ]
 }
 JSON
@@ -87,7 +87,7 @@ stop_all() {
 fhir() {  # fhir PORT PATH…: a GET as the development client
   local port=$1; shift
   curl -sSf --cacert "$certs/ca.pem" --cert "$certs/client.pem" --key "$certs/client-key.pem" \
-    "https://localhost:$port/fhir/$1"
+    "https://127.0.0.1:$port/fhir/$1"
 }
 observations() { fhir "$1" 'Observation?_summary=count' | sed -nE 's/.*"total":([0-9]+).*/\1/p'; }
 
@@ -113,9 +113,9 @@ print_table() {
 }
 
 print_addresses() {
-  echo "FHIR API    https://localhost:$gateway_https/fhir   (the receiver: https://localhost:$receiver_https/fhir)"
+  echo "FHIR API    https://127.0.0.1:$gateway_https/fhir   (the receiver: https://127.0.0.1:$receiver_https/fhir)"
   echo "metrics     http://127.0.0.1:$gateway_ops/metrics"
   echo "Sample 01 by code, cycle day and sample type:"
   echo "  curl --cacert $certs/ca.pem --cert $certs/client.pem --key $certs/client-key.pem" \
-    "'https://localhost:$gateway_https/fhir/Observation?code=http://loinc.org|8112-5&cycle-day=ge19&cycle-day=le23&sample-type=peripheral-blood'"
+    "'https://127.0.0.1:$gateway_https/fhir/Observation?code=http://loinc.org|8112-5&cycle-day=ge19&cycle-day=le23&sample-type=peripheral-blood'"
 }

@@ -99,7 +99,7 @@ class Gateway:
         p = self.ports
         config = {
             "instance": self.name,
-            "base_url": f"https://localhost:{p['https']}/fhir",
+            "base_url": f"https://127.0.0.1:{p['https']}/fhir",
             "mappings": os.path.join(PROJECT, "mappings"),
             "store": {"url": "sqlite:" + self.store},
             "mllp": [{"listen": f"127.0.0.1:{p['mllp']}", "tls": self.tls(), "senders": ["*"]},
@@ -120,7 +120,7 @@ class Gateway:
     def as_target(self, name="hospital"):
         """This gateway as an entry of another one's `forward`."""
         folder = certificates()
-        return {"name": name, "url": f"https://localhost:{self.ports['https']}/fhir", "allow_private_address": True,
+        return {"name": name, "url": f"https://127.0.0.1:{self.ports['https']}/fhir", "allow_private_address": True,
                 "tls": {"certificate": f"{folder}/gateway.pem", "key": f"{folder}/gateway-key.pem",
                         "ca": f"{folder}/ca.pem"}}
 
@@ -174,7 +174,7 @@ class Gateway:
     # -- MLLP -----------------------------------------------------------------------------------
     def connect(self, tls=True, who="sender", folder=None):
         s = socket.create_connection(("127.0.0.1", self.ports["mllp" if tls else "plain"]), timeout=DEADLINE)
-        return client_context(who, folder).wrap_socket(s, server_hostname="localhost") if tls else s
+        return client_context(who, folder).wrap_socket(s, server_hostname="127.0.0.1") if tls else s
 
     def send(self, message, tls=True, who="sender"):
         with self.connect(tls, who) as s:
@@ -182,7 +182,7 @@ class Gateway:
 
     # -- HTTPS ----------------------------------------------------------------------------------
     def request(self, method, path, body=None, headers=None, who="client"):
-        connection = http.client.HTTPSConnection("localhost", self.ports["https"], context=client_context(who),
+        connection = http.client.HTTPSConnection("127.0.0.1", self.ports["https"], context=client_context(who),
                                                  timeout=DEADLINE)
         if isinstance(body, (dict, list)):
             body = json.dumps(body)

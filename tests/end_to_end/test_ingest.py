@@ -87,7 +87,7 @@ class Ingest(unittest.TestCase):
     def test_openssl_s_client_can_push_a_message(self):
         c = certificates()
         process = subprocess.Popen(
-            ["openssl", "s_client", "-quiet", "-no_ign_eof", "-connect", f"localhost:{self.gateway.ports['mllp']}",
+            ["openssl", "s_client", "-quiet", "-no_ign_eof", "-connect", f"127.0.0.1:{self.gateway.ports['mllp']}",
              "-CAfile", f"{c}/ca.pem", "-cert", f"{c}/sender.pem", "-key", f"{c}/sender-key.pem"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
@@ -106,7 +106,7 @@ class Ingest(unittest.TestCase):
     def test_a_short_script_in_another_language_can_push_a_message(self):
         c = certificates()
         run = subprocess.run(
-            ["perl", os.path.join(HERE, "push.pl"), "localhost", str(self.gateway.ports["plain"]),
+            ["perl", os.path.join(HERE, "push.pl"), "127.0.0.1", str(self.gateway.ports["plain"]),
              os.path.join(SAMPLES, "04-v24-unk-hpf-medicated-cycle.hl7")],
             capture_output=True, text=True, timeout=60)
         self.assertIn("MSA|AA|B24", run.stdout, run.stderr)
@@ -114,7 +114,7 @@ class Ingest(unittest.TestCase):
     def test_send_prints_each_acknowledgement(self):
         c = certificates()
         run = subprocess.run(
-            [PROGRAM, "send", "--to", f"localhost:{self.gateway.ports['mllp']}", "--cert", f"{c}/sender.pem",
+            [PROGRAM, "send", "--to", f"127.0.0.1:{self.gateway.ports['mllp']}", "--cert", f"{c}/sender.pem",
              "--key", f"{c}/sender-key.pem", "--ca", f"{c}/ca.pem",
              os.path.join(SAMPLES, "01-us-loinc-blood-nk.hl7")],
             capture_output=True, text=True, env=own_environment(), timeout=60)

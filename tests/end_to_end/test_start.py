@@ -128,9 +128,9 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(lines, ["Bundle", "OperationOutcome", "Bundle"])
 
     def test_nothing_listens_is_said_as_such(self):
-        run = self.run_it("send", "--to", "localhost:1", "--plain", "tests/samples/01-us-loinc-blood-nk.hl7")
+        run = self.run_it("send", "--to", "127.0.0.1:1", "--plain", "tests/samples/01-us-loinc-blood-nk.hl7")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("localhost:1", run.stderr)
+        self.assertIn("127.0.0.1:1", run.stderr)
 
 
 if __name__ == "__main__":
