@@ -53,7 +53,7 @@ void report_conflicts(Desk& desk, OrderWork& order) {
                                : !order.segments->rows.empty() ? order.segments->rows.front().obx
                                                                : order.patient->segments->pid;
     desk.issue_at("order-number-missing", order.report, fields.address(where, 3),
-               "neither OBR nor ORC names the order");
+                  "neither OBR nor ORC names the order");
   }
   if (!order.segments->obr || !order.segments->orc) return;
   for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{3}}) {

@@ -72,16 +72,16 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
         fields.set_aside_segment(index, Reason::profile);
       } else {
         desk.issue_at("z-segment-unmapped", header, std::string(name),
-                   "the sender's profile does not know this segment");
+                      "the sender's profile does not know this segment");
       }
     } else if (known_segments.find(" " + std::string(name) + " ") == std::string_view::npos) {
       desk.issue_at("segment-unknown", header, std::string(name),
-                 "no segment of HL7 v2 has this name");
+                    "no segment of HL7 v2 has this name");
     }
   }
   for (const StructureRemark& remark : structure.remarks)
     desk.issue_at(remark.code, header, std::string(segments[remark.segment].name),
-               "the order of segments is unusual");
+                  "the order of segments is unusual");
 }
 
 }  // namespace gateway::mapping
