@@ -41,6 +41,9 @@ int convert(const Arguments& arguments) {
         std::cout << shown(json, pretty) << "\n";
       });
   std::cout.flush();
+  if (!std::cout)
+    return could_not_run("convert", {base::ErrorKind::unavailable, "the output cannot be written",
+                                     "", "is the disk full, or the reader gone?"});
   if (!done) return could_not_run("convert", done.error());
   return all_read ? 0 : 1;
 }

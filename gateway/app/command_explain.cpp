@@ -156,6 +156,9 @@ int explain(const Arguments& arguments) {
       });
   if (done && summary) lines.print();
   std::cout.flush();
+  if (!std::cout)
+    return could_not_run("explain", {base::ErrorKind::unavailable, "the output cannot be written",
+                                     "", "is the disk full, or the reader gone?"});
   if (!done) return could_not_run("explain", done.error());
   return all_read ? 0 : 1;
 }

@@ -99,7 +99,7 @@ std::vector<access::CertificateGrant> grants(const Json& list, Problems& problem
   return out;
 }
 
-std::vector<ForwardConfig> targets(const Json& list) {
+std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
   std::vector<ForwardConfig> out;
   for (const Json& item : list.items()) {
     ForwardConfig target;
@@ -109,6 +109,10 @@ std::vector<ForwardConfig> targets(const Json& list) {
                     {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])},
                     item["allow_private_address"].is_true(),
                     std::chrono::seconds(number(item["timeout_seconds"]))};
+    for (const ForwardConfig& other : out)
+      if (other.https.name == target.https.name)
+        problems.push_back({"forward[" + std::to_string(out.size()) + "].name", item.line(),
+                            "names a target twice", "give each target a name of its own"});
     target.only = item["only"].text();
     target.lanes = static_cast<int>(number(item["lanes"]));
     out.push_back(std::move(target));
@@ -142,7 +146,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.https = https(document);
   config.operations = address(document["operations"]["listen"]);
   config.certificates = grants(document["access"]["certificates"], problems);
-  config.forward = targets(document["forward"]);
+  config.forward = targets(document["forward"], problems);
   config.limits = limits(document["limits"]);
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));

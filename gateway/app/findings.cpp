@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "gateway/intake/intake.hpp"
+
 namespace gateway::app {
 namespace {
 
@@ -24,10 +26,16 @@ class Search {
     for (const MllpConfig& listener : config_.mllp) mllp(listener);
     if (config_.https) {
       files(config_.https->tls, "https");
+      context(config_.https->tls, "https");
       senders(config_.https->senders, "https", true);
     }
-    for (const ForwardConfig& target : config_.forward)
+    for (const ForwardConfig& target : config_.forward) {
       files(target.https.tls, "forward " + target.https.name);
+      if (auto usable = security::client_context(target.https.tls); !usable)
+        say(Level::error, "tls", "forward " + target.https.name + ": " + usable.error().text());
+      if (auto known = intake::check_route({target.https.name, "", target.only}); !known)
+        say(Level::error, "forward-only", known.error().text());
+    }
     if (!is_loopback(config_.operations.host))
       say(Level::unsafe, "operations-beyond-loopback",
           "the operations port listens beyond loopback without TLS; set operations.listen to "
@@ -44,9 +52,10 @@ class Search {
   void mllp(const MllpConfig& listener) {
     const std::string name =
         "mllp " + listener.listen.host + ":" + std::to_string(listener.listen.port);
-    if (listener.tls)
+    if (listener.tls) {
       files(*listener.tls, name);
-    else if (!is_loopback(listener.listen.host))
+      context(*listener.tls, name);
+    } else if (!is_loopback(listener.listen.host))
       say(Level::unsafe, "plain-mllp-beyond-loopback",
           name +
               " is plain MLLP beyond loopback: results travel readable; use TLS, or bind it to "
@@ -103,6 +112,12 @@ class Search {
                 " is a development certificate and base_url is not on "
                 "localhost; use certificates of your own authority");
     }
+  }
+
+  /// Do certificate, key and authorities fit together as a server needs them?
+  void context(const security::TlsFiles& tls, const std::string& door) {
+    if (auto usable = security::server_context(tls, security::ClientCertificate::optional); !usable)
+      say(Level::error, "tls", door + ": " + usable.error().text());
   }
 
   void key(const fs::path& file, const std::string& door) {

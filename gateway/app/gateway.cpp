@@ -96,6 +96,7 @@ base::Result<void> Gateway::open_doors() {
   operations_pages_ = std::make_unique<http::operations::Operations>(
       metrics_, [this] { return not_ready(); },
       [this] {
+        const std::lock_guard lock(catalogue_mutex_);
         return http::operations::VersionFacts{std::string(version()), config_.instance,
                                               catalogue_->version()};
       });
@@ -186,7 +187,9 @@ std::vector<std::string> Gateway::not_ready() const {
 }
 
 void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue) {
-  intake_->publish(std::move(catalogue));
+  intake_->publish(catalogue);
+  const std::lock_guard lock(catalogue_mutex_);
+  catalogue_ = std::move(catalogue);
 }
 
 void Gateway::housekeeping() {

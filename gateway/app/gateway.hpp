@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,8 @@ class Gateway {
 
   // The order is the lifetime: what comes later uses what stands before it.
   Config config_;
-  std::shared_ptr<const mapping::Catalogue> catalogue_;
+  mutable std::mutex catalogue_mutex_;
+  std::shared_ptr<const mapping::Catalogue> catalogue_;  // guarded by catalogue_mutex_
   base::SystemClock clock_;
   observe::Metrics metrics_;
   base::Bell outbox_bell_;

@@ -149,7 +149,8 @@ Envelope split_messages(std::string_view bytes) {
   }
   if (skip_to_text(bytes) == bytes.size()) return {};
   Envelope out = Splitter(bytes).run();
-  if (out.messages.empty()) out.messages.push_back(bytes);
+  // An envelope round nothing is a batch of nothing; anything else is for `parse` to refuse.
+  if (out.messages.empty() && !out.is_batch()) out.messages.push_back(bytes);
   return out;
 }
 

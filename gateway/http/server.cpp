@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <istream>
+#include <thread>
 
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -22,6 +23,8 @@ namespace gateway::http {
 namespace {
 
 namespace net = Poco::Net;
+
+constexpr std::chrono::seconds longest_goodbye{10};
 
 /// What the connections share; outlives every one of them.
 struct Shared {
@@ -98,29 +101,34 @@ class Exchange final : public net::HTTPRequestHandler {
     Poco::URI::decode(uri.substr(0, question), request.path);
     if (question < uri.size()) request.query = uri.substr(question + 1);
     for (const auto& [name, value] : from) request.headers.emplace_back(in_lower_case(name), value);
-    if (!body(from, request.body)) {
+    if (const int refused = body(from, request.body); refused != 0) {
       from.response().setKeepAlive(false);  // what is left of the body is not read
-      return shared_.refusal(
-          413, "the body is larger than " + std::to_string(shared_.settings.body_bytes) + " bytes");
+      return shared_.refusal(refused, why_refused(refused));
     }
     request.peer = peer_of(from);
     return shared_.handler(request);
   }
 
-  /// Reads the body up to the limit; false beyond it.
-  bool body(net::HTTPServerRequest& from, std::string& into) const {
-    const std::size_t most = shared_.settings.body_bytes;
+  std::string why_refused(int status) const {
+    if (status == 411) return "a body needs a Content-Length: without it a cut one looks whole";
+    if (status == 400) return "the body ended before its Content-Length";
+    return "the body is larger than " + std::to_string(shared_.settings.body_bytes) + " bytes";
+  }
+
+  /// Reads exactly the body that was announced; 0, or the status it is refused with. The library's
+  /// streams end alike at the end of a body and where a connection broke, so only a length tells a
+  /// whole message from a cut one: chunked bodies are refused.
+  int body(net::HTTPServerRequest& from, std::string& into) const {
+    if (from.getChunkedTransferEncoding()) return 411;
     const auto announced = from.getContentLength64();
-    if (announced != net::HTTPMessage::UNKNOWN_CONTENT_LENGTH &&
-        static_cast<std::uint64_t>(announced) > most)
-      return false;
+    if (announced == net::HTTPMessage::UNKNOWN_CONTENT_LENGTH || announced == 0) return 0;
+    const auto size = static_cast<std::uint64_t>(announced);
+    if (size > shared_.settings.body_bytes) return 413;
     std::istream& stream = from.stream();
     char chunk[16384];
-    while (stream.read(chunk, sizeof chunk) || stream.gcount() > 0) {
+    while (into.size() < size && (stream.read(chunk, sizeof chunk) || stream.gcount() > 0))
       into.append(chunk, static_cast<std::size_t>(stream.gcount()));
-      if (into.size() > most) return false;
-    }
-    return true;
+    return into.size() == size ? 0 : 400;
   }
 
   static void send(const std::string& method, const Response& response,
@@ -225,6 +233,10 @@ base::Result<std::unique_ptr<Server>> Server::start(
 Server::~Server() {
   if (!state_ || !state_->server) return;
   state_->server->stopAll(false);  // idle connections are closed, busy ones finish their request
+  const auto deadline = std::chrono::steady_clock::now() + longest_goodbye;
+  while (state_->threads->used() > 0 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  state_->server->stopAll(true);  // a request that still drips in is cut
   state_->threads->joinAll();
 }
 

@@ -115,7 +115,12 @@ Verdict verdict_of(const base::Error& error) {
       error.where.find('-') != std::string::npos || error.where == "PID" || error.where == "OBR";
   switch (error.kind) {
     case base::ErrorKind::malformed:
-      return refusal(Situation::structure_broken, error.where, names_field ? 101 : 100, error.what);
+      // Delimiters that cannot be used are a wrong value, not a missing one (V2FHIR.md E3).
+      return refusal(Situation::structure_broken, error.where,
+                     error.where == "MSH-2" ? 102
+                     : names_field          ? 101
+                                            : 100,
+                     error.what);
     case base::ErrorKind::too_large:
       return refusal(Situation::over_limit, error.where, 104, error.what);
     default:  // undecodable under MSH-18

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <unordered_map>
 
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
@@ -37,16 +38,15 @@ std::string order_number(const fhir::ResourceKey& key, const fhir::Json& resourc
 }
 
 void name_orders(const std::vector<BodyView>& bodies, std::vector<PreparedResource>& prepared) {
-  std::vector<std::pair<std::string_view, std::string>> orders;
+  std::unordered_map<std::string_view, std::string> orders;  // the first of a head counts
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     if (!prepared[i].order.empty())
-      orders.emplace_back(order_head(bodies[i].key->id), prepared[i].order);
+      orders.emplace(order_head(bodies[i].key->id), prepared[i].order);
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     const auto head = order_head(bodies[i].key->id);
     if (head.empty() || !prepared[i].order.empty()) continue;
-    const auto at = std::find_if(orders.begin(), orders.end(),
-                                 [&](const auto& order) { return order.first == head; });
+    const auto at = orders.find(head);
     if (at != orders.end()) prepared[i].order = at->second;
   }
 }

@@ -188,6 +188,7 @@ void Connection::hand_on(Frame frame) {
   received.received = shared.clock.now();
   received.over_limit = frame.over_limit;
   received.size = frame.size;
+  received.hash = frame.hash;
   shared.sink.receive(std::move(received), way_home(number));
 }
 

@@ -94,9 +94,8 @@ Frame FrameReader::give_up(std::string_view last_part) {
   Frame frame;
   frame.over_limit = true;
   frame.size = held_.size() + last_part.size();
-  const auto missing = head_bytes - std::min(head_bytes, held_.size());
-  const auto more = last_part.substr(0, missing);
-  held_.insert(held_.end(), more.begin(), more.end());
+  held_.insert(held_.end(), last_part.begin(), last_part.end());
+  frame.hash = base::sha256({held_.data(), held_.size()});
   held_.resize(std::min(held_.size(), head_bytes));
   frame.bytes = base::Buffer(std::string_view(held_.data(), held_.size()));
   held_ = {};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/base/buffer.hpp"
+#include "gateway/base/hash.hpp"
 
 namespace gateway::mllp {
 
@@ -15,6 +16,7 @@ struct Frame {
   base::Buffer bytes;  // over the limit: the first `head_bytes` only
   bool over_limit = false;
   std::uint64_t size = 0;  // over the limit: what had come when it was given up
+  base::Digest hash{};     // over the limit: SHA-256 of that
 };
 
 inline constexpr std::size_t head_bytes = 4096;

@@ -1,11 +1,12 @@
 """A laboratory pushes results: over MLLP with mutual TLS, by the tools it has."""
 import os
+import socket
 import ssl
 import subprocess
 import sys
 import unittest
 
-from harness import (Gateway, HERE, certificates, code, exchange, msa, own_environment, read_frame, sample,
+from harness import (Gateway, HERE, certificates, client_context, code, exchange, msa, own_environment, read_frame, sample,
                      samples, PROGRAM, SAMPLES)
 
 
@@ -135,6 +136,28 @@ class Ingest(unittest.TestCase):
         log = self.gateway.log_text()
         for word in ("Aksoy", "P0001", "Elif", "Stone", "P0008", "14.2", "N1001"):
             self.assertNotIn(word, log)
+
+
+class OverHttp(unittest.TestCase):
+    def test_a_message_that_was_cut_off_over_http_is_not_taken(self):
+        with Gateway("cut") as gateway:
+            body = sample(1).replace(b"N1001", b"CUT1").replace(b"|F1|", b"|CUT1|")
+            head = (f"POST /hl7v2 HTTP/1.1\r\nHost: x\r\nContent-Type: application/hl7-v2\r\n"
+                    f"Content-Length: {len(body)}\r\n\r\n").encode()
+            raw = socket.create_connection(("127.0.0.1", gateway.ports["https"]), timeout=30)
+            with client_context("sender").wrap_socket(raw, server_hostname="127.0.0.1") as s:
+                s.sendall(head + body[:body.index(b"14.2") + 2])
+                try:
+                    s.unwrap()   # close_notify: a clean end in the middle of the body
+                except (OSError, ssl.SSLError):
+                    pass
+            status, _, _ = gateway.request("POST", "/hl7v2", body, {"Content-Type": "application/hl7-v2"}, who="sender")
+            self.assertEqual(status, 200)
+            values = [o.get("valueQuantity", {}).get("value") for o in gateway.search("Observation", order="CUT1")]
+            self.assertIn("14.2", values)
+            history = [gateway.fhir(f"Observation/{o['id']}")[1]["etag"]
+                       for o in gateway.search("Observation", order="CUT1")]
+            self.assertEqual(set(history), {'W/"1"'}, "the cut message was stored")
 
 
 class Binding(unittest.TestCase):

@@ -51,6 +51,7 @@ Response Api::dispatch(const Request& request, const Path& path) {
             capability_statement(settings_.base_url, settings_.version),
             "fhir/metadata"};
   }
+  if (path.type == ".well-known") return refused(unknown_operation());  // open, and not there yet
   const auto who = access_.principal_of(request.peer);
   if (!who.authenticated)
     return refused({base::ErrorKind::forbidden,

@@ -84,8 +84,10 @@ Response Api::put(const Request& request, const Path& path, const security::Prin
   if (!json) return refused(json.error());
   auto body = fhir::normalised(*json, key, path.type);
   if (!body) return refused(body.error());
-  auto outcome =
-      commit(request, who, {{key, std::move(*body), std::string(request.header("if-match")), 0}});
+  // `If-None-Match: *` creates only: it asks for version 0, that nothing stands.
+  const bool create_only = request.header("if-none-match") == "*";
+  const std::string if_match = create_only ? "W/\"0\"" : std::string(request.header("if-match"));
+  auto outcome = commit(request, who, {{key, std::move(*body), if_match, 0}});
   if (!outcome) return refused(outcome.error());
   const fhir::WriteResult& result = outcome->results.front();
   const std::string url = settings_.base_url + "/" + key.reference();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
@@ -88,10 +89,10 @@ Outcome EntryWriting::write() {
   Outcome outcome{Outcome::Kind::stored, {arrival_}, {}};
   Pack pack;
   pack.unchanged = entry_.unchanged;
+  std::unordered_map<std::string, std::int64_t> written_before;  // by locator
   for (std::size_t i = 0; i < entry_.versions.size(); ++i) {
     const auto& version = entry_.versions[i];
-    const auto earlier = std::count(
-        locators_.begin(), locators_.begin() + static_cast<std::ptrdiff_t>(i), locators_[i]);
+    const std::int64_t earlier = written_before[locators_[i]]++;
     pack.slots.push_back({version.key, version.follows + 1 + earlier, version.body});
   }
   const auto patient =

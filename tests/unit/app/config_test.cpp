@@ -81,6 +81,13 @@ TEST(Config, AGrantThatWouldFitEverybodyIsRefused) {
       std::string::npos);
 }
 
+TEST(Config, ATargetHasANameOfItsOwn) {
+  const std::string target = R"({"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"}})";
+  EXPECT_EQ(complaint(with("\"forward\": [" + target + "]")), "");
+  EXPECT_NE(complaint(with("\"forward\": [" + target + "," + target + "]")).find("twice"),
+            std::string::npos);
+}
+
 TEST(Config, LimitsAreHeldAtTheirEdges) {
   EXPECT_EQ(complaint(with(R"("limits": {"hold_seconds": 3600})")), "");
   EXPECT_NE(complaint(with(R"("limits": {"hold_seconds": 3601})")), "");
