@@ -54,7 +54,8 @@ Wire::Wire(int descriptor, SSL_CTX* context) : descriptor_(descriptor), tls_(SSL
 }
 
 Step Wire::handshake() {
-  look_at_first_byte();
+  // OpenSSL must not read before we have looked: a byte that came in between would go unseen.
+  if (!looked_ && !look_at_first_byte()) return Step::wants_read;
   ERR_clear_error();
   const int result = SSL_accept(tls_.get());
   if (result == 1) return Step::done;
@@ -72,11 +73,14 @@ Step Wire::handshake() {
 }
 
 /// 0B or the M of MSH where a TLS record (16) should begin: somebody forgot to switch TLS on.
-void Wire::look_at_first_byte() {
+/// False: nothing has come yet. A peer that left, or an error, is SSL_accept's to name.
+bool Wire::look_at_first_byte() {
   char first = 0;
-  if (looked_ || recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return;
+  const auto got = recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return false;
   looked_ = true;
-  plain_peer_ = first == '\x0b' || first == 'M';
+  plain_peer_ = got == 1 && (first == '\x0b' || first == 'M');
+  return true;
 }
 
 security::PeerIdentity Wire::peer() const {

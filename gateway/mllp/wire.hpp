@@ -42,7 +42,7 @@ class Wire {
     void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
   };
   Step judge(int result);
-  void look_at_first_byte();
+  bool look_at_first_byte();
 
   int descriptor_;
   std::unique_ptr<SSL, FreeSsl> tls_;
