@@ -24,8 +24,8 @@ struct Envelope {
 
 /// Cuts files, batches and bare sequences of messages; MLLP frame bytes, byte order marks and
 /// empty lines between messages are passed over. No message at all: one element with the whole
-/// input, which `parse` will then refuse by name; empty input: no element. A message in UTF-16 or
-/// UTF-32 is not looked into: one element. Linear.
+/// input, which `parse` will then refuse by name; empty input, or an envelope round nothing: no
+/// element. A message in UTF-16 or UTF-32 is not looked into: one element. Linear.
 Envelope split_messages(std::string_view bytes);
 
 /// The answer to a batch: the acknowledgements, each as `write` gave it, in FHS, BHS … BTS, FTS as

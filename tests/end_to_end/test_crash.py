@@ -69,7 +69,7 @@ class Kill(unittest.TestCase):
             status, text = gateway.verify()
             self.assertEqual(status, 0, text)
 
-    def test_sigterm_answers_what_was_read_and_ends_with_0(self):
+    def test_sigterm_in_the_middle_loses_nothing_acknowledged_and_ends_with_0(self):
         with Gateway("drain") as gateway:
             senders = [Sender(gateway, n, 60) for n in range(4)]
             for sender in senders:
