@@ -22,9 +22,9 @@ struct ServerSettings {
   int threads = 64;  // connections served at once; others wait
 };
 
-/// Serves one handler. Answers always carry Content-Length. What is over a limit of FHIR.md §4 (413,
-/// 414), and a body without a length (411) or short of it (400), is refused before the handler is
-/// called, with what `refusal` makes of it.
+/// Serves one handler. Answers always carry Content-Length. What is over a limit of FHIR.md §4
+/// (413, 414), and a body without a length (411) or short of it (400), is refused before the
+/// handler is called, with what `refusal` makes of it.
 class Server {
  public:
   /// Error `configuration`: port in use, certificate missing – one sentence with the remedy.
