@@ -74,7 +74,8 @@ class ScriptedServer {
     close(listener_);
   }
 
-  std::string url(const std::string& host = "localhost") const {
+  /// An address, since a bare machine may know no name, not even localhost.
+  std::string url(const std::string& host = "127.0.0.1") const {
     return "https://" + host + ":" + std::to_string(port_) + "/fhir";
   }
   int connections() const { return connections_; }
