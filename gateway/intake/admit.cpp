@@ -1,6 +1,7 @@
 #include "gateway/intake/admit.hpp"
 
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "gateway/fhir/json.hpp"
@@ -29,17 +30,25 @@ void identify(MessageWork& message, const security::PeerIdentity& peer) {
   }
 }
 
-base::PatientKey patient_of(const std::vector<fhir::RequestedWrite>& writes) {
-  for (const auto& write : writes) {
-    if (write.key.type == "Patient") return {write.key.id};
+std::vector<base::PatientKey> patients_of(const std::vector<fhir::RequestedWrite>& writes) {
+  std::vector<base::PatientKey> patients;
+  for (const auto& write : writes) {  // no id twice in a bundle
+    if (write.key.type == "Patient") patients.push_back({write.key.id});
   }
+  if (!patients.empty()) return patients;
   for (const auto& write : writes) {
     if (write.body.empty()) continue;
     const auto json = fhir::parse_json(write.body);
     if (!json) continue;
-    if (auto id = fhir::search::patient_of(write.key, *json); !id.empty()) return {id};
+    if (auto id = fhir::search::patient_of(write.key, *json); !id.empty()) return {{std::move(id)}};
   }
-  return {writes.empty() ? std::string() : writes.front().key.reference()};
+  return {{writes.empty() ? std::string() : writes.front().key.reference()}};
+}
+
+void file(Work& work, std::vector<base::PatientKey> patients) {
+  work.patient = std::move(patients.front());
+  work.further_patients.assign(std::make_move_iterator(patients.begin() + 1),
+                               std::make_move_iterator(patients.end()));
 }
 
 }  // namespace
@@ -69,7 +78,7 @@ std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
                                 "MSH", 100, "no HL7 v2 message");
     }
     if (message.message) {
-      work->patient = mapping::patient_key(*message.message, message.sender, *message.catalogue);
+      file(*work, mapping::patient_keys(*message.message, message.sender, *message.catalogue));
     }
   } catch (const std::exception&) {
     message.refused =
@@ -80,7 +89,7 @@ std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
   if (message.refused) {
     message.key.state = store::ArrivalState::rejected;
     message.message.reset();
-    work->patient = {message.key.sender};
+    file(*work, {{message.key.sender}});
   }
   return work;
 }
@@ -90,7 +99,7 @@ std::unique_ptr<Work> admit(ReceivedBundle bundle, BundleAnswer answer) {
   work->listener = bundle.listener;
   work->agent = bundle.who.name;
   work->received = bundle.received;
-  work->patient = patient_of(bundle.writes);
+  file(*work, patients_of(bundle.writes));
   work->bundle = std::make_unique<BundleWork>();
   work->bundle->digest = base::sha256(bundle.bytes);
   work->bundle->bundle = std::move(bundle);

@@ -23,7 +23,8 @@ struct Intake::State {
         ledger(metrics),
         room(lane_count(), options.lane_depth),
         lanes(lane_count(), [this](std::unique_ptr<Work> work) {
-          // A lane always meets the same committer, so its order is kept.
+          // A lane always meets the same committer, so its order is kept. Work of several lanes
+          // counts on there being one committer, which is what every engine so far has.
           committers[work->lane % committers.size()]->put(std::move(work));
         }) {
     for (int i = 0; i < std::max(1, store.writers()); ++i) {
@@ -41,7 +42,7 @@ struct Intake::State {
   }
 
   void put(std::unique_ptr<Work> work) {
-    work->lane = lanes.lane_of(work->patient);
+    lanes.assign(*work);
     work->held_since = clock.steady_microseconds();
     room.enter(work->lane);
     lanes.put(std::move(work));

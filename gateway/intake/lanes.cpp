@@ -1,5 +1,6 @@
 #include "gateway/intake/lanes.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -61,28 +62,59 @@ std::size_t Lanes::lane_of(const base::PatientKey& patient) const {
   return std::hash<std::string>{}(patient.value) % lanes_.size();
 }
 
+void Lanes::assign(Work& work) const {
+  work.lane = lane_of(work.patient);
+  for (const auto& patient : work.further_patients) {
+    const auto lane = lane_of(patient);
+    auto& further = work.further_lanes;
+    if (lane != work.lane && std::find(further.begin(), further.end(), lane) == further.end()) {
+      further.push_back(lane);
+    }
+  }
+}
+
 void Lanes::put(std::unique_ptr<Work> work) {
-  Lane& lane = *lanes_[work->lane];
+  Lane& own = *lanes_[work->lane];
+  if (work->further_lanes.empty()) return push(own, {std::move(work), nullptr});
+  const auto meeting = std::make_shared<Meeting>(work->further_lanes.size());
+  // One at a time: two that share two lanes stand in the same order in both. Otherwise each lane
+  // could wait for the other.
+  const std::lock_guard lock(meetings_);
+  for (const auto lane : work->further_lanes) push(*lanes_[lane], {nullptr, meeting});
+  push(own, {std::move(work), meeting});
+}
+
+void Lanes::push(Lane& lane, Item item) {
   {
     const std::lock_guard lock(lane.mutex);
-    lane.queue.push_back(std::move(work));
+    lane.queue.push_back(std::move(item));
   }
   lane.waits.notify_one();
 }
 
 void Lanes::run(Lane& lane) {
   while (true) {
-    std::unique_ptr<Work> work;
+    Item item;
     {
       std::unique_lock lock(lane.mutex);
       lane.waits.wait(lock, [&lane] { return lane.stopping || !lane.queue.empty(); });
       if (lane.queue.empty()) return;
-      work = std::move(lane.queue.front());
+      item = std::move(lane.queue.front());
       lane.queue.pop_front();
     }
-    prepare(*work);
-    prepared_(std::move(work));
+    handle(std::move(item));
   }
+}
+
+void Lanes::handle(Item item) {
+  if (!item.work) {
+    item.meeting->come.count_down();
+    return item.meeting->handed_on.wait();
+  }
+  prepare(*item.work);
+  if (item.meeting) item.meeting->come.wait();
+  prepared_(std::move(item.work));
+  if (item.meeting) item.meeting->handed_on.count_down();
 }
 
 }  // namespace gateway::intake

@@ -55,11 +55,13 @@ struct Work {
   std::unique_ptr<BundleWork> bundle;
   std::string listener, agent;  // for audit
   base::Instant received;
-  std::int64_t held_since = 0;  // steady microseconds of its receipt
-  base::PatientKey patient;
-  std::size_t lane = 0;
-  std::vector<PreparedResource> prepared;   // aligned with resources or writes
-  std::vector<std::string> other_patients;  // ids of Patients it speaks of but does not hold
+  std::int64_t held_since = 0;                     // steady microseconds of its receipt
+  base::PatientKey patient;                        // it is filed under
+  std::vector<base::PatientKey> further_patients;  // it speaks of as well
+  std::size_t lane = 0;                            // of `patient`
+  std::vector<std::size_t> further_lanes;          // of the others, each once, without `lane`
+  std::vector<PreparedResource> prepared;          // aligned with resources or writes
+  std::vector<std::string> other_patients;         // ids of Patients it speaks of but does not hold
   int conflicts = 0;
   bool outcome_unknown = false;  // a commit with it may have become durable
 };

@@ -1,6 +1,8 @@
 #include "gateway/mapping/convert.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <unordered_set>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/desk.hpp"
@@ -112,15 +114,21 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   return conversion;
 }
 
-base::PatientKey patient_key(const hl7v2::Message& message, const Sender& sender,
-                             const Catalogue& catalogue) {
+std::vector<base::PatientKey> patient_keys(const hl7v2::Message& message, const Sender& sender,
+                                           const Catalogue& catalogue) {
   const auto segments = message.segments();
+  std::vector<base::PatientKey> keys;
+  std::unordered_set<std::string> known;
+  std::optional<Desk> desk;
+  std::size_t ordinal = 0;
   for (SegmentIndex index = 0; index < segments.size(); ++index) {
     if (segments[index].name != "PID") continue;
-    Desk desk(message, sender, catalogue);
-    return {identify_patient(desk, index, 1).id};
+    if (!desk) desk.emplace(message, sender, catalogue);
+    auto id = identify_patient(*desk, index, ++ordinal).id;
+    if (known.insert(id).second) keys.push_back({std::move(id)});
   }
-  return {sender.name};
+  if (keys.empty()) keys.push_back({sender.name});
+  return keys;
 }
 
 }  // namespace gateway::mapping

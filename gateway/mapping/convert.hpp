@@ -23,9 +23,10 @@ Sender identify_sender(const hl7v2::Header& header, const Catalogue& catalogue);
 base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& sender,
                                  const Catalogue& catalogue);
 
-/// The patient the message is filed under, without converting it: what the lane is cut by. Equal
-/// to Conversion::patient.
-base::PatientKey patient_key(const hl7v2::Message& message, const Sender& sender,
-                             const Catalogue& catalogue);
+/// The patients of a message, each once, without converting it: what the lanes are cut by. The
+/// first is the one it is filed under, Conversion::patient; all of Conversion::patients that are
+/// stated by an identifier are among them. Never empty.
+std::vector<base::PatientKey> patient_keys(const hl7v2::Message& message, const Sender& sender,
+                                           const Catalogue& catalogue);
 
 }  // namespace gateway::mapping

@@ -107,6 +107,35 @@ TEST(Grouping, MessagesOfOnePatientStayInOrderWithManyLanes) {
   EXPECT_EQ(house.verified().arrivals, patients * rounds);
 }
 
+/// Sample 01 about a patient, or about somebody else and then that patient, as one of a series.
+std::string in_series(int number, bool with_another) {
+  auto message = with(House::sample("01"), "|N1001|", "|S" + std::to_string(number) + "|");
+  message =
+      with(message, "20250324100000-0500", "20250324100" + std::to_string(100 + number) + "-0500");
+  message = with(message, "||14.2|", "||" + std::to_string(100 + number) + "|");
+  if (!with_another) return message;
+  const auto pid = message.find("PID|");
+  auto other = with(message.substr(pid), "P0001^", "PY" + std::to_string(number) + "^");
+  other = with(other, "|F1|", "|G" + std::to_string(number) + "|");
+  if (other.back() != '\r' && other.back() != '\n') other += '\r';
+  return message.insert(pid, other);
+}
+
+TEST(Grouping, APatientWhoIsSecondInAMessageStaysInOrderToo) {
+  House house;
+  house.options.lanes = 4;
+  constexpr int count = 40;
+  std::vector<std::future<Answered>> answers;
+  for (int i = 0; i < count; ++i) answers.push_back(house.begin(in_series(i, i % 2 == 1)));
+  for (auto& answer : answers)
+    EXPECT_THAT(msa(House::end(std::move(answer))), StartsWith("MSA|AA|"));
+  const auto found =
+      house.found("Observation", "code=http://loinc.org|8112-5&patient.identifier=P0001");
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].body, HasSubstr(":" + std::to_string(100 + count - 1)));
+  EXPECT_EQ(found[0].version, count);
+}
+
 TEST(Grouping, WhatAnotherWriterMovedInBetweenIsComposedAgain) {
   House house;
   house.say(House::sample("08"));

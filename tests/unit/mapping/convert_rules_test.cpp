@@ -71,14 +71,18 @@ TEST(Identity, APatientOfAListedAuthorityIsTheSameForAllSenders) {
   EXPECT_NE(convert(unlisted).conversion.patient, convert(mine).conversion.patient);
 }
 
-TEST(Identity, PatientKeyIsThatOfTheConversion) {
-  std::string text = head + obr + "OBX|1|NM|8112-5^NK^LN||1|%|||||F\n";
+TEST(Identity, PatientKeysAreThoseOfTheConversion) {
+  const std::string one = obr + std::string("OBX|1|NM|8112-5^NK^LN||1|%|||||F\n");
+  std::string text = head + one + "PID|2||P2^^^CLINIC\n" + one + "PID|3||P1^^^CLINIC\n" + one;
   const auto converted = convert(text);
   std::replace(text.begin(), text.end(), '\n', '\r');
   const auto header = gateway::hl7v2::read_header(text);
   const auto sender = gateway::mapping::identify_sender(*header, *tests::shipped_catalogue());
-  EXPECT_EQ(gateway::mapping::patient_key(converted.message, sender, *tests::shipped_catalogue()),
-            converted.conversion.patient);
+  const auto keys =
+      gateway::mapping::patient_keys(converted.message, sender, *tests::shipped_catalogue());
+  EXPECT_EQ(keys, converted.conversion.patients);
+  EXPECT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys.front(), converted.conversion.patient);
 }
 
 TEST(Identity, APairThatNoProfileNamesIsASenderOfItsOwn) {
