@@ -25,6 +25,10 @@ void Committer::settle(Works group) {
   std::vector<store::Entry> entries;
   entries.reserve(group.size());  // standings point into them
   for (std::size_t w = 0; w < group.size(); ++w) {
+    if (standings.is_unreadable(w)) {
+      refuse_unreadable(*group[w]);
+      continue;
+    }
     auto entry = compose(*group[w], w, standings, routes_, clock_.now());  // revise, index, route
     if (!entry) {
       again_.push_back(std::move(group[w]));  // repeats one of this group
@@ -34,6 +38,7 @@ void Committer::settle(Works group) {
     composed.push_back(std::move(group[w]));
     standings.apply(entries.back());  // the patient's next one sees it
   }
+  if (entries.empty()) return answer({}, {}, {});
   const auto begun = clock_.steady_microseconds();
   auto outcomes = store_.commit(entries);  // durable on return
   if (!outcomes) return hold(std::move(composed), entries, outcomes.error());
@@ -145,6 +150,24 @@ void Committer::give_up(Work& work, Held held) {
       refusal(Situation::store_unavailable, "", 207, "cannot be stored at present, send it again");
   auto blocks = acknowledgements(verdict, work.message->header, clock_.now(), next_serial());
   work.message->answer({blocks.empty() ? std::string() : blocks.front(), {}, blocks.empty()});
+}
+
+/// Waiting does not mend a damaged row, and a sender that is not answered would offer the message
+/// for ever before all its others: it is refused at once. But never with a word of which we are not
+/// sure (TRUST R2).
+void Committer::refuse_unreadable(Work& work) {
+  base::log(base::Level::error, "intake.unreadable",
+            {{"listener", base::ConfiguredName(work.listener)}});
+  ledger_.unreadable();
+  if (work.bundle && !work.outcome_unknown) {
+    ledger_.answered(work, "refused");
+    work.bundle->answer(base::Error{base::ErrorKind::unavailable,
+                                    "internal what stands of this cannot be read", "",
+                                    "the operator of this gateway finds the place in its log"});
+  } else {
+    give_up(work, work.outcome_unknown ? Held::close : Held::reject);
+  }
+  finished_(work.lane);
 }
 
 /// What is to be settled again, then what waits, at most a group. Sleeps only if there is neither.

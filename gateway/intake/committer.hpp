@@ -40,6 +40,7 @@ class Committer {
   void expire();
   void tell(Work& work, std::uint64_t serial);
   void give_up(Work& work, Held held);
+  void refuse_unreadable(Work& work);
   std::uint64_t next_serial() { return ++serial_; }
 
   store::Store& store_;

@@ -14,6 +14,7 @@ Ledger::Ledger(observe::Metrics& metrics)
       batch_(metrics.sizes(names::commit_batch_messages)),
       duplicates_(metrics.counter(names::duplicates)),
       held_(metrics.gauge(names::held_messages)),
+      unreadable_(metrics.counter(names::unreadable)),
       mapped_(metrics.counter(names::fields, {{"fate", "mapped"}})),
       set_aside_(metrics.counter(names::fields, {{"fate", "set_aside"}})),
       unmapped_(metrics.counter(names::fields, {{"fate", "unmapped"}})) {}
@@ -44,6 +45,10 @@ void Ledger::converted(const mapping::LossAccount& account) {
 void Ledger::committed(std::size_t messages, std::int64_t microseconds) {
   commit_seconds_.observe(static_cast<double>(microseconds) / 1e6);
   batch_.observe(static_cast<double>(messages));
+}
+
+void Ledger::unreadable() {
+  unreadable_.add();
 }
 
 void Ledger::held(std::size_t works) {

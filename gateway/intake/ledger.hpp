@@ -19,6 +19,7 @@ class Ledger {
   void converted(const mapping::LossAccount& account);
   void committed(std::size_t messages, std::int64_t microseconds);
   void held(std::size_t works);
+  void unreadable();  // a work refused because what it would change is damaged in the store
 
  private:
   observe::Metrics& metrics_;
@@ -26,6 +27,7 @@ class Ledger {
   observe::Histogram& batch_;
   observe::Counter& duplicates_;
   observe::Gauge& held_;
+  observe::Counter& unreadable_;
   observe::Counter& mapped_;
   observe::Counter& set_aside_;
   observe::Counter& unmapped_;

@@ -15,7 +15,7 @@ std::string spelled(const store::ArrivalKey& key) {
 Asked ask(const Works& group) {
   Asked asked;
   for (const auto& work : group) {
-    Asked::Range range{asked.resources.size(), 0, asked.arrivals.size()};
+    Asked::Range range{asked.resources.size(), 0, asked.arrivals.size(), work->message != nullptr};
     for (std::size_t i = 0; i < work->prepared.size(); ++i) {
       const auto& key = work->message ? work->message->conversion.resources[i].key
                                       : work->bundle->bundle.writes[i].key;
@@ -62,6 +62,20 @@ std::optional<store::SeenArrival> Standings::arrival(std::size_t w) const {
   if (std::find(digests.begin(), digests.end(), key.bytes) != digests.end()) return std::nullopt;
   seen.seen = store::Seen::control_id_reused;
   return seen;
+}
+
+bool Standings::is_unreadable(std::size_t w) const {
+  const auto& range = asked_.works[w];
+  if (range.is_message) {
+    const auto& seen = known_.arrivals[range.arrival];
+    if (seen.unreadable) return true;
+    if (seen.seen == store::Seen::duplicate) return false;  // its first answer is all it needs
+  }
+  const auto end =
+      w + 1 < asked_.works.size() ? asked_.works[w + 1].resources : asked_.resources.size();
+  return std::any_of(known_.resources.begin() + static_cast<std::ptrdiff_t>(range.resources),
+                     known_.resources.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](const auto& current) { return current && current->unreadable; });
 }
 
 void Standings::apply(const store::Entry& entry) {

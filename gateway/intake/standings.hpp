@@ -15,6 +15,7 @@ namespace gateway::intake {
 struct Asked {
   struct Range {
     std::size_t resources = 0, patients = 0, arrival = 0;  // where a work's asks begin
+    bool is_message = false;                               // only these ask for an arrival
   };
   std::vector<store::Ask> resources;
   std::vector<store::ArrivalKey> arrivals;
@@ -36,6 +37,9 @@ class Standings {
   const store::Current* other_patient(std::size_t w, std::size_t n);
   /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
   std::optional<store::SeenArrival> arrival(std::size_t w) const;
+
+  /// What work `w` needs is damaged in the store: it can be neither composed nor answered.
+  bool is_unreadable(std::size_t w) const;
 
   /// Makes later works of the group see what this entry writes. Keeps pointers into the entry,
   /// which must stay where it is.

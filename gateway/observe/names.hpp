@@ -23,6 +23,7 @@ inline constexpr std::string_view connections = "immunogate_connections";
 inline constexpr std::string_view build_info = "immunogate_build_info";
 inline constexpr std::string_view duplicates = "immunogate_duplicates_total";
 inline constexpr std::string_view held_messages = "immunogate_held_messages";
+inline constexpr std::string_view unreadable = "immunogate_store_unreadable_total";
 inline constexpr std::string_view fields = "immunogate_fields_total";
 inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";

@@ -33,11 +33,12 @@ struct Current {
   std::int64_t version = 0;
   bool deleted = false;
   bool same = false;
-  fhir::Body body;    // "" if same
+  fhir::Body body;    // "" if same or unreadable
   std::string owner;  // sender name that minted it; "" if it came over FHIR
   std::string order;  // its order number, for people ("owned by sender X, order Y"); may be ""
   std::optional<std::int64_t> source_time;
   base::Instant last_updated;
+  bool unreadable = false;  // what is kept of it is damaged: nothing may follow it
 };
 
 enum class ArrivalState : std::uint8_t { accepted, rejected };
@@ -56,11 +57,13 @@ enum class Seen { fresh, duplicate, control_id_reused };
 struct SeenArrival {
   Seen seen = Seen::fresh;
   base::ArrivalNumber first;
-  std::string answer;  // of a duplicate: Arrival::answer as stored the first time
+  std::string answer;       // of a duplicate: Arrival::answer as stored the first time
+  bool unreadable = false;  // what is kept of the first is damaged
 };
 
 /// What stands for one group, read in one go: `resources[i]` answers asks[i] (nullopt: nothing
-/// stands), `arrivals[i]` answers keys[i].
+/// stands), `arrivals[i]` answers keys[i]. Damage is told of each key by itself (`unreadable`), so
+/// that one damaged row holds up nobody but who needs it.
 struct Known {
   std::vector<std::optional<Current>> resources;
   std::vector<SeenArrival> arrivals;

@@ -102,6 +102,26 @@ TYPED_TEST(StoreKeeps, WhatIsEqualIsSaidToBeTheSameWithoutItsBody) {
   EXPECT_FALSE(this->current({"Observation", "o9"}));
 }
 
+TYPED_TEST(StoreKeeps, ADamagedBodyIsToldOfItsKeyAndOfNoOther) {
+  const Result first{.id = "o1"}, second{.id = "o2", .value = "2.0"};
+  this->commit(message("1", "p1", {written(first)}));
+  this->commit(message("2", "p1", {written(second)}));
+  this->engine.break_bodies_of(1);
+  const std::vector<Ask> asks = {{{"Observation", "o1"}, {}},
+                                 {{"Observation", "o2"}, {}},
+                                 {{"Observation", "o1"}, gateway::base::sha256(body_of(first))}};
+  const auto known = this->store->current(asks, std::vector{message("2", "p1", {}).arrival.key});
+  ASSERT_TRUE(known) << known.error().text();
+  ASSERT_TRUE(known->resources.at(0));
+  EXPECT_TRUE(known->resources[0]->unreadable);
+  EXPECT_EQ(known->resources[0]->body, "");
+  ASSERT_TRUE(known->resources.at(1));
+  EXPECT_FALSE(known->resources[1]->unreadable);
+  EXPECT_EQ(known->resources[1]->body, body_of(second));
+  EXPECT_FALSE(known->resources.at(2)->unreadable) << "the same bytes need not be read";
+  EXPECT_EQ(known->arrivals.at(0).seen, Seen::duplicate);
+}
+
 TYPED_TEST(StoreKeeps, AConflictWritesNothingOfItAndNothingLaterOfThePatientInTheGroup) {
   this->commit(message("1", "p1", {written({.id = "o1"})}));
   const auto outcomes = this->commit(std::vector{

@@ -11,6 +11,7 @@
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 #include "gateway/store/store.hpp"
 
@@ -24,6 +25,16 @@ struct Sqlite {
   gateway::base::Result<std::unique_ptr<gateway::store::Store>> open(
       const gateway::base::Clock& clock, gateway::observe::Metrics& metrics) {
     return gateway::store::sqlite::open({.file = file(), .min_free_bytes = 1}, clock, metrics);
+  }
+  /// Makes the bodies an arrival wrote unreadable, behind the engine's back.
+  void break_bodies_of(std::int64_t arrival) const {
+    script("UPDATE arrival SET pack = x'01deadbeef' WHERE number = " + std::to_string(arrival));
+  }
+  void script(const std::string& sql) const {
+    gateway::store::sqlite::Connection connection;
+    EXPECT_TRUE(connection.open(file().string(), SQLITE_OPEN_READWRITE));
+    connection.script(sql);
+    EXPECT_EQ(connection.failure(), SQLITE_OK) << sql;
   }
   std::filesystem::path file() const { return folder.path() / "store" / "gateway.db"; }
   TemporaryFolder folder;

@@ -1,5 +1,6 @@
 #include "gateway/store/sqlite/reading.hpp"
 
+#include "gateway/base/log.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 
 namespace gateway::store::sqlite {
@@ -8,7 +9,18 @@ namespace {
 // Opened packs of a page of search results; what is larger is opened again.
 constexpr std::size_t most_opened = 64;
 
-Current current_of(Connection& db, Packs& packs, const Ask& ask, Query& row) {
+/// A damaged page or blob belongs to one key; any other failure is the whole store's.
+bool is_damage(const Connection& db) {
+  return (db.failure() & 0xff) == SQLITE_CORRUPT;
+}
+
+/// One line for each damaged row met; `store verify` names it and all others.
+void tell_unreadable(std::int64_t arrival, std::int64_t slot) {
+  base::log(base::Level::error, "store.unreadable", {{"arrival", arrival}, {"slot", slot}});
+}
+
+/// Columns: version, arrival, slot, updated, deleted, source_time, owner, order_number, content.
+Current current_of(Packs& packs, const Ask& ask, Query& row) {
   Current current;
   current.key = ask.key;
   current.version = row.integer(0);
@@ -18,15 +30,38 @@ Current current_of(Connection& db, Packs& packs, const Ask& ask, Query& row) {
   if (!row.is_null(5)) current.source_time = row.integer(5);
   current.owner = row.text(6);
   current.order = row.text(7);
-  current.same = !current.deleted && row.bytes(8) == base::bytes_of(ask.content).substr(0, 16);
-  if (current.same || current.deleted) return current;
+  const auto content = row.bytes(8);
+  current.same = !current.deleted && content == base::bytes_of(ask.content).substr(0, 16);
+  current.unreadable = row.is_null(6);  // its owner is gone
+  if (current.same || current.deleted || current.unreadable) return current;
   auto version = packs.version(arrival, slot, updated);
-  if (!version) {
-    db.fail(SQLITE_CORRUPT);
+  current.unreadable = !version || version->key != ask.key || version->version != current.version ||
+                       base::bytes_of(base::sha256(version->body)).substr(0, 16) != content;
+  if (current.unreadable) {
+    tell_unreadable(arrival, slot);
   } else {
     current.body = std::move(version->body);
   }
   return current;
+}
+
+std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask) {
+  std::optional<Current> out;
+  {
+    Query query(db,
+                "SELECT r.version, r.arrival, r.slot, r.updated, r.deleted, r.source_time, n.text,"
+                " r.order_number, r.content FROM resource r LEFT JOIN name n ON n.number = r.owner"
+                " WHERE r.key = ?",
+                Blob{locator_key(ask.key)});
+    if (query.row()) out = current_of(packs, ask, query);
+  }
+  if (!is_damage(db)) return out;
+  db.clear_failure();
+  tell_unreadable(0, 0);
+  out.emplace();
+  out->key = ask.key;
+  out->unreadable = true;
+  return out;
 }
 
 SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
@@ -40,8 +75,8 @@ SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
                Blob{base::bytes_of(key.bytes)});
     if (same.row()) {
       const auto answer = codec.decode(same.bytes(1));
-      if (!answer) db.fail(SQLITE_CORRUPT);
-      return {Seen::duplicate, {same.integer(0)}, answer.value_or("")};
+      if (!answer) tell_unreadable(same.integer(0), 0);
+      return {Seen::duplicate, {same.integer(0)}, answer.value_or(""), !answer};
     }
   }
   if (key.control_id.empty()) return {};  // nothing that could be used again
@@ -51,7 +86,7 @@ SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
                  " WHERE a.kind = 0 AND n.text = ? AND a.control_id = ? AND a.state = ? LIMIT 1",
                  key.sender, key.control_id, state);
   if (!other) return {};
-  return {Seen::control_id_reused, {*other}, {}};
+  return {Seen::control_id_reused, {*other}, {}, false};
 }
 
 }  // namespace
@@ -106,17 +141,15 @@ Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
             std::span<const ArrivalKey> arrivals) {
   Known out;
   Packs packs(connection, codec);
-  for (const Ask& ask : asks) {
-    Query query(connection,
-                "SELECT r.version, r.arrival, r.slot, r.updated, r.deleted, r.source_time, n.text,"
-                " r.order_number, r.content FROM resource r JOIN name n ON n.number = r.owner "
-                "WHERE r.key = ?",
-                Blob{locator_key(ask.key)});
-    out.resources.push_back(query.row() ? std::optional(current_of(connection, packs, ask, query))
-                                        : std::nullopt);
-  }
-  for (const ArrivalKey& key : arrivals)
+  for (const Ask& ask : asks) out.resources.push_back(standing(connection, packs, ask));
+  for (const ArrivalKey& key : arrivals) {
     out.arrivals.push_back(seen_arrival(connection, codec, key));
+    if (!is_damage(connection)) continue;
+    connection.clear_failure();
+    tell_unreadable(0, 0);
+    out.arrivals.back() = {};
+    out.arrivals.back().unreadable = true;
+  }
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 #include "tests/support/faulty_store.hpp"
@@ -117,6 +118,14 @@ struct House {
     std::vector<fhir::Version> out;
     for (auto& row : page->rows) out.push_back(std::move(row.version));
     return out;
+  }
+  /// Changes the store's file behind the engine's back.
+  void damage(const std::string& sql) {
+    store::sqlite::Connection connection;
+    if (!connection.open((folder.path() / "state" / "gateway.db").string(), SQLITE_OPEN_READWRITE))
+      throw std::runtime_error("the store's file does not open");
+    connection.script(sql);
+    if (connection.failure() != SQLITE_OK) throw std::runtime_error("no such damage");
   }
   store::Verification verified() {
     auto verification = engine->verify();
