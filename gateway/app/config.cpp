@@ -2,7 +2,7 @@
 
 #include <charconv>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "gateway/app/environment.hpp"
 #include "gateway/security/scope.hpp"
@@ -113,6 +113,7 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
       if (other.https.name == target.https.name)
         problems.push_back({"forward[" + std::to_string(out.size()) + "].name", item.line(),
                             "names a target twice", "give each target a name of its own"});
+    target.instance = item["instance"].text();
     target.only = item["only"].text();
     target.lanes = static_cast<int>(number(item["lanes"]));
     out.push_back(std::move(target));
@@ -130,6 +131,15 @@ mllp::Limits limits(const Json& item) {
   return out;
 }
 
+/// nullopt: it cannot be read. (`text << in.rdbuf()` fails on an empty file as on none.)
+std::optional<std::string> read_whole(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in || std::filesystem::is_directory(file)) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) return std::nullopt;
+  return text;
+}
+
 Config config_of(const Json& document, Problems& problems) {
   Config config;
   config.instance = document["instance"].text();
@@ -140,7 +150,9 @@ Config config_of(const Json& document, Problems& problems) {
     config.store_file = std::filesystem::absolute(url.substr(7)).lexically_normal();
   else
     problems.push_back({"store.url", document["store"]["url"].line(),
-                        "names no engine that is built in", "write sqlite:PATH"});
+                        url.rfind("postgres", 0) == 0 ? "names PostgreSQL, which is not built yet"
+                                                      : "names no engine that is built in",
+                        "write sqlite:PATH"});
   config.min_free_bytes = number(document["store"]["min_free_bytes"]);
   config.mllp = listeners(document["mllp"], problems);
   config.https = https(document);
@@ -166,13 +178,14 @@ bool Config::on_localhost() const {
 LoadedConfig load_config(const std::filesystem::path& file,
                          const std::vector<std::string>& environment) {
   LoadedConfig loaded;
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    loaded.problems.push_back({"", 0, "cannot be read", "give the path of the configuration"});
+  const auto text = read_whole(file);
+  if (!text || text->find_first_not_of(" \t\r\n") == std::string::npos) {
+    loaded.problems.push_back(
+        text ? ConfigProblem{"", 0, "is empty", "deploy/immunogate.jsonc is an annotated example"}
+             : ConfigProblem{"", 0, "cannot be read", "give the path of the configuration"});
     return loaded;
   }
-  auto document = fhir::parse_json(text.str(), {.comments = true});
+  auto document = fhir::parse_json(*text, {.comments = true});
   if (!document) {
     loaded.problems.push_back(
         {document.error().where, 0, document.error().what, document.error().remedy});

@@ -35,6 +35,7 @@ struct HttpsConfig {
 
 struct ForwardConfig {
   forward::HttpsSettings https;
+  std::string instance;  // the target's own, where it is a gateway like this; "": not known
   std::string only;
   int lanes = 8;
 };

@@ -33,6 +33,7 @@ class Search {
       files(target.https.tls, "forward " + target.https.name);
       if (auto usable = security::client_context(target.https.tls); !usable)
         say(Level::error, "tls", "forward " + target.https.name + ": " + usable.error().text());
+      address(target);
       if (auto known = intake::check_route({target.https.name, "", target.only}); !known)
         say(Level::error, "forward-only", known.error().text());
     }
@@ -47,6 +48,15 @@ class Search {
  private:
   void say(Level level, std::string name, std::string text) {
     found_.push_back({level, std::move(name), std::move(text)});
+  }
+
+  /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).
+  void address(const ForwardConfig& target) {
+    const auto reachable = forward::check_address(target.https);
+    if (reachable) return;
+    const bool now_only = reachable.error().kind == base::ErrorKind::unavailable;
+    say(now_only ? Level::advice : Level::error, "forward-address",
+        "forward " + target.https.name + ": " + reachable.error().text());
   }
 
   void mllp(const MllpConfig& listener) {

@@ -80,7 +80,7 @@ base::Result<void> Gateway::open_outbox() {
     auto opened = forward::https_target(target.https);
     if (!opened) return opened.error();
     outbox_->add({target.https.name, target.lanes}, std::move(*opened));
-    options.routes.push_back({target.https.name, "", target.only});
+    options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,

@@ -29,6 +29,11 @@ class Check {
     const auto& reference = schema["$ref"].text();
     return reference.empty() ? schema : root_["$defs"][reference.substr(reference.rfind('/') + 1)];
   }
+  /// What stands beside a reference says more than what it refers to.
+  const std::string& description(const Json& schema) const {
+    const auto& own = schema["description"].text();
+    return own.empty() ? resolved(schema)["description"].text() : own;
+  }
   const Json& root_;
 };
 
@@ -82,7 +87,7 @@ void Check::value(Json& value, const Json& reference, const std::string& where) 
   const std::string& type = schema["type"].text();
   if (kind_word(value) != type) {
     complain(value, where, "is " + std::string(kind_word(value)) + ", not " + type,
-             schema["description"].text());
+             description(reference));
     return;
   }
   if (type == "object") {
@@ -108,6 +113,10 @@ void Check::object(Json& value, const Json& schema, const std::string& where) {
       this->value(member, *rule, path(name));
       continue;
     }
+    if (const Json* why = schema["x-not-built-yet"].find(name)) {
+      complain(member, path(name), "is not built yet: " + why->text(), "take it out");
+      continue;
+    }
     std::vector<std::string> names;
     for (const auto& [known_name, unused] : known) names.push_back(known_name);
     const auto near = nearest(name, names);
@@ -117,7 +126,7 @@ void Check::object(Json& value, const Json& schema, const std::string& where) {
   for (const Json& required : schema["required"].items())
     if (!value.has(required.text()))
       complain(value, path(required.text()), "is missing",
-               "add it: " + resolved(schema["properties"][required.text()])["description"].text());
+               "add it: " + description(schema["properties"][required.text()]));
   for (const auto& [name, rule] : known) {
     if (value.has(name)) continue;
     const Json& whole = resolved(rule);

@@ -149,6 +149,10 @@ struct Line {
   int descriptor;
 };
 
+net::Reach reach_of(const HttpsSettings& settings) {
+  return settings.allow_private_address ? net::Reach::also_private : net::Reach::public_only;
+}
+
 class HttpsTarget final : public outbox::Target {
  public:
   HttpsTarget(HttpsSettings settings, Address address, Poco::Net::Context::Ptr context)
@@ -174,9 +178,8 @@ class HttpsTarget final : public outbox::Target {
   using Kept = std::unique_ptr<Line>;
 
   base::Result<Kept> connect(Clock::time_point until) {
-    const auto reach =
-        settings_.allow_private_address ? net::Reach::also_private : net::Reach::public_only;
-    const auto addresses = net::reachable_addresses(address_.host, address_.port, reach);
+    const auto addresses =
+        net::reachable_addresses(address_.host, address_.port, reach_of(settings_));
     if (!addresses) return addresses.error();
     std::optional<Error> failed;
     for (const auto& address : *addresses) {
@@ -338,6 +341,14 @@ base::Result<std::unique_ptr<outbox::Target>> https_target(const HttpsSettings& 
   if (!ours) return ours.error();
   return std::unique_ptr<outbox::Target>(
       std::make_unique<HttpsTarget>(settings, *std::move(address), context));
+}
+
+base::Result<void> check_address(const HttpsSettings& settings) {
+  const auto address = parse_url(settings.url);
+  if (!address) return address.error();
+  const auto found = net::reachable_addresses(address->host, address->port, reach_of(settings));
+  if (!found) return found.error();
+  return {};
 }
 
 }  // namespace gateway::forward

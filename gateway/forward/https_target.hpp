@@ -24,4 +24,9 @@ struct HttpsSettings {
 /// private ones unless allowed), connections kept alive. Error `configuration` with the remedy.
 base::Result<std::unique_ptr<outbox::Target>> https_target(const HttpsSettings& settings);
 
+/// Is this a URL and an address that may be connected to? Asks the name service, connects to
+/// nothing. Error `configuration`: never as it is configured; `unavailable`: the name does not
+/// resolve now.
+base::Result<void> check_address(const HttpsSettings& settings);
+
 }  // namespace gateway::forward

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/intake/gate.hpp"
 
@@ -20,7 +21,14 @@ void identify(MessageWork& message, const security::PeerIdentity& peer) {
     return;
   }
   message.refused = gate(message.header, message.sender, *message.listener, peer);
-  if (message.refused) return;
+  if (message.refused) {
+    if (message.refused->errors.front().code == sender_not_allowed) {
+      base::log(base::Level::warning, "intake.sender_refused",
+                {{"listener", base::ConfiguredName(message.listener->name)},
+                 {"with_certificate", static_cast<int>(peer.present())}});
+    }
+    return;
+  }
   auto parsed =
       hl7v2::parse(base::Buffer(message.bytes), {.charset = message.sender.profile->charset});
   if (parsed) {

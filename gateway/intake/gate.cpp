@@ -43,10 +43,11 @@ bool may_speak_for(const security::PeerIdentity& peer, const mapping::SenderProf
 std::optional<Verdict> sender_gate(const mapping::Sender& sender, const ListenerPolicy& listener,
                                    const security::PeerIdentity& peer) {
   if (!among(listener.senders, "*") && !among(listener.senders, sender.name)) {
-    return refusal(Situation::not_taken, "MSH-3", 204, "sender not allowed on this listener");
+    return refusal(Situation::not_taken, "MSH-3", sender_not_allowed,
+                   "sender not allowed on this listener");
   }
   if (!may_speak_for(peer, *sender.profile)) {
-    return refusal(Situation::not_taken, "MSH-3", 204,
+    return refusal(Situation::not_taken, "MSH-3", sender_not_allowed,
                    "sender not allowed with this client certificate");
   }
   return std::nullopt;

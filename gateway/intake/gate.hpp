@@ -9,6 +9,9 @@
 
 namespace gateway::intake {
 
+/// ERR code of a sender that this listener, or this certificate, does not let in (table 0357).
+inline constexpr int sender_not_allowed = 204;
+
 /// May this message come in by this listener? Pure; the first rule that says no decides, and who
 /// sends is asked first: sender and binding (INTERFACE.md §7), type and trigger, processing id,
 /// version, control id.

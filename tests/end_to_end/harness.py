@@ -66,6 +66,23 @@ def certificates():
     return _certificates
 
 
+def expired_certificate(name, folder):
+    """NAME.pem and NAME-key.pem in `folder`, signed by our authority, whose time is over."""
+    ca = certificates()
+    with open(os.path.join(folder, "ca.cnf"), "w") as out:
+        out.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\nnew_certs_dir={folder}\n"
+                  "serial=serial\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n[x]\n"
+                  "basicConstraints=critical,CA:FALSE\nextendedKeyUsage=clientAuth\n"
+                  "[req]\ndistinguished_name=n\n[n]\n")
+    open(os.path.join(folder, "index"), "w").close()
+    run = lambda *command: subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config",
+        "ca.cnf", "-subj", f"/CN={name}", "-keyout", f"{name}-key.pem", "-out", "request")
+    run("openssl", "ca", "-batch", "-notext", "-config", "ca.cnf", "-rand_serial", "-extensions", "x",
+        "-cert", f"{ca}/ca.pem", "-keyfile", f"{ca}/ca-key.pem", "-startdate", "20200101000000Z",
+        "-enddate", "20200201000000Z", "-in", "request", "-out", f"{name}.pem")
+
+
 def client_context(who, folder=None):
     folder = folder or certificates()
     context = ssl.create_default_context(cafile=os.path.join(certificates(), "ca.pem"))

@@ -65,6 +65,21 @@ class Forward(unittest.TestCase):
                 self.assertEqual(o["meta"]["versionId"], "1")
 
 
+class Loop(unittest.TestCase):
+    def test_what_came_from_a_target_is_not_sent_back_to_it(self):
+        first, second = Gateway("clinic-a"), Gateway("clinic-b")
+        first.forward = [{**second.as_target("to-b"), "instance": "clinic-b"}]
+        second.forward = [{**first.as_target("to-a"), "instance": "clinic-a"}]
+        with first, second:
+            self.assertEqual(code(first.send(sample(1))), "AA")
+            await_true("the result at the other", lambda: second.count("Observation?") == 4)
+            own = sample(5)
+            self.assertEqual(code(second.send(own)), "AA")   # what did not come from there is
+            await_true("the other's own result",
+                       lambda: second.metric("immunogate_deliveries_total", target="to-a", result="delivered") == 1)
+            self.assertEqual(second.metric("immunogate_outbox_pending", target="to-a"), 0)
+
+
 class Receiving(unittest.TestCase):
     def test_a_transaction_posted_twice_changes_nothing_the_second_time(self):
         import json, os, subprocess

@@ -1,13 +1,15 @@
 """A laboratory pushes results: over MLLP with mutual TLS, by the tools it has."""
 import os
+import shutil
+import signal
 import socket
 import ssl
 import subprocess
-import sys
+import tempfile
 import unittest
 
-from harness import (Gateway, HERE, certificates, client_context, code, exchange, msa, own_environment, read_frame, sample,
-                     samples, PROGRAM, SAMPLES)
+from harness import (DEADLINE, Gateway, HERE, PROGRAM, PROJECT, SAMPLES, await_true, certificates, client_context, code,
+                     exchange, expired_certificate, msa, own_environment, sample, samples)
 
 
 class Ingest(unittest.TestCase):
@@ -136,6 +138,77 @@ class Ingest(unittest.TestCase):
         log = self.gateway.log_text()
         for word in ("Aksoy", "P0001", "Elif", "Stone", "P0008", "14.2", "N1001"):
             self.assertNotIn(word, log)
+
+
+class Certificates(unittest.TestCase):
+    """Who may not come in is refused before a byte of HL7, and the log says why."""
+
+    def refused(self, gateway, reason, who, folder=None):
+        with self.assertRaises((ssl.SSLError, OSError)):
+            with gateway.connect(who=who, folder=folder) as s:
+                exchange(s, sample(1))
+        await_true(f"{reason} is logged",
+                   lambda: any('"mllp.handshake_failed"' in line and f'"{reason}"' in line
+                               for line in gateway.log_text().splitlines()))
+        door = f"mllp:{gateway.ports['mllp']}"
+        self.assertEqual(gateway.metric("immunogate_tls_handshakes_total", door=door, result=reason), 1)
+
+    def test_expired_foreign_and_missing_certificates_fail_the_handshake_and_are_logged(self):
+        with Gateway("refusing") as gateway, tempfile.TemporaryDirectory() as folder:
+            subprocess.run([os.path.join(PROJECT, "certs", "make-dev-certs"), folder], check=True,
+                           stdout=subprocess.DEVNULL)
+            self.refused(gateway, "certificate-authority", "sender", folder)
+            expired_certificate("late", folder)
+            self.refused(gateway, "certificate-expired", "late", folder)
+            self.refused(gateway, "no-certificate", None)
+            self.assertEqual(gateway.count("Observation?"), 0)
+            self.assertEqual(code(gateway.send(sample(1))), "AA")
+
+    def test_a_certificate_that_may_not_speak_for_the_sender_is_answered_ar_and_logged(self):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "mappings")
+            shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
+            profile = os.path.join(copy, "senders", "NORTHLIS.json")
+            with open(profile) as file:
+                text = file.read()
+            with open(profile, "w") as file:
+                file.write(text.replace("{", '{ "certificates": ["CN=operator"],', 1))
+            with Gateway("bound", change=lambda c: c.update(mappings=copy)) as gateway:
+                answer = gateway.send(sample(1))
+                self.assertEqual(code(answer), "AR", answer)
+                self.assertIn("certificate", answer)
+                self.assertIn('"intake.sender_refused"', gateway.log_text())
+                self.assertEqual(gateway.count("Observation?"), 0)
+                self.assertEqual(code(gateway.send(sample(1), who="operator")), "AA")
+
+
+class Drain(unittest.TestCase):
+    def drains(self, tls):
+        with Gateway("drain") as gateway:
+            frames = [b"\x0b" + sample(1).replace(b"N1001", b"DRAIN%02d" % i) + b"\x1c\r" for i in range(31)]
+            half = len(frames[-1]) // 2
+            with gateway.connect(tls=tls) as s:
+                s.sendall(b"".join(frames[:-1]) + frames[-1][:half])
+                got = b""
+                while b"\x1c\r" not in got:   # then all of it has been read: it came as one
+                    got += s.recv(65536)
+                gateway.process.send_signal(signal.SIGTERM)
+                await_true("the drain begins", lambda: '"gateway.draining"' in gateway.log_text())
+                s.sendall(frames[-1][half:])   # a frame that has begun may end
+                while chunk := s.recv(65536):
+                    got += chunk
+            answers = [msa(frame.decode()) for frame in got.split(b"\x1c\r")[:-1]]
+            self.assertEqual([(a[1], a[2]) for a in answers], [("AA", f"DRAIN{i:02d}") for i in range(31)])
+            self.assertEqual(gateway.process.wait(DEADLINE), 0)
+            status, said = gateway.verify()
+            self.assertEqual(status, 0, said)
+            self.assertIn("31 arrivals", said)
+
+    def test_after_sigterm_what_was_read_is_answered_on_its_connection(self):
+        self.drains(tls=False)
+
+    def test_after_sigterm_what_was_read_is_answered_on_its_tls_connection(self):
+        self.drains(tls=True)
 
 
 class OverHttp(unittest.TestCase):

@@ -58,6 +58,27 @@ class Start(unittest.TestCase):
     def test_a_wrong_key_names_the_line_and_the_nearest(self):
         self.refused(lambda c: c.update(forwards=[]), "config.json:", "forwards", "did you mean forward?")
 
+    def test_a_target_on_loopback_must_be_allowed_by_name(self):
+        def forward(config):
+            config["forward"] = [{"name": "hospital", "url": "https://127.0.0.1:1/fhir",
+                                  "tls": {"ca": config["https"]["tls"]["client_ca"]}}]
+        self.refused(forward, "forward hospital", "private", "allow_private_address")
+        gateway = Gateway("start", change=forward)
+        try:
+            run = subprocess.run([PROGRAM, "check", "--config", gateway.write_configuration()], capture_output=True,
+                                 text=True, timeout=60, env=own_environment())
+        finally:
+            gateway.__exit__()
+        self.assertEqual(run.returncode, 1, run.stdout)
+        self.assertIn("allow_private_address", run.stdout)
+
+    def test_an_empty_configuration_is_called_empty(self):
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            run = subprocess.run([PROGRAM, "serve", "--config", file.name], capture_output=True, text=True, timeout=60,
+                                 env=own_environment())
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("is empty", run.stderr)
+
     def test_a_store_folder_that_cannot_be_written(self):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "file")

@@ -53,6 +53,70 @@ TEST(Config, AnUnknownKeyNamesLineAndNearestKnownOne) {
             "f:6: forwards is not a key of the configuration; did you mean forward?\n");
 }
 
+TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
+  const std::string target =
+      R"({"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"}, "auth": {"smart": {}}})";
+  const std::pair<std::string, std::string> keys[] = {
+      {R"("audit": {"reads": "queued"})", "audit"},
+      {R"("retention": {"raw_days": 3650})", "retention"},
+      {R"("operations": {"socket": "s"})", "operations.socket"},
+      {R"("access": {"clients": []})", "access.clients"},
+      {"\"forward\": [" + target + "]", "forward[0].auth"}};
+  for (const auto& [member, name] : keys) {
+    const auto said = complaint(with(member));
+    EXPECT_EQ(said.rfind("f:5: " + name + " is not built yet: ", 0), 0U) << said;
+    EXPECT_NE(said.find("; take it out\n"), std::string::npos) << said;
+  }
+  std::string postgres = smallest;
+  postgres.replace(postgres.find("sqlite:state/gateway.db"), 23, "postgresql://user@host/db");
+  EXPECT_NE(complaint(postgres).find("PostgreSQL, which is not built yet"), std::string::npos);
+}
+
+TEST(Config, AnEmptyFileIsCalledEmpty) {
+  for (const char* text : {"", " \n"})
+    EXPECT_EQ(complaint(text).rfind("f: is empty; ", 0), 0U) << complaint(text);
+  EXPECT_NE(text_of(load_config("/", {}).problems.at(0), "f").find("cannot be read"),
+            std::string::npos);
+}
+
+/// Everything that is required and has no description, in a schema and below it.
+std::string undescribed(const gateway::fhir::Json& root, const gateway::fhir::Json& schema,
+                        const std::string& where) {
+  std::string all;
+  for (const auto& name : schema["required"].items()) {
+    const auto& member = schema["properties"][name.text()];
+    const auto& reference = member["$ref"].text();
+    const auto& meant =
+        reference.empty() ? member : root["$defs"][reference.substr(reference.rfind('/') + 1)];
+    if (member["description"].text().empty() && meant["description"].text().empty())
+      all += where + "." + name.text() + "\n";
+  }
+  for (const auto& [name, member] : schema["properties"].members())
+    all += undescribed(root, member, where + "." + name);
+  for (const auto& [name, member] : schema["$defs"].members())
+    all += undescribed(root, member, "$defs." + name);
+  if (schema.has("items")) all += undescribed(root, schema["items"], where + "[]");
+  return all;
+}
+
+TEST(Config, WhatIsRequiredSaysInItsRemedyWhatItIs) {
+  const auto schema = gateway::fhir::parse_json(config_schema_text());
+  ASSERT_TRUE(schema);
+  EXPECT_EQ(undescribed(*schema, *schema, ""), "");
+  EXPECT_EQ(complaint(with(R"("https": {"listen": "127.0.0.1:1"})")),
+            "f:5: https.tls is missing; add it: PEM files: our certificate and key, and the "
+            "client_ca that verifies clients\n");
+}
+
+TEST(Config, ATargetMayNameItsInstance) {
+  const auto config =
+      loaded(with(R"("forward": [{"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"},)"
+                  R"( "instance": "clinic-b"}])"))
+          .config;
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->forward[0].instance, "clinic-b");
+}
+
 TEST(Config, EveryProblemIsFoundInOneGo) {
   const auto all = complaint(
       R"({"instance": 7, "base_url": "http://x", "store": {}, "mllp": [{"listen": "x"}]})");

@@ -261,6 +261,24 @@ TEST(HttpsTarget, LoopbackNeedsTheSettingAndMetadataGetsNone) {
   EXPECT_EQ(hospital.server.connections(), 0);
 }
 
+TEST(CheckAddress, SaysBeforeTheFirstDeliveryWhatTheGuardWouldRefuse) {
+  for (const char* url : {"https://127.0.0.1:1/fhir", "https://10.1.2.3/fhir", "https://[::1]/fhir",
+                          "https://127.1/fhir", "https://192.168.0.9:8443/fhir"}) {
+    forward::HttpsSettings settings{"hospital", url, {}, false, 1s};
+    const auto refused = forward::check_address(settings);
+    ASSERT_FALSE(refused) << url;
+    EXPECT_EQ(refused.error().kind, ErrorKind::configuration) << url;
+    EXPECT_THAT(refused.error().remedy, HasSubstr("allow_private_address")) << url;
+    settings.allow_private_address = true;
+    EXPECT_TRUE(forward::check_address(settings)) << url;
+  }
+  EXPECT_TRUE(forward::check_address({"hospital", "https://192.0.2.1/fhir", {}, false, 1s}));
+  const auto metadata =
+      forward::check_address({"hospital", "https://169.254.169.254/fhir", {}, true, 1s});
+  ASSERT_FALSE(metadata);
+  EXPECT_EQ(metadata.error().kind, ErrorKind::configuration);
+}
+
 TEST(HttpsTarget, NobodyThereIsUnavailable) {
   std::string url;
   {
