@@ -13,6 +13,9 @@ namespace gateway::mllp {
 namespace {
 
 using boost::asio::ip::tcp;
+using net::Step;
+using net::Tried;
+using net::Wire;
 
 /// Reads of one connection in one turn: one greedy peer must not starve the rest.
 constexpr int reads_a_turn = 8;

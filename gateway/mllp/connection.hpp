@@ -12,7 +12,7 @@
 #include "gateway/intake/intake.hpp"
 #include "gateway/mllp/frame.hpp"
 #include "gateway/mllp/loop.hpp"
-#include "gateway/mllp/wire.hpp"
+#include "gateway/net/wire.hpp"
 
 namespace gateway::mllp {
 
@@ -61,14 +61,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void pause(Loop::Lack lack);
   void go_on();
   void account();
-  void await_read(Step step);
+  void await_read(net::Step step);
   void await_write();
   std::int64_t now() const { return loop_.shared().clock.steady_microseconds(); }
 
   Loop& loop_;  // holds us, or the handler that holds us
   std::shared_ptr<Listener> listener_;
   boost::asio::ip::tcp::socket socket_;
-  Wire wire_;
+  net::Wire wire_;
   FrameReader reader_;
   security::PeerIdentity peer_;
   Phase phase_ = Phase::handshaking;

@@ -115,7 +115,7 @@ TEST(Door, PlainMllpOnATlsListenerIsCalledByItsName) {
   MllpPeer peer(gate.port());
   peer.send_message("MSH|a");
   EXPECT_FALSE(peer.receive());
-  EXPECT_EQ(gate.handshakes("plain MLLP on a TLS listener"), 1);
+  EXPECT_EQ(gate.handshakes("plain bytes on a TLS listener"), 1);
 }
 
 TEST(Door, AnswersLeaveInTheOrderOfArrival) {

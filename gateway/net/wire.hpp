@@ -8,7 +8,7 @@
 
 #include "gateway/security/identity.hpp"
 
-namespace gateway::mllp {
+namespace gateway::net {
 
 /// What came of one try on a socket that never blocks.
 enum class Step { done, wants_read, wants_write, closed, failed };
@@ -51,4 +51,4 @@ class Wire {
   bool plain_peer_ = false;
 };
 
-}  // namespace gateway::mllp
+}  // namespace gateway::net

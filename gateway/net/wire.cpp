@@ -1,4 +1,4 @@
-#include "gateway/mllp/wire.hpp"
+#include "gateway/net/wire.hpp"
 
 #include <cerrno>
 
@@ -8,7 +8,7 @@
 
 #include "gateway/security/tls_context.hpp"
 
-namespace gateway::mllp {
+namespace gateway::net {
 
 namespace {
 
@@ -48,8 +48,9 @@ const char* refusal_of(const SSL* tls, unsigned long error) {
 Wire::Wire(int descriptor, SSL_CTX* context) : descriptor_(descriptor), tls_(SSL_new(context)) {
   SSL_set_fd(tls_.get(), descriptor);
   SSL_set_accept_state(tls_.get());
-  // A frame has an end of its own, so a peer that leaves without close_notify between two frames
-  // says an ordinary goodbye, and one that only closed its sending side still gets its answers.
+  // What is spoken on top has an end of its own (a frame, a counted body), so a peer that leaves
+  // without close_notify between two messages says an ordinary goodbye, one inside a message is
+  // found out there, and one that only closed its sending side still gets its answers.
   SSL_set_options(tls_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
 
@@ -63,7 +64,7 @@ Step Wire::handshake() {
   if (kind == SSL_ERROR_WANT_READ) return Step::wants_read;
   if (kind == SSL_ERROR_WANT_WRITE) return Step::wants_write;
   if (plain_peer_) {
-    refusal_ = "plain MLLP on a TLS listener";
+    refusal_ = "plain bytes on a TLS listener";
   } else if (kind == SSL_ERROR_SSL) {
     refusal_ = refusal_of(tls_.get(), ERR_peek_last_error());
   } else {
@@ -72,14 +73,14 @@ Step Wire::handshake() {
   return Step::failed;
 }
 
-/// 0B or the M of MSH where a TLS record (16) should begin: somebody forgot to switch TLS on.
-/// False: nothing has come yet. A peer that left, or an error, is SSL_accept's to name.
+/// Something else than the first byte of a TLS handshake record (16): somebody forgot to switch TLS
+/// on. False: nothing has come yet. A peer that left, or an error, is SSL_accept's to name.
 bool Wire::look_at_first_byte() {
   char first = 0;
   const auto got = recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return false;
   looked_ = true;
-  plain_peer_ = got == 1 && (first == '\x0b' || first == 'M');
+  plain_peer_ = got == 1 && first != '\x16';
   return true;
 }
 
@@ -133,4 +134,4 @@ Step Wire::judge(int result) {
   }
 }
 
-}  // namespace gateway::mllp
+}  // namespace gateway::net
