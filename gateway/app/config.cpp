@@ -64,8 +64,12 @@ std::vector<MllpConfig> listeners(const Json& list, Problems& problems) {
 std::optional<HttpsConfig> https(const Json& document) {
   const Json& item = document["https"];
   if (!item.is_object()) return std::nullopt;
-  return HttpsConfig{address(item["listen"]), server_files(item["tls"]), words(item["senders"]),
-                     words(item["processing_ids"]), static_cast<int>(number(item["threads"]))};
+  return HttpsConfig{address(item["listen"]),
+                     server_files(item["tls"]),
+                     words(item["senders"]),
+                     words(item["processing_ids"]),
+                     static_cast<int>(number(item["threads"])),
+                     static_cast<std::size_t>(number(item["connections"]))};
 }
 
 std::vector<access::CertificateGrant> grants(const Json& list, Problems& problems) {

@@ -31,6 +31,7 @@ struct HttpsConfig {
   security::TlsFiles tls;
   std::vector<std::string> senders, processing_ids;
   int threads = 64;
+  std::size_t connections = 4096;
 };
 
 struct ForwardConfig {

@@ -5,7 +5,8 @@
 
 #include "gateway/app/command.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/fhir/outcome.hpp"
+#include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
@@ -22,22 +23,11 @@ intake::ListenerPolicy policy(const char* door, const Address& address,
   return {name_of(door, address), senders, certificates, processing_ids};
 }
 
-http::Response refusal(int status, std::string_view why) {
-  const char* code = status == 413 || status == 414 || status == 431 ? "too-long" : "invalid";
-  return {status,
-          "application/fhir+json",
-          {},
-          fhir::operation_outcome({{.code = code, .text = std::string(why)}})};
-}
-
-http::Response not_here() {
-  return {404,
-          "application/fhir+json",
-          {},
-          fhir::operation_outcome({{.code = "not-found",
-                                    .error_code = "unknown-type",
-                                    .text = "nothing answers at this path",
-                                    .diagnostics = "the FHIR API is below /fhir"}})};
+http::Response not_here(const http::Request& request) {
+  return http::rest::finished(
+      request,
+      http::rest::refused({base::ErrorKind::not_found, "unknown-type nothing answers at this path",
+                           "", "the FHIR API is below /fhir"}));
 }
 
 bool is_below(const std::string& path, std::string_view root) {
@@ -105,8 +95,12 @@ base::Result<void> Gateway::open_doors() {
        .host = config_.operations.host,
        .port = config_.operations.port,
        .tls = {},
+       .limits = {.body_bytes = 64 * 1024, .connections = 256},
        .threads = 2},
-      [this](const http::Request& request) { return operations_pages_->answer(request); }, refusal,
+      {.answer =
+           [this](const http::Request& request) { return operations_pages_->answer(request); },
+       .admit = [this](const http::Request& request) { return operations_pages_->admit(request); },
+       .refuse = http::operations::Operations::refuse},
       clock_, metrics_);
   if (!operations) return operations.error();
   operations_ = std::move(*operations);
@@ -114,19 +108,15 @@ base::Result<void> Gateway::open_doors() {
     const HttpsConfig& https = *config_.https;
     hl7_ = std::make_unique<http::hl7::Endpoint>(
         policy("https", https.listen, https.senders, https.processing_ids, true), *intake_, clock_);
-    auto server = http::Server::start(
-        {.name = "https",
-         .host = https.listen.host,
-         .port = https.listen.port,
-         .tls = https.tls,
-         .body_bytes = config_.limits.message_bytes,
-         .threads = https.threads},
-        [this](const http::Request& request) {
-          if (is_below(request.path, "/fhir")) return api_->answer(request);
-          if (request.path == "/hl7v2") return hl7_->answer(request);
-          return not_here();
-        },
-        refusal, clock_, metrics_);
+    auto server = http::Server::start({.name = "https",
+                                       .host = https.listen.host,
+                                       .port = https.listen.port,
+                                       .tls = https.tls,
+                                       .limits = {.body_bytes = config_.limits.message_bytes,
+                                                  .all_bodies = config_.limits.bytes_in_flight,
+                                                  .connections = https.connections},
+                                       .threads = https.threads},
+                                      https_site(), clock_, metrics_);
     if (!server) return server.error();
     https_ = std::move(*server);
   }
@@ -141,6 +131,23 @@ base::Result<void> Gateway::open_doors() {
   outbox_->start();
   open_ = true;
   return {};
+}
+
+http::Site Gateway::https_site() {
+  return {
+      .answer =
+          [this](const http::Request& request) {
+            if (is_below(request.path, "/fhir")) return api_->answer(request);
+            if (request.path == "/hl7v2") return hl7_->answer(request);
+            return not_here(request);
+          },
+      .admit = [this](const http::Request& request) -> std::optional<http::Response> {
+        if (is_below(request.path, "/fhir")) return api_->admit(request);
+        if (request.path == "/hl7v2") return hl7_->admit(request);
+        return not_here(request);
+      },
+      .refuse = [](const http::Request& request,
+                   const http::Refusal& refusal) { return http::rest::refused(request, refusal); }};
 }
 
 void Gateway::watch() {

@@ -51,6 +51,7 @@ class Gateway {
   base::Result<void> open_store();
   base::Result<void> open_outbox();
   base::Result<void> open_doors();
+  http::Site https_site();
   std::vector<std::string> not_ready() const;
   void watch();
 

@@ -1,7 +1,9 @@
-/// Room http (floor 6): the HTTP server (a library's, in one file), routing, limits. Handlers are
-/// functions from Request to Response values; only server.cpp knows the library.
+/// Room http (floor 6): the HTTP server: an event loop that reads and writes under deadlines, a
+/// pool of threads that answers. Handlers are functions from Request to Response values; only
+/// request_reader.cpp knows the library that parses.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,5 +34,28 @@ struct Response {
 };
 
 using Handler = std::function<Response(const Request&)>;
+
+/// Why the server itself does not hand a request on. `code` is of the gateway-error system
+/// (FHIR.md §4), "" where it has none.
+struct Refusal {
+  int status = 400;
+  std::string_view code;  // a literal
+  std::string why;        // for people; without a word of the request
+};
+
+/// What a server serves. All three are called from several threads.
+struct Site {
+  Handler answer;
+  /// Looks at a request with a body before the body is read (its `body` is empty): a Response
+  /// refuses it, and the body stays unread. On the event loop: decides from what is in memory,
+  /// never waits. `answer` is asked all the same and decides for itself. May be empty: all may
+  /// send.
+  std::function<std::optional<Response>(const Request&)> admit;
+  /// What a refusal looks like. The request holds what was read of it, perhaps nothing.
+  std::function<Response(const Request&, const Refusal&)> refuse;
+};
+
+/// RFC 9110 §5.6.7, IMF-fixdate. The names are fixed in English, so no locale is asked.
+std::string http_date(base::Instant instant);
 
 }  // namespace gateway::http

@@ -199,8 +199,6 @@ struct FreeBio {
   void operator()(BIO* bio) const noexcept { BIO_free(bio); }
 };
 
-}  // namespace
-
 base::Result<void> configure_server(SSL_CTX* context, const TlsFiles& files,
                                     ClientCertificate clients) {
   if (auto done = apply_profile(context); !done) return done.error();
@@ -214,6 +212,8 @@ base::Result<void> configure_server(SSL_CTX* context, const TlsFiles& files,
   SSL_CTX_set_verify(context, mode, require_client_usage);
   return {};
 }
+
+}  // namespace
 
 base::Result<void> configure_client(SSL_CTX* context, const TlsFiles& files,
                                     const std::string& host) {

@@ -33,10 +33,8 @@ base::Result<TlsContext> server_context(const TlsFiles& files, ClientCertificate
 /// without `ca` the system's authorities are believed.
 base::Result<TlsContext> client_context(const TlsFiles& files, const std::string& host = "");
 
-/// The same applied to a context that a library made and owns (Poco::Net::Context::sslContext()):
-/// replaces its verification and its profile.
-base::Result<void> configure_server(SSL_CTX* context, const TlsFiles& files,
-                                    ClientCertificate clients);
+/// The client's applied to a context that a library made and owns
+/// (Poco::Net::Context::sslContext()): replaces its verification and its profile.
 base::Result<void> configure_client(SSL_CTX* context, const TlsFiles& files,
                                     const std::string& host = "");
 

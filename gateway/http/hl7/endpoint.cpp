@@ -20,7 +20,7 @@ Response plain(int status, std::string text) {
 Endpoint::Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock)
     : policy_(std::move(policy)), intake_(intake), clock_(clock) {}
 
-Response Endpoint::answer(const Request& request) {
+std::optional<Response> Endpoint::admit(const Request& request) const {
   if (request.method != "POST") {
     Response response = plain(405, "HL7 messages are posted\n");
     response.headers.emplace_back("Allow", "POST");
@@ -31,6 +31,11 @@ Response Endpoint::answer(const Request& request) {
     return plain(403, "no sender may use this door; name them in https.senders\n");
   if (!is_hl7(request.header("content-type")))
     return plain(415, "send application/hl7-v2 or x-application/hl7-v2+er7\n");
+  return std::nullopt;
+}
+
+Response Endpoint::answer(const Request& request) {
+  if (auto refusal = admit(request)) return *std::move(refusal);
   // Shared: the thread that answers may still be leaving set_value when this one goes on.
   const auto promise = std::make_shared<std::promise<intake::Answered>>();
   auto answer = promise->get_future();

@@ -1,5 +1,7 @@
 /// Sub-room http/hl7: HL7v2 over HTTP: POST /hl7v2, the answer is the acknowledgement.
 #pragma once
+#include <optional>
+
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/intake/intake.hpp"
@@ -11,6 +13,8 @@ class Endpoint {
  public:
   Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock);
   Response answer(const Request& request);
+  /// http::Site::admit: what speaks against a message before it is read.
+  std::optional<Response> admit(const Request& request) const;
 
  private:
   intake::ListenerPolicy policy_;

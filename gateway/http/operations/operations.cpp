@@ -15,9 +15,17 @@ Operations::Operations(observe::Metrics& metrics, ReadinessCheck ready,
                        std::function<VersionFacts()> version)
     : metrics_(metrics), ready_(std::move(ready)), version_(std::move(version)) {}
 
+std::optional<Response> Operations::admit(const Request& request) const {
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  return Response{405, "text/plain", {{"Allow", "GET, HEAD"}}, "GET or HEAD only\n"};
+}
+
+Response Operations::refuse(const Request&, const Refusal& refusal) {
+  return {refusal.status, "text/plain", {}, refusal.why + "\n"};
+}
+
 Response Operations::answer(const Request& request) {
-  if (request.method != "GET" && request.method != "HEAD")
-    return {405, "text/plain", {{"Allow", "GET, HEAD"}}, "GET or HEAD only\n"};
+  if (auto refusal = admit(request)) return *std::move(refusal);
   if (request.path == "/livez") return {200, "text/plain", {}, "live\n", "livez"};
   if (request.path == "/metrics")
     return {200, "text/plain; version=0.0.4; charset=utf-8", {}, metrics_.print(), "metrics"};

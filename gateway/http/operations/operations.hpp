@@ -1,6 +1,7 @@
 /// Sub-room http/operations: /livez, /readyz, /version, /metrics. Plain, loopback.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ class Operations {
   Operations(observe::Metrics& metrics, ReadinessCheck ready,
              std::function<VersionFacts()> version);
   Response answer(const Request& request);
+  /// http::Site::admit: nothing is posted here.
+  std::optional<Response> admit(const Request& request) const;
+  /// http::Site::refuse.
+  static Response refuse(const Request& request, const Refusal& refusal);
 
  private:
   observe::Metrics& metrics_;

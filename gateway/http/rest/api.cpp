@@ -4,6 +4,7 @@
 #include "gateway/http/rest/capability.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/negotiation.hpp"
+#include "gateway/http/rest/writing.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -22,6 +23,17 @@ base::Error unknown_operation() {
           "GET /fhir/metadata lists what there is"};
 }
 
+base::Error not_known(const Request& request) {
+  return {base::ErrorKind::forbidden,
+          request.peer.present() ? "certificate-unknown this certificate has no access here"
+                                 : "token-missing a client certificate or a token is needed",
+          "", "ask the operator of this gateway for access"};
+}
+
+bool is_metadata(const Path& path) {
+  return path.last == "metadata" && path.type.empty();
+}
+
 bool is_reading(const std::string& method) {
   return method == "GET" || method == "HEAD";
 }
@@ -38,12 +50,34 @@ Api::Api(ApiSettings settings, const access::Access& access, query::Reader& read
 
 Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
-  if (auto unacceptable = not_acceptable(request)) return *unacceptable;
+  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
+  if (!request.body.empty())
+    if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
   return finished(request, dispatch(request, path));
 }
 
+std::optional<Response> Api::admit(const Request& request) const {
+  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
+  if (auto refusal = not_admitted(request, parse_path(request.path)))
+    return finished(request, *refusal);
+  if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
+  return std::nullopt;
+}
+
+std::optional<Response> Api::not_admitted(const Request& request, const Path& path) const {
+  if (is_metadata(path)) return std::nullopt;  // which no body changes
+  const auto who = access_.principal_of(request.peer);
+  if (!who.authenticated) return refused(not_known(request));
+  const bool is_transaction = request.method == "POST" && path.type.empty() && path.last.empty();
+  if (is_transaction && !may_write_something(who)) return refused(no_scope("anything"));
+  if (request.method == "PUT" && !path.id.empty() && fhir::search::is_served(path.type) &&
+      !may_write(who, path.type))
+    return refused(no_scope(path.type));
+  return std::nullopt;
+}
+
 Response Api::dispatch(const Request& request, const Path& path) {
-  if (path.last == "metadata" && path.type.empty()) {
+  if (is_metadata(path)) {
     if (!is_reading(request.method)) return not_offered("GET, HEAD", "metadata can only be read");
     return {200,
             "application/fhir+json",
@@ -53,12 +87,7 @@ Response Api::dispatch(const Request& request, const Path& path) {
   }
   if (path.type == ".well-known") return refused(unknown_operation());  // open, and not there yet
   const auto who = access_.principal_of(request.peer);
-  if (!who.authenticated)
-    return refused({base::ErrorKind::forbidden,
-                    request.peer.present()
-                        ? "certificate-unknown this certificate has no access here"
-                        : "token-missing a client certificate or a token is needed",
-                    "", "ask the operator of this gateway for access"});
+  if (!who.authenticated) return refused(not_known(request));
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {
     if (!path.last.empty()) return refused(unknown_operation());

@@ -1,5 +1,6 @@
 /// Sub-room http/rest: FHIR over HTTP: request in, query or intake called, response out.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,8 +25,12 @@ class Api {
   Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
       intake::Intake& intake, const base::Clock& clock);
   Response answer(const Request& request);
+  /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
+  /// whether they could write anything there.
+  std::optional<Response> admit(const Request& request) const;
 
  private:
+  std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -22,6 +23,22 @@ constexpr auto statuses = std::to_array<std::pair<std::string_view, int>>({
     {"headers-too-large", 431},    {"internal", 500},          {"store-unavailable", 503},
     {"audit-unavailable", 503},    {"shutting-down", 503},
 });
+
+/// The issue-type of what has no gateway-error code.
+std::string_view issue_type(int status) {
+  switch (status) {
+    case 408:
+      return "timeout";
+    case 417:
+    case 501:
+    case 505:
+      return "not-supported";
+    case 503:
+      return "transient";
+    default:
+      return "invalid";
+  }
+}
 
 int status_of(base::ErrorKind kind) {
   switch (kind) {
@@ -63,6 +80,19 @@ Response refused(const base::Error& error) {
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
   return response;
+}
+
+Response refused(const Request& request, const Refusal& refusal) {
+  fhir::OutcomeIssue issue{.code = std::string(issue_type(refusal.status)), .text = refusal.why};
+  if (!refusal.code.empty())
+    issue = fhir::issue_of(
+        {base::ErrorKind::unsupported, std::string(refusal.code) + " " + refusal.why, "", ""});
+  Response response{refusal.status,
+                    "application/fhir+json",
+                    {{"Cache-Control", "no-store"}},
+                    fhir::operation_outcome({issue})};
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
+  return finished(request, std::move(response));
 }
 
 Response not_offered(std::string_view allow, std::string_view text) {

@@ -14,6 +14,9 @@ int status_of(const base::Error& error);
 /// An error as a Response with an OperationOutcome.
 Response refused(const base::Error& error);
 
+/// What the server refused by itself, as the API says it.
+Response refused(const Request& request, const Refusal& refusal);
+
 /// 405: names who may and what is allowed.
 Response not_offered(std::string_view allow, std::string_view text);
 

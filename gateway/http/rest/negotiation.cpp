@@ -58,8 +58,11 @@ std::optional<Response> not_acceptable(const Request& request) {
       accept.find("fhirVersion=4.0") == std::string_view::npos)
     return refused({base::ErrorKind::unsupported, "version-r4-only answers are FHIR R4", "",
                     "ask for fhirVersion=4.0"});
-  if (request.body.empty() || (request.method != "POST" && request.method != "PUT"))
-    return std::nullopt;
+  return std::nullopt;
+}
+
+std::optional<Response> not_readable(const Request& request) {
+  if (request.method != "POST" && request.method != "PUT") return std::nullopt;
   const auto content = request.header("content-type");
   const bool form = content.starts_with("application/x-www-form-urlencoded");
   if (content.find("json") == std::string_view::npos && !form) {

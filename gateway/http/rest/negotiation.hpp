@@ -7,9 +7,12 @@
 
 namespace gateway::http::rest {
 
-/// 406 or 415 with an OperationOutcome where neither answer nor body could be JSON (FHIR.md §4,
-/// formats); nullopt: go on.
+/// 406 with an OperationOutcome where the answer could not be JSON (FHIR.md §4, formats); nullopt:
+/// go on.
 std::optional<Response> not_acceptable(const Request& request);
+
+/// The same of the body of a request that has one: 415.
+std::optional<Response> not_readable(const Request& request);
 
 /// What every answer of the API gets: request id, caching, indentation where `_pretty` asks for it.
 Response finished(const Request& request, Response response);

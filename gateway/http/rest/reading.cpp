@@ -1,5 +1,4 @@
 #include <charconv>
-#include <ctime>
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
@@ -7,24 +6,6 @@
 
 namespace gateway::http::rest {
 namespace {
-
-constexpr std::int64_t microseconds_a_second = 1'000'000;
-
-/// RFC 9110 §5.6.7, IMF-fixdate. The names are fixed in English, so no locale is asked.
-std::string http_date(base::Instant instant) {
-  static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t seconds = instant.microseconds / microseconds_a_second;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  const auto two = [](int value) {
-    return std::string(value < 10 ? "0" : "") + std::to_string(value);
-  };
-  return std::string(days[parts.tm_wday]) + ", " + two(parts.tm_mday) + " " + months[parts.tm_mon] +
-         " " + std::to_string(parts.tm_year + 1900) + " " + two(parts.tm_hour) + ":" +
-         two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
-}
 
 std::string etag(const fhir::Version& version) {
   return "W/\"" + std::to_string(version.version) + "\"";

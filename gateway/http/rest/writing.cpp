@@ -1,3 +1,6 @@
+#include "gateway/http/rest/writing.hpp"
+
+#include <algorithm>
 #include <future>
 #include <memory>
 
@@ -11,17 +14,6 @@ namespace {
 
 using security::Interaction;
 
-bool may_write(const security::Principal& who, const std::string& type) {
-  return security::allowed(who, Interaction::create, type).has_value() &&
-         security::allowed(who, Interaction::update, type).has_value();
-}
-
-base::Error no_scope(const std::string& type) {
-  return {base::ErrorKind::forbidden,
-          "scope-missing no scope of this client allows writing " + type, "",
-          "ask the operator of this gateway for the scope"};
-}
-
 /// The sender that minted a resource from HL7v2: the end of its `meta.source`.
 std::string minted_by(const fhir::Version& version) {
   const auto json = fhir::parse_json(version.body);
@@ -32,6 +24,22 @@ std::string minted_by(const fhir::Version& version) {
 }
 
 }  // namespace
+
+bool may_write(const security::Principal& who, const std::string& type) {
+  return security::allowed(who, Interaction::create, type).has_value() &&
+         security::allowed(who, Interaction::update, type).has_value();
+}
+
+bool may_write_something(const security::Principal& who) {
+  const auto writes = [](const security::Scope& scope) { return scope.create || scope.update; };
+  return std::any_of(who.scopes.begin(), who.scopes.end(), writes);
+}
+
+base::Error no_scope(const std::string& type) {
+  return {base::ErrorKind::forbidden,
+          "scope-missing no scope of this client allows writing " + type, "",
+          "ask the operator of this gateway for the scope"};
+}
 
 base::Result<intake::BundleOutcome> Api::commit(const Request& request,
                                                 const security::Principal& who,

@@ -1,4 +1,4 @@
-#include "tests/support/mllp_peer.hpp"
+#include "tests/support/peer.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -13,7 +13,7 @@
 
 namespace tests {
 
-struct MllpPeer::State {
+struct Peer::State {
   int descriptor = -1;
   SSL_CTX* context = nullptr;
   SSL* tls = nullptr;
@@ -42,12 +42,11 @@ struct MllpPeer::State {
   }
 };
 
-MllpPeer::MllpPeer() : state_(std::make_unique<State>()) {}
-MllpPeer::MllpPeer(MllpPeer&&) noexcept = default;
-MllpPeer& MllpPeer::operator=(MllpPeer&&) noexcept = default;
-MllpPeer::~MllpPeer() = default;
+Peer::Peer(Peer&&) noexcept = default;
+Peer& Peer::operator=(Peer&&) noexcept = default;
+Peer::~Peer() = default;
 
-MllpPeer::MllpPeer(std::uint16_t port) : MllpPeer() {
+Peer::Peer(std::uint16_t port) : state_(std::make_unique<State>()) {
   state_->descriptor = socket(AF_INET, SOCK_STREAM, 0);
   const timeval longest{std::chrono::duration_cast<std::chrono::seconds>(patience).count(), 0};
   setsockopt(state_->descriptor, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
@@ -61,9 +60,8 @@ MllpPeer::MllpPeer(std::uint16_t port) : MllpPeer() {
   }
 }
 
-std::optional<MllpPeer> MllpPeer::tls(std::uint16_t port, const PeerFiles& files) {
-  MllpPeer peer(port);
-  State& state = *peer.state_;
+bool Peer::begin_tls(const PeerFiles& files) {
+  State& state = *state_;
   state.context = SSL_CTX_new(TLS_client_method());
   if (!files.certificate.empty()) {
     SSL_CTX_use_certificate_chain_file(state.context, files.certificate.c_str());
@@ -78,11 +76,10 @@ std::optional<MllpPeer> MllpPeer::tls(std::uint16_t port, const PeerFiles& files
   }
   state.tls = SSL_new(state.context);
   SSL_set_fd(state.tls, state.descriptor);
-  if (SSL_connect(state.tls) != 1) return std::nullopt;
-  return peer;
+  return SSL_connect(state.tls) == 1;
 }
 
-bool MllpPeer::send(std::string_view bytes) {
+bool Peer::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = state_->tls != nullptr
                            ? SSL_write(state_->tls, bytes.data(), static_cast<int>(bytes.size()))
@@ -94,25 +91,35 @@ bool MllpPeer::send(std::string_view bytes) {
   return true;
 }
 
-bool MllpPeer::send_message(std::string_view text) {
-  return send("\x0b" + std::string(text) + "\x1c\r");
-}
-
-std::optional<std::string> MllpPeer::receive() {
+std::optional<std::string> Peer::receive_until(std::string_view end) {
+  auto& read = state_->read;
   for (;;) {
-    auto& read = state_->read;
-    const auto start = read.find('\x0b');
-    const auto end = read.find("\x1c\r");
-    if (start != std::string::npos && end != std::string::npos) {
-      auto content = read.substr(start + 1, end - start - 1);
-      read.erase(0, end + 2);
-      return content;
+    if (const auto at = read.find(end); at != std::string::npos) {
+      auto found = read.substr(0, at + end.size());
+      read.erase(0, found.size());
+      return found;
     }
     if (!state_->read_some()) return std::nullopt;
   }
 }
 
-bool MllpPeer::is_closed_in_time(std::chrono::milliseconds longest) {
+std::optional<std::string> Peer::receive_bytes(std::size_t count) {
+  auto& read = state_->read;
+  while (read.size() < count)
+    if (!state_->read_some()) return std::nullopt;
+  auto found = read.substr(0, count);
+  read.erase(0, count);
+  return found;
+}
+
+bool Peer::has_bytes_in_time(std::chrono::milliseconds longest) {
+  if (!state_->read.empty() || (state_->tls != nullptr && SSL_pending(state_->tls) > 0))
+    return true;
+  pollfd readable{state_->descriptor, POLLIN, 0};
+  return poll(&readable, 1, static_cast<int>(longest.count())) > 0;
+}
+
+bool Peer::is_closed_in_time(std::chrono::milliseconds longest) {
   const auto until = std::chrono::steady_clock::now() + longest;
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -125,19 +132,19 @@ bool MllpPeer::is_closed_in_time(std::chrono::milliseconds longest) {
   }
 }
 
-void MllpPeer::shut_down_sending() {
+void Peer::shut_down_sending() {
   if (state_->tls != nullptr) SSL_shutdown(state_->tls);
   shutdown(state_->descriptor, SHUT_WR);
 }
 
-void MllpPeer::reset() {
+void Peer::reset() {
   const linger at_once{1, 0};
   setsockopt(state_->descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close(state_->descriptor);
   state_->descriptor = -1;
 }
 
-void MllpPeer::abandon() {
+void Peer::abandon() {
   close(state_->descriptor);
   state_->descriptor = -1;
 }

@@ -1,0 +1,347 @@
+#include "gateway/http/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "gateway/base/log.hpp"
+#include "gateway/http/response_text.hpp"
+#include "gateway/observe/names.hpp"
+
+namespace gateway::http {
+namespace {
+
+using boost::asio::ip::tcp;
+using net::Step;
+using net::Tried;
+
+/// Reads of one connection in one turn, and bytes of one write: one greedy peer must not starve
+/// the rest.
+constexpr int turns = 8;
+constexpr std::size_t bytes_a_write = 64 * 1024;
+constexpr std::chrono::milliseconds goodbye_of_a_drain{1000};
+
+/// Label values are bounded: a method we do not know is one of them.
+std::string known_method(const std::string& method) {
+  static constexpr std::string_view known[] = {"GET",   "HEAD",   "POST",   "PUT",
+                                               "PATCH", "DELETE", "OPTIONS"};
+  return std::find(std::begin(known), std::end(known), method) != std::end(known) ? method
+                                                                                  : "other";
+}
+
+}  // namespace
+
+Connection::Connection(Loop& loop, tcp::socket socket, bool is_surplus)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      wire_(loop.tls() != nullptr ? net::Wire(socket_.native_handle(), loop.tls())
+                                  : net::Wire(socket_.native_handle())),
+      reader_(loop.limits()),
+      is_surplus_(is_surplus),
+      since_(now()) {}
+
+Connection::~Connection() {
+  loop_.account(accounted_, 0);
+}
+
+void Connection::start() {
+  boost::system::error_code error;
+  socket_.non_blocking(true, error);  // OpenSSL works on the descriptor behind Asio's back
+  if (error) return close();
+  if (wire_.is_tls()) return shake_hands();
+  phase_ = Phase::reading;
+  read_on();
+}
+
+void Connection::shake_hands() {
+  const Step step = wire_.handshake();
+  if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
+  if (step != Step::done) {
+    base::log(base::Level::warning, "http.handshake_failed",
+              {{"door", base::ConfiguredName(loop_.settings().name)},
+               {"reason", base::ConfiguredName(wire_.refusal())}});
+    note_handshake(wire_.refusal());
+    return close();
+  }
+  note_handshake("ok");
+  peer_ = wire_.peer();
+  phase_ = Phase::reading;
+  since_ = now();
+  read_on();
+}
+
+void Connection::note_handshake(const char* result) {
+  loop_.metrics()
+      .counter(observe::names::handshakes, {{"door", loop_.settings().name}, {"result", result}})
+      .add();
+}
+
+void Connection::read_on() {
+  for (int turn = 0; turn < turns; ++turn) {
+    if (phase_ == Phase::leaving) return discard();
+    if (phase_ != Phase::reading || awaits_read_) return;
+    const auto scratch = loop_.scratch();
+    const Tried tried = wire_.read(scratch);
+    if (tried.step == Step::wants_read || tried.step == Step::wants_write)
+      return await_read(tried.step);
+    if (tried.step == Step::failed) return close();
+    if (tried.step == Step::closed) return on_end();
+    reader_.take({scratch.data(), tried.bytes});
+    moved_ = now();
+    go_on();
+  }
+  boost::asio::post(loop_.context(), [self = shared_from_this()] { self->read_on(); });
+}
+
+/// What comes after our last word is read and dropped, so that closing does not reset the
+/// connection under an answer the peer has not read yet.
+void Connection::discard() {
+  for (int turn = 0; turn < turns; ++turn) {
+    if (awaits_read_) return;
+    const Tried tried = wire_.read(loop_.scratch());
+    if (tried.step == Step::wants_read || tried.step == Step::wants_write)
+      return await_read(tried.step);
+    if (tried.step != Step::done) return close();
+  }
+  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+    if (self->phase_ == Phase::leaving) self->discard();
+  });
+}
+
+void Connection::on_end() {
+  ended_ = true;
+  if (is_idle()) return close();
+  refuse({400, "", "the request ended before it was whole"});
+}
+
+/// Takes the request as far as its bytes go.
+void Connection::go_on() {
+  for (;;) {
+    if (!has_begun_ && reader_.has_bytes()) {
+      has_begun_ = true;
+      since_ = now();
+    }
+    switch (reader_.advance()) {
+      case RequestReader::Step::head:
+        if (!admit()) return;
+        since_ = now();
+        continue;
+      case RequestReader::Step::whole:
+        return hand_on();
+      case RequestReader::Step::refused:
+        return refuse(reader_.refusal());
+      case RequestReader::Step::needs_more:
+        break;
+    }
+    break;
+  }
+  if (!account()) return;
+  if (reader_.wants_continue() && out_.empty()) {
+    out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    flush();
+  }
+}
+
+/// False: refused before a byte of the body was read.
+bool Connection::admit() {
+  Request& request = reader_.request();
+  request.peer = peer_;
+  request.received = loop_.clock().now();
+  if (is_surplus_) {
+    refuse({503, "", "too many connections are open; try again later"});
+    return false;
+  }
+  if (!reader_.has_body() || !loop_.site().admit) return true;
+  const auto refused = loop_.site().admit(request);
+  if (refused) respond(*refused, true);
+  return !refused;
+}
+
+/// False: refused, all bodies together take too much.
+bool Connection::account() {
+  const auto held = reader_.in_body() ? reader_.body_bytes() : 0;
+  const bool has_room = loop_.account(std::exchange(accounted_, held), held);
+  if (!has_room) refuse({503, "", "too many bodies are being read; try again later"});
+  return has_room;
+}
+
+void Connection::hand_on() {
+  phase_ = Phase::working;
+  asked_ = now();
+  Request request = std::move(reader_.request());
+  reader_.request().method = request.method;  // the answer's form and its count depend on it
+  const auto held = request.body.size();      // counted until it is answered
+  loop_.account(std::exchange(accounted_, held), held);
+  loop_.hand_on(shared_from_this(), std::move(request));
+}
+
+void Connection::take_answer(Response response) {
+  if (phase_ != Phase::working) return;
+  respond(response, false);
+}
+
+void Connection::refuse(const Refusal& refusal) {
+  respond(loop_.site().refuse(reader_.request(), refusal), true);
+}
+
+/// `closes`: what follows on this connection cannot be, or is not, read.
+void Connection::respond(const Response& response, bool closes) {
+  const std::string& method = reader_.request().method;
+  loop_.metrics()
+      .counter(observe::names::http_requests, {{"route", std::string(response.route)},
+                                               {"method", known_method(method)},
+                                               {"status", std::to_string(response.status)}})
+      .add();
+  if (phase_ != Phase::working) asked_ = now();
+  const bool drained = loop_.drains_since() != 0 && !reader_.has_more();
+  closes_ = closes || !reader_.keeps_alive() || drained;
+  out_ += text_of(response, {.to_head = method == "HEAD",
+                             .closes = closes_,
+                             .to_http_1_0 = reader_.is_http_1_0(),
+                             .at = loop_.clock().now()});
+  phase_ = Phase::writing;
+  since_ = moved_ = now();
+  flush();
+}
+
+void Connection::flush() {
+  for (int turn = 0; out_sent_ < out_.size(); ++turn) {
+    if (awaits_write_) return;
+    if (turn == turns) {
+      return boost::asio::post(loop_.context(), [self = shared_from_this()] {
+        if (self->phase_ == Phase::writing) self->flush();
+      });
+    }
+    const Tried tried = wire_.write(std::string_view(out_).substr(out_sent_, bytes_a_write));
+    if (tried.step == Step::wants_write || tried.step == Step::wants_read) return await_write();
+    if (tried.step != Step::done) return close();
+    out_sent_ += tried.bytes;
+    moved_ = now();
+  }
+  out_ = {};
+  out_sent_ = 0;
+  if (phase_ == Phase::writing) on_flushed();
+}
+
+void Connection::on_flushed() {
+  loop_.seconds().observe(static_cast<double>(now() - asked_) / 1e6);
+  loop_.account(std::exchange(accounted_, 0), 0);
+  if (closes_) return leave();
+  reader_.next();
+  has_begun_ = is_first_ = false;
+  phase_ = Phase::reading;
+  since_ = now();
+  // Not from here: a peer that pipelines thousands would be served by as deep a stack.
+  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+    if (self->phase_ != Phase::reading) return;
+    self->go_on();
+    self->read_on();
+    if (self->loop_.drains_since() != 0 && self->is_idle()) self->part();
+  });
+}
+
+void Connection::leave() {
+  phase_ = Phase::leaving;
+  since_ = now();
+  reader_.next();  // a body that was refused is held no longer
+  wire_.say_goodbye();
+  boost::system::error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  if (ended_) return close();
+  discard();
+}
+
+/// The end where nothing was said that the peer might not have read yet.
+void Connection::part() {
+  wire_.say_goodbye();
+  close();
+}
+
+void Connection::close() {
+  if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  loop_.forget(this);
+}
+
+void Connection::begin_drain() {
+  if (phase_ == Phase::handshaking) return close();
+  if (phase_ != Phase::reading) return;
+  awaits_read_ = false;  // a request that lies in the kernel's buffer is still taken
+  read_on();
+  if (is_idle()) part();
+}
+
+bool Connection::is_over(std::chrono::milliseconds span) const {
+  return now() - since_ > span.count() * 1000;
+}
+
+/// Nothing for a span, or after it less than 1 kB a second.
+bool Connection::is_too_slow(std::chrono::milliseconds span, std::size_t bytes) const {
+  const auto needed = static_cast<std::int64_t>(bytes / 1024) * 1'000'000;
+  return now() - moved_ > span.count() * 1000 || (is_over(span) && now() - since_ > needed);
+}
+
+void Connection::check_deadlines() {
+  const Limits& limits = loop_.limits();
+  switch (phase_) {
+    case Phase::handshaking:
+      if (!is_over(limits.handshake)) return;
+      note_handshake("timeout");
+      return close();
+    case Phase::reading:
+      return check_reading(now());
+    case Phase::writing:
+      if (is_too_slow(limits.answer, out_sent_)) close();
+      return;
+    case Phase::leaving:
+      if (is_over(loop_.drains_since() != 0 ? std::min(limits.goodbye, goodbye_of_a_drain)
+                                            : limits.goodbye))
+        close();
+      return;
+    case Phase::working:  // ours to wait for
+    case Phase::closed:
+      return;
+  }
+}
+
+void Connection::check_reading(std::int64_t time) {
+  const Limits& limits = loop_.limits();
+  const auto drains = loop_.drains_since();
+  if (is_idle()) {
+    if (drains != 0 || is_over(is_first_ ? limits.head : limits.idle)) part();
+    return;
+  }
+  if (drains != 0 && time - drains > limits.drain.count() * 1000 / 3)
+    return refuse({503, "shutting-down", "the gateway ends; send the request again"});
+  if (reader_.in_body()) {
+    if (is_too_slow(limits.body, reader_.body_bytes())) refuse({408, "", "the body took too long"});
+  } else if (is_over(limits.head)) {
+    refuse({408, "", "the head of the request took too long"});
+  }
+}
+
+void Connection::await_read(Step step) {
+  if (std::exchange(awaits_read_, true)) return;
+  const auto direction =
+      step == Step::wants_write ? tcp::socket::wait_write : tcp::socket::wait_read;
+  socket_.async_wait(direction, [self = shared_from_this()](boost::system::error_code error) {
+    self->awaits_read_ = false;
+    if (error || self->phase_ == Phase::closed) return;
+    if (self->phase_ == Phase::handshaking) return self->shake_hands();
+    self->read_on();
+  });
+}
+
+void Connection::await_write() {
+  if (std::exchange(awaits_write_, true)) return;
+  socket_.async_wait(tcp::socket::wait_write,
+                     [self = shared_from_this()](boost::system::error_code error) {
+                       self->awaits_write_ = false;
+                       if (error || self->phase_ == Phase::closed) return;
+                       self->flush();
+                     });
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,102 @@
+#pragma once
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <unordered_map>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "gateway/base/time.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/http/workers.hpp"
+#include "gateway/net/acceptor.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/security/tls_context.hpp"
+
+namespace gateway::http {
+
+class Connection;
+
+/// The one thread on which all connections of a server are read and written. It never waits for
+/// anything but sockets.
+class Loop : public std::enable_shared_from_this<Loop> {
+ public:
+  Loop(ServerSettings settings, Site site, security::TlsContext tls, const base::Clock& clock,
+       observe::Metrics& metrics);
+  ~Loop();
+
+  boost::system::error_code listen();
+  std::uint16_t port() const { return port_; }
+  bool is_running() const { return thread_.joinable(); }
+  void start();
+  /// Not from the loop's own thread: the orderly end, then `stop`.
+  void drain();
+  /// Ends the threads and drops what is open.
+  void stop();
+
+  const ServerSettings& settings() const { return settings_; }
+  const Limits& limits() const { return settings_.limits; }
+  const Site& site() const { return site_; }
+  SSL_CTX* tls() const { return tls_.get(); }
+  const base::Clock& clock() const { return clock_; }
+  observe::Metrics& metrics() { return metrics_; }
+  observe::Histogram& seconds() { return seconds_; }
+  boost::asio::io_context& context() { return context_; }
+
+  // For its connections, on its thread.
+  std::span<char> scratch() { return scratch_; }
+  void forget(const Connection* connection);
+  /// Answers the request on a worker; the answer finds its way to the connection, if there still
+  /// is one.
+  void hand_on(std::shared_ptr<Connection> connection, Request request);
+  /// Bodies that are being read. False: there is no room for them all.
+  bool account(std::size_t from, std::size_t to);
+  /// Steady microseconds since which the server drains; 0: it does not.
+  std::int64_t drains_since() const { return drains_since_; }
+
+ private:
+  std::optional<net::Place> next_place();
+  void adopt(boost::asio::ip::tcp::socket socket);
+  bool make_room();
+  void tick();
+  void on_every_connection(void (Connection::*action)());
+  void count();
+  bool wait_for_the_last(std::chrono::milliseconds longest);
+  Response answered(const Request& request) const;
+
+  const ServerSettings settings_;
+  const Site site_;
+  const security::TlsContext tls_;  // null: plain
+  const base::Clock& clock_;
+  observe::Metrics& metrics_;
+  observe::Histogram& seconds_;
+  observe::Gauge& open_connections_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_{
+      context_.get_executor()};
+  boost::asio::steady_timer timer_{context_};
+  std::shared_ptr<net::Acceptor> acceptor_;
+  std::uint16_t port_ = 0;
+  std::array<char, 64 * 1024> scratch_{};
+  std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+  std::size_t bodies_ = 0;  // bytes
+  std::int64_t drains_since_ = 0;
+  std::mutex mutex_;
+  std::condition_variable closed_;
+  std::size_t connected_ = 0;  // guarded by mutex_
+  std::thread thread_;
+  Workers workers_;
+};
+
+}  // namespace gateway::http
