@@ -82,9 +82,9 @@ suite_end_to_end() {
 }
 
 suite_threads() {
-  targets="unit_base unit_net unit_intake unit_outbox unit_store_sqlite unit_mllp" threads_build ||
+  targets="unit_base unit_net unit_intake unit_outbox unit_store_sqlite unit_mllp unit_http" threads_build ||
     { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  tests_of threads '^unit_(base|net|intake|outbox|store_sqlite|mllp)\.'
+  tests_of threads '^unit_(base|net|intake|outbox|store_sqlite|mllp|http)\.'
 }
 
 # A Node.js that the judges can run on: the machine's if it is new enough, else npm's own build.
