@@ -9,6 +9,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view zone_folder = "/usr/share/zoneinfo";
+constexpr std::uintmax_t most_zone_bytes = 1'000'000;
+
+/// The zones that senders name, from the time zone database of this machine. One that is not there
+/// is left to `compile` to say.
+void add_zones(std::vector<mapping::MappingFile>& files) {
+  for (const std::string& name : mapping::zone_names(files)) {
+    const fs::path path = fs::path(zone_folder) / name;
+    std::error_code error;
+    if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > most_zone_bytes) continue;
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << in.rdbuf();
+    if (in) files.push_back({"zones/" + name, bytes.str()});
+  }
+}
+
 base::Error unreadable(const fs::path& path) {
   return {base::ErrorKind::configuration, "cannot be read", path.string(),
           "name the mappings folder with --mappings or in the configuration"};
@@ -41,6 +58,7 @@ base::Result<std::vector<mapping::MappingFile>> read_mapping_files(const fs::pat
     if (!in) return unreadable(path);
     files.push_back({path.lexically_relative(folder).generic_string(), text.str()});
   }
+  add_zones(files);
   return files;
 }
 

@@ -10,8 +10,9 @@
 namespace gateway::app {
 
 /// The files of a mappings folder that the catalogue is made of: senders/*.json, codes/*.csv and
-/// *.csv beside them, in order of their names. Symbolic links are not followed (TRUST T13). Error
-/// `configuration`: no such folder, or a file that cannot be read.
+/// *.csv beside them, in order of their names; then `zones/<name>`, the time zones that senders
+/// name. Symbolic links are not followed (TRUST T13). Error `configuration`: no such folder, or a
+/// file that cannot be read.
 base::Result<std::vector<mapping::MappingFile>> read_mapping_files(
     const std::filesystem::path& folder);
 

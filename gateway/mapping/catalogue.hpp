@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/mapping/time_zone.hpp"
 
 namespace gateway::mapping {
 
@@ -124,6 +125,7 @@ struct SenderProfile {
   std::vector<std::pair<std::string, std::string>> recognise;  // MSH-3, MSH-4 first components
   std::vector<std::string> certificates;                       // subjects that alone may send as it
   std::string time_zone;                                       // "Europe/Berlin"; "" = none
+  std::shared_ptr<const TimeZone> zone;                        // of that name; null = none (R5)
   bool stamps_in_utc = false;                                  // C9
   std::string decimal_comma;                                   // "", "yes", "no" (N2)
   std::string charset;                                         // for an empty MSH-18
@@ -225,6 +227,10 @@ struct CompiledCatalogue {
   std::vector<MappingProblem> problems;
 };
 CompiledCatalogue compile(const std::vector<MappingFile>& files);
+
+/// Time zones that the sender files name. `compile` wants the bytes of each in a file
+/// `zones/<name>` beside the others: where the machine keeps them is not known here.
+std::vector<std::string> zone_names(const std::vector<MappingFile>& files);
 
 /// LOINC check digit (Mod 10) and form of "8112-5".
 bool is_loinc(std::string_view code);

@@ -19,7 +19,7 @@ constexpr std::array tables{std::string_view("units.csv"), std::string_view("spe
 
 bool is_of_the_catalogue(std::string_view path) {
   return std::find(tables.begin(), tables.end(), path) != tables.end() ||
-         (path.starts_with("senders/") && path.ends_with(".json")) ||
+         (path.starts_with("senders/") && path.ends_with(".json")) || path.starts_with("zones/") ||
          (path.starts_with("codes/") && path.ends_with(".csv"));
 }
 

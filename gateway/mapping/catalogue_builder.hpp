@@ -62,6 +62,7 @@ class CatalogueBuilder {
   // catalogue_builder_senders.cpp
   void add_senders();
   void add_sender(const MappingFile& file, const std::string& name);
+  void add_zone(const MappingFile& sender, SenderProfile& profile);
   void check_z_codes(const MappingFile& sender, const SenderProfile& profile);
   void check_pairs(const MappingFile& file, const SenderProfile& profile);
   void check_code_maps_are_used();

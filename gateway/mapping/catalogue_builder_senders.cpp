@@ -69,6 +69,7 @@ void CatalogueBuilder::add_sender(const MappingFile& sender, const std::string& 
   // A file that could not be read says nothing: what it leaves out is no second problem.
   if (!problems.empty() && profile.recognise.empty()) return;
   check_z_codes(sender, profile);
+  add_zone(sender, profile);
   if (!catalogue_->codes_.contains(profile.code_map)) {
     problem({sender.path, 0}, "there is no code map " + profile.code_map,
             "write the name of a file in codes/, without ending");
@@ -81,6 +82,35 @@ void CatalogueBuilder::add_sender(const MappingFile& sender, const std::string& 
     return;
   }
   check_pairs(sender, profile);
+}
+
+std::vector<std::string> zone_names(const std::vector<MappingFile>& files) {
+  std::vector<std::string> names;
+  for (const MappingFile& sender : files) {
+    if (sender_name(sender.path).empty()) continue;
+    const auto root = fhir::parse_json(sender.text, sender_file_limits);
+    if (!root) continue;
+    const std::string& zone = (*root)["time_zone"].text();
+    if (is_zone_name(zone) && std::find(names.begin(), names.end(), zone) == names.end())
+      names.push_back(zone);
+  }
+  return names;
+}
+
+void CatalogueBuilder::add_zone(const MappingFile& sender, SenderProfile& profile) {
+  profile.zone = nullptr;
+  if (profile.stamps_in_utc && profile.time_zone.empty())
+    problem({sender.path, 0}, "stamps_in_utc without a time zone changes nothing",
+            "say in which time_zone the patient is, or leave stamps_in_utc out");
+  if (!is_zone_name(profile.time_zone)) return;  // none, or said to be no name already
+  const MappingFile* data = file("zones/" + profile.time_zone);
+  auto zone = data != nullptr ? TimeZone::parse(data->text) : std::nullopt;
+  if (!zone) {
+    problem({sender.path, 0}, "this machine does not know the time zone " + profile.time_zone,
+            "install the package tzdata, or correct the name");
+    return;
+  }
+  profile.zone = std::make_shared<const TimeZone>(std::move(*zone));
 }
 
 void CatalogueBuilder::check_z_codes(const MappingFile& sender, const SenderProfile& profile) {

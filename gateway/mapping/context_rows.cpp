@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/notes.hpp"
 
 namespace gateway::mapping {
@@ -75,6 +76,24 @@ void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16
       {source, std::string(said.text), desk.fields().address(Place{segment, field, 0})});
 }
 
+/// C9: for a sender that writes UTC for everything the day is counted in its zone, and only there.
+std::optional<base::PartialTime> local_time(const SenderProfile& profile,
+                                            const std::optional<base::PartialTime>& said) {
+  if (!said || !profile.stamps_in_utc || profile.zone == nullptr || !said->offset_minutes)
+    return said;
+  const std::int64_t utc = said->local_begin_seconds() - *said->offset_minutes * 60;
+  const std::int64_t local = utc + profile.zone->offset_at(utc);
+  return base::parse_fhir_time(base::to_text(base::Instant{local * 1'000'000}));
+}
+
+/// W1: the statement that an issue is about bears its tag too.
+void tag_statement(Desk& desk, const std::vector<Row>& rows, const Issue& issue) {
+  for (const Row& row : rows) {
+    if (row.kind == RowKind::context && desk.fields().address(Place{row.obx(), 5}) == issue.where)
+      row.draft->tag(fhir::canonical::issue_codes, issue.code);
+  }
+}
+
 }  // namespace
 
 ScopedContext context_of(Desk& desk, const OrderWork& order, std::optional<std::size_t> specimen,
@@ -102,12 +121,19 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, std::optional<std::
     if (text.empty()) continue;
     input.texts.push_back({Source::text_nte, std::move(text), desk.fields().address(note, 3)});
   }
-  input.collected = taken.reading.time;
+  if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
+    input.collected = local_time(desk.profile(), taken.reading.time);
   input.several_specimens = order.specimens.size() > 1;
   input.male = order.patient->male;
   input.max_cycle_day = desk.profile().max_cycle_day;
   input.date_order = desk.profile().date_order;
   scoped.reading = cycle_context(input);
+  for (const Issue& issue : scoped.reading.issues) {
+    tag_statement(desk, order.rows, issue);
+    tag_statement(desk, order.patient->rows, issue);
+    if (specimen && *specimen < order.patient->specimen_rows.size())
+      tag_statement(desk, order.patient->specimen_rows[*specimen], issue);
+  }
   return scoped;
 }
 

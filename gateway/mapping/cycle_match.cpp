@@ -75,10 +75,10 @@ class Matcher {
     return wanted.optional && from(phrase, element + 1, at, match);
   }
 
-  /// - / ' between the words of a phrase: "LH-Anstieg", "IVF/ICSI", "d'ovocytes".
+  /// - / ' . between the words of a phrase: "LH-Anstieg", "IVF/ICSI", "d'ovocytes", "stim. day".
   bool is_joint(std::size_t at, const PhraseMatch& match) const {
-    return in_clause(at, match) &&
-           (tokens_[at].is_sign('-') || tokens_[at].is_sign('/') || tokens_[at].is_sign('\''));
+    return in_clause(at, match) && (tokens_[at].is_sign('-') || tokens_[at].is_sign('/') ||
+                                    tokens_[at].is_sign('\'') || tokens_[at].is_sign('.'));
   }
 
   bool one(const Element& wanted, std::size_t at, bool first, std::size_t& end,

@@ -9,7 +9,7 @@ constexpr Phrase phrases[] = {
     // day: English, German, Turkish, Spanish, French
     {day, "", "cycle day N"},
     {day, "", "cd N"},
-    {day, "", "day N of the|this|her|current? menstrual? cycle"},
+    {day, "", "day N of the|this|her? current? menstrual? cycle"},
     {day, "", "zyklustag N"},
     {day, "", "zyklus tag N"},
     {day, "", "N. zyklustag"},

@@ -91,6 +91,18 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
   return time;
 }
 
+namespace {
+
+/// R5: what the sender's profile says of a clock without offset. One that writes UTC for everything
+/// has said so.
+std::optional<int> offset_by_profile(const SenderProfile& profile, const base::PartialTime& time) {
+  if (profile.stamps_in_utc) return 0;
+  if (profile.zone == nullptr) return std::nullopt;
+  return profile.zone->offset_of_local(time.local_begin_seconds());
+}
+
+}  // namespace
+
 TimeReading read_time(Desk& desk, const Place& place) {
   TimeReading reading;
   FieldReader& fields = desk.fields();
@@ -107,9 +119,12 @@ TimeReading read_time(Desk& desk, const Place& place) {
   }
   reading.time = parse_hl7_time(text);
   reading.invalid = !reading.time;
-  reading.zone_missing = reading.time &&
-                         reading.time->precision >= base::PartialTime::Precision::minute &&
-                         !reading.time->offset_minutes;
+  if (!reading.time || reading.time->precision < base::PartialTime::Precision::minute ||
+      reading.time->offset_minutes) {
+    return reading;
+  }
+  reading.time->offset_minutes = offset_by_profile(desk.profile(), *reading.time);
+  reading.zone_missing = !reading.time->offset_minutes;
   return reading;
 }
 

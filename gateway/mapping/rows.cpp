@@ -71,6 +71,19 @@ void join_components(std::vector<Row>& rows) {
   }
 }
 
+/// A panel stands as its systolic half does; as the other, where that one has nothing to say.
+void settle_panel_status(Row& row, Row& other, bool upper) {
+  if (row.status == other.status) return;
+  const auto says_nothing = [](const Row& half) {
+    return half.status == "cancelled" || half.status == "entered-in-error" ||
+           half.sent_status.empty();
+  };
+  row.half_status = row.status;
+  const Row& main = upper ? row : other;
+  const Row& second = upper ? other : row;
+  row.status = says_nothing(main) ? second.status : main.status;
+}
+
 /// S16: systolic and diastolic of one OBX-4 are one Observation.
 void join_blood_pressure(std::vector<Row>& rows) {
   for (Row& row : rows) {
@@ -84,6 +97,7 @@ void join_blood_pressure(std::vector<Row>& rows) {
       if (other.sub_id.text != row.sub_id.text) continue;
       other.kind = RowKind::joined;
       row.diastolic = &other;
+      settle_panel_status(row, other, upper);
       break;
     }
   }

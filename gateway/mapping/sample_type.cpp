@@ -112,7 +112,7 @@ bool says_anything(const std::vector<SpecimenCoding>& codings) {
 }  // namespace
 
 StatedSample stated_sample(const SpecimenStatement& statement, const Catalogue& catalogue) {
-  StatedSample out{"", "none", false, false};
+  StatedSample out{"", "none", false, false, false};
   if (!statement.present) return out;
   out.type = specimen_type(statement, catalogue);
   out.unmapped = out.type.empty() && says_anything(statement.types);
@@ -122,6 +122,7 @@ StatedSample stated_sample(const SpecimenStatement& statement, const Catalogue& 
   } else if (out.type == "other-tissue") {
     out.other_tissue = !says_anything(statement.sites);
   }
+  out.other_site = out.type.empty() && says_anything(statement.sites);
   if (!out.type.empty()) out.source = statement.from_obr15 ? "obr-15" : "spm";
   return out;
 }
@@ -132,7 +133,11 @@ SampleType sample_type(const StatedSample& stated, const TargetCode* target,
   if (axis == Axis::patient) {  // S17: measured on the person, whatever else the order says
     return {"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}};
   }
-  if (stated.type.empty()) return without_statement(target, map_sample);
+  if (stated.type.empty()) {
+    SampleType out = without_statement(target, map_sample);
+    if (stated.other_site && out.type == "endometrium") out.type = "other-tissue";  // S3
+    return out;
+  }
   const std::string_view by_axis = type_of(axis);
   SampleType out{stated.type, stated.source, SampleType::Code::kept, "", {}};
   if (by_axis.empty()) return out;                                                     // S8

@@ -27,6 +27,7 @@ struct StatedSample {
   std::string source;         // spm | obr-15 | none
   bool unmapped = false;      // a code was sent that nobody mapped: `specimen-unmapped`
   bool other_tissue = false;  // tissue without site: §3.3 codes refine it
+  bool other_site = false;    // no type, and a site nobody mapped: §3.3 codes do not override it
 };
 StatedSample stated_sample(const SpecimenStatement& statement, const Catalogue& catalogue);
 

@@ -21,19 +21,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Syntax of a name of the time zone database; whether it exists is known where the zones are.
-bool is_zone_name(std::string_view name) {
-  if (name == "UTC") return true;
-  if (name.size() > 64 || name.find('/') == std::string_view::npos) return false;
-  bool begins = true;
-  for (const char c : name) {
-    if (begins && !is_letter(c)) return false;
-    begins = c == '/';
-    if (!is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') return false;
-  }
-  return !begins;
-}
-
 /// "ZCY-2" → "ZCY"; "" if it is no field of a Z-segment.
 std::string z_segment(std::string_view field) {
   if (field.size() < 5 || field.size() > 7 || field[0] != 'Z' || field[3] != '-') return {};
@@ -115,7 +102,7 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
 }
 
 std::vector<SenderFileProblem> SenderFile::read(std::string_view file) {
-  const auto root = fhir::parse_json(file, {.depth = 8, .values = 100'000, .comments = true});
+  const auto root = fhir::parse_json(file, sender_file_limits);
   if (!root) {
     std::uint32_t line = 0;  // `where` says "line 3, column 14"
     const std::string& where = root.error().where;
@@ -284,6 +271,18 @@ void SenderFile::units(const Json& value) {
 }
 
 }  // namespace
+
+bool is_zone_name(std::string_view name) {
+  if (name == "UTC") return true;
+  if (name.size() > 64 || name.find('/') == std::string_view::npos) return false;
+  bool begins = true;
+  for (const char c : name) {
+    if (begins && !is_letter(c)) return false;
+    begins = c == '/';
+    if (!is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') return false;
+  }
+  return !begins;
+}
 
 std::vector<SenderFileProblem> read_sender_file(std::string_view text,
                                                 const std::vector<std::string>& kinds,

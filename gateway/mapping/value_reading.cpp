@@ -322,6 +322,11 @@ Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_vi
   if (form == "gestation") {
     Value value = text_value("", {fields.at({obx, 5, 0})});
     value.gestation = read_gestation(said.text, unit.code.text);
+    if (!value.gestation && !is_coded_type(row.type.text) && !is_plain_integer(said.text)) {
+      value = text_value(std::string(said.text), value.origins);  // 9.3: days, or tenths?
+      value.unit_in_note = true;
+      return value;
+    }
     if (!value.gestation) return read_value(desk, row, unit);
     value.kind = Kind::gestation;
     if (!is_plain_integer(said.text)) value.notes.push_back({"", said});

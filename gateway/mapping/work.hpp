@@ -50,7 +50,8 @@ struct Row {
   std::vector<Row*> components;         // S14
   Row* diastolic = nullptr;             // S16: the other half
   bool is_blood_pressure = false;
-  Draft* draft = nullptr;  // of results and context
+  std::string_view half_status;  // S16: this half's own, where `status` became the panel's
+  Draft* draft = nullptr;        // of results and context
   SegmentIndex obx() const { return segments->obx; }
 };
 

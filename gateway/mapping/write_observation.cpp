@@ -1,5 +1,7 @@
 #include "gateway/mapping/write_observation.hpp"
 
+#include <algorithm>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/context_extension.hpp"
@@ -28,11 +30,15 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
   Decision decision;
   const TargetCode* target = row.code.target;
   decision.unit = read_unit(desk, row);
-  decision.value = read_value(desk, row, decision.unit);
+  const bool alone = target != nullptr && target->component;  // S14: nothing it could join
+  decision.value = alone ? read_value_as(desk, row, decision.unit, target->value_form)
+                         : read_value(desk, row, decision.unit);
   StatedSample stated;
   if (row.specimen) stated = order.patient->specimens[*row.specimen].stated;
   decision.sample =
       sample_type(stated, target, row.code.map_row != nullptr ? row.code.map_row->sample_type : "");
+  if (target == nullptr && is_vital_sign(row))  // S17: of the patient, though no table names it
+    decision.sample = {"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}};
   if (decision.sample.code == SampleType::Code::withheld) {
     decision.stand_in = decision.sample.stand_in;
     decision.withheld_by = "specimen";
@@ -144,6 +150,15 @@ void write_range(Desk& desk, Draft& draft, const Row& row, const Decision& decis
     write_quantity(pen, *bound, "", decision.unit, {said});
   }
   pen.text("text", said);
+  if (!interval.issue.empty() && (interval.low || interval.high))
+    desk.issue(interval.issue, &draft, {row.obx(), 7}, "a separator of the range was read");
+}
+
+/// "blood", "tissue", "cord blood": a family as S11's note names it.
+std::string family_words(std::string_view sample) {
+  std::string words(family_of(sample));
+  std::replace(words.begin(), words.end(), '-', ' ');
+  return words;
 }
 
 void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
@@ -153,12 +168,9 @@ void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decis
   write_lone_unit(draft, decision.unit, decision.value, pen);
   if (decision.withheld_by == "specimen" && desk.fields().populated(row.obx(), 7)) {
     const auto item = pen.item();
-    const std::string_view family = family_of(decision.sample.type);
-    pen.say("text",
-            family == "tissue" && row.code.target != nullptr && row.code.target->axis != Axis::urine
-                ? std::string("range sent with a blood code on a tissue specimen")
-                : "range sent with a code that contradicts the specimen (" +
-                      std::string(decision.sample.type) + ")");
+    const std::string of_code = family_words(sample_type({}, row.code.target, "").type);
+    pen.say("text", "range sent with a " + of_code + " code on a " +
+                        family_words(decision.sample.type) + " specimen");
   }
   const auto write_all = [&](const Row& of) {
     for (const SegmentIndex note : of.segments->notes) write_note(desk, pen, note, &draft);
@@ -218,13 +230,20 @@ void write_half(Desk& desk, Draft& draft, const Row* row, std::string_view code)
     return write_absent(pen, "unknown");
   }
   write_code(desk, pen, "code", row->code);
-  Unit unit = read_unit(desk, *row);
+  Row own = *row;
+  if (!own.half_status.empty()) own.status = own.half_status;
+  Unit unit = read_unit(desk, own);
   unit.code_required = true;
-  const Value value = read_value(desk, *row, unit);
-  write_value(desk, pen, value, unit, draft, *row);
+  Value value = read_value(desk, own, unit);
+  if (value.empty() && value.absent.empty()) value.absent = "unknown";
+  write_value(desk, pen, value, unit, draft, own);
   Decision decision;
   decision.unit = unit;
   decision.value = value;
+  if (own.status != "cancelled" && own.status != "entered-in-error") {
+    write_interpretation(desk, draft, own.obx());
+    write_range(desk, draft, own, decision);
+  }
   raise_value_issues(desk, draft, *row, decision);
 }
 
@@ -266,11 +285,11 @@ void write_sample(Desk& desk, Draft& draft, const SampleType& sample) {
   pen.say("display", desk.catalogue().display(system, sample.type));
 }
 
-void write_context(Draft& draft, const ScopedContext& context) {
+void write_context(Draft& draft, const CycleContext& context, const std::vector<Text>& leaves) {
   fhir::JsonWriter writer;
-  write_context(writer, context.reading.context);
+  write_context(writer, context);
   draft.extensions.raw_item(writer.view());
-  for (const Text& leaf : context.site_leaves) draft.extensions.land_element(0, leaf);
+  for (const Text& leaf : leaves) draft.extensions.land_element(0, leaf);
 }
 
 /// What a merged row repeats of the row it merged into (V2FHIR.md §5.1, L6).
@@ -303,21 +322,42 @@ ResultFacts facts_of(const Row& row, const Value& value, bool null) {
   return facts;
 }
 
-/// W5: a declared allergy or deficiency shows at once; "no" and empty say nothing.
-void tag_declaration(Desk& desk, Draft& draft, const Row& row, const Value& value) {
+/// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
+/// say nothing.
+void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
   const TargetCode* target = row.code.target;
-  if (target == nullptr || value.kind != Value::Kind::coded) return;
+  if (target == nullptr || row.status == "entered-in-error" || row.status == "cancelled") return;
   const std::string& kind = target->context_kind;
   if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
   const std::string yes_or_no = fhir::canonical::v2_table("0136");
-  for (const Coding& coding : value.concepts.front().codings) {
-    const AnswerRow* answer = desk.catalogue().answer(desk.profile(), target->code,
-                                                      coding.system_name.text, coding.code.text);
-    const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
-    const bool mapped =
-        answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
-    if (sent || mapped) return draft.tag("safety", kind + "-declared");
+  const auto says_yes = [&](std::string_view system_name, std::string_view code) {
+    const AnswerRow* answer =
+        desk.catalogue().answer(desk.profile(), target->code, system_name, code);
+    return answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
+  };
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(row.obx(), 5); ++k) {
+    const Concept said = read_concept(desk, {row.obx(), 5, k});
+    bool yes = said.codings.empty() && says_yes("", said.text.text);
+    for (const Coding& coding : said.codings) {
+      const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
+      yes = yes || sent || says_yes(coding.system_name.text, coding.code.text);
+    }
+    if (yes) return draft.tag("safety", kind + "-declared");
   }
+}
+
+/// When a context answer holds: as its order's results (R4), so that answers are dated (W6); before
+/// any order OBX-14 alone.
+Collected said_at(Desk& desk, const Row& row, const PatientWork& patient, const OrderWork* order) {
+  if (order != nullptr) return collected(desk, *order, row);
+  if (row.specimen && *row.specimen < patient.specimens.size()) {
+    const SpecimenSegments* specimen = patient.specimens[*row.specimen].segments;
+    const Place place{specimen != nullptr ? specimen->spm : row.obx(), 17, 1, 1};
+    if (specimen != nullptr && desk.fields().populated(place))
+      return {read_time(desk, place), place};
+  }
+  const Place place{row.obx(), 14};
+  return {read_time(desk, place), place};
 }
 
 }  // namespace
@@ -344,13 +384,13 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
       *row.specimen < patient.specimens.size()) {
     refer(draft.body, "specimen", patient.specimens[*row.specimen].draft->reference());
   }
-  const TimeReading own = read_time(desk, {row.obx(), 14});
+  const Collected taken = said_at(desk, row, patient, order);
   if (is_vital_sign(row)) fit_vital_sign(draft, decision.value, decision.unit);
-  if (is_vital_sign(row) && !is_precise(own)) {
-    write_unknown_time(draft.body, own);
+  if (is_vital_sign(row) && !is_precise(taken.reading)) {
+    write_unknown_time(draft.body, taken.reading);
   } else {
-    write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", own,
-               TimeForm::date_time, &draft, {row.obx(), 14});
+    write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", taken.reading,
+               TimeForm::date_time, &draft, taken.place);
   }
   write_value(desk, draft.body, decision.value, decision.unit, draft, row);
   write_interpretation(desk, draft, row.obx());
@@ -359,6 +399,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   write_performers(desk, draft, row.obx());
   write_far_fields(desk, draft, row.obx());
   write_sub_id(draft, desk, row);
+  write_own_time(desk, draft, row, taken);
   if (row.code.loinc_invalid)
     desk.issue("loinc-invalid", &draft, {row.obx(), 3}, "the LOINC check digit is wrong");
   else if (!row.code.accepted && !row.code.said.empty())
@@ -366,16 +407,19 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   raise_value_issues(desk, draft, row, decision);
   draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
-  tag_declaration(desk, draft, row, decision.value);
+  tag_declaration(desk, draft, row);
 }
 
 void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,
                   const Collected& taken) {
   Draft& draft = *row.draft;
   Decision decision = decide(desk, row, order);
-  write_context(draft, context);
+  const bool withdrawn = row.status == "entered-in-error";
+  const CycleContext unknown;  // T5: what is withdrawn says nothing of the cycle
+  const CycleContext& cycle = withdrawn ? unknown : context.reading.context;
+  write_context(draft, cycle, context.site_leaves);
   write_sample(desk, draft, decision.sample);
-  for (const auto& [system, code] : tags_of(context.reading.context)) draft.tag(system, code);
+  for (const auto& [system, code] : tags_of(cycle)) draft.tag(system, code);
   draft.tag("sample-type", decision.sample.type);
   write_identifiers(desk, draft, row, &order,
                     row.is_blood_pressure ? std::string_view("85354-9") : row.code.key_code);
@@ -399,11 +443,12 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
     refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
   if (!row.is_blood_pressure)
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
-  const bool gone = row.status == "cancelled" || row.status == "entered-in-error";
-  if (!gone) write_interpretation(desk, draft, row.obx());
+  const bool gone = row.status == "cancelled" || withdrawn;
+  // S16: flag and range belong to the half that they were sent with.
+  if (!gone && !row.is_blood_pressure) write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
-  if (row.status != "entered-in-error") write_range(desk, draft, row, decision);
-  if (row.status != "entered-in-error") write_components(desk, draft, row, decision.value);
+  if (!withdrawn && !row.is_blood_pressure) write_range(desk, draft, row, decision);
+  if (!withdrawn) write_components(desk, draft, row, decision.value);
   write_performers(desk, draft, row.obx());
   write_far_fields(desk, draft, row.obx());
   write_details(desk, draft, row);
@@ -412,11 +457,12 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision);
-  for (const Issue& issue : context.reading.issues)
-    desk.issue_at(issue.code, &draft, issue.where, issue.text);
+  if (!withdrawn)
+    for (const Issue& issue : context.reading.issues)
+      desk.issue_at(issue.code, &draft, issue.where, issue.text);
   if (!row.lines.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
-  draft.result->context = context.reading.context;
+  draft.result->context = cycle;
 }
 
 }  // namespace gateway::mapping

@@ -45,11 +45,11 @@ struct Converted {
   }
 };
 
-inline gateway::base::Result<Converted> try_convert(std::string text) {
+inline gateway::base::Result<Converted> try_convert(
+    std::string text, const gateway::mapping::Catalogue* catalogue = shipped_catalogue()) {
   std::replace(text.begin(), text.end(), '\n', '\r');
   const auto header = gateway::hl7v2::read_header(text);
   if (!header) return header.error();
-  const auto* catalogue = shipped_catalogue();
   const auto sender = gateway::mapping::identify_sender(*header, *catalogue);
   auto message = gateway::hl7v2::parse(gateway::base::Buffer(text));
   if (!message) return message.error();
@@ -61,8 +61,9 @@ inline gateway::base::Result<Converted> try_convert(std::string text) {
   return converted;
 }
 
-inline Converted convert(std::string text) {
-  return *try_convert(std::move(text));
+inline Converted convert(std::string text,
+                         const gateway::mapping::Catalogue* catalogue = shipped_catalogue()) {
+  return *try_convert(std::move(text), catalogue);
 }
 
 inline std::string code_of(const gateway::fhir::Json& concept_) {

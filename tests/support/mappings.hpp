@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,24 @@ inline std::vector<gateway::mapping::MappingFile> shipped_mappings() {
         {entry.path().lexically_relative(root).generic_string(), read_file(entry.path())});
   }
   return files;
+}
+
+/// The files with the time zones that their senders name, as the program adds them.
+inline std::vector<gateway::mapping::MappingFile> with_zones(
+    std::vector<gateway::mapping::MappingFile> files) {
+  for (const std::string& name : gateway::mapping::zone_names(files))
+    files.push_back({"zones/" + name, read_file("/usr/share/zoneinfo/" + name)});
+  return files;
+}
+
+/// The shipped mappings and one sender more, LAB|CITY, with these keys: `"time_zone": "UTC"`. Null
+/// with problems.
+inline std::shared_ptr<const gateway::mapping::Catalogue> catalogue_with_sender(
+    const std::string& keys) {
+  auto files = shipped_mappings();
+  files.push_back({"senders/LAB.json", R"({"recognise": [{"msh3": "LAB", "msh4": "CITY"}])" +
+                                           (keys.empty() ? "" : ", " + keys) + "}"});
+  return gateway::mapping::compile(with_zones(std::move(files))).catalogue;
 }
 
 /// The catalogue of the shipped mappings, compiled once in a test program; null with problems.

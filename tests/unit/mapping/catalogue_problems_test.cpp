@@ -158,6 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "did you mean time_zone?"},
         SenderFault{"EXTRA", extra("\"time_zone\": \"Berlin\""), 2, "Berlin is no name",
                     "Europe/Berlin"},
+        SenderFault{"EXTRA", extra("\"time_zone\": \"Europe/Nowhere\""), 0,
+                    "does not know the time zone Europe/Nowhere", "tzdata"},
+        SenderFault{"EXTRA", extra("\"stamps_in_utc\": true"), 0, "changes nothing", "time_zone"},
         SenderFault{"EXTRA", extra("\"decimal_comma\": \"maybe\""), 2, "maybe is not allowed",
                     "yes or no"},
         SenderFault{"EXTRA", extra("\"stamps_in_utc\": \"yes\""), 2, "neither true nor false",
@@ -219,10 +222,10 @@ TEST(CatalogueProblems, AMissingFileIsOne) {
 
 TEST(CatalogueProblems, ALawfulAdditionIsNone) {
   EXPECT_TRUE(compile(with("units.csv", "\"a,b\",/uL,\"me, \"\"too\"\"\"\r\n")).catalogue);
-  EXPECT_TRUE(compile(with("senders/LAB-2.json", R"(// a comment
+  EXPECT_TRUE(compile(tests::with_zones(with("senders/LAB-2.json", R"(// a comment
       {"recognise": [{"msh3": "LAB2", "msh4": ""}], "time_zone": "America/Argentina/Salta",
        "decimal_comma": "yes", "processing_ids": ["T"], "when_unavailable": "reject",
-       "units": {"c/ul": "/uL"}, "date_order": "dmy"})"))
+       "units": {"c/ul": "/uL"}, "date_order": "dmy"})")))
                   .catalogue);
 }
 
