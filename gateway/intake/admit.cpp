@@ -46,7 +46,7 @@ std::vector<base::PatientKey> patients_of(const std::vector<fhir::RequestedWrite
   if (!patients.empty()) return patients;
   for (const auto& write : writes) {
     if (write.body.empty()) continue;
-    const auto json = fhir::parse_json(write.body);
+    const auto json = fhir::JsonView::read(write.body);
     if (!json) continue;
     if (auto id = fhir::search::patient_of(write.key, *json); !id.empty()) return {{std::move(id)}};
   }

@@ -11,6 +11,8 @@ namespace gateway::intake {
 namespace {
 
 constexpr int most_conflicts = 5;  // HOUSE.md §4; then as when the store is away
+constexpr int linger_part = 4;     // of what the last group took
+constexpr std::chrono::microseconds longest_linger{5000};
 
 }  // namespace
 
@@ -171,9 +173,19 @@ void Committer::refuse_unreadable(Work& work) {
 }
 
 /// What is to be settled again, then what waits, at most a group. Sleeps only if there is neither.
+/// Senders in lock step send again when they read an answer: a group that waits an instant for
+/// those it has just answered is twice as large, and each of them waits for one commit instead of
+/// two.
+void Committer::linger(std::unique_lock<std::mutex>& lock) {
+  wanted_ = std::min(expected_, group_most_);
+  waits_.wait_for(lock, linger_, [this] { return stopping_ || queue_.size() >= wanted_; });
+  wanted_ = 1;
+}
+
 void Committer::gather() {
   std::unique_lock lock(mutex_);
   if (again_.empty()) waits_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  if (!holding_) linger(lock);
   while (again_.size() < group_most_ && !queue_.empty()) {
     again_.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -200,15 +212,25 @@ Works Committer::take() {
 }
 
 void Committer::run() {
-  for (auto group = take(); !group.empty(); group = take()) settle(std::move(group));
+  for (auto group = take(); !group.empty(); group = take()) {
+    const auto size = group.size();
+    const auto begun = clock_.steady_microseconds();
+    settle(std::move(group));
+    const std::chrono::microseconds took(clock_.steady_microseconds() - begun);
+    linger_ = std::min(took / linger_part, longest_linger);
+    const std::lock_guard lock(mutex_);
+    expected_ = size + queue_.size();
+  }
 }
 
 void Committer::put(std::unique_ptr<Work> work) {
+  bool enough = false;
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(work));
+    enough = queue_.size() >= wanted_;
   }
-  waits_.notify_one();
+  if (enough) waits_.notify_one();
 }
 
 Committer::Committer(store::Store& store, const Routes& routes, const Options& options,

@@ -16,7 +16,8 @@
 
 namespace gateway::intake {
 
-/// Writes what the lanes prepared: takes what waits, never waits to fill, one transaction a group.
+/// Writes what the lanes prepared, one transaction a group: takes what waits, and waits a part of
+/// the last commit's time at most for as many as were under way then.
 /// One thread; first in, first out.
 class Committer {
  public:
@@ -36,6 +37,7 @@ class Committer {
   void answer(Works group, std::span<store::Entry> entries,
               const std::vector<store::Outcome>& outcomes);
   void gather();
+  void linger(std::unique_lock<std::mutex>& lock);
   bool store_is_back();
   void expire();
   void tell(Work& work, std::uint64_t serial);
@@ -56,10 +58,13 @@ class Committer {
   bool holding_ = false;
   Pause pause_;
   std::uint64_t serial_ = 0;
+  std::chrono::microseconds linger_{0};
+  std::size_t expected_ = 0;  // the last group and what came while it was written
 
   std::mutex mutex_;
   std::condition_variable waits_;
   std::deque<std::unique_ptr<Work>> queue_;  // guarded by mutex_
+  std::size_t wanted_ = 1;                   // guarded by mutex_; how many wake the committer
   bool stopping_ = false;                    // guarded by mutex_
   std::thread thread_;
 };

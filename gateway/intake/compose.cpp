@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <numeric>
 #include <utility>
 
 #include "gateway/base/log.hpp"
-#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/compose_bundle.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/revise.hpp"
@@ -97,13 +98,38 @@ mapping::Revision revised(const Work& work, std::size_t w, Standings& standings)
                          });
 }
 
+/// Index rows of the versions whose rows the lane did not make, or made of another body. A Patient
+/// among them changes the rows of all: they carry its identifiers.
+void index_rest(const mapping::Conversion& conversion, std::vector<store::VersionWrite>& versions,
+                std::vector<std::size_t> rest) {
+  const auto is_patient = [&](std::size_t i) { return versions[i].key.type == "Patient"; };
+  if (std::any_of(rest.begin(), rest.end(), is_patient)) {
+    rest.resize(versions.size());
+    std::iota(rest.begin(), rest.end(), std::size_t{0});
+  }
+  KnownPatients patients;
+  for (const auto& resource : conversion.resources) {
+    if (resource.key.type != "Patient") continue;
+    if (auto json = fhir::JsonView::read(resource.body)) {
+      patients.emplace_back(resource.key.id, fhir::search::patient_identifiers(*json));
+    }
+  }
+  std::vector<BodyView> bodies;
+  for (const auto i : rest) bodies.push_back({&versions[i].key, versions[i].body});
+  std::vector<std::string> missing;
+  auto fresh = index_bodies(bodies, patients, missing);
+  for (std::size_t n = 0; n < rest.size(); ++n) {
+    if (fresh[n].rows) versions[rest[n]].index = std::move(*fresh[n].rows);
+  }
+}
+
 /// The versions of a revision with their index rows: the lane's where the body is still the
-/// converted one, made here where revising changed it.
+/// converted one, made here where not.
 std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision) {
   const auto& conversion = work.message->conversion;
   std::vector<store::VersionWrite> versions;
   versions.reserve(revision.writes.size());
-  std::vector<std::size_t> changed;
+  std::vector<std::size_t> rest;
   std::size_t next = 0;
   for (auto& write : revision.writes) {
     const auto source = [&] {
@@ -121,29 +147,20 @@ std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision
                                 write.source_time,
                                 conversion.sender,
                                 prepared.order,
+                                {},
                                 {}};
-    if (prepared.rows && version.body == conversion.resources[source].body) {
-      version.index = *prepared.rows;
+    const bool as_converted = version.body == conversion.resources[source].body;
+    if (as_converted) version.content = prepared.digest;
+    if (as_converted && prepared.rows) {
+      // After a conflict it is composed again, and its rows are made again.
+      version.index = std::move(*prepared.rows);
+      prepared.rows.reset();
     } else {
-      changed.push_back(versions.size());
+      rest.push_back(versions.size());
     }
     versions.push_back(std::move(version));
   }
-  if (changed.empty()) return versions;
-  std::vector<BodyView> bodies;  // all of them: a changed Patient changes the rows of the others
-  for (const auto& version : versions) bodies.push_back({&version.key, version.body});
-  KnownPatients patients;
-  for (const auto& resource : conversion.resources) {
-    if (resource.key.type != "Patient") continue;
-    if (auto json = fhir::parse_json(resource.body)) {
-      patients.emplace_back(resource.key.id, fhir::search::patient_identifiers(*json));
-    }
-  }
-  std::vector<std::string> missing;
-  auto fresh = index_bodies(bodies, patients, missing);
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    if (fresh[i].rows) versions[i].index = std::move(*fresh[i].rows);
-  }
+  if (!rest.empty()) index_rest(conversion, versions, std::move(rest));
   return versions;
 }
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/prepare.hpp"
 
 namespace gateway::intake {
@@ -41,7 +41,7 @@ void index_rest(Work& work, std::size_t w, Standings& standings) {
             .second;
     const auto* current = standings.other_patient(w, i);
     if (current == nullptr || current->deleted) continue;
-    if (auto json = fhir::parse_json(current->body)) {
+    if (auto json = fhir::JsonView::read(current->body)) {
       identifiers = fhir::search::patient_identifiers(*json);
     }
   }
@@ -107,8 +107,10 @@ store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, con
       entry.unchanged.push_back(write.key);
       continue;
     }
-    store::VersionWrite version{
-        write.key, write.body, current == nullptr ? 0 : current->version, std::nullopt, "", "", {}};
+    store::VersionWrite version{write.key,    write.body, current == nullptr ? 0 : current->version,
+                                std::nullopt, "",         "",
+                                {},           {}};
+    version.content = work.prepared[i].digest;
     if (work.prepared[i].rows) version.index = *work.prepared[i].rows;
     row.entities.push_back(write.key.reference());
     entry.versions.push_back(std::move(version));

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "gateway/base/log.hpp"
-#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/gate.hpp"
 
 namespace gateway::intake {
@@ -26,15 +26,16 @@ std::string_view order_head(const std::string& id) {
 }
 
 /// The order number a report or request carries: the laboratory's own, else the first there is.
-std::string order_number(const fhir::ResourceKey& key, const fhir::Json& resource) {
+std::string order_number(const fhir::ResourceKey& key, const fhir::JsonView& body) {
   if (key.type != "DiagnosticReport" && key.type != "ServiceRequest") return {};
-  const auto& identifiers = resource["identifier"].items();
-  for (const auto& identifier : identifiers) {
-    for (const auto& coding : identifier["type"]["coding"].items()) {
-      if (coding["code"].text() == "FILL") return identifier["value"].text();
+  const auto identifiers = body.root()["identifier"].items();
+  for (const auto identifier : identifiers) {
+    for (const auto coding : identifier["type"]["coding"].items()) {
+      if (coding["code"].text() == "FILL") return std::string(identifier["value"].text());
     }
   }
-  return identifiers.empty() ? std::string() : identifiers.front()["value"].text();
+  if (identifiers.empty()) return {};
+  return std::string((*identifiers.begin())["value"].text());
 }
 
 void name_orders(const std::vector<BodyView>& bodies, std::vector<PreparedResource>& prepared) {
@@ -51,6 +52,30 @@ void name_orders(const std::vector<BodyView>& bodies, std::vector<PreparedResour
   }
 }
 
+/// The actors that message after message names again: they nearly always stand as they are, so
+/// their rows are made only where one is written (compose.cpp).
+bool is_actor(std::string_view type) {
+  return type == "Practitioner" || type == "PractitionerRole" || type == "Organization" ||
+         type == "Location";
+}
+
+void prepare_resources(Work& work) {
+  const auto& resources = work.message->conversion.resources;
+  std::vector<BodyView> bodies;
+  std::vector<std::size_t> at;
+  work.prepared.resize(resources.size());
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    if (is_actor(resources[i].key.type)) {
+      work.prepared[i].digest = base::sha256(resources[i].body);
+      continue;
+    }
+    bodies.push_back({&resources[i].key, resources[i].body});
+    at.push_back(i);
+  }
+  auto indexed = index_bodies(bodies, {}, work.other_patients);
+  for (std::size_t i = 0; i < at.size(); ++i) work.prepared[at[i]] = std::move(indexed[i]);
+}
+
 void convert_message(Work& work) {
   auto& message = *work.message;
   if (message.refused) return;
@@ -58,12 +83,7 @@ void convert_message(Work& work) {
     auto converted = mapping::convert(*message.message, message.sender, *message.catalogue);
     if (converted) {
       message.conversion = std::move(*converted);
-      std::vector<BodyView> bodies;
-      bodies.reserve(message.conversion.resources.size());
-      for (const auto& resource : message.conversion.resources) {
-        bodies.push_back({&resource.key, resource.body});
-      }
-      work.prepared = index_bodies(bodies, {}, work.other_patients);
+      prepare_resources(work);
     } else {
       message.refused = verdict_of(converted.error());
     }
@@ -90,23 +110,22 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
                                            std::vector<std::string>& missing) {
   KnownPatients patients = known_patients;
   std::vector<PreparedResource> prepared(bodies.size());
-  std::vector<fhir::Json> parsed(bodies.size());
+  std::vector<std::optional<fhir::JsonView>> parsed(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     prepared[i].digest = base::sha256(bodies[i].body);
-    auto json = fhir::parse_json(bodies[i].body);
-    base::invariant(static_cast<bool>(json), "a body we keep is JSON");
-    parsed[i] = std::move(*json);
-    prepared[i].order = order_number(*bodies[i].key, parsed[i]);
+    parsed[i] = fhir::JsonView::read(bodies[i].body);
+    base::invariant(parsed[i].has_value(), "a body we keep is JSON");
+    prepared[i].order = order_number(*bodies[i].key, *parsed[i]);
     if (bodies[i].key->type == "Patient") {
-      patients.emplace_back(bodies[i].key->id, fhir::search::patient_identifiers(parsed[i]));
+      patients.emplace_back(bodies[i].key->id, fhir::search::patient_identifiers(*parsed[i]));
     }
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    const auto id = fhir::search::patient_of(*bodies[i].key, parsed[i]);
+    const auto id = fhir::search::patient_of(*bodies[i].key, *parsed[i]);
     const auto* identifiers = find(patients, id);
     if (id.empty() || identifiers != nullptr) {
       prepared[i].rows = fhir::search::index_rows(
-          *bodies[i].key, parsed[i],
+          *bodies[i].key, *parsed[i],
           identifiers != nullptr ? *identifiers : std::vector<TokenValue>{});
     } else if (std::find(missing.begin(), missing.end(), id) == missing.end()) {
       missing.push_back(id);

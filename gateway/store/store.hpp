@@ -92,6 +92,7 @@ struct VersionWrite {
   std::optional<std::int64_t> source_time;
   std::string owner, order;
   fhir::search::IndexRows index;
+  std::optional<base::Digest> content;  // SHA-256 of the body where the caller knows it
 };
 
 struct DeliveryWrite {

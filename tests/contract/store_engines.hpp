@@ -126,7 +126,8 @@ inline gateway::store::VersionWrite written(const gateway::fhir::ResourceKey& ke
   out.owner = "SENDER";
   out.order = "F1";
   if (!out.body.empty())
-    out.index = gateway::fhir::search::index_rows(key, *gateway::fhir::parse_json(out.body), {});
+    out.index =
+        gateway::fhir::search::index_rows(key, *gateway::fhir::JsonView::read(out.body), {});
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace gateway::fhir::search {
 namespace {
 
 using base::DecimalText;
+using Node = JsonView::Node;
 
 /// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
 std::optional<ResourceKey> relative(std::string_view reference) {
@@ -34,13 +35,14 @@ bool is_ours(std::string_view url, std::string_view name) {
 
 /// The elements a dotted path leads to, lists flattened: "component.code",
 /// "extension(cycle-context).extension(day).valueInteger".
-void select(const Json& value, std::string_view path, std::vector<const Json*>& into) {
+void select(Node value, std::string_view path, std::vector<Node>& into) {
+  if (!value.exists()) return;
   if (value.is_array()) {
-    for (const Json& item : value.items()) select(item, path, into);
+    for (const Node item : value.items()) select(item, path, into);
     return;
   }
   if (path.empty()) {
-    into.push_back(&value);
+    into.push_back(value);
     return;
   }
   const std::size_t end = std::min(path.find('.'), path.size());
@@ -48,18 +50,17 @@ void select(const Json& value, std::string_view path, std::vector<const Json*>& 
   const std::string_view rest = path.substr(std::min(end + 1, path.size()));
   const std::size_t bracket = step.find('(');
   if (bracket == step.npos) {
-    if (const Json* member = value.find(step)) select(*member, rest, into);
-    return;
+    return select(value[step], rest, into);
   }
   const std::string_view name = step.substr(bracket + 1, step.size() - bracket - 2);
-  for (const Json& extension : value[step.substr(0, bracket)].items()) {
+  for (const Node extension : value[step.substr(0, bracket)].items()) {
     const std::string_view url = extension["url"].text();
     if (url == name || is_ours(url, name)) select(extension, rest, into);
   }
 }
 
-std::vector<const Json*> elements_of(const Json& resource, std::string_view alternatives) {
-  std::vector<const Json*> found;
+std::vector<Node> elements_of(Node resource, std::string_view alternatives) {
+  std::vector<Node> found;
   while (!alternatives.empty()) {
     const std::size_t end = std::min(alternatives.find('|'), alternatives.size());
     select(resource, alternatives.substr(0, end), found);
@@ -80,7 +81,7 @@ class Rows {
  public:
   explicit Rows(IndexRows& rows) : rows_(rows) {}
 
-  void add(const Parameter& parameter, const Json& element) {
+  void add(const Parameter& parameter, Node element) {
     switch (parameter.kind) {
       case Kind::token:
         return token(parameter, element);
@@ -100,13 +101,13 @@ class Rows {
     }
   }
 
-  void token(std::string_view parameter, std::string system, std::string code) {
-    if (!code.empty()) rows_.tokens.push_back({parameter, std::move(system), std::move(code)});
+  void token(std::string_view parameter, std::string_view system, std::string_view code) {
+    if (!code.empty()) rows_.tokens.push_back({parameter, std::string(system), std::string(code)});
   }
 
  private:
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
-  void token(const Parameter& parameter, const Json& element) {
+  void token(const Parameter& parameter, Node element) {
     if (!element.is_object()) {
       const bool is_url =
           parameter.system.empty() || parameter.system.find(':') != std::string::npos;
@@ -115,15 +116,15 @@ class Rows {
           is_url ? std::string(parameter.system) : canonical::code_system(parameter.system),
           element.text());
     }
-    if (const Json* codings = element.find("coding")) {
-      for (const Json& coding : codings->items()) token(parameter, coding);
+    if (const Node codings = element["coding"]; codings.exists()) {
+      for (const Node coding : codings.items()) token(parameter, coding);
       return;
     }
-    const bool is_coding = element.has("code");
+    const bool is_coding = element["code"].exists();
     token(parameter.name, element["system"].text(), element[is_coding ? "code" : "value"].text());
   }
 
-  void string(const Parameter& parameter, const Json& element) {
+  void string(const Parameter& parameter, Node element) {
     if (!element.is_string()) return;
     // A page of text is not folded whole for its first words.
     const std::string plain = folded(head(element.text(), 4 * indexed_text_bytes));
@@ -132,28 +133,28 @@ class Rows {
                              std::string(head(element.text(), indexed_text_bytes))});
   }
 
-  void reference(const Parameter& parameter, const Json& element) {
+  void reference(const Parameter& parameter, Node element) {
     auto key = relative(element["reference"].text());
     if (!key || (parameter.name == "patient" && key->type != "Patient")) return;
     rows_.references.push_back({parameter.name, std::move(key->type), std::move(key->id)});
   }
 
-  void number(const Parameter& parameter, const Json& element) {
+  void number(const Parameter& parameter, Node element) {
     if (element.kind() != Json::Kind::number) return;
     if (auto value = DecimalText::parse(element.text()))
       rows_.numbers.push_back({parameter.name, *std::move(value)});
   }
 
-  void quantity(const Parameter& parameter, const Json& element) {
+  void quantity(const Parameter& parameter, Node element) {
     auto value = DecimalText::parse(element["value"].text());
     if (element["value"].kind() != Json::Kind::number || !value) return;
-    rows_.quantities.push_back({parameter.name, *std::move(value), element["comparator"].text(),
-                                element["system"].text(), element["code"].text(),
-                                element["unit"].text()});
+    const auto text = [&](std::string_view name) { return std::string(element[name].text()); };
+    rows_.quantities.push_back({parameter.name, *std::move(value), text("comparator"),
+                                text("system"), text("code"), text("unit")});
   }
 
   /// date, dateTime, instant; Period, open ends being for ever.
-  void date(const Parameter& parameter, const Json& element) {
+  void date(const Parameter& parameter, Node element) {
     constexpr auto first = std::numeric_limits<std::int64_t>::min();
     constexpr auto last = std::numeric_limits<std::int64_t>::max();
     const bool is_period = element.is_object();
@@ -177,21 +178,21 @@ void keep_distinct(std::vector<Value>& values) {
 }
 
 /// What only this gateway writes: who sent it, by which order.
-void add_origin(std::string_view type, const Json& resource, Rows& rows) {
+void add_origin(std::string_view type, Node resource, Rows& rows) {
   if (find_parameter(type, "sender") != nullptr) {
     static const std::string before = canonical::sender("");
-    const std::string& source = resource["meta"]["source"].text();
+    const std::string_view source = resource["meta"]["source"].text();
     if (source.starts_with(before)) rows.token("sender", "", source.substr(before.size()));
   }
   if (find_parameter(type, "order") == nullptr) return;
   static const std::string result_system = canonical::identifier_system("result");
   static const std::string types = canonical::v2_table("0203");
-  for (const Json& identifier : resource["identifier"].items()) {
-    const std::string& value = identifier["value"].text();
+  for (const Node identifier : resource["identifier"].items()) {
+    const std::string_view value = identifier["value"].text();
     if (identifier["system"].text() == result_system)  // `order|code|sub-id`
       rows.token("order", "", value.substr(0, value.find('|')));
-    for (const Json& coding : identifier["type"]["coding"].items()) {
-      const std::string& code = coding["code"].text();
+    for (const Node coding : identifier["type"]["coding"].items()) {
+      const std::string_view code = coding["code"].text();
       if (coding["system"].text() == types && (code == "PLAC" || code == "FILL"))
         rows.token("order", identifier["system"].text(), value);
     }
@@ -200,32 +201,34 @@ void add_origin(std::string_view type, const Json& resource, Rows& rows) {
 
 }  // namespace
 
-std::string patient_of(const ResourceKey& key, const Json& resource) {
+std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
   for (const char* element : {"subject", "patient", "target"})
-    for (const Json* found : elements_of(resource, element))
-      if (auto target = relative((*found)["reference"].text()); target && target->type == "Patient")
+    for (const Node found : elements_of(body.root(), element))
+      if (auto target = relative(found["reference"].text()); target && target->type == "Patient")
         return target->id;
   return {};
 }
 
-std::vector<TokenValue> patient_identifiers(const Json& patient) {
+std::vector<TokenValue> patient_identifiers(const JsonView& patient) {
   std::vector<TokenValue> tokens;
-  for (const Json& identifier : patient["identifier"].items())
-    if (const std::string& value = identifier["value"].text(); !value.empty())
-      tokens.push_back({"patient.identifier", identifier["system"].text(), value});
+  for (const Node identifier : patient.root()["identifier"].items())
+    if (const std::string_view value = identifier["value"].text(); !value.empty())
+      tokens.push_back(
+          {"patient.identifier", std::string(identifier["system"].text()), std::string(value)});
   return tokens;
 }
 
-IndexRows index_rows(const ResourceKey& key, const Json& resource,
+IndexRows index_rows(const ResourceKey& key, const JsonView& body,
                      const std::vector<TokenValue>& patient_identifiers) {
   IndexRows out;
-  out.patient = patient_of(key, resource);
+  out.patient = patient_of(key, body);
+  const Node resource = body.root();
   Rows rows(out);
   for (const Parameter& parameter : parameters()) {
     if (parameter.type != key.type && parameter.type != "*") continue;
-    for (const Json* element : elements_of(resource, parameter.elements))
-      rows.add(parameter, *element);
+    for (const Node element : elements_of(resource, parameter.elements))
+      rows.add(parameter, element);
   }
   add_origin(key.type, resource, rows);
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {

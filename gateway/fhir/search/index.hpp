@@ -9,7 +9,7 @@
 #include "gateway/base/decimal.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
-#include "gateway/fhir/json.hpp"
+#include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/resource.hpp"
 
 namespace gateway::fhir::search {
@@ -66,13 +66,13 @@ struct IndexRows {
 
 /// Pure. `patient_identifiers` are those of the resource's Patient where they are known, for
 /// `patient.identifier` (denormalised, FHIR.md §2.2).
-IndexRows index_rows(const ResourceKey& key, const Json& resource,
+IndexRows index_rows(const ResourceKey& key, const JsonView& body,
                      const std::vector<TokenValue>& patient_identifiers);
 
 /// The identifiers of a Patient resource, as token values of `patient.identifier`.
-std::vector<TokenValue> patient_identifiers(const Json& patient);
+std::vector<TokenValue> patient_identifiers(const JsonView& patient);
 
 /// The Patient id a resource is about: Patient itself, `subject`, `patient`, first `target` …; "".
-std::string patient_of(const ResourceKey& key, const Json& resource);
+std::string patient_of(const ResourceKey& key, const JsonView& body);
 
 }  // namespace gateway::fhir::search

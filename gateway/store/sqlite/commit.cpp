@@ -157,7 +157,7 @@ WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int
     write_index(db_, writer_.interned, {version.key, locator, row, commit_, arrival_, slot, number},
                 version.index);
   }
-  const auto content = base::sha256(version.body);
+  const auto content = version.content ? *version.content : base::sha256(version.body);
   run(db_,
       "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row, "
       "source_time, owner,"

@@ -78,10 +78,11 @@ class Criteria {
   base::Result<Sql> condition(const Criterion& criterion);
   Sql in_generic(const Criterion& criterion, std::string_view table, const Sql& values);
   Sql terms(const Criterion& criterion, std::string_view column_name);
+  base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
   Sql patients(const Criterion& criterion);
   Sql patient_identifiers(const Criterion& criterion);
   Sql ids(const Criterion& criterion);
-  Sql generic_tokens(const Criterion& criterion, bool& understood);
+  static Sql tokens_of(const std::vector<Match>& matches, bool& understood);
   base::Result<Sql> generic(const Criterion& criterion);
 
   Connection& db_;
@@ -191,7 +192,7 @@ base::Result<Sql> Criteria::condition(const Criterion& criterion) {
       sql = terms(criterion, "facet");
       break;
     case Place::origin:
-      sql = terms(criterion, "origin");
+      return by_value(criterion, "origin");
       break;
     case Place::patient:
       sql = patients(criterion);
@@ -240,12 +241,7 @@ Sql Criteria::in_generic(const Criterion& criterion, std::string_view table, con
 
 Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
   bool understood = true;
-  auto values = criterion.any_of;
-  for (Match& match : values)  // a reference is kept as a token of its type
-    if (const auto* reference = std::get_if<ReferenceMatch>(&match))
-      match = TokenMatch{reference->type.empty() ? std::nullopt : std::optional(reference->type),
-                         reference->id};
-  const Sql matches = any<TokenMatch>(values, understood, token_condition);
+  const Sql matches = any<TokenMatch>(criterion.any_of, understood, token_condition);
   if (!understood) return {};
   return Sql(column(criterion, column_name))
       .add(
@@ -254,6 +250,45 @@ Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
           full_name(criterion))
       .add(matches)
       .add(")");
+}
+
+/// Tokens kept by their value, `row` being what `column_name` of the wide row says. Those of a
+/// system, whatever their code, are found by the facets, which name the systems.
+base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_view column_name) {
+  bool understood = true;
+  bool any_code = false;
+  auto values = criterion.any_of;
+  for (Match& match : values) {  // a reference is kept as a token of its type
+    if (const auto* reference = std::get_if<ReferenceMatch>(&match))
+      match = TokenMatch{reference->type.empty() ? std::nullopt : std::optional(reference->type),
+                         turned(reference->id)};
+    const auto* token = std::get_if<TokenMatch>(&match);
+    any_code = any_code || (token != nullptr && !token->code);
+  }
+  Sql sql;
+  if (any_code) {
+    if (values.size() > 1) return not_served(criterion);  // a system beside another value
+    sql.add(column(criterion, "facet"))
+        .add(
+            " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = "
+            "?) AND code = '' AND ",
+            full_name(criterion))
+        .add(any<TokenMatch>(values, understood,
+                             [](const TokenMatch& match) {
+                               return Sql("system = ").add("?", match.system.value_or(""));
+                             }))
+        .add(")");
+  } else {
+    sql.add(column(criterion, column_name))
+        .add(
+            " IN (SELECT row FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+            " AND ",
+            full_name(criterion))
+        .add(tokens_of(values, understood))
+        .add(")");
+  }
+  if (!understood) return not_served(criterion);
+  return sql;
 }
 
 Sql Criteria::patients(const Criterion& criterion) {
@@ -287,7 +322,10 @@ Sql Criteria::patients(const Criterion& criterion) {
 
 Sql Criteria::patient_identifiers(const Criterion& criterion) {
   bool understood = true;
-  const Sql tokens = generic_tokens(criterion, understood);
+  for (const Match& match : criterion.any_of)
+    if (const auto* token = std::get_if<TokenMatch>(&match); token != nullptr && !token->code)
+      return {};  // all patients of an authority: nobody's question
+  const Sql tokens = tokens_of(criterion.any_of, understood);
   if (!understood) return {};
   // The loops in this order: from the identifier to its Patient, never through all entries.
   return Sql(column(criterion, "patient"))
@@ -314,13 +352,12 @@ Sql Criteria::ids(const Criterion& criterion) {
       .add(")");
 }
 
-Sql Criteria::generic_tokens(const Criterion& criterion, bool& understood) {
-  return any<TokenMatch>(criterion.any_of, understood, [](const TokenMatch& match) {
+Sql Criteria::tokens_of(const std::vector<Match>& matches, bool& understood) {
+  return any<TokenMatch>(matches, understood, [](const TokenMatch& match) {
     Sql sql("(");
-    if (match.code) sql.add("code = ?", *match.code);
-    if (match.code && match.system) sql.add(" AND ");
-    if (match.system) sql.add("system = (SELECT number FROM name WHERE text = ?)", *match.system);
-    if (!match.code && !match.system) sql.add("1");
+    sql.add("code = ?", match.code.value_or(""));
+    if (match.system)
+      sql.add(" AND system = (SELECT number FROM name WHERE text = ?)", *match.system);
     return sql.add(")");
   });
 }
@@ -332,8 +369,7 @@ base::Result<Sql> Criteria::generic(const Criterion& criterion) {
   std::string_view table;
   if (matches.empty()) return Sql("0");
   if (std::holds_alternative<TokenMatch>(matches[0])) {
-    table = "token";
-    values = generic_tokens(criterion, understood);
+    return by_value(criterion, "row");
   } else if (std::holds_alternative<StringMatch>(matches[0])) {
     table = "string";
     values = any<StringMatch>(matches, understood, [](const StringMatch& match) {

@@ -3,6 +3,7 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/index_writer.hpp"
+#include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/sql.hpp"
 
 namespace gateway::store::sqlite {
@@ -73,7 +74,7 @@ void generic_lines(Connection& db, std::int64_t row, KeptIndex& out) {
 
 std::optional<KeptIndex> read_index(Connection& db, std::string_view type, std::int64_t row) {
   KeptIndex out;
-  std::int64_t code = 0, facet = 0, origin = 0;
+  std::int64_t code = 0, facet = 0;
   {
     static constexpr std::string_view columns =
         "SELECT r.started, r.ended, r.version, r.key, r.local_begin, r.local_end, r.instant_begin, "
@@ -93,12 +94,12 @@ std::optional<KeptIndex> read_index(Connection& db, std::string_view type, std::
     wide_lines(query, type, out);
     code = query.integer(16);
     facet = query.integer(17);
-    origin = query.integer(18);
+    out.origin = query.integer(18);
   }
   Query terms(db,
               "SELECT substr(n.text, instr(n.text, '.') + 1), t.system, t.code FROM term t"
-              " JOIN name n ON n.number = t.parameter WHERE t.number IN (?, ?, ?)",
-              code, facet, origin);
+              " JOIN name n ON n.number = t.parameter WHERE t.number IN (?, ?)",
+              code, facet);
   while (terms.row()) out.lines.insert(line(terms.text(0), terms.text(1), terms.text(2)));
   generic_lines(db, row, out);
   return out;
@@ -108,15 +109,18 @@ std::set<std::string> index_lines(std::string_view type, const fhir::search::Ind
   std::set<std::string> out;
   const auto in_set = [type](std::string_view parameter) {
     const auto place = place_of(type, parameter);
-    return place == Place::code || place == Place::facet || place == Place::origin;
+    return place == Place::code || place == Place::facet;
+  };
+  const auto by_value = [type](std::string_view parameter) {
+    const auto place = place_of(type, parameter);
+    return place == Place::rows || place == Place::origin;
   };
   out.insert(line(type_marker, "", ""));
   out.insert(line("(patient)", rows.patient));
-  for (const auto& token : rows.tokens)
+  for (const auto& token : rows.tokens) {
     if (in_set(token.parameter)) out.insert(line(token.parameter, token.system, token.code));
-  for (const auto& reference : rows.references)
-    if (place_of(type, reference.parameter) == Place::origin)
-      out.insert(line(reference.parameter, reference.type, reference.id));
+    if (by_value(token.parameter)) out.insert(line(token.parameter, token.system, ""));
+  }
   for (const auto& text : rows.strings) out.insert(line(text.parameter, text.folded, text.exact));
   for (const auto& number : rows.numbers)
     out.insert(line(number.parameter, base::hex(number.value.sort_key())));
@@ -131,22 +135,34 @@ std::set<std::string> index_lines(std::string_view type, const fhir::search::Ind
 }
 
 std::vector<std::string> missing_postings(Connection& db, std::string_view type, std::int64_t row,
-                                          const fhir::search::IndexRows& rows, Postings& seen) {
+                                          std::int64_t origin, const fhir::search::IndexRows& rows,
+                                          Postings& seen) {
   std::vector<std::string> missing;
+  const auto look = [&](std::string_view parameter, Place place, std::string_view code,
+                        std::string_view system) {
+    const bool shared = place == Place::origin;
+    if (shared && origin == 0) return;
+    const auto there =
+        integer_of(db,
+                   "SELECT 1 FROM token WHERE code = ?"
+                   " AND parameter = (SELECT number FROM name WHERE text = ?)"
+                   " AND system = (SELECT number FROM name WHERE text = ?) AND row = ?",
+                   code, std::string(owner_of(type, place)) + "." + std::string(parameter), system,
+                   shared ? origin : row);
+    if (!there) missing.emplace_back(parameter);
+  };
   for (const auto& token : rows.tokens) {
-    if (place_of(type, token.parameter) != Place::rows) continue;
-    ++seen.tokens;
-    const auto there = integer_of(
-        db,
-        "SELECT 1 FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
-        " AND code = ? AND system = (SELECT number FROM name WHERE text = ?) AND row = ?",
-        std::string(type) + "." + std::string(token.parameter), token.code, token.system, row);
-    if (!there) missing.emplace_back(token.parameter);
+    const auto place = place_of(type, token.parameter);
+    if (place != Place::rows && place != Place::origin) continue;
+    seen.tokens += place == Place::rows ? 1 : 0;
+    look(token.parameter, place, token.code, token.system);
   }
   for (const auto& reference : rows.references) {
     const auto place = place_of(type, reference.parameter);
     const bool own =
         place == Place::patient && reference.type == "Patient" && reference.id == rows.patient;
+    if (place == Place::origin)
+      look(reference.parameter, place, turned(reference.id), reference.type);
     if (own || place == Place::origin) continue;
     ++seen.references;
     const auto there = integer_of(

@@ -14,7 +14,7 @@ namespace gateway::store::sqlite {
 /// An index row as comparable lines, one a value: the parameter's name, a blank, the value. For
 /// verification: what is kept must equal what the body gives.
 struct KeptIndex {
-  std::int64_t started = 0, ended = 0, version = 0;
+  std::int64_t started = 0, ended = 0, version = 0, origin = 0;
   std::string key;
   std::set<std::string> lines;
 };
@@ -31,9 +31,10 @@ struct Postings {
   std::int64_t tokens = 0, references = 0;
 };
 
-/// The parameters whose tokens and references are not there for a row; counts all into `seen`.
+/// The parameters whose tokens and references are not there for a row; counts those that are a
+/// row's own into `seen`. `origin`: of the row; 0: not asked.
 std::vector<std::string> missing_postings(Connection& connection, std::string_view type,
-                                          std::int64_t row, const fhir::search::IndexRows& rows,
-                                          Postings& seen);
+                                          std::int64_t row, std::int64_t origin,
+                                          const fhir::search::IndexRows& rows, Postings& seen);
 
 }  // namespace gateway::store::sqlite

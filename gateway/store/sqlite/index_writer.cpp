@@ -5,6 +5,7 @@
 
 #include "gateway/base/ids.hpp"
 #include "gateway/store/sqlite/columns.hpp"
+#include "gateway/store/sqlite/pack.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -44,6 +45,8 @@ class Writing {
     return found;
   }
   std::int64_t terms(Place place);
+  std::int64_t origin();
+  void token(std::int64_t number, std::string_view code, std::string_view system, std::int64_t row);
   template <class Value>
   static std::optional<std::string> key_of(const Value* value) {
     if (value == nullptr) return std::nullopt;
@@ -60,14 +63,38 @@ class Writing {
 std::int64_t Writing::terms(Place place) {
   std::vector<Term> set;
   if (place == Place::facet) set.push_back({type_marker_, "", ""});
-  for (const auto& token : rows_.tokens)
-    if (const auto kept = parameter(token.parameter); kept.place == place)
-      set.push_back({kept.number, token.system, token.code});
-  if (place == Place::origin)
-    for (const auto& reference : rows_.references)
-      if (const auto kept = parameter(reference.parameter); kept.place == place)
-        set.push_back({kept.number, reference.type, reference.id});
+  for (const auto& token : rows_.tokens) {
+    const auto kept = parameter(token.parameter);
+    if (kept.place == place) set.push_back({kept.number, token.system, token.code});
+    const bool by_value = kept.place == Place::rows || kept.place == Place::origin;
+    if (place == Place::facet && by_value) set.push_back({kept.number, token.system, ""});
+  }
   return set.empty() ? 0 : interned_.terms(std::move(set));
+}
+
+std::int64_t Writing::origin() {
+  std::string shared;
+  const auto& type = version_.key.type;
+  for_each_origin(interned_, type, rows_, [&](auto number, auto code, std::string_view system) {
+    put_number(shared, static_cast<std::uint64_t>(number));
+    put_text(shared, code);
+    put_text(shared, system);
+  });
+  if (shared.empty()) return 0;
+  const auto origin = interned_.origin(std::move(shared), version_.row);
+  if (!origin.fresh) return origin.number;
+  for_each_origin(interned_, type, rows_, [&](auto number, auto code, std::string_view system) {
+    token(number, code, system, origin.number);
+  });
+  return origin.number;
+}
+
+void Writing::token(std::int64_t number, std::string_view code, std::string_view system,
+                    std::int64_t row) {
+  run(connection_,
+      "INSERT OR IGNORE INTO token (code, parameter, system, row, partition) VALUES (?, ?, ?, ?, "
+      "?)",
+      code, number, interned_.name(system), row, partition_);
 }
 
 void Writing::wide_row() {
@@ -95,8 +122,8 @@ void Writing::wide_row() {
   static const std::string into_entry = "INSERT INTO entry" + std::string(columns);
   run(connection_, table_of(type) == "result" ? into_result : into_entry, version_.row, partition_,
       interned_.patient(rows_.patient, partition_), version_.started, version_.arrival,
-      version_.slot, version_.version, terms(Place::code), terms(Place::facet),
-      terms(Place::origin), of_date(&DateValue::local_begin), of_date(&DateValue::local_end),
+      version_.slot, version_.version, terms(Place::code), terms(Place::facet), origin(),
+      of_date(&DateValue::local_begin), of_date(&DateValue::local_end),
       of_date(&DateValue::instant_begin), of_date(&DateValue::instant_end), blob(day), blob(offset),
       blob(amount), value ? Number(comparator_number(value->comparator)) : Number(),
       value ? Number(interned_.unit(value->system, value->code, value->unit)) : Number(),
@@ -108,10 +135,7 @@ void Writing::further_rows() {
   for_each_posting(
       interned_, version_.key.type, rows_,
       [&](std::int64_t number, std::string_view code, std::string_view system) {
-        run(connection_,
-            "INSERT OR IGNORE INTO token (parameter, code, system, row, partition)"
-            " VALUES (?, ?, ?, ?, ?)",
-            number, code, interned_.name(system), row, partition_);
+        token(number, code, system, row);
       },
       [&](std::int64_t number, std::string_view id, std::string_view type) {
         run(connection_,
@@ -182,8 +206,8 @@ void erase_index(Connection& connection, Interned& interned, std::string_view ty
       interned, type, rows,
       [&](std::int64_t number, std::string_view code, std::string_view system) {
         run(connection,
-            "DELETE FROM token WHERE parameter = ? AND code = ? AND system = ? AND row = ?", number,
-            code, interned.name(system), row);
+            "DELETE FROM token WHERE code = ? AND parameter = ? AND system = ? AND row = ?", code,
+            number, interned.name(system), row);
       },
       [&](std::int64_t number, std::string_view id, std::string_view referred) {
         run(connection,

@@ -7,6 +7,7 @@
 #include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/interned.hpp"
+#include "gateway/store/sqlite/keys.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -44,6 +45,18 @@ void for_each_posting(Interned& interned, std::string_view type,
         kept.place == Place::patient && one.type == "Patient" && one.id == rows.patient;
     if (!own && kept.place != Place::origin) reference(kept.number, one.id, one.type);
   }
+}
+
+/// The tokens (number of the parameter, code, system) of what the rows of an order share.
+template <class Token>
+void for_each_origin(Interned& interned, std::string_view type, const fhir::search::IndexRows& rows,
+                     Token token) {
+  for (const auto& one : rows.tokens)
+    if (const auto kept = interned.parameter(type, one.parameter); kept.place == Place::origin)
+      token(kept.number, std::string_view(one.code), one.system);
+  for (const auto& one : rows.references)
+    if (const auto kept = interned.parameter(type, one.parameter); kept.place == Place::origin)
+      token(kept.number, std::string_view(turned(one.id)), one.type);
 }
 
 /// 0 none, 1 <, 2 <=, 3 >, 4 >=

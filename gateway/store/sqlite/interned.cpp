@@ -78,6 +78,12 @@ std::int64_t Interned::terms(std::vector<Term> set) {
   return keep(terms_, std::move(key), number);
 }
 
+Interned::Origin Interned::origin(std::string shared, std::int64_t row) {
+  if (const auto found = origins_.find(shared); found != origins_.end())
+    return {found->second, false};
+  return {keep(origins_, std::move(shared), row), true};
+}
+
 std::int64_t Interned::unit(std::string_view system, std::string_view code, std::string_view text) {
   std::string key;
   for (const auto part : {system, code, text}) put_text(key, part);
@@ -94,6 +100,7 @@ void Interned::forget() {
   names_.clear();
   patients_.clear();
   terms_.clear();
+  origins_.clear();
   units_.clear();
   parameters_.clear();
 }

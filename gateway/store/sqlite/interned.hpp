@@ -32,6 +32,14 @@ class Interned {
   Parameter parameter(std::string_view type, std::string_view name);
   std::int64_t patient(std::string_view id, int partition);  // 0 for ""
   std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
+  /// The number an order's results share, by what they share; `row`, the first one's, if it is new:
+  /// then its tokens must be written. One that was forgotten gets a second number, which no search
+  /// minds.
+  struct Origin {
+    std::int64_t number = 0;
+    bool fresh = false;
+  };
+  Origin origin(std::string shared, std::int64_t row);
   std::int64_t unit(std::string_view system, std::string_view code, std::string_view text);
   void forget();
 
@@ -50,7 +58,7 @@ class Interned {
   using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
   Connection& connection_;
-  Cache names_, patients_, terms_, units_;
+  Cache names_, patients_, terms_, origins_, units_;
   ByName<ByName<Parameter>> parameters_;  // by type, then by name
 };
 

@@ -51,6 +51,15 @@ std::string locator_key(const fhir::ResourceKey& key) {
   return out;
 }
 
+std::string turned(std::string_view id) {
+  std::string out;
+  out.reserve(id.size());
+  if (id.size() > 1) out += id.substr(1, head_size);
+  if (!id.empty()) out += id[0];
+  if (id.size() > head_size + 1) out += id.substr(head_size + 1);
+  return out;
+}
+
 std::optional<fhir::ResourceKey> resource_key(std::string_view locator) {
   const auto mark =
       std::find_if(locator.begin(), locator.end(), [](char c) { return c > 0 && c < 0x20; });

@@ -58,10 +58,6 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
       return Sql("(SELECT min(t.code) FROM term AS t WHERE t.number = r.facet")
           .add(named, name)
           .add(")");
-    case Place::origin:
-      return Sql("(SELECT min(t.code) FROM term AS t WHERE t.number = r.origin")
-          .add(named, "." + std::string(key.parameter->name))
-          .add(")");
     case Place::cycle_day:
       return or_outermost("r.cycle_day", "number", "value", key, name);
     case Place::cycle_offset:
@@ -70,6 +66,7 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
       return or_outermost("r.instant_begin", "date", "instant_begin", key, name);
     case Place::value:
       return or_outermost("r.value", "quantity", "value", key, name);
+    case Place::origin:  // kept by value alone
     case Place::patient_identifier:
       return std::nullopt;
     case Place::rows:

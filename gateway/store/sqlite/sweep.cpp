@@ -22,7 +22,7 @@ fhir::search::IndexRows rows_of(Connection& db, Packs& packs, const Ended& ended
   if (!query.row()) return {};
   const auto version = packs.version(query.integer(0), query.integer(1), query.integer(2));
   if (!version) return {};
-  const auto json = fhir::parse_json(version->body);
+  const auto json = fhir::JsonView::read(version->body);
   return json ? fhir::search::index_rows(key, *json, {}) : fhir::search::IndexRows{};
 }
 

@@ -72,11 +72,12 @@ CREATE TABLE history (
   content BLOB NOT NULL,
   PRIMARY KEY (key, version)) STRICT, WITHOUT ROWID;
 
--- Each distinct set of tokens is one number. A search asks which sets hold its token, then which
--- rows hold one of these sets.
+-- Each distinct set of codes or facets is one number. A search asks which sets hold its token, then
+-- which rows hold one of these sets. A facet also says which systems a resource's identifiers are
+-- of: a term with an empty code.
 CREATE TABLE term_set (number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE) STRICT;  -- 16 bytes
 CREATE TABLE term (
-  parameter INTEGER NOT NULL,      -- name; ".parameter" in sets that types share (origin)
+  parameter INTEGER NOT NULL,      -- name
   code TEXT NOT NULL,
   system TEXT NOT NULL,
   number INTEGER NOT NULL,         -- term_set
@@ -98,7 +99,7 @@ CREATE TABLE result (
   arrival INTEGER NOT NULL, slot INTEGER NOT NULL, version INTEGER NOT NULL,
   code INTEGER NOT NULL,           -- term_set of its codes
   facet INTEGER NOT NULL,          -- term_set of type, status, category, tags, sample, context …
-  origin INTEGER NOT NULL,         -- term_set of order, request and specimen: one an order
+  origin INTEGER NOT NULL,         -- order, request and specimen: one number an order; see token
   local_begin INTEGER, local_end INTEGER, instant_begin INTEGER, instant_end INTEGER,
   cycle_day BLOB, cycle_offset BLOB,
   value BLOB, comparator INTEGER, unit INTEGER,
@@ -131,12 +132,15 @@ CREATE INDEX entry_by_origin ON entry (origin);
 CREATE INDEX entry_ended ON entry (ended) WHERE ended > 0;
 
 -- What the wide rows have no column for. Tokens and references, of which every result has some,
--- are kept by value alone, one tree each: a sweep derives from the body which to remove. Columns
--- of a key come first: quick_check of SQLite 3.40 takes others for NULL.
+-- are kept by value alone, one tree each: a sweep derives from the body which to remove. The value
+-- leads, so that an order's number lies in one place, whatever carries it. Of ".order", ".based-on"
+-- and ".specimen", `row` is the `origin` of the rows that share them (the first one's row), and an
+-- id is turned as in a locator. Columns of a key come first: quick_check of SQLite 3.40 takes others
+-- for NULL.
 CREATE TABLE token (
-  parameter INTEGER NOT NULL, code TEXT NOT NULL, system INTEGER NOT NULL, row INTEGER NOT NULL,
+  code TEXT NOT NULL, parameter INTEGER NOT NULL, system INTEGER NOT NULL, row INTEGER NOT NULL,
   partition INTEGER NOT NULL,
-  PRIMARY KEY (parameter, code, system, row)) STRICT, WITHOUT ROWID;
+  PRIMARY KEY (code, parameter, system, row)) STRICT, WITHOUT ROWID;
 CREATE TABLE reference (
   parameter INTEGER NOT NULL, id TEXT NOT NULL, type INTEGER NOT NULL, row INTEGER NOT NULL,
   partition INTEGER NOT NULL,

@@ -36,9 +36,11 @@ const std::string observation = R"({"resourceType":"Observation","id":"o1","meta
  "component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]}}]})";
 
 IndexRows rows_of(const std::string& text, const std::vector<TokenValue>& patient = {}) {
-  const auto json = parse_json(text);
-  EXPECT_TRUE(json) << json.error().text();
-  return index_rows({(*json)["resourceType"].text(), (*json)["id"].text()}, *json, patient);
+  const auto body = JsonView::read(text);
+  EXPECT_TRUE(body);
+  const auto root = body->root();
+  return index_rows({std::string(root["resourceType"].text()), std::string(root["id"].text())},
+                    *body, patient);
 }
 
 /// `system|code` of a parameter, sorted.
@@ -157,7 +159,7 @@ TEST(IndexRows, OfAPatientHoldEachPartOfEachName) {
                                                                          {"name", "dr"}}));
   EXPECT_EQ(rows.strings.front().exact, "Öz");
   EXPECT_EQ(rows.dates.at(0).parameter, "birthdate");
-  const auto patient = parse_json(
+  const auto patient = JsonView::read(
       R"({"resourceType":"Patient","identifier":[{"system":"urn:m","value":"P3"},{"value":"X"}]})");
   const auto identifiers = patient_identifiers(*patient);
   EXPECT_EQ(identifiers, (std::vector<TokenValue>{{"patient.identifier", "urn:m", "P3"},
