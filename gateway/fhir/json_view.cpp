@@ -9,14 +9,12 @@ namespace gateway::fhir {
 /// Lists the values of RapidJSON's events. Texts lie in the buffer that is parsed in place.
 class JsonViewReader {
  public:
-  JsonViewReader(JsonView& view, const rapidjson::InsituStringStream& stream)
-      : view_(view), stream_(stream) {}
+  explicit JsonViewReader(JsonView& view) : view_(view) {}
 
   bool Null() { return add(Json::Kind::null, {}); }
   bool Bool(bool truth) { return add(Json::Kind::boolean, truth ? "true" : "false"); }
-  bool RawNumber(const char*, rapidjson::SizeType size, bool) {
-    // In place, RapidJSON 1.1 hands over where the number ends.
-    return add(Json::Kind::number, {stream_.src_ - size, size});
+  bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
+    return add(Json::Kind::number, {digits, size});
   }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     return add(Json::Kind::string, {text, size});
@@ -54,7 +52,6 @@ class JsonViewReader {
   }
 
   JsonView& view_;
-  const rapidjson::InsituStringStream& stream_;
   std::vector<std::uint32_t> open_;
   std::string_view name_;  // of the member whose value comes next
 };
@@ -69,7 +66,7 @@ std::optional<JsonView> JsonView::read(std::string_view body) {
   view.buffer_.push_back('\0');
   view.cells_.reserve(body.size() / bytes_a_value + 1);
   rapidjson::InsituStringStream stream(view.buffer_.data());
-  JsonViewReader reader(view, stream);
+  JsonViewReader reader(view);
   if (rapidjson::Reader().Parse<in_place>(stream, reader).IsError()) return std::nullopt;
   return view;
 }

@@ -178,6 +178,20 @@ TYPED_TEST(StoreFinds, ByIdOrderAndSpecimen) {
   EXPECT_EQ(this->found("order=F1"), "a");
   EXPECT_EQ(this->found("specimen=s2"), "b");
   EXPECT_EQ(this->found("specimen=Specimen/s2"), "b");
+  EXPECT_EQ(this->found("specimen=Patient/s2"), "");
+}
+
+TYPED_TEST(StoreFinds, TheResultsOfAnOrderThatCameInTwoMessagesBeforeAndAfterARestart) {
+  this->store_results({{.id = "a", .order = "F1"}});
+  this->reopen();
+  this->store_results({{.id = "b", .order = "F1"}, {.id = "c", .order = "F2"}});
+  EXPECT_EQ(this->found("order=F1"), "a b");
+}
+
+TYPED_TEST(StoreFinds, WhatCarriesAnyIdentifierOfASystem) {
+  this->store_patient("p1", "P0001", "Aksoy");
+  EXPECT_EQ(this->found("identifier=urn:mrn|", "Patient"), "p1");
+  EXPECT_EQ(this->found("identifier=urn:other|", "Patient"), "");
 }
 
 TYPED_TEST(StoreFinds, ByTheTimeOfTheCommit) {
