@@ -93,7 +93,7 @@ TEST_F(Verify, FindsAMissingAndAForeignToken) {
   EXPECT_THAT(after("UPDATE token SET code = 'x' WHERE code = 'P1'"),
               Contains("Patient/p1: its index lacks identifier"));
   EXPECT_THAT(after("INSERT INTO token (parameter, code, system, row, partition)"
-                    " SELECT parameter, 'y', system, row, partition FROM token WHERE code = 'P1'"),
+                    " SELECT parameter, 'y', system, row, partition FROM token WHERE code = 'x'"),
               Contains(HasSubstr("index of tokens: it holds")));
 }
 
