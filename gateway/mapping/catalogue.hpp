@@ -70,6 +70,7 @@ struct TargetCode {
   bool natural_killer = false;  // S11: an NK cell code (§3.1, §3.2)
   bool vital_sign = false;
   bool as_sent_only = false;  // taken when sent, never the target of a code map (§3.1)
+  bool monitoring = false;    // W7: what an order of this name watches; a tag, never a code
   std::string context_kind;  // ContextStatement::kind of a context row: "lmp", "egg-allergy"; or ""
   std::string panel;         // profile of DOMAIN.md §7: "blood-nk", "uterine-nk", …; "" if none
   /// date | integer | gestation | coded | text (context rows), coded | integer | ratio
@@ -136,6 +137,7 @@ struct SenderProfile {
   int max_cycle_day = 60;                                             // C12
   std::string date_order;                                             // "", "dmy", "mdy" (C28)
   bool share_context_same_day = false;                                // C3
+  std::string specimen_by_sub_id;            // S18: OBX-4 names "SPM-1" or "SPM-2"; "" = neither
   bool err_warnings = false;                 // ERR severity W in acknowledgements
   bool reject_when_unavailable = false;      // when_unavailable: reject
   std::vector<std::string> processing_ids;   // beside "P"

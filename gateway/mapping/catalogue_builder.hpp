@@ -52,6 +52,7 @@ class CatalogueBuilder {
   // catalogue_builder_codes.cpp
   void add_code_maps();
   void add_code_row(const MappingFile& map, const CsvRow& row, Catalogue::Table<CodeRow>& into);
+  const TargetCode* find_monitoring(Place place, const std::string& code);
   const TargetCode* find_target(Place place, const std::string& system, const std::string& code);
   std::vector<ImpliedComponent> components(Place place, std::string_view text);
   bool good_component(Place place, const ImpliedComponent& component);

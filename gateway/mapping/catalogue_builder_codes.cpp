@@ -110,10 +110,27 @@ void CatalogueBuilder::add_code_row(const MappingFile& map, const CsvRow& row,
   if (out.target != nullptr) into.emplace(key, std::move(out));
 }
 
+/// W7: an order of this name is watched for this; known by the small code system alone.
+const TargetCode* CatalogueBuilder::find_monitoring(Place place, const std::string& code) {
+  const std::string uri = uri_of("monitoring");
+  if (!known_value("monitoring", code)) {
+    problem(place, code + " is no kind of monitoring",
+            did_you_mean(code, codes_of(uri), "see monitoring in codes/values.csv"));
+    return nullptr;
+  }
+  TargetCode target;
+  target.system = uri;
+  target.code = code;
+  target.display = catalogue_->display(uri, code);
+  target.monitoring = true;
+  return &catalogue_->targets_.emplace(joined_key({uri, code}), std::move(target)).first->second;
+}
+
 const TargetCode* CatalogueBuilder::find_target(Place place, const std::string& system,
                                                 const std::string& code) {
+  if (system == "monitoring") return find_monitoring(place, code);
   if (system != "loinc" && system != "RIO") {
-    problem(place, system + " is no system of targets", "write loinc or RIO");
+    problem(place, system + " is no system of targets", "write loinc, RIO or monitoring");
     return nullptr;
   }
   if (!good_code(place, system, code)) return nullptr;

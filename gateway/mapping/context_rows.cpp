@@ -4,6 +4,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/rows.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -18,8 +19,8 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   ContextStatement statement;
   statement.kind = target->context_kind;
   statement.source = source;
-  statement.evidence = row.draft->reference();
   statement.where = fields.address(row.obx(), 5);
+  statement.evidence = row.draft != nullptr ? row.draft->reference() : statement.where;
   statement.unit = fields.code_at(Place{row.obx(), 6}.part(1)).text;
   const std::string_view type = row.type.text;
   if (type == "CWE" || type == "CE" || type == "CNE" || type == "CF" || type == "IS") {
@@ -76,6 +77,29 @@ void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16
       {source, std::string(said.text), desk.fields().address(Place{segment, field, 0})});
 }
 
+/// C3, `share_context_same_day`: what other orders of this patient say in this message, where their
+/// material was taken on the same local date.
+void add_shared(Desk& desk, ContextInput& input, const OrderWork& order, const Collected& taken) {
+  if (!taken.reading.time || !taken.reading.time->local_day() || taken.place.field == 14) return;
+  for (const OrderSegments& other : order.patient->segments->orders) {
+    if (&other == order.segments) continue;
+    for (const ResultSegments& segments : other.rows) {
+      const Row row = read_row(desk, segments, "", false);
+      if (row.kind != RowKind::context) continue;
+      Place place{row.obx(), 14};
+      if (other.obr && desk.fields().populated(Place{*other.obr, 7})) place = {*other.obr, 7};
+      if (row.specimen) {
+        const SegmentIndex spm = order.patient->segments->specimens[*row.specimen].spm;
+        if (desk.fields().populated(Place{spm, 17, 1, 1})) place = {spm, 17, 1, 1};
+      }
+      const auto time = read_time(desk, place).time;
+      if (place.field == 14 || !time || time->local_day() != taken.reading.time->local_day())
+        continue;
+      add_row(desk, input, row, Source::shared_same_day);
+    }
+  }
+}
+
 /// C9: for a sender that writes UTC for everything the day is counted in its zone, and only there.
 std::optional<base::PartialTime> local_time(const SenderProfile& profile,
                                             const std::optional<base::PartialTime>& said) {
@@ -110,6 +134,7 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, std::optional<std::
     for (const Row& row : order.patient->specimen_rows[*specimen])
       add_row(desk, input, row, Source::specimen_obx);
   }
+  if (desk.profile().share_context_same_day) add_shared(desk, input, order, taken);
   add_site_segments(desk, input, order.segments->site_segments, scoped.site_leaves);
   add_site_segments(desk, input, order.patient->segments->site_segments, scoped.site_leaves);
   if (order.segments->obr) {

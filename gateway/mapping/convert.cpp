@@ -1,6 +1,7 @@
 #include "gateway/mapping/convert.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <unordered_set>
 
@@ -66,11 +67,51 @@ std::optional<std::int64_t> source_time(Desk& desk, const Structure& structure) 
   return latest ? latest : micros(read_time(desk, {0, 7}));
 }
 
+/// T9 within a message: one order number under two patients. Both are marked; nothing is moved.
+void mark_mismatch(Desk& desk, const FiledOrder& order) {
+  const auto mark = [&](Draft& draft) {
+    desk.issue("patient-mismatch", &draft, {order.where, 3},
+               "another patient of this message has the same order number");
+  };
+  mark(*order.report);
+  for (Draft* result : order.results) mark(*result);
+}
+
+class MismatchCheck {
+ public:
+  void add(Desk& desk, const PatientWork& patient) {
+    for (const FiledOrder& order : patient.filed) {
+      if (order.results.empty()) continue;
+      auto [known, is_new] = by_number_.try_emplace(order.number, Known{patient.key, {}, false});
+      Known& before = known->second;
+      if (!is_new && before.patient != patient.key) {
+        for (const FiledOrder& earlier : before.orders) mark_mismatch(desk, earlier);
+        before.orders.clear();
+        before.mismatch = true;
+      }
+      if (before.mismatch)
+        mark_mismatch(desk, order);
+      else
+        before.orders.push_back(order);
+    }
+  }
+
+ private:
+  struct Known {
+    std::string patient;
+    std::vector<FiledOrder> orders;  // not marked yet
+    bool mismatch = false;
+  };
+  std::map<std::string, Known> by_number_;
+};
+
 void convert_patients(Desk& desk, const Structure& structure, Conversion& conversion) {
   std::size_t ordinal = 0;
+  MismatchCheck mismatches;
   for (const PatientSegments& segments : structure.patients) {
     PatientWork patient;
     patient.segments = &segments;
+    patient.among_others = structure.patients.size() > 1;
     convert_patient(desk, patient, ++ordinal);
     const base::PatientKey key{patient.draft->key.id};
     if (std::find(conversion.patients.begin(), conversion.patients.end(), key) ==
@@ -83,6 +124,7 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);
+    mismatches.add(desk, patient);
   }
 }
 

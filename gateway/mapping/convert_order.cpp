@@ -92,6 +92,23 @@ void write_results(Desk& desk, OrderWork& order) {
   }
 }
 
+/// W7: the code map says what an order of this name watches.
+void tag_monitoring(OrderWork& order) {
+  const TargetCode* target = order.code.target;
+  if (target == nullptr || !target->monitoring) return;
+  order.report->tag("monitoring", target->code);
+  for (const Row& row : order.rows)
+    if (row.kind == RowKind::result) row.draft->tag("monitoring", target->code);
+}
+
+void file_order(OrderWork& order) {
+  FiledOrder filed{order.number, order.report, {}, order.patient->segments->pid};
+  for (const Row& row : order.rows)
+    if (row.kind == RowKind::result && row.status != "entered-in-error")
+      filed.results.push_back(row.draft);
+  order.patient->filed.push_back(std::move(filed));
+}
+
 }  // namespace
 
 Place first_said(Desk& desk, const OrderWork& order, std::uint16_t obr_field,
@@ -141,6 +158,8 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   write_request(desk, order);
   write_report(desk, order);
   report_conflicts(desk, order);
+  tag_monitoring(order);
+  if (patient.among_others && !order.number.empty()) file_order(order);
 }
 
 }  // namespace gateway::mapping

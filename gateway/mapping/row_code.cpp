@@ -64,7 +64,7 @@ RowCode resolve_code(Desk& desk, const Place& place) {
 
 void write_code(Desk& desk, Pen& pen, const char* name, const RowCode& code) {
   const auto member = pen.object(name);
-  if (code.map_row == nullptr) return write_concept(pen, code.said);
+  if (code.map_row == nullptr || code.target->monitoring) return write_concept(pen, code.said);
   const TargetCode& target = *code.target;
   const std::string_view display = !target.display.empty()
                                        ? std::string_view(target.display)

@@ -118,6 +118,9 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
   row.sent_status = fields.code_at(Place{obx, 11}.part(1));
   row.status = result_status(row.sent_status.text, order_status).status;
   row.code = resolve_code(desk, {obx, 3});
+  // Table 0206: D takes the row back, whatever OBX-11 repeats.
+  if (fields.code_at({obx, 31}).text == "D" && !row.code.key_code.empty())
+    row.status = "entered-in-error";
   const TargetCode* target = row.code.target;
   const bool context_code = target != nullptr && target->context;
   const bool asked_at_order = fields.code_at({obx, 29}).text == "AOE";

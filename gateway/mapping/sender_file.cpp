@@ -65,6 +65,9 @@ class SenderFile {
   void z_codes(const Json& value);
   void max_cycle_day(const Json& value);
   void date_order(const Json& value) { one_of(value, {"dmy", "mdy"}, profile_.date_order); }
+  void specimen_by_sub_id(const Json& value) {
+    one_of(value, {"SPM-1", "SPM-2"}, profile_.specimen_by_sub_id);
+  }
   void share_context(const Json& value) { truth(value, profile_.share_context_same_day); }
   void err_warnings(const Json& value) { truth(value, profile_.err_warnings); }
   void when_unavailable(const Json& value);
@@ -92,6 +95,7 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
       {"max_cycle_day", &SenderFile::max_cycle_day},
       {"date_order", &SenderFile::date_order},
       {"share_context_same_day", &SenderFile::share_context},
+      {"specimen_by_sub_id", &SenderFile::specimen_by_sub_id},
       {"err_warnings", &SenderFile::err_warnings},
       {"when_unavailable", &SenderFile::when_unavailable},
       {"processing_ids", &SenderFile::processing_ids},

@@ -182,6 +182,28 @@ Value of_period(Desk& desk, SegmentIndex obx, const Text& said) {
   return value;
 }
 
+/// NR: both ends, or one, as plain numbers.
+Value of_range(Desk& desk, SegmentIndex obx, const Text& said) {
+  const Place place{obx, 5};
+  Value value;
+  value.kind = Kind::range;
+  value.origins = {said};
+  for (auto [number, bound] :
+       {std::pair{1, &value.interval.low}, std::pair{2, &value.interval.high}}) {
+    const std::string_view text =
+        desk.fields().at(place.part(static_cast<std::uint16_t>(number))).text;
+    if (text.empty()) continue;
+    auto read = read_plain_number(text, desk.profile().decimal_comma);
+    if (!read) return text_value(std::string(said.text), {said});
+    *bound = read->value;
+    if (!read->issue.empty()) value.issues.push_back(read->issue);
+  }
+  const bool backwards =
+      value.interval.low && value.interval.high && *value.interval.high < *value.interval.low;
+  const bool nothing = !value.interval.low && !value.interval.high;
+  return backwards || nothing ? text_value(std::string(said.text), {said}) : value;
+}
+
 /// T10, T11: what an empty OBX-5 means.
 Value empty_value(const Row& row, bool null) {
   if (null) return absent("unknown");
@@ -207,6 +229,8 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   if (is_one_of(type, {"DT", "TS", "DTM"})) return of_time(desk, obx);
   if (type == "TM") return of_clock(said);
   if (type == "DR") return of_period(desk, obx, said);
+  if (type == "NR") return of_range(desk, obx, said);
+  if (type == "CQ") return numeric(desk, desk.fields().code_at(Place{obx, 5}.part(1)));
   if (type.empty()) {
     const bool numeric_row = unit.sent() && read_plain_number(said.text, "no").has_value();
     Value value = numeric_row ? numeric(desk, said) : quantitative_text(desk, row, unit, said);
@@ -226,7 +250,8 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
 
 Unit read_unit(Desk& desk, const Row& row) {
   FieldReader& fields = desk.fields();
-  const Place place{row.obx(), 6};
+  const bool own = row.type.text == "CQ" && !fields.populated(row.obx(), 6);  // CQ.2 is a CWE
+  const Place place = own ? Place{row.obx(), 5, 1, 2} : Place{row.obx(), 6};
   Unit unit;
   unit.code = fields.code_at(place.part(1));
   const Text words = fields.at(place.part(2));

@@ -62,12 +62,22 @@ struct SpecimenWork {
   bool foreign = false;  // SPM-11: a control, not the patient's
 };
 
+/// An order as it was filed, where a message holds several patients (T9).
+struct FiledOrder {
+  std::string number;
+  Draft* report = nullptr;
+  std::vector<Draft*> results;
+  SegmentIndex where = 0;
+};
+
 struct PatientWork {
   const PatientSegments* segments = nullptr;
   std::string key;  // identifier system|value, or the message's own: part of ids
   Draft* draft = nullptr;
   Draft* encounter = nullptr;
   bool male = false;
+  bool among_others = false;            // the message names another patient, too
+  std::vector<FiledOrder> filed;        // then alone
   std::vector<Row> rows;                // before the first OBR
   std::vector<SpecimenWork> specimens;  // as PatientSegments::specimens, then those of OBR-15
   std::vector<std::vector<Row>> specimen_rows;  // of the specimens themselves, likewise

@@ -76,8 +76,32 @@ void write_withheld_code(Desk& desk, Draft& draft, const Row& row, const Decisio
   }
 }
 
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
-  if (row.is_blood_pressure) {
+/// FHIR R4 forbids the LOINC code of a vital sign on a result without a day: where the message has
+/// none, the code stands beside the result and nothing is invented.
+void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
+  Concept kept;
+  kept.text = row.code.said.text;
+  for (const Coding& coding : row.code.said.codings)
+    if (coding.system != fhir::canonical::loinc) kept.codings.push_back(coding);
+  {
+    const auto member = draft.body.object("code");
+    write_concept(draft.body, kept);
+    if (kept.empty()) draft.body.say("text", "vital sign without a time");
+  }
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension("original-code"));
+  if (row.is_blood_pressure)
+    return say_concept(draft.extensions, "valueCodeableConcept", fhir::canonical::loinc, "85354-9",
+                       desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
+  const auto value = draft.extensions.object("valueCodeableConcept");
+  write_concept(draft.extensions, row.code.said);
+}
+
+void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision,
+                       bool timeless) {
+  if (timeless) {
+    write_timeless_code(desk, draft, row);
+  } else if (row.is_blood_pressure) {
     say_concept(draft.body, "code", fhir::canonical::loinc, "85354-9",
                 desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
   } else if (!decision.stand_in.empty()) {
@@ -322,30 +346,6 @@ ResultFacts facts_of(const Row& row, const Value& value, bool null) {
   return facts;
 }
 
-/// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
-/// say nothing.
-void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
-  const TargetCode* target = row.code.target;
-  if (target == nullptr || row.status == "entered-in-error" || row.status == "cancelled") return;
-  const std::string& kind = target->context_kind;
-  if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
-  const std::string yes_or_no = fhir::canonical::v2_table("0136");
-  const auto says_yes = [&](std::string_view system_name, std::string_view code) {
-    const AnswerRow* answer =
-        desk.catalogue().answer(desk.profile(), target->code, system_name, code);
-    return answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
-  };
-  for (std::uint16_t k = 1; k <= desk.fields().repetitions(row.obx(), 5); ++k) {
-    const Concept said = read_concept(desk, {row.obx(), 5, k});
-    bool yes = said.codings.empty() && says_yes("", said.text.text);
-    for (const Coding& coding : said.codings) {
-      const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
-      yes = yes || sent || says_yes(coding.system_name.text, coding.code.text);
-    }
-    if (yes) return draft.tag("safety", kind + "-declared");
-  }
-}
-
 /// When a context answer holds: as its order's results (R4), so that answers are dated (W6); before
 /// any order OBX-14 alone.
 Collected said_at(Desk& desk, const Row& row, const PatientWork& patient, const OrderWork* order) {
@@ -367,10 +367,13 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   write_identifiers(desk, draft, row, order, row.code.key_code);
   write_status(desk, draft, row);
   write_category(desk, draft, row, "survey", "AOE");
+  const Collected taken = said_at(desk, row, patient, order);
   if (row.code.said.empty()) {
     const auto code = draft.body.object("code");
     draft.body.say("text", "unnamed result");
     desk.issue("code-missing", &draft, {row.obx(), 3}, "the row names no code");
+  } else if (is_vital_sign(row) && !is_precise(taken.reading)) {
+    write_timeless_code(desk, draft, row);
   } else {
     write_code(desk, draft.body, "code", row.code);
   }
@@ -384,7 +387,6 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
       *row.specimen < patient.specimens.size()) {
     refer(draft.body, "specimen", patient.specimens[*row.specimen].draft->reference());
   }
-  const Collected taken = said_at(desk, row, patient, order);
   if (is_vital_sign(row)) fit_vital_sign(draft, decision.value, decision.unit);
   if (is_vital_sign(row) && !is_precise(taken.reading)) {
     write_unknown_time(draft.body, taken.reading);
@@ -427,7 +429,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   const bool vital = is_vital_sign(row);
   if (vital && !row.is_blood_pressure) fit_vital_sign(draft, decision.value, decision.unit);
   write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
-  write_result_code(desk, draft, row, decision);
+  write_result_code(desk, draft, row, decision, vital && !is_precise(taken.reading));
   write_belonging(desk, draft, row, *order.patient, &order);
   if (vital && !is_precise(taken.reading)) {
     write_unknown_time(draft.body, taken.reading);
@@ -441,8 +443,12 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   const bool of_patient = vital || decision.sample.type == "not-a-specimen";
   if (row.specimen && !of_patient)
     refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
-  if (!row.is_blood_pressure)
+  if (row.specimen && !of_patient && desk.fields().populated(row.obx(), 33))
+    draft.body.land("specimen", desk.fields().at({row.obx(), 33, 0}));
+  if (!row.is_blood_pressure) {
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
+    write_typed_value(desk, draft, row);
+  }
   const bool gone = row.status == "cancelled" || withdrawn;
   // S16: flag and range belong to the half that they were sent with.
   if (!gone && !row.is_blood_pressure) write_interpretation(desk, draft, row.obx());
@@ -454,6 +460,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_details(desk, draft, row);
   write_sub_id(draft, desk, row);
   write_own_time(desk, draft, row, taken);
+  write_parent_result(desk, draft, order);
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision);

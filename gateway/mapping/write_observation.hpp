@@ -25,4 +25,9 @@ void write_sub_id(Draft& draft, Desk& desk, const Row& row);
 void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,
                        std::string_view code);
 
+/// In write_observation_ties.cpp.
+void write_typed_value(Desk& desk, Draft& draft, const Row& row);
+void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order);
+void tag_declaration(Desk& desk, Draft& draft, const Row& row);
+
 }  // namespace gateway::mapping

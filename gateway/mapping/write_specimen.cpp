@@ -5,6 +5,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/vital_signs.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -292,11 +293,43 @@ void prepare_specimens(Desk& desk, OrderWork& order) {
   if (desk.fields().populated(source)) open_obr15(desk, order, source);
 }
 
+namespace {
+
+/// S18: the specimen that OBX-33 names (EIP: placer, filler), or OBX-4 by the sender's profile.
+std::optional<std::size_t> named_specimen(Desk& desk, const OrderWork& order, const Row& row) {
+  FieldReader& fields = desk.fields();
+  const bool by_identifier = fields.populated(row.obx(), 33);
+  const bool by_sub_id = !desk.profile().specimen_by_sub_id.empty() && !row.sub_id.empty();
+  if (!by_identifier && !by_sub_id) return std::nullopt;
+  const auto number = [&](SegmentIndex segment, std::uint16_t field, std::uint16_t component) {
+    return fields.code_at(Place{segment, field, 1, component}.part(1)).text;
+  };
+  for (const std::size_t index : order.specimens) {
+    const SpecimenSegments* specimen = order.patient->specimens[index].segments;
+    if (specimen == nullptr) continue;
+    for (const std::uint16_t component : {std::uint16_t{2}, std::uint16_t{1}}) {
+      const std::string_view named = by_identifier ? number(row.obx(), 33, component) : "";
+      if (!named.empty() && named == number(specimen->spm, 2, component)) return index;
+      if (!by_identifier && desk.profile().specimen_by_sub_id == "SPM-2" &&
+          row.sub_id.text == number(specimen->spm, 2, component))
+        return index;
+    }
+    if (!by_identifier && desk.profile().specimen_by_sub_id == "SPM-1" &&
+        row.sub_id.text == fields.code_at({specimen->spm, 1}).text)
+      return index;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 void assign_specimens(Desk& desk, OrderWork& order) {
   for (Row& row : order.rows) {
-    if (row.kind != RowKind::result || row.specimen) continue;
+    if (row.kind != RowKind::result) continue;
+    if (const auto named = named_specimen(desk, order, row)) row.specimen = named;
+    if (row.specimen) continue;
     const TargetCode* target = row.code.target;
-    if (row.is_blood_pressure || (target != nullptr && target->axis == Axis::patient)) continue;
+    if (is_vital_sign(row) || (target != nullptr && target->axis == Axis::patient)) continue;
     if (order.specimens.size() == 1) row.specimen = order.specimens.front();
     if (order.specimens.size() < 2) continue;
     std::vector<std::size_t> fitting;

@@ -1,0 +1,112 @@
+// What a result has beyond its own row: the result it grew out of, a declaration, typed values.
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/write_observation.hpp"
+
+namespace gateway::mapping {
+
+/// OBR-26 with OBR-29: the result that these grew out of (V2FHIR.md §3.8), by the id that its own
+/// message gave it; as an identifier where it is not in this one.
+void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  if (!order.segments->obr || !fields.populated(*order.segments->obr, 26)) return;
+  const SegmentIndex obr = *order.segments->obr;
+  const Place named{obr, 26, 1, 1};
+  const Text code = fields.code_at(named.part(1)), system = fields.code_at(named.part(3));
+  const Text sub = fields.code_at(Place{obr, 26, 1, 2}.part(1));
+  Text number = fields.code_at(Place{obr, 29, 1, 2}.part(1));
+  if (number.empty()) number = fields.code_at(Place{obr, 29, 1, 1}.part(1));
+  if (code.empty() || number.empty()) return;
+  const std::string id =
+      order_id('o', OrderHead(desk.sender(), order.patient->key, number.text), "Observation",
+               {desk.sender(), order.patient->key, number.text, code.text, system.text, sub.text});
+  Pen& pen = draft.body;
+  const auto parents = pen.array("derivedFrom");
+  const auto item = pen.item();
+  if (desk.find("Observation", id) != nullptr) {
+    pen.say("reference", "Observation/" + id);
+  } else {
+    pen.say("type", "Observation");
+    const auto identifier = pen.object("identifier");
+    pen.say("system", fhir::canonical::identifier_system("result"));
+    std::string value(number.text);
+    ((value += '|') += code.text) += '|';
+    pen.say("value", value + std::string(sub.text));
+  }
+  pen.text("display", fields.at(named.part(2)));
+  for (const Text& part : {code, system, sub}) pen.land(part);
+}
+
+/// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
+/// say nothing.
+void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
+  const TargetCode* target = row.code.target;
+  if (target == nullptr || row.status == "entered-in-error" || row.status == "cancelled") return;
+  const std::string& kind = target->context_kind;
+  if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
+  const std::string yes_or_no = fhir::canonical::v2_table("0136");
+  const auto says_yes = [&](std::string_view system_name, std::string_view code) {
+    const AnswerRow* answer =
+        desk.catalogue().answer(desk.profile(), target->code, system_name, code);
+    return answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
+  };
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(row.obx(), 5); ++k) {
+    const Concept said = read_concept(desk, {row.obx(), 5, k});
+    bool yes = said.codings.empty() && says_yes("", said.text.text);
+    for (const Coding& coding : said.codings) {
+      const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
+      yes = yes || sent || says_yes(coding.system_name.text, coding.code.text);
+    }
+    if (yes) return draft.tag("safety", kind + "-declared");
+  }
+}
+
+namespace {
+
+/// One extension; the URL follows its value, so that nothing stands where there is none.
+template <class Write>
+void extend_value(Draft& draft, std::string_view name, const char* type, Write write) {
+  const auto item = draft.extensions.item();
+  bool written = false;
+  {
+    const auto member = draft.extensions.object(type);
+    written = write(draft.extensions);
+  }
+  if (written) draft.extensions.say("url", fhir::canonical::extension(name));
+}
+
+}  // namespace
+
+/// OBX-5 of a type that Observation.value[x] does not know: the readable text is the value, the
+/// parts stand in an extension (V2FHIR.md §3.9).
+void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
+  const std::string_view type = row.type.text;
+  const bool identifier = type == "CX" || type == "EI" || type == "HD";
+  const bool name = type == "XPN" || type == "PN" || type == "XCN" || type == "CN";
+  const bool address = type == "XAD" || type == "AD", contact = type == "XTN" || type == "TN";
+  if (!identifier && !name && !address && !contact) return;
+  if (row.status == "entered-in-error" || row.status == "cancelled") return;
+  const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
+  for (std::uint16_t k = 1; k <= count; ++k) {
+    const Place place{row.obx(), 5, k};
+    if (!desk.fields().populated(place)) continue;
+    if (identifier) {
+      IdentifierReading read = type == "CX" ? read_cx(desk, place) : read_ei(desk, place);
+      extend_value(draft, "value-identifier", "valueIdentifier", [&](Pen& pen) {
+        if (!read.empty()) write_identifier(pen, read);
+        return !read.empty();
+      });
+    } else if (name) {
+      const std::uint16_t family = type == "XCN" || type == "CN" ? 2 : 1;
+      extend_value(draft, "value-name", "valueHumanName",
+                   [&](Pen& pen) { return write_name(desk, pen, place, family); });
+    } else if (address) {
+      extend_value(draft, "value-address", "valueAddress",
+                   [&](Pen& pen) { return write_address(desk, pen, place); });
+    } else {
+      extend_value(draft, "value-contact", "valueContactPoint",
+                   [&](Pen& pen) { return write_contact(desk, pen, place); });
+    }
+  }
+}
+
+}  // namespace gateway::mapping
