@@ -12,12 +12,12 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 
-TEST(CycleMistake10, HistologicDay21IsNoCycleDay) {
+TEST(ClinicalMistake10, HistologicDay21IsNoCycleDay) {
   for (const char* text : {"Noyes: POD 7 (day 21)", "day 21 pattern", "dated as cycle day 21"})
     EXPECT_EQ(Said().text(text, Source::text_nte).context().day, std::nullopt) << text;
 }
 
-TEST(CycleMistake11, StimulationProgesteroneAndTransferDaysAreNoCycleDays) {
+TEST(ClinicalMistake11, StimulationProgesteroneAndTransferDaysAreNoCycleDays) {
   for (const char* kind : {"stim-day", "progesterone-day", "estrogen-day", "et-plus", "hcg-plus",
                            "retrieval-plus", "ovulation-plus", "lh-plus"}) {
     const CycleContext c = Said().row(kind, "5").context();
@@ -28,7 +28,7 @@ TEST(CycleMistake11, StimulationProgesteroneAndTransferDaysAreNoCycleDays) {
     EXPECT_EQ(Said().text(text).context().day, std::nullopt) << text;
 }
 
-TEST(CycleMistake12, LutealIsNeverAssumedFromADayNumberOrARange) {
+TEST(ClinicalMistake12, LutealIsNeverAssumedFromADayNumberOrARange) {
   for (int day = 1; day <= 60; ++day) {
     const CycleContext c = Said().row("cycle-day", std::to_string(day)).context();
     EXPECT_EQ(c.phase, "") << day;
@@ -37,12 +37,12 @@ TEST(CycleMistake12, LutealIsNeverAssumedFromADayNumberOrARange) {
   EXPECT_EQ(Said().text("Luteal: 5-25 ng/mL", Source::text_nte).context().phase, "");
 }
 
-TEST(CycleMistake13, TheDayIsCountedInLocalDatesNotInUtc) {
+TEST(ClinicalMistake13, TheDayIsCountedInLocalDatesNotInUtc) {
   EXPECT_EQ(Said("2025-03-22T23:30:00-05:00").row("lmp", "20250302").context().day, 21);
   EXPECT_EQ(Said("2025-03-22T00:15:00+03:00").row("lmp", "20250302").context().day, 21);
 }
 
-TEST(CycleMistake14, NegativeZeroAndEndlessDaysAreNotUsed) {
+TEST(ClinicalMistake14, NegativeZeroAndEndlessDaysAreNotUsed) {
   for (const char* day : {"-1", "0", "900", "61"}) {
     const Said said = Said().row("cycle-day", day);
     EXPECT_EQ(said.context().day, std::nullopt) << day;
@@ -52,14 +52,14 @@ TEST(CycleMistake14, NegativeZeroAndEndlessDaysAreNotUsed) {
   EXPECT_EQ(Said("2025-03-22").row("lmp", "20250323").context().day, std::nullopt);
 }
 
-TEST(CycleMistake15, PregnancyHasNoCycleDayAndItsAgeIsNotOffByOne) {
+TEST(ClinicalMistake15, PregnancyHasNoCycleDayAndItsAgeIsNotOffByOne) {
   const CycleContext c =
       Said("2025-10-03").row("pregnancy-status", "Pregnant").row("lmp", "20250813").context();
   EXPECT_EQ(c.day, std::nullopt);
   EXPECT_EQ(c.gestation_value, "51");
 }
 
-TEST(CycleMistake16, ATreatedPostmenopausalPatientKeepsHerProgesteroneTiming) {
+TEST(ClinicalMistake16, ATreatedPostmenopausalPatientKeepsHerProgesteroneTiming) {
   const CycleContext c =
       Said().text("postmenopausal, donor egg, P+5").row("lmp", "20250312").context();
   EXPECT_EQ(c.status, "medicated");
@@ -70,14 +70,14 @@ TEST(CycleMistake16, ATreatedPostmenopausalPatientKeepsHerProgesteroneTiming) {
   EXPECT_THAT(c.qualifiers, Contains("donor-egg"));
 }
 
-TEST(CycleMistake17, TimingIsNotCarriedFromOneSpecimenToAnother) {
+TEST(ClinicalMistake17, TimingIsNotCarriedFromOneSpecimenToAnother) {
   const Said biopsy = Said().row("lh-plus", "7", Source::specimen_obx);
   const Said blood = Said();
   EXPECT_EQ(biopsy.context().anchor, "lh-surge");
   EXPECT_EQ(blood.context(), CycleContext{}) << "nothing outlives a call";
 }
 
-TEST(CycleMistake18, APartnersSampleHasNoCycle) {
+TEST(ClinicalMistake18, APartnersSampleHasNoCycle) {
   Said partner;
   partner.row("cycle-day", "21").row("lmp", "20250302").text("LH+7 natural cycle luteal phase");
   partner.input.male = true;
@@ -88,21 +88,21 @@ TEST(CycleMistake18, APartnersSampleHasNoCycle) {
   EXPECT_EQ(c.anchor + c.cycle_type + c.phase + c.lmp_date, "");
 }
 
-TEST(CycleMistake19, DayThreeOfTheNextCycleOrOfADrugIsNotTaken) {
+TEST(ClinicalMistake19, DayThreeOfTheNextCycleOrOfADrugIsNotTaken) {
   for (const char* text : {"repeat on day 3 of next cycle", "day 3 of the following cycle",
                            "prednisolone started on day 3 of cycle", "ZT 3 im nächsten Zyklus",
                            "sonraki siklus günü 3"})
     EXPECT_EQ(Said().text(text).context().day, std::nullopt) << text;
 }
 
-TEST(CycleMistake20, AConflictBetweenDayAndPeriodIsShown) {
+TEST(ClinicalMistake20, AConflictBetweenDayAndPeriodIsShown) {
   const Said said = Said().row("cycle-day", "12").row("lmp", "20250302");
   EXPECT_EQ(said.context().confidence, "conflicting");
   EXPECT_EQ(said.context().derived_day, 21);
   EXPECT_THAT(said.issues(), ElementsAre("cycle-day-conflict"));
 }
 
-TEST(CycleMistake32, NaturalKillerIsNoNaturalCycleAndFailedIvfNoStimulation) {
+TEST(ClinicalMistake32, NaturalKillerIsNoNaturalCycleAndFailedIvfNoStimulation) {
   for (const char* text : {"natural killer cells", "Natural Killer panel, cycle unknown",
                            "3 failed IVF", "3 failed IVF cycles", "history of IVF"}) {
     EXPECT_EQ(Said().text(text).context(), CycleContext{}) << text;
