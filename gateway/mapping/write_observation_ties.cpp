@@ -82,8 +82,8 @@ void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
   const std::string_view type = row.type.text;
   const bool identifier = type == "CX" || type == "EI" || type == "HD";
   const bool name = type == "XPN" || type == "PN" || type == "XCN" || type == "CN";
-  const bool address = type == "XAD" || type == "AD", contact = type == "XTN" || type == "TN";
-  if (!identifier && !name && !address && !contact) return;
+  const bool address = type == "XAD" || type == "AD";
+  if (!identifier && !name && !address) return;
   if (row.status == "entered-in-error" || row.status == "cancelled") return;
   const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= count; ++k) {
@@ -99,12 +99,9 @@ void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
       const std::uint16_t family = type == "XCN" || type == "CN" ? 2 : 1;
       extend_value(draft, "value-name", "valueHumanName",
                    [&](Pen& pen) { return write_name(desk, pen, place, family); });
-    } else if (address) {
+    } else {
       extend_value(draft, "value-address", "valueAddress",
                    [&](Pen& pen) { return write_address(desk, pen, place); });
-    } else {
-      extend_value(draft, "value-contact", "valueContactPoint",
-                   [&](Pen& pen) { return write_contact(desk, pen, place); });
     }
   }
 }
