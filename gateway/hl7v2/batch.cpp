@@ -116,6 +116,13 @@ std::string trailer_line(std::string_view name, std::string_view header, std::si
   return out + "\r";
 }
 
+/// MSA-1 of an acknowledgement is AA or CA.
+bool is_positive(std::string_view acknowledgement) {
+  const auto msa = acknowledgement.find("\rMSA");
+  return msa != std::string_view::npos && acknowledgement.size() > msa + 6 &&
+         acknowledgement[msa + 6] == 'A';
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> Envelope::declared_messages() const {
@@ -154,19 +161,28 @@ Envelope split_messages(std::string_view bytes) {
   return out;
 }
 
-std::string write_batch(const Envelope& envelope, const std::vector<std::string>& acknowledgements,
+BatchFrame frame_of(const Envelope& envelope) {
+  return {std::string(envelope.file_header), std::string(envelope.batch_header),
+          envelope.declared_messages(), envelope.messages.size(), envelope.errors_only()};
+}
+
+std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
                         base::Instant now) {
-  const auto declared = envelope.declared_messages();
-  const bool differs = declared && *declared != envelope.messages.size();
   std::string out;
-  if (!envelope.file_header.empty()) out += header_line("FHS", envelope.file_header, now);
-  if (!envelope.batch_header.empty()) out += header_line("BHS", envelope.batch_header, now);
-  for (const std::string& one : acknowledgements) out += one;
-  const std::string_view comment = differs ? "batch-count-mismatch" : "";
-  if (!envelope.batch_header.empty()) {
-    out += trailer_line("BTS", envelope.batch_header, acknowledgements.size(), comment);
+  if (!frame.file_header.empty()) out += header_line("FHS", frame.file_header, now);
+  if (!frame.batch_header.empty()) out += header_line("BHS", frame.batch_header, now);
+  std::size_t said = 0;
+  for (const std::string& one : acknowledgements) {
+    if (frame.errors_only && is_positive(one)) continue;
+    out += one;
+    ++said;
   }
-  if (!envelope.file_header.empty()) out += trailer_line("FTS", envelope.file_header, 1, "");
+  std::string comment;
+  if (frame.declared && *frame.declared != frame.messages)
+    comment = "batch-count-mismatch: " + std::to_string(*frame.declared) + " announced, " +
+              std::to_string(frame.messages) + " found";
+  if (!frame.batch_header.empty()) out += trailer_line("BTS", frame.batch_header, said, comment);
+  if (!frame.file_header.empty()) out += trailer_line("FTS", frame.file_header, 1, "");
   return out;
 }
 

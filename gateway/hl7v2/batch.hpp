@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,11 +29,22 @@ struct Envelope {
 /// element. A message in UTF-16 or UTF-32 is not looked into: one element. Linear.
 Envelope split_messages(std::string_view bytes);
 
+/// What the answer to a batch needs of its envelope. Owns it: the answers come later.
+struct BatchFrame {
+  std::string file_header, batch_header;  // FHS, BHS lines as sent; "" if absent
+  std::optional<std::uint64_t> declared;  // BTS-1
+  std::size_t messages = 0;
+  bool errors_only = false;  // BHS-10
+  bool is_batch() const { return !file_header.empty() || !batch_header.empty(); }
+};
+BatchFrame frame_of(const Envelope& envelope);
+
 /// The answer to a batch: the acknowledgements, each as `write` gave it, in FHS, BHS … BTS, FTS as
 /// far as the envelope had them (an envelope with neither: the bare sequence). Sender and receiver
-/// swapped, BHS-11 and BHS-12 repeat the batch's id, BTS-1 counts the acknowledgements, BTS-2 says
-/// `batch-count-mismatch` where BTS-1 of the batch counted other than `messages` holds.
-std::string write_batch(const Envelope& envelope, const std::vector<std::string>& acknowledgements,
+/// swapped, BHS-11 and BHS-12 repeat the batch's id, each as far as it is `echoable`; BTS-1 counts
+/// the acknowledgements, BTS-2 names a BTS-1 of the batch that counted other than was found. Where
+/// BHS-10 asks for the failed ones only, the positive ones are left out.
+std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
                         base::Instant now);
 
 }  // namespace gateway::hl7v2

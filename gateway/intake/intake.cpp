@@ -82,17 +82,11 @@ void Intake::receive(Received message, Answer answer) {
   if (!envelope.is_batch() && envelope.messages.size() < 2) {
     return state_->receive(bytes, message, std::move(answer));  // as received, to the last byte
   }
-  if (envelope.messages.empty()) {  // an envelope round nothing
-    return answer({enclose({std::string(envelope.file_header), std::string(envelope.batch_header),
-                            std::string(last_line_named(bytes, "BTS")), 0},
-                           {}, ""),
-                   {},
-                   false});
-  }
-  const auto together = std::make_shared<BatchAnswer>(
-      BatchEnvelope{std::string(envelope.file_header), std::string(envelope.batch_header),
-                    std::string(last_line_named(bytes, "BTS")), envelope.messages.size()},
-      state_->clock, std::move(answer));
+  auto frame = hl7v2::frame_of(envelope);
+  if (envelope.messages.empty())  // an envelope round nothing
+    return answer({hl7v2::write_batch(frame, {}, state_->clock.now()), {}, false});
+  const auto together =
+      std::make_shared<BatchAnswer>(std::move(frame), state_->clock, std::move(answer));
   for (std::size_t i = 0; i < envelope.messages.size(); ++i) {
     state_->receive(envelope.messages[i], message,
                     [together, i](Answered answered) { together->give(i, std::move(answered)); });

@@ -55,6 +55,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   answer_one(bytes);
   const auto envelope = hl7v2::split_messages(bytes);
   for (const auto one : envelope.messages) read_one(one);
-  hl7v2::write_batch(envelope, {}, {});
+  hl7v2::write_batch(hl7v2::frame_of(envelope), {}, {});
   return 0;
 }

@@ -90,12 +90,40 @@ TEST(BatchAnswer, IsFramedAsTheBatchWas) {
   const std::string input =
       "FHS|^~\\&|X|XF|G|GF||||| F9\rBHS|^~\\&|Y|YF|G|GF|||||B7\r" + a + b + "BTS|3\rFTS|1\r";
   const auto envelope = split_messages(input);
-  EXPECT_EQ(write_batch(envelope, {"MSH|1\r", "MSH|2\r"}, base::Instant{1'742'829'300'000'000}),
-            "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
-            "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
-            "MSH|1\rMSH|2\r"
-            "BTS|2|batch-count-mismatch\rFTS|1\r");
-  EXPECT_EQ(write_batch(split_messages(a + b), {"MSH|1\r", "MSH|2\r"}, {}), "MSH|1\rMSH|2\r");
+  EXPECT_EQ(
+      write_batch(frame_of(envelope), {"MSH|1\r", "MSH|2\r"}, base::Instant{1'742'829'300'000'000}),
+      "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
+      "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
+      "MSH|1\rMSH|2\r"
+      "BTS|2|batch-count-mismatch: 3 announced, 2 found\rFTS|1\r");
+  const std::string bare = a + b;
+  EXPECT_EQ(write_batch(frame_of(split_messages(bare)), {"MSH|1\r", "MSH|2\r"}, {}),
+            "MSH|1\rMSH|2\r");
+}
+
+TEST(BatchAnswer, ABatchWithoutFileHasNoFileLines) {
+  const std::string input = "BHS|^~\\&|Y|YF|G|GF|||||B7\r" + a + "BTS|1\r";
+  const auto envelope = split_messages(input);
+  EXPECT_EQ(write_batch(frame_of(envelope), {"MSH|1\r"}, base::Instant{1'742'829'300'000'000}),
+            "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\rMSH|1\rBTS|1\r");
+}
+
+TEST(BatchAnswer, SaysOnlyTheFailuresWhereTheBatchWantsOnlyThose) {
+  const std::string input = "BHS|^~\\&||||||||Error Only|B\r" + a + b;
+  const auto envelope = split_messages(input);
+  const auto said = write_batch(frame_of(envelope), {"MSH|1\rMSA|AA|1\r", "MSH|2\rMSA|AE|2\r"}, {});
+  EXPECT_EQ(said.find("MSA|AA"), std::string::npos);
+  EXPECT_NE(said.find("MSA|AE|2\rBTS|1\r"), std::string::npos);
+}
+
+TEST(BatchAnswer, RepeatsNothingThatWouldEndItsLine) {
+  const std::string input =
+      "BHS|^~\\&|Y\x01|YF|G|GF|||||B\x02"
+      "7\r" +
+      a;
+  const auto envelope = split_messages(input);
+  const auto said = write_batch(frame_of(envelope), {}, base::Instant{1'742'829'300'000'000});
+  EXPECT_EQ(said, "BHS|^~\\&|G|GF||YF|20250324151500+0000\rBTS|0\r");
 }
 
 }  // namespace
