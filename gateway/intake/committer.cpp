@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/base/log.hpp"
+#include "gateway/base/memory.hpp"
 #include "gateway/intake/compose.hpp"
 #include "gateway/intake/standings.hpp"
 
@@ -13,6 +14,16 @@ namespace {
 constexpr int most_conflicts = 5;  // HOUSE.md §4; then as when the store is away
 constexpr int linger_part = 4;     // of what the last group took
 constexpr std::chrono::microseconds longest_linger{5000};
+
+// What a message is made into takes some twenty times its size.
+constexpr std::size_t large_message = 1 << 20;
+
+bool is_large(const Works& group) {
+  std::size_t bytes = 0;
+  for (const auto& work : group)
+    bytes += work->message ? work->message->bytes.size() : work->bundle->bundle.bytes.size();
+  return bytes >= large_message;
+}
 
 }  // namespace
 
@@ -213,10 +224,12 @@ Works Committer::take() {
 
 void Committer::run() {
   for (auto group = take(); !group.empty(); group = take()) {
+    const bool large = is_large(group);
     const auto size = group.size();
     const auto begun = clock_.steady_microseconds();
     settle(std::move(group));
     const std::chrono::microseconds took(clock_.steady_microseconds() - begun);
+    if (large) base::give_back_memory();
     linger_ = std::min(took / linger_part, longest_linger);
     const std::lock_guard lock(mutex_);
     expected_ = size + queue_.size();

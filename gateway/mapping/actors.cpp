@@ -1,5 +1,7 @@
 #include "gateway/mapping/actors.hpp"
 
+#include <vector>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/identity.hpp"
 
@@ -28,6 +30,48 @@ Opened open_once(Desk& desk, const char* type, const std::string& id) {
   return {&desk.open(type, id), true};
 }
 
+/// Somebody named at a place: their own number makes the id, else what `named` says of them. The
+/// first mention writes the resource, `rest` behind the identifier; a later one repeats it.
+template <class Rest>
+ActorReference actor_at(Desk& desk, const char* type, char letter, const Place& place,
+                        const IdentifierReading& identifier,
+                        const std::vector<std::string_view>& named, const Text& origin, Rest rest) {
+  const std::string id =
+      identifier.empty()
+          ? own_id(letter, type, named)
+          : own_id(letter, type, {identifier.authority.system, identifier.value.text});
+  ActorReference actor{std::string(type) + "/" + id, origin};
+  const Opened opened = open_once(desk, type, id);
+  if (!opened.fresh) {
+    if (const Place* first = desk.first_named(id)) desk.fields().set_aside_repeated(place, *first);
+    return actor;
+  }
+  desk.remember(id, place);
+  Pen& pen = opened.draft->body;
+  if (!identifier.empty()) {
+    const auto identifiers = pen.array("identifier");
+    const auto item = pen.item();
+    write_identifier(pen, identifier);
+  }
+  rest(pen);
+  return actor;
+}
+
+void write_person(Desk& desk, Pen& pen, const Place& place) {
+  {
+    const auto names = pen.array("name");
+    const auto item = pen.item();
+    write_name(desk, pen, place, 2);
+  }
+  const auto qualifications = pen.array("qualification");
+  for (const std::uint16_t part : {std::uint16_t{7}, std::uint16_t{21}}) {
+    const Text degree = desk.fields().at(place.part(part));
+    const auto item = pen.item();
+    const auto code = pen.object("code");
+    pen.text("text", degree);
+  }
+}
+
 }  // namespace
 
 ActorReference practitioner(Desk& desk, const Place& place) {
@@ -38,39 +82,12 @@ ActorReference practitioner(Desk& desk, const Place& place) {
   family.component = 2;
   const Text family_name = fields.at(family.part(1)), given = fields.at(place.part(3));
   if (identifier.empty() && family_name.empty() && given.empty()) return {};
-  const std::string id =
-      identifier.empty()
-          ? own_id('a', "Practitioner",
-                   {desk.sender(), family_name.text, given.text, fields.at(place.part(4)).text})
-          : own_id('a', "Practitioner", {identifier.authority.system, identifier.value.text});
-  ActorReference actor{"Practitioner/" + id, !identifier.empty() ? identifier.value
-                                             : family_name       ? family_name
-                                                                 : given};
-  const Opened opened = open_once(desk, "Practitioner", id);
-  if (!opened.fresh) {
-    if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(place, *first);
-    return actor;
-  }
-  desk.remember(id, place);
-  Pen& pen = opened.draft->body;
-  if (!identifier.empty()) {
-    const auto identifiers = pen.array("identifier");
-    const auto item = pen.item();
-    write_identifier(pen, identifier);
-  }
-  {
-    const auto names = pen.array("name");
-    const auto item = pen.item();
-    write_name(desk, pen, place, 2);
-  }
-  const auto qualifications = pen.array("qualification");
-  for (const std::uint16_t part : {std::uint16_t{7}, std::uint16_t{21}}) {
-    const Text degree = fields.at(place.part(part));
-    const auto item = pen.item();
-    const auto code = pen.object("code");
-    pen.text("text", degree);
-  }
-  return actor;
+  const std::string_view further =
+      identifier.empty() ? fields.at(place.part(4)).text : std::string_view();
+  const Text origin = !identifier.empty() ? identifier.value : family_name ? family_name : given;
+  return actor_at(desk, "Practitioner", 'a', place, identifier,
+                  {desk.sender(), family_name.text, given.text, further}, origin,
+                  [&](Pen& pen) { write_person(desk, pen, place); });
 }
 
 ActorReference organization(Desk& desk, const Place& place, bool named_by_code) {
@@ -93,25 +110,8 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
     identifier.type = fields.code_at(place.part(7));
   }
   if (name.empty() && identifier.empty()) return {};
-  const std::string id =
-      identifier.empty()
-          ? own_id('g', "Organization", {desk.sender(), name.text})
-          : own_id('g', "Organization", {identifier.authority.system, identifier.value.text});
-  ActorReference actor{"Organization/" + id, name ? name : identifier.value};
-  const Opened opened = open_once(desk, "Organization", id);
-  if (!opened.fresh) {
-    if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(place, *first);
-    return actor;
-  }
-  desk.remember(id, place);
-  Pen& pen = opened.draft->body;
-  if (!identifier.empty()) {
-    const auto identifiers = pen.array("identifier");
-    const auto item = pen.item();
-    write_identifier(pen, identifier);
-  }
-  pen.text("name", name);
-  return actor;
+  return actor_at(desk, "Organization", 'g', place, identifier, {desk.sender(), name.text},
+                  name ? name : identifier.value, [&](Pen& pen) { pen.text("name", name); });
 }
 
 void write_laboratory_address(Desk& desk, const ActorReference& of, const Place& place) {

@@ -1,5 +1,8 @@
 #pragma once
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/mapping/cycle_context.hpp"
@@ -14,8 +17,20 @@ struct ScopedContext {
   std::vector<Text> site_leaves;
 };
 
-/// The context of the order's results that were taken from `specimen` (null: no specimen known).
-ScopedContext context_of(Desk& desk, const OrderWork& order, std::optional<std::size_t> specimen,
-                         const Collected& taken);
+/// What an order says of the cycle, gathered once for all its results.
+struct OrderSaid {
+  ContextInput shared;                    // what is said of all, before what Z segments say
+  std::vector<ContextStatement> by_site;  // Z segments
+  std::vector<Text> site_leaves;
+  std::unordered_map<std::size_t, std::vector<const Row*>> of_specimen;
+  std::unordered_map<std::string, Draft*> drafts;  // of statements, by their address
+  std::size_t weighed = 0;                         // bytes of text, over all readings
+};
+OrderSaid said_by(Desk& desk, const OrderWork& order);
+
+/// The context of the order's results that were taken from `specimen` (null: no specimen known) at
+/// a time. Tags the statements that its issues are about.
+ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
+                         std::optional<std::size_t> specimen, const Collected& taken);
 
 }  // namespace gateway::mapping

@@ -25,6 +25,8 @@ void convert_loose_rows(Desk& desk, PatientWork& patient) {
     if (row.kind != RowKind::context) continue;
     open_observation(desk, row, patient, nullptr);
     write_context_row(desk, row, patient, nullptr);
+    if (row.code.target != nullptr && !row.code.target->context_kind.empty())
+      patient.stating.push_back(&row);
   }
   for (const SpecimenSegments& specimen : patient.segments->specimens) {
     patient.specimens.push_back({&specimen});
@@ -108,16 +110,15 @@ class MismatchCheck {
 void convert_patients(Desk& desk, const Structure& structure, Conversion& conversion) {
   std::size_t ordinal = 0;
   MismatchCheck mismatches;
+  std::unordered_set<std::string> seen;
   for (const PatientSegments& segments : structure.patients) {
     PatientWork patient;
     patient.segments = &segments;
+    patient.first_draft = desk.drafts().size();
     patient.among_others = structure.patients.size() > 1;
     convert_patient(desk, patient, ++ordinal);
     const base::PatientKey key{patient.draft->key.id};
-    if (std::find(conversion.patients.begin(), conversion.patients.end(), key) ==
-        conversion.patients.end()) {
-      conversion.patients.push_back(key);
-    }
+    if (seen.insert(key.value).second) conversion.patients.push_back(key);
     write_relatives(desk, patient);
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);

@@ -1,3 +1,8 @@
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "gateway/mapping/context_rows.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/rows.hpp"
@@ -65,30 +70,28 @@ void report_conflicts(Desk& desk, OrderWork& order) {
   }
 }
 
-/// One reading for each specimen and each collection time: rows that share both share it.
-struct CachedContext {
-  std::optional<std::size_t> specimen;
-  Place taken;
-  ScopedContext context;
-};
-
-bool same_place(const Place& a, const Place& b) {
-  return a.segment == b.segment && a.field == b.field;
+/// What a reading of the cycle depends on: the time in full, unless it is OBX-14's (C9).
+std::string spelled(const Collected& taken) {
+  const auto& time = taken.reading.time;
+  if (!time || taken.place.field == 14) return {};
+  return std::to_string(static_cast<int>(time->precision)) + '|' +
+         std::to_string(time->local_begin_seconds()) + '|' + time->fraction + '|' +
+         (time->offset_minutes ? std::to_string(*time->offset_minutes) : "");
 }
 
+/// One reading for each specimen and each time of collection: results that share both share it.
 void write_results(Desk& desk, OrderWork& order) {
-  std::deque<CachedContext> cache;
+  std::map<std::pair<std::optional<std::size_t>, std::string>, ScopedContext> read;
+  auto said = said_by(desk, order);
   for (Row& row : order.rows) {
     if (row.kind != RowKind::result) continue;
     const Collected taken = collected(desk, order, row);
-    const CachedContext* found = nullptr;
-    for (const CachedContext& known : cache)
-      if (known.specimen == row.specimen && same_place(known.taken, taken.place)) found = &known;
-    if (found == nullptr) {
-      cache.push_back({row.specimen, taken.place, context_of(desk, order, row.specimen, taken)});
-      found = &cache.back();
-    }
-    write_result(desk, row, order, found->context, taken);
+    std::pair key{row.specimen, spelled(taken)};
+    auto found = read.find(key);
+    if (found == read.end())
+      found =
+          read.emplace(std::move(key), context_of(desk, order, said, row.specimen, taken)).first;
+    write_result(desk, row, order, found->second, taken);
   }
 }
 

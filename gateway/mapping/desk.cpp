@@ -65,15 +65,17 @@ Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue&
 }
 
 Draft& Desk::open(std::string type, std::string id) {
-  return drafts_.emplace_back(fields_, static_cast<std::uint32_t>(drafts_.size()),
-                              fhir::ResourceKey{std::move(type), std::move(id)});
+  Draft& draft = drafts_.emplace_back(fields_, static_cast<std::uint32_t>(drafts_.size()),
+                                      fhir::ResourceKey{std::move(type), std::move(id)});
+  by_reference_.emplace(draft.reference(), &draft);
+  return draft;
 }
 
 Draft* Desk::find(std::string_view type, std::string_view id) {
-  const auto found = std::find_if(drafts_.begin(), drafts_.end(), [&](const Draft& draft) {
-    return draft.key.id == id && draft.key.type == type;
-  });
-  return found == drafts_.end() ? nullptr : &*found;
+  std::string reference(type);
+  (reference += '/') += id;
+  const auto found = by_reference_.find(reference);
+  return found == by_reference_.end() ? nullptr : found->second;
 }
 
 const std::string& Desk::own_system(std::string_view name) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -89,6 +90,7 @@ class Desk {
   std::string control_id_;  // MSH-10
   Draft* header_ = nullptr;
   std::deque<Draft> drafts_;
+  std::unordered_map<std::string, Draft*> by_reference_;
   std::vector<Issue> issues_;
   std::map<std::string, int> ordinals_;
   std::map<std::string, Place> named_;

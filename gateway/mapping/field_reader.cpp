@@ -194,16 +194,14 @@ void FieldReader::set_aside_repeated(SegmentIndex segment, SegmentIndex other) {
 
 void FieldReader::set_aside_repeated(const Place& place, const Place& other) {
   const Text mine = range(place);
-  const Text theirs = range(other);
   const auto leaves = message_.leaves();
   for (std::uint32_t index = mine.first_leaf; index < mine.first_leaf + mine.leaf_count; ++index) {
-    for (std::uint32_t at = theirs.first_leaf; at < theirs.first_leaf + theirs.leaf_count; ++at) {
-      if (leaves[at].component == leaves[index].component &&
-          leaves[at].subcomponent == leaves[index].subcomponent &&
-          message_.raw(leaves[at]) == message_.raw(leaves[index])) {
-        set_aside(Text{{}, index, 1}, Reason::duplicate);
-      }
-    }
+    const hl7v2::Leaf& leaf = leaves[index];
+    const auto repetition = other.repetition == 0 ? leaf.repetition : other.repetition;
+    const auto same =
+        message_.find(other.segment, other.field, repetition, leaf.component, leaf.subcomponent);
+    if (same && message_.raw(leaves[*same]) == message_.raw(leaf))
+      set_aside(Text{{}, index, 1}, Reason::duplicate);
   }
 }
 

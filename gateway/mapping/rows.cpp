@@ -1,6 +1,7 @@
 #include "gateway/mapping/rows.hpp"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/row_code.hpp"
@@ -55,16 +56,23 @@ void join_lines(Desk& desk, std::vector<Row>& rows) {
 }
 
 /// S14: component rows join the main results of their group; without group the only main result.
+/// A group of more main results is none (and what it would come to grows with their product).
 void join_components(std::vector<Row>& rows) {
+  constexpr std::size_t most_mains = 16;
+  std::unordered_map<std::string_view, std::vector<Row*>> groups;
+  std::vector<Row*> all;
+  const auto add = [&](Row& row) {
+    groups[row.sub_id.text].push_back(&row);
+    all.push_back(&row);
+  };
+  for (Row& row : rows)
+    if (row.kind == RowKind::result) add(row);
   for (Row& component : rows) {
     if (component.kind != RowKind::component) continue;
-    std::vector<Row*> mains;
-    for (Row& row : rows) {
-      const bool fits = component.sub_id.empty() || row.sub_id.text == component.sub_id.text;
-      if (row.kind == RowKind::result && fits) mains.push_back(&row);
-    }
-    if (mains.empty() || (component.sub_id.empty() && mains.size() != 1)) {
+    const std::vector<Row*>& mains = component.sub_id.empty() ? all : groups[component.sub_id.text];
+    if (mains.empty() || mains.size() > (component.sub_id.empty() ? 1 : most_mains)) {
       component.kind = RowKind::result;
+      add(component);
       continue;
     }
     for (Row* main : mains) main->components.push_back(&component);
@@ -86,20 +94,37 @@ void settle_panel_status(Row& row, Row& other, bool upper) {
 
 /// S16: systolic and diastolic of one OBX-4 are one Observation.
 void join_blood_pressure(std::vector<Row>& rows) {
+  struct Half {
+    std::vector<Row*> rows;
+    std::size_t next = 0;  // those before it have found their other half, or had none
+    Row* free() {
+      const auto taken = [](const Row* row) {
+        return row->kind != RowKind::result || row->is_blood_pressure;
+      };
+      while (next < rows.size() && taken(rows[next])) ++next;
+      return next < rows.size() ? rows[next] : nullptr;
+    }
+  };
+  struct Pair {
+    Half upper, lower;
+  };
+  std::unordered_map<std::string_view, Pair> groups;  // by OBX-4
+  for (Row& row : rows) {
+    if (row.kind != RowKind::result) continue;
+    if (is_loinc_code(row, systolic)) groups[row.sub_id.text].upper.rows.push_back(&row);
+    if (is_loinc_code(row, diastolic)) groups[row.sub_id.text].lower.rows.push_back(&row);
+  }
   for (Row& row : rows) {
     if (row.kind != RowKind::result || row.is_blood_pressure) continue;
     const bool upper = is_loinc_code(row, systolic);
     if (!upper && !is_loinc_code(row, diastolic)) continue;
     row.is_blood_pressure = true;
-    for (Row& other : rows) {
-      if (&other == &row || other.kind != RowKind::result || other.is_blood_pressure) continue;
-      if (!is_loinc_code(other, upper ? diastolic : systolic)) continue;
-      if (other.sub_id.text != row.sub_id.text) continue;
-      other.kind = RowKind::joined;
-      row.diastolic = &other;
-      settle_panel_status(row, other, upper);
-      break;
-    }
+    Pair& pair = groups[row.sub_id.text];
+    Row* other = (upper ? pair.lower : pair.upper).free();
+    if (other == nullptr) continue;
+    other->kind = RowKind::joined;
+    row.diastolic = other;
+    settle_panel_status(row, *other, upper);
   }
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/datatypes.hpp"
 #include "gateway/mapping/identity.hpp"
 #include "gateway/mapping/sample_type.hpp"
@@ -70,16 +73,26 @@ struct FiledOrder {
   SegmentIndex where = 0;
 };
 
+/// What an order says of the cycle, for other orders of the same day (C3).
+struct SaidThatDay {
+  const OrderSegments* order = nullptr;
+  ContextInput said;
+};
+using SaidByDay = std::unordered_map<std::int64_t, std::vector<SaidThatDay>>;
+
 struct PatientWork {
   const PatientSegments* segments = nullptr;
-  std::string key;  // identifier system|value, or the message's own: part of ids
+  std::string key;              // identifier system|value, or the message's own: part of ids
+  std::size_t first_draft = 0;  // where in Desk::drafts what is written of this PID begins
   Draft* draft = nullptr;
   Draft* encounter = nullptr;
   bool male = false;
-  bool among_others = false;            // the message names another patient, too
-  std::vector<FiledOrder> filed;        // then alone
-  std::vector<Row> rows;                // before the first OBR
-  std::vector<SpecimenWork> specimens;  // as PatientSegments::specimens, then those of OBR-15
+  bool among_others = false;             // the message names another patient, too
+  std::vector<FiledOrder> filed;         // then alone
+  std::vector<Row> rows;                 // before the first OBR
+  std::vector<const Row*> stating;       // of those, what says something of the cycle
+  std::optional<SaidByDay> said_by_day;  // once somebody asked
+  std::vector<SpecimenWork> specimens;   // as PatientSegments::specimens, then those of OBR-15
   std::vector<std::vector<Row>> specimen_rows;  // of the specimens themselves, likewise
 };
 

@@ -5,12 +5,15 @@
 namespace gateway::mapping {
 namespace {
 
+constexpr std::size_t most_related = 64;  // reports that each of several documents names
+
 std::string_view doc_status(std::string_view completion) {
   if (completion == "LA" || completion == "AU" || completion == "DO") return "final";  // table 0271
   return completion.empty() ? "" : "preliminary";
 }
 
-void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa) {
+void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
+                    const std::vector<std::string>& reports) {
   FieldReader& fields = desk.fields();
   const IdentifierReading number = read_ei(desk, {txa, 12});
   const std::string ordinal = std::to_string(desk.ordinal("DocumentReference\x1F" + patient.key));
@@ -54,14 +57,27 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa) {
     refer(pen, nullptr, patient.encounter->reference());
   }
   const auto related = pen.array("related");
-  for (const Draft& other : desk.drafts())
-    if (other.key.type == "DiagnosticReport") refer(pen, nullptr, other.reference());
+  for (const std::string& report : reports) refer(pen, nullptr, report);
+}
+
+/// The reports of this patient. Every document speaks of all of them, so where there are several
+/// documents only so many: else the bundle would grow with the square of the message.
+std::vector<std::string> reports_of(Desk& desk, const PatientWork& patient) {
+  const auto& drafts = desk.drafts();
+  const std::size_t most = patient.segments->documents.size() < 2 ? drafts.size() : most_related;
+  std::vector<std::string> reports;
+  for (std::size_t i = patient.first_draft; i < drafts.size() && reports.size() < most; ++i)
+    if (drafts[i].key.type == "DiagnosticReport") reports.push_back(drafts[i].reference());
+  return reports;
 }
 
 }  // namespace
 
 void write_documents(Desk& desk, const PatientWork& patient) {
-  for (const SegmentIndex txa : patient.segments->documents) write_document(desk, patient, txa);
+  if (patient.segments->documents.empty()) return;
+  const auto reports = reports_of(desk, patient);
+  for (const SegmentIndex txa : patient.segments->documents)
+    write_document(desk, patient, txa, reports);
 }
 
 }  // namespace gateway::mapping

@@ -1,6 +1,9 @@
 #include "gateway/mapping/write_specimen.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
@@ -295,51 +298,74 @@ void prepare_specimens(Desk& desk, OrderWork& order) {
 
 namespace {
 
-/// S18: the specimen that OBX-33 names (EIP: placer, filler), or OBX-4 by the sender's profile.
-std::optional<std::size_t> named_specimen(Desk& desk, const OrderWork& order, const Row& row) {
-  FieldReader& fields = desk.fields();
-  const bool by_identifier = fields.populated(row.obx(), 33);
-  const bool by_sub_id = !desk.profile().specimen_by_sub_id.empty() && !row.sub_id.empty();
-  if (!by_identifier && !by_sub_id) return std::nullopt;
-  const auto number = [&](SegmentIndex segment, std::uint16_t field, std::uint16_t component) {
-    return fields.code_at(Place{segment, field, 1, component}.part(1)).text;
-  };
-  for (const std::size_t index : order.specimens) {
-    const SpecimenSegments* specimen = order.patient->specimens[index].segments;
-    if (specimen == nullptr) continue;
-    for (const std::uint16_t component : {std::uint16_t{2}, std::uint16_t{1}}) {
-      const std::string_view named = by_identifier ? number(row.obx(), 33, component) : "";
-      if (!named.empty() && named == number(specimen->spm, 2, component)) return index;
-      if (!by_identifier && desk.profile().specimen_by_sub_id == "SPM-2" &&
-          row.sub_id.text == number(specimen->spm, 2, component))
-        return index;
+/// The specimens of an order by what may name them; the first of a name counts.
+class NamedSpecimens {
+ public:
+  NamedSpecimens(Desk& desk, const OrderWork& order) : desk_(desk), order_(order) {
+    for (std::size_t i = 0; i < order.specimens.size(); ++i) {
+      const SpecimenSegments* specimen = order.patient->specimens[order.specimens[i]].segments;
+      if (specimen == nullptr) continue;
+      placer_.try_emplace(said({specimen->spm, 2, 1, 1}), i);
+      filler_.try_emplace(said({specimen->spm, 2, 1, 2}), i);
+      set_id_.try_emplace(said({specimen->spm, 1}), i);
     }
-    if (!by_identifier && desk.profile().specimen_by_sub_id == "SPM-1" &&
-        row.sub_id.text == fields.code_at({specimen->spm, 1}).text)
-      return index;
   }
-  return std::nullopt;
-}
+
+  /// S18: the specimen that OBX-33 names (EIP: placer, filler), or OBX-4 by the sender's profile.
+  std::optional<std::size_t> of(const Row& row) const {
+    const std::string& by_sub_id = desk_.profile().specimen_by_sub_id;
+    std::size_t first = order_.specimens.size();
+    const auto look = [&first](const Names& names, std::string_view name) {
+      const auto found = name.empty() ? names.end() : names.find(name);
+      if (found != names.end()) first = std::min(first, found->second);
+    };
+    if (desk_.fields().populated(row.obx(), 33)) {
+      look(placer_, said({row.obx(), 33, 1, 1}));
+      look(filler_, said({row.obx(), 33, 1, 2}));
+    } else if (by_sub_id == "SPM-2") {
+      look(placer_, row.sub_id.text);
+      look(filler_, row.sub_id.text);
+    } else if (by_sub_id == "SPM-1") {
+      look(set_id_, row.sub_id.text);
+    }
+    if (first == order_.specimens.size()) return std::nullopt;
+    return order_.specimens[first];
+  }
+
+ private:
+  using Names = std::unordered_map<std::string_view, std::size_t>;
+  std::string_view said(const Place& place) const { return desk_.fields().code_at(place).text; }
+
+  Desk& desk_;
+  const OrderWork& order_;
+  Names placer_, filler_, set_id_;
+};
 
 }  // namespace
 
 void assign_specimens(Desk& desk, OrderWork& order) {
+  const NamedSpecimens by_name(desk, order);
+  struct Fitting {
+    std::size_t count = 0, first = 0;
+  };
+  std::map<std::string_view, Fitting> by_family;
+  for (const std::size_t index : order.specimens) {
+    const std::string& stated = order.patient->specimens[index].stated.type;
+    if (stated.empty()) continue;
+    Fitting& fitting = by_family[family_of(stated)];
+    if (fitting.count++ == 0) fitting.first = index;
+  }
   for (Row& row : order.rows) {
     if (row.kind != RowKind::result) continue;
-    if (const auto named = named_specimen(desk, order, row)) row.specimen = named;
+    if (const auto named = by_name.of(row)) row.specimen = named;
     if (row.specimen) continue;
     const TargetCode* target = row.code.target;
     if (is_vital_sign(row) || (target != nullptr && target->axis == Axis::patient)) continue;
     if (order.specimens.size() == 1) row.specimen = order.specimens.front();
     if (order.specimens.size() < 2) continue;
-    std::vector<std::size_t> fitting;
-    const std::string by_axis = sample_type({}, target, "").type;
-    for (const std::size_t index : order.specimens) {
-      const std::string& stated = order.patient->specimens[index].stated.type;
-      if (!stated.empty() && family_of(stated) == family_of(by_axis)) fitting.push_back(index);
-    }
-    if (fitting.size() == 1) {
-      row.specimen = fitting.front();
+    const auto fitting = by_family.find(family_of(sample_type({}, target, "").type));
+    if (fitting != by_family.end() && fitting->second.count == 1) {
+      row.specimen = fitting->second.first;
     } else {
       desk.issue("specimen-association-ambiguous", row.draft, {row.obx(), 1},
                  "several specimens may be meant");
