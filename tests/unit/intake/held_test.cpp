@@ -18,11 +18,19 @@ bool is_answered(const std::future<Answered>& answer, std::chrono::milliseconds 
   return answer.wait_for(within) == std::future_status::ready;
 }
 
+/// A message that was tried once on a store that fails so.
+std::future<Answered> begun_on_failing(House& house, std::string_view sample,
+                                       ErrorKind kind = ErrorKind::unavailable,
+                                       bool durable = false) {
+  house.store->fail_commits(kind, durable);
+  auto answer = house.begin(House::sample(sample));
+  if (!house.store->commits_tried(1, 60s)) throw std::runtime_error("no commit was tried");
+  return answer;
+}
+
 TEST(Held, AMessageWaitsForTheStoreAndIsThenAccepted) {
   House house;
-  house.store->fail_commits(ErrorKind::unavailable);
-  auto answer = house.begin(House::sample("01"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto answer = begun_on_failing(house, "01");
   house.clock.pass(14s);
   EXPECT_FALSE(is_answered(answer, 50ms));
   house.store->heal();
@@ -32,9 +40,7 @@ TEST(Held, AMessageWaitsForTheStoreAndIsThenAccepted) {
 
 TEST(Held, AfterTheHoldTheConnectionClosesWithoutAnAnswer) {
   House house;
-  house.store->fail_commits(ErrorKind::unavailable);
-  auto answer = house.begin(House::sample("01"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto answer = begun_on_failing(house, "01");
   house.clock.pass(15s);
   const auto answered = House::end(std::move(answer));
   EXPECT_EQ(answered.bytes, "");
@@ -46,9 +52,7 @@ TEST(Held, AfterTheHoldTheConnectionClosesWithoutAnAnswer) {
 TEST(Held, AfterTheHoldTheProfileMayWantARefusal) {
   House house;
   house.open(House::catalogue(R"({"when_unavailable":"reject"})"));
-  house.store->fail_commits(ErrorKind::unavailable);
-  auto answer = house.begin(House::sample("02"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto answer = begun_on_failing(house, "02");
   house.clock.pass(15s);
   const auto answered = House::end(std::move(answer));
   EXPECT_THAT(msa(answered), StartsWith("MSA|AR|K77"));
@@ -59,9 +63,7 @@ TEST(Held, AfterTheHoldTheProfileMayWantARefusal) {
 TEST(Held, AnUnknownOutcomeAlwaysCloses) {
   House house;
   house.open(House::catalogue(R"({"when_unavailable":"reject"})"));
-  house.store->fail_commits(ErrorKind::unknown);
-  auto answer = house.begin(House::sample("02"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto answer = begun_on_failing(house, "02", ErrorKind::unknown);
   house.clock.pass(15s);
   const auto answered = House::end(std::move(answer));
   EXPECT_EQ(answered.bytes, "");
@@ -70,9 +72,7 @@ TEST(Held, AnUnknownOutcomeAlwaysCloses) {
 
 TEST(Held, WhatWasDurableAfterAllIsFoundAsADuplicateAndStoredOnce) {
   House house;
-  house.store->fail_commits(ErrorKind::unknown, true);
-  auto answer = house.begin(House::sample("01"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto answer = begun_on_failing(house, "01", ErrorKind::unknown, true);
   house.store->heal();
   EXPECT_EQ(msa(House::end(std::move(answer))), "MSA|AA|N1001");
   EXPECT_EQ(house.verified().arrivals, 1);
@@ -81,9 +81,7 @@ TEST(Held, WhatWasDurableAfterAllIsFoundAsADuplicateAndStoredOnce) {
 
 TEST(Held, OrderIsKeptThroughAnOutage) {
   House house;
-  house.store->fail_commits(ErrorKind::unavailable);
-  auto first = house.begin(House::sample("08"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto first = begun_on_failing(house, "08");
   auto second = house.begin(House::sample("09"));
   house.store->heal();
   EXPECT_THAT(msa(House::end(std::move(first))), StartsWith("MSA|AA|N2001"));
@@ -95,9 +93,7 @@ TEST(Held, OrderIsKeptThroughAnOutage) {
 
 TEST(Held, MessagesThatComeDuringAnOutageEndByTheirOwnTime) {
   House house;
-  house.store->fail_commits(ErrorKind::unavailable);
-  auto first = house.begin(House::sample("01"));
-  ASSERT_TRUE(house.store->commits_tried(1, 60s));
+  auto first = begun_on_failing(house, "01");
   house.clock.pass(10s);
   auto second = house.begin(House::sample("02"));
   house.clock.pass(5s);
