@@ -19,12 +19,15 @@ namespace {
 
 /// Rows that stand before the first OBR, and those of specimens: always context.
 void convert_loose_rows(Desk& desk, PatientWork& patient) {
+  const std::string safety = fhir::canonical::code_system("safety");
   for (const ResultSegments& segments : patient.segments->rows)
     patient.rows.push_back(read_row(desk, segments, "", true));
   for (Row& row : patient.rows) {
     if (row.kind != RowKind::context) continue;
     open_observation(desk, row, patient, nullptr);
     write_context_row(desk, row, patient, nullptr);
+    for (const auto& [system, code] : row.draft->tags)
+      if (system == safety) patient.safety.insert(code);
     if (row.code.target != nullptr && !row.code.target->context_kind.empty())
       patient.stating.push_back(&row);
   }

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -90,6 +91,7 @@ struct PatientWork {
   bool among_others = false;             // the message names another patient, too
   std::vector<FiledOrder> filed;         // then alone
   std::vector<Row> rows;                 // before the first OBR
+  std::set<std::string> safety;          // codes of `safety` tags of those
   std::vector<const Row*> stating;       // of those, what says something of the cycle
   std::optional<SaidByDay> said_by_day;  // once somebody asked
   std::vector<SpecimenWork> specimens;   // as PatientSegments::specimens, then those of OBR-15

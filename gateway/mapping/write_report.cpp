@@ -158,15 +158,12 @@ void write_notes(Desk& desk, OrderWork& order) {
 /// Answers that make a report one to look at twice (W5); the survey rows carry the tag already.
 void write_safety_tags(OrderWork& order) {
   const std::string system = fhir::canonical::code_system("safety");
-  const auto copy = [&](const std::vector<Row>& rows) {
-    for (const Row& row : rows) {
-      if (row.kind != RowKind::context) continue;
-      for (const auto& [of, code] : row.draft->tags)
-        if (of == system) order.report->tag("safety", code);
-    }
-  };
-  copy(order.rows);
-  copy(order.patient->rows);
+  for (const Row& row : order.rows) {
+    if (row.kind != RowKind::context) continue;
+    for (const auto& [of, code] : row.draft->tags)
+      if (of == system) order.report->tag("safety", code);
+  }
+  for (const std::string& code : order.patient->safety) order.report->tag("safety", code);
 }
 
 }  // namespace

@@ -204,7 +204,8 @@ class Snapshot {
 /// What `store verify` found; empty `problems` is a clean store.
 struct Verification {
   std::int64_t arrivals = 0, resources = 0, versions = 0, deliveries = 0, audit_rows = 0;
-  std::vector<std::string> problems;  // each names its place
+  std::string audit_head;             // hex of the chain's end; who notes it down can compare
+  std::vector<std::string> problems;  // each names its place, and nothing that was read there
 };
 
 struct Health {

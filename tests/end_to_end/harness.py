@@ -247,7 +247,7 @@ class Gateway:
         return None
 
     def verify(self):
-        """`store verify`, with the gateway stopped."""
+        """`store verify`, also beside the running gateway."""
         run = subprocess.run([PROGRAM, "store", "verify", "--store", "sqlite:" + self.store],
                              capture_output=True, text=True, env=own_environment(), timeout=300)
         return run.returncode, run.stdout + run.stderr

@@ -1,13 +1,17 @@
 #include "gateway/store/sqlite/audit.hpp"
 
+#include <algorithm>
+
 #include "gateway/store/sqlite/pack.hpp"
 #include "gateway/store/sqlite/writer.hpp"
 
 namespace gateway::store::sqlite {
 
-std::string audit_record(std::int64_t number, const AuditRow& row) {
+std::string audit_record(const AuditFrame& frame, const AuditRow& row) {
   std::string out;
-  put_number(out, static_cast<std::uint64_t>(number));
+  for (const auto number : {frame.number, frame.partition, frame.arrival})
+    put_number(out, static_cast<std::uint64_t>(number));
+  if (frame.arrival != 0) out += base::bytes_of(frame.seal);
   put_number(out, static_cast<std::uint64_t>(row.at.microseconds));
   for (const auto* text : {&row.event, &row.agent, &row.source, &row.outcome, &row.detail})
     put_text(out, *text);
@@ -16,22 +20,43 @@ std::string audit_record(std::int64_t number, const AuditRow& row) {
   return out;
 }
 
+std::optional<AuditFrame> frame_of(std::string_view record) {
+  AuditFrame frame;
+  for (auto* number : {&frame.number, &frame.partition, &frame.arrival}) {
+    const auto taken = take_number(record);
+    if (!taken) return std::nullopt;
+    *number = static_cast<std::int64_t>(*taken);
+  }
+  if (frame.arrival == 0) return frame;
+  if (record.size() < frame.seal.size()) return std::nullopt;
+  std::copy_n(record.begin(), frame.seal.size(), frame.seal.begin());
+  return frame;
+}
+
 base::Digest audit_chain(const base::Digest& before, std::string_view record) {
   std::string joined(base::bytes_of(before));
   joined += record;
   return base::sha256(joined);
 }
 
-void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition) {
+void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
+                 const SealedArrival& sealed) {
+  AuditFrame frame{0, partition, sealed.number, sealed.seal};
   for (const AuditRow& row : rows) {
-    const auto number = ++writer.numbers.audit;
-    const auto record = audit_record(number, row);
+    const auto number = frame.number = ++writer.numbers.audit;
+    const auto record = audit_record(frame, row);
+    frame.arrival = 0;  // the first row alone carries the seal
     writer.numbers.chain = audit_chain(writer.numbers.chain, record);
     const auto coded = writer.codec->code(record);
     run(writer.connection,
         "INSERT INTO audit (number, partition, record, chain) VALUES (?, ?, ?, ?)", number,
         partition, Blob{coded}, Blob{base::bytes_of(writer.numbers.chain)});
   }
+}
+
+void write_head(Writer& writer) {
+  run(writer.connection, "UPDATE head SET arrival = ?, audit = ?, chain = ? WHERE one = 1",
+      writer.numbers.arrival, writer.numbers.audit, Blob{base::bytes_of(writer.numbers.chain)});
 }
 
 }  // namespace gateway::store::sqlite

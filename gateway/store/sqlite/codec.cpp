@@ -11,6 +11,8 @@ namespace {
 constexpr int level = 1;                               // SPEED.md §1.1
 constexpr unsigned long long most_bytes = 1ULL << 30;  // no blob of ours; a damaged head says more
 
+constexpr std::size_t most_room = 4 << 20;
+
 struct FreeCompression {
   void operator()(ZSTD_CDict* d) const noexcept { ZSTD_freeCDict(d); }
 };
@@ -52,7 +54,7 @@ struct Codec::State {
   std::shared_ptr<const Dictionaries> dictionaries;
   std::unique_ptr<ZSTD_CCtx, FreeContext> compress{ZSTD_createCCtx()};
   std::unique_ptr<ZSTD_DCtx, FreeContext> decompress{ZSTD_createDCtx()};
-  std::string room;  // for what is being compressed; grows, never shrinks
+  std::string room;  // for what is being compressed; kept for the next, unless it was a large one
 };
 
 Codec::Codec(std::shared_ptr<const Dictionaries> dictionaries) : state_(std::make_unique<State>()) {
@@ -74,7 +76,10 @@ std::string Codec::code(std::string_view bytes) {
     ZSTD_CCtx_refCDict(state_->compress.get(), dictionaries.newest.get());
     const auto size = ZSTD_compress2(state_->compress.get(), room.data() + 1, room.size() - 1,
                                      bytes.data(), bytes.size());
-    if (ZSTD_isError(size) == 0 && size < bytes.size()) return room.substr(0, 1 + size);
+    const bool smaller = ZSTD_isError(size) == 0 && size < bytes.size();
+    auto coded = smaller ? room.substr(0, 1 + size) : std::string();
+    if (room.size() > most_room) std::string().swap(room);
+    if (smaller) return coded;
   }
   std::string out(1, '\0');
   out.append(bytes);

@@ -5,6 +5,7 @@
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/pack.hpp"
+#include "gateway/store/sqlite/seal.hpp"
 #include "gateway/store/sqlite/writer.hpp"
 
 namespace gateway::store::sqlite {
@@ -30,7 +31,7 @@ class EntryWriting {
 
  private:
   Standing standing(std::string_view locator);
-  void write_arrival(const Pack& pack, std::int64_t patient);
+  SealedArrival write_arrival(const Pack& pack, std::int64_t patient);
   WrittenVersion write_version(const VersionWrite& version, std::int64_t number, std::int64_t slot);
   void retire(std::string_view locator, const fhir::ResourceKey& key, const Standing& standing);
   void write_reviews();
@@ -93,21 +94,28 @@ Outcome EntryWriting::write() {
   for (std::size_t i = 0; i < entry_.versions.size(); ++i) {
     const auto& version = entry_.versions[i];
     const std::int64_t earlier = written_before[locators_[i]]++;
-    pack.slots.push_back({version.key, version.follows + 1 + earlier, version.body});
+    pack.slots.push_back({version.key, version.follows + 1 + earlier, version.body, version.owner,
+                          version.order, version.source_time});
   }
   const auto patient =
       entry_.versions.empty() ? 0 : writer_.interned.patient(entry_.patient.value, partition_);
-  write_arrival(pack, patient);
+  const auto sealed = write_arrival(pack, patient);
   for (std::size_t i = 0; i < entry_.versions.size(); ++i)
     outcome.versions.push_back(
         write_version(entry_.versions[i], pack.slots[i].version, static_cast<std::int64_t>(i)));
   queue_deliveries(writer_, entry_, patient, partition_);
   write_reviews();
-  write_audit(writer_, entry_.audit, partition_);
+  if (!entry_.audit.empty()) {
+    write_audit(writer_, entry_.audit, partition_, sealed);
+  } else {  // the seal needs a row to ride on
+    const AuditRow unnamed{"arrival", entry_.arrival.received, {}, entry_.arrival.listener, {}, {},
+                           {}};
+    write_audit(writer_, {&unnamed, 1}, partition_, sealed);
+  }
   return outcome;
 }
 
-void EntryWriting::write_arrival(const Pack& pack, std::int64_t patient) {
+SealedArrival EntryWriting::write_arrival(const Pack& pack, std::int64_t patient) {
   const Arrival& arrival = entry_.arrival;
   auto& names = writer_.interned;
   auto& codec = *writer_.codec;
@@ -116,21 +124,34 @@ void EntryWriting::write_arrival(const Pack& pack, std::int64_t patient) {
   const auto kept = base::sha256(arrival.bytes);
   std::optional<Blob> kept_hash;  // only of a message over the limit is less kept than arrived
   if (kept != arrival.key.bytes) kept_hash = Blob{base::bytes_of(kept)};
+  const auto size =
+      static_cast<std::int64_t>(std::max(arrival.size, std::uint64_t{arrival.bytes.size()}));
   const auto deliveries =
       entry_.versions.empty() ? 0 : static_cast<std::int64_t>(entry_.deliveries.size());
   run(db_,
       "INSERT INTO arrival (number, partition, kind, state, sender, control_id, mark, hash, kept, "
       "size, received,"
-
-      " committed, listener, message_type, path, patient, deliveries, repeats, answer, account, "
-      "raw, pack)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+      " committed, listener, message_type, path, patient, deliveries, reviews, repeats, answer, "
+      "account, raw, pack)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
       arrival_, partition_, static_cast<int>(arrival.kind), static_cast<int>(arrival.key.state),
       names.name(arrival.key.sender), arrival.key.control_id, mark_of(arrival.key.bytes),
-      Blob{base::bytes_of(arrival.key.bytes)}, kept_hash,
-      std::max(arrival.size, std::uint64_t{arrival.bytes.size()}), arrival.received.microseconds,
+      Blob{base::bytes_of(arrival.key.bytes)}, kept_hash, size, arrival.received.microseconds,
       commit_, names.name(arrival.listener), names.name(arrival.message_type), arrival.path,
-      patient, deliveries, Blob{answer}, Blob{account}, Blob{raw}, Blob{packed});
+      patient, deliveries, static_cast<std::int64_t>(entry_.reviews.size()), Blob{answer},
+      Blob{account}, Blob{raw}, Blob{packed});
+  Seal seal({arrival_, partition_, static_cast<std::int64_t>(arrival.kind),
+             static_cast<std::int64_t>(arrival.key.state), size, arrival.received.microseconds,
+             commit_, arrival.key.sender, arrival.key.control_id, base::bytes_of(arrival.key.bytes),
+             kept_hash ? kept_hash->bytes : std::string_view(), arrival.listener,
+             arrival.message_type, arrival.path,
+             patient == 0 ? std::string_view() : std::string_view(entry_.patient.value), answer,
+             account, packed});
+  if (deliveries != 0)
+    for (const auto& delivery : entry_.deliveries) seal.target(delivery.target);
+  for (const auto& item : entry_.reviews)
+    seal.review(item.code, item.severity, item.where, item.resource, item.text);
+  return {arrival_, seal.digest()};
 }
 
 void EntryWriting::retire(std::string_view locator, const fhir::ResourceKey& key,
@@ -223,11 +244,21 @@ void Writer::load_numbers() {
       std::max(numbers.commit, last("SELECT committed FROM arrival ORDER BY number DESC LIMIT 1"));
   numbers.audit = 0;
   numbers.chain = {};
-  Query audit(connection, "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1");
-  if (!audit.row()) return;
-  numbers.audit = audit.integer(0);
-  const auto chain = audit.bytes(1);
-  std::copy_n(chain.begin(), std::min(chain.size(), numbers.chain.size()), numbers.chain.begin());
+  const auto take = [this](Query& row) {
+    numbers.audit = row.integer(0);
+    const auto chain = row.bytes(1);
+    std::copy_n(chain.begin(), std::min(chain.size(), numbers.chain.size()), numbers.chain.begin());
+  };
+  {
+    Query audit(connection, "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1");
+    if (audit.row()) take(audit);
+  }
+  // The head knows of rows that somebody cut off: their numbers are not given out again, so that
+  // the gap stays to be found.
+  Query head(connection, "SELECT audit, chain, arrival FROM head WHERE one = 1");
+  if (!head.row()) return;
+  numbers.arrival = std::max(numbers.arrival, head.integer(2));
+  if (head.integer(0) >= numbers.audit) take(head);
 }
 
 }  // namespace gateway::store::sqlite

@@ -190,14 +190,7 @@ Health Engine::health() {
 }
 
 base::Result<Verification> Engine::verify() {
-  ReadingConnection own;  // it may take long: not one of those that answer searches
-  if (auto opened = open_connection(own.connection, options_.file, Role::reader); !opened)
-    return opened.error();
-  own.codec = std::make_unique<Codec>(dictionaries_);
-  own.connection.script("BEGIN");
-  auto out = verify_store(own.connection, *own.codec);
-  own.connection.script("COMMIT");
-  return out;
+  return verify_file(options_.file);
 }
 
 base::Result<void> Engine::sweep(base::Instant before) {
@@ -206,6 +199,21 @@ base::Result<void> Engine::sweep(base::Instant before) {
 }
 
 }  // namespace
+
+base::Result<Verification> verify_file(const std::filesystem::path& file,
+                                       const VerifyProgress& progress) {
+  if (auto there = prepare_file(file, false); !there) return there.error();
+  Connection connection;  // of its own: it may take long
+  if (auto opened = open_connection(connection, file, Role::reader); !opened) return opened.error();
+  // What is looked at is left as it is found: the last to go would else fold back the log.
+  sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (auto ours = check_schema(connection, file); !ours) return ours.error();
+  connection.script("BEGIN");
+  Codec codec(Dictionaries::load(connection));
+  auto out = verify_store(connection, codec, progress);
+  connection.script("COMMIT");
+  return out;
+}
 
 base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,
                                           observe::Metrics& metrics) {

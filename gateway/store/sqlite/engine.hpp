@@ -1,6 +1,8 @@
 /// Sub-room store/sqlite: the SQLite engine behind `store::Store`. Only `app` names it.
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "gateway/base/result.hpp"
@@ -22,5 +24,14 @@ struct Options {
 /// naming the file and the remedy.
 base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,
                                           observe::Metrics& metrics);
+
+/// How far a verification is: what it looks at, how many it has seen, of how many (0: not known).
+using VerifyProgress = std::function<void(const char* what, std::int64_t done, std::int64_t total)>;
+
+/// Verifies a store through and through as of one moment, reading only; a gateway may be running on
+/// it (its log of changes cannot be folded back meanwhile, and grows). Errors: `configuration`
+/// naming the file and the remedy.
+base::Result<Verification> verify_file(const std::filesystem::path& file,
+                                       const VerifyProgress& progress = {});
 
 }  // namespace gateway::store::sqlite

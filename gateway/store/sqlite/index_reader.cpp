@@ -81,7 +81,7 @@ std::optional<KeptIndex> read_index(Connection& db, std::string_view type, std::
         "r.instant_end,"
         " r.cycle_day, r.cycle_offset, r.value, r.comparator, u.system, u.code, u.text, "
         "coalesce(p.id, ''),"
-        " r.code, r.facet, r.origin FROM ";
+        " r.code, r.facet, r.origin, r.arrival, r.slot, r.partition FROM ";
     static constexpr std::string_view joins =
         " AS r LEFT JOIN unit u ON u.number = r.unit LEFT JOIN patient p ON p.number = r.patient "
         "WHERE r.row = ?";
@@ -95,6 +95,9 @@ std::optional<KeptIndex> read_index(Connection& db, std::string_view type, std::
     code = query.integer(16);
     facet = query.integer(17);
     out.origin = query.integer(18);
+    out.arrival = query.integer(19);
+    out.slot = query.integer(20);
+    out.partition = query.integer(21);
   }
   Query terms(db,
               "SELECT substr(n.text, instr(n.text, '.') + 1), t.system, t.code FROM term t"

@@ -15,6 +15,7 @@ namespace gateway::store::sqlite {
 /// verification: what is kept must equal what the body gives.
 struct KeptIndex {
   std::int64_t started = 0, ended = 0, version = 0, origin = 0;
+  std::int64_t arrival = 0, slot = 0, partition = 0;
   std::string key;
   std::set<std::string> lines;
 };

@@ -5,7 +5,7 @@
 namespace gateway::store::sqlite {
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::int64_t application = 0x494d4741;  // "IMGA"
 
 base::Error refusal(const std::filesystem::path& file, std::string what, std::string remedy,
@@ -55,17 +55,21 @@ base::Result<void> checkpoint_all(Connection& connection, const std::filesystem:
 base::Result<void> bring_to_schema(Connection& connection, const std::filesystem::path& file) {
   const auto version = integer_of(connection, "PRAGMA user_version");
   const auto tables = integer_of(connection, "SELECT count(*) FROM sqlite_schema");
-  const auto owner = integer_of(connection, "PRAGMA application_id");
   if (version == 0 && tables == 0) {
     connection.script("BEGIN IMMEDIATE");
     connection.script(embedded::schema_0001());
     run(connection, "INSERT INTO dictionary (number, bytes) VALUES (1, ?)",
         Blob{embedded::dictionary_0001()});
     run(connection, "INSERT INTO name (number, text) VALUES (1, '')");
-    connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 1; COMMIT");
-    static_assert(application == 1229801281 && schema_version == 1);
-    if (connection.failure() == SQLITE_OK) return {};
+    connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 2; COMMIT");
+    static_assert(application == 1229801281 && schema_version == 2);
   }
+  return check_schema(connection, file);
+}
+
+base::Result<void> check_schema(Connection& connection, const std::filesystem::path& file) {
+  const auto version = integer_of(connection, "PRAGMA user_version");
+  const auto owner = integer_of(connection, "PRAGMA application_id");
   if (connection.failure() != SQLITE_OK)
     return refusal(file, "the store cannot be read: " + Connection::words(connection.failure()),
                    "see that the disk has room and the file is a store of this gateway");
@@ -74,6 +78,9 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   if (version > schema_version)
     return refusal(file, "this store was written by a newer version",
                    "install that version, or restore a backup");
+  if (version < schema_version)
+    return refusal(file, "this store was written before the first release",
+                   "name a new file in store.url and send the messages again");
   return {};
 }
 

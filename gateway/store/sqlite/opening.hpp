@@ -21,4 +21,7 @@ base::Result<void> checkpoint_all(Connection& connection, const std::filesystem:
 /// that is no store of ours.
 base::Result<void> bring_to_schema(Connection& connection, const std::filesystem::path& file);
 
+/// Errors: `configuration`, where it is not the present schema of ours.
+base::Result<void> check_schema(Connection& connection, const std::filesystem::path& file);
+
 }  // namespace gateway::store::sqlite

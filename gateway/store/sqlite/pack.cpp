@@ -34,6 +34,54 @@ std::optional<std::string_view> take_text(std::string_view& bytes) {
   return text;
 }
 
+namespace {
+
+constexpr unsigned char says_owner = 1, has_time = 2, says_time = 4;
+
+/// What the slots before have said last.
+struct Origin {
+  std::string_view owner, order;
+  std::optional<std::int64_t> time;
+};
+
+void put_origin(std::string& out, Origin& before, const Pack::Slot& slot) {
+  unsigned char flags = 0;
+  if (slot.owner != before.owner || slot.order != before.order) flags |= says_owner;
+  if (slot.source_time) flags |= has_time;
+  if (slot.source_time && slot.source_time != before.time) flags |= says_time;
+  out += static_cast<char>(flags);
+  if ((flags & says_owner) != 0) {
+    put_text(out, before.owner = slot.owner);
+    put_text(out, before.order = slot.order);
+  }
+  if ((flags & says_time) != 0)
+    put_number(out, static_cast<std::uint64_t>(*(before.time = slot.source_time)));
+}
+
+bool take_origin(std::string_view& bytes, Origin& before, Pack::Slot& slot) {
+  if (bytes.empty()) return false;
+  const auto flags = static_cast<unsigned char>(bytes.front());
+  bytes.remove_prefix(1);
+  if ((flags & says_owner) != 0) {
+    const auto owner = take_text(bytes);
+    const auto order = take_text(bytes);
+    if (!owner || !order) return false;
+    before.owner = *owner;
+    before.order = *order;
+  }
+  if ((flags & says_time) != 0) {
+    const auto time = take_number(bytes);
+    if (!time) return false;
+    before.time = static_cast<std::int64_t>(*time);
+  }
+  slot.owner = before.owner;
+  slot.order = before.order;
+  if ((flags & has_time) != 0) slot.source_time = before.time;
+  return true;
+}
+
+}  // namespace
+
 std::string write_pack(const Pack& pack) {
   std::size_t size = 16;
   for (const auto& slot : pack.slots)
@@ -41,11 +89,13 @@ std::string write_pack(const Pack& pack) {
   std::string out;
   out.reserve(size);
   put_number(out, pack.slots.size());
+  Origin origin;
   for (const auto& slot : pack.slots) {
     put_text(out, slot.key.type);
     put_text(out, slot.key.id);
     put_number(out, static_cast<std::uint64_t>(slot.version));
     put_number(out, slot.body.size());
+    put_origin(out, origin, slot);
   }
   put_number(out, pack.unchanged.size());
   for (const auto& key : pack.unchanged) {
@@ -61,14 +111,17 @@ std::optional<Pack> read_pack(std::string_view bytes) {
   std::vector<std::uint64_t> sizes;
   const auto count = take_number(bytes);
   if (!count || *count > bytes.size()) return std::nullopt;
+  Origin origin;
   for (std::uint64_t i = 0; i < *count; ++i) {
     const auto type = take_text(bytes);
     const auto id = take_text(bytes);
     const auto version = take_number(bytes);
     const auto size = take_number(bytes);
     if (!type || !id || !version || !size) return std::nullopt;
-    pack.slots.push_back(
-        {{std::string(*type), std::string(*id)}, static_cast<std::int64_t>(*version), {}});
+    auto& slot = pack.slots.emplace_back();
+    slot.key = {std::string(*type), std::string(*id)};
+    slot.version = static_cast<std::int64_t>(*version);
+    if (!take_origin(bytes, origin, slot)) return std::nullopt;
     sizes.push_back(*size);
   }
   const auto unchanged = take_number(bytes);

@@ -12,14 +12,19 @@ namespace gateway::store::sqlite {
 /// What one arrival wrote, as one blob: a head that lists its versions and the resources it spoke
 /// of unchanged, then the bodies one behind the other.
 ///
-///   count, { type, id, version, size of body }…, count, { type, id }…, body…
+///   count, { type, id, version, size of body, origin }…, count, { type, id }…, body…
 ///
-/// Numbers are LEB128; texts have their size before them. A deleted version has size 0.
+/// Numbers are LEB128; texts have their size before them. A deleted version has size 0. An origin
+/// is one byte: bit 0: owner and order follow, else they are those of the slot before; bit 1: it
+/// has a source time; bit 2: which follows, else it is that of the slot before. Verification holds
+/// the columns of `resource` against it, since the pack is what the audit seals.
 struct Pack {
   struct Slot {
     fhir::ResourceKey key;
     std::int64_t version = 0;
     std::string_view body;
+    std::string_view owner, order;
+    std::optional<std::int64_t> source_time;
   };
   std::vector<Slot> slots;
   std::vector<fhir::ResourceKey> unchanged;
@@ -27,7 +32,7 @@ struct Pack {
 
 std::string write_pack(const Pack& pack);
 
-/// Bodies are views into `bytes`, which must outlive them. nullopt: this is no pack.
+/// Bodies and origins are views into `bytes`, which must outlive them. nullopt: this is no pack.
 std::optional<Pack> read_pack(std::string_view bytes);
 std::optional<Pack> read_pack(std::string&& bytes) = delete;
 

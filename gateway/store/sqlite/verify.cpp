@@ -2,245 +2,243 @@
 
 #include <algorithm>
 
-#include "gateway/fhir/search/index.hpp"
-#include "gateway/store/sqlite/audit.hpp"
-#include "gateway/store/sqlite/columns.hpp"
-#include "gateway/store/sqlite/index_reader.hpp"
+#include "gateway/store/sqlite/findings.hpp"
 #include "gateway/store/sqlite/keys.hpp"
-#include "gateway/store/sqlite/reading.hpp"
+#include "gateway/store/sqlite/seal.hpp"
+#include "gateway/store/sqlite/verify_trail.hpp"
+#include "gateway/store/sqlite/verify_versions.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
 
-// A store that is wrong throughout is told apart by its first problems.
-constexpr std::size_t most_problems = 1000;
+constexpr std::int64_t arrivals_a_step = 256;  // between two words of progress
 
-class Verifying {
+constexpr std::string_view all_arrivals =
+    "SELECT a.number, a.partition, a.kind, a.state, s.text, a.control_id, a.mark, a.hash, a.kept,"
+    " a.size, a.received, a.committed, l.text, t.text, a.path, a.patient, p.id, a.deliveries,"
+    " a.reviews, a.answer, a.account, a.raw, a.pack FROM arrival a"
+    " LEFT JOIN name s ON s.number = a.sender LEFT JOIN name l ON l.number = a.listener"
+    " LEFT JOIN name t ON t.number = a.message_type LEFT JOIN patient p ON p.number = a.patient"
+    " ORDER BY a.number";
+constexpr std::string_view all_deliveries =
+    "SELECT d.arrival, d.sequence, d.partition, n.text, d.patient, d.state, d.head,"
+    " (SELECT min(o.sequence) FROM delivery o WHERE o.target = d.target AND o.patient = d.patient"
+    " AND o.state < 3) FROM delivery d LEFT JOIN name n ON n.number = d.target ORDER BY d.sequence";
+constexpr std::string_view all_reviews =
+    "SELECT r.arrival, r.number, r.partition, c.text, s.text, r.place, r.resource, r.text"
+    " FROM review r LEFT JOIN name c ON c.number = r.code"
+    " LEFT JOIN name s ON s.number = r.severity ORDER BY r.number";
+
+/// Rows of a table that were numbered in the order of their arrivals (column 0; column 1 is their
+/// own number), met arrival by arrival.
+class Followers {
  public:
-  Verifying(Connection& db, Codec& codec) : db_(db), codec_(codec), packs_(db, codec) {}
+  Followers(Connection& db, const char* table, std::string_view sql, Findings& findings)
+      : table_(table), findings_(findings), query_(db, sql), there_(query_.row()) {}
 
-  Verification run() {
-    pages();
-    arrivals();
-    resources();
-    history();
-    rows_without_resource();
-    postings();
-    deliveries();
-    audit();
-    if (db_.failure() != SQLITE_OK) {
-      out_.problems.push_back("store: reading failed: " + Connection::words(db_.failure()));
-      db_.clear_failure();
+  /// Calls `each` with every row of an arrival; how many there were.
+  template <class Each>
+  std::int64_t of(std::int64_t arrival, Each each) {
+    std::int64_t count = 0;
+    for (; there_ && query_.integer(0) <= arrival; there_ = query_.row()) {
+      if (query_.integer(0) < arrival) {
+        findings_.add(table_, query_.integer(1), "its arrival is another or missing");
+        continue;
+      }
+      ++count;
+      each(query_);
     }
-    return std::move(out_);
+    return count;
+  }
+  void rest() {
+    for (; there_; there_ = query_.row())
+      findings_.add(table_, query_.integer(1), "its arrival is another or missing");
   }
 
  private:
-  void problem(const std::string& where, const std::string& what) {
-    if (out_.problems.size() < most_problems) out_.problems.push_back(where + ": " + what);
-  }
+  const char* table_;
+  Findings& findings_;
+  Query query_;
+  bool there_;
+};
+
+class Verifying {
+ public:
+  Verifying(Connection& db, Codec& codec, const VerifyProgress& progress)
+      : db_(db), codec_(codec), progress_(progress), versions_(db, codec, findings_) {}
+
+  Verification run();
+
+ private:
   void pages();
   void arrivals();
-  void resources();
-  void history();
-  void rows_without_resource();
-  void postings();
-  void deliveries();
-  void audit();
-  std::optional<fhir::Version> body(const std::string& where, const fhir::ResourceKey& key,
-                                    Query& row);
-  void index(const std::string& where, const fhir::Version& version, std::int64_t row);
+  void arrival(Query& row);
+  void columns(Query& row, const std::string& raw);
+  void deliveries(Query& row, Seal& seal);
+  void reviews(Query& row, Seal& seal);
+  void compare(std::int64_t number, const base::Digest& seal);
+  void missing(std::int64_t from, std::int64_t to);
+  void say(const char* what, std::int64_t done, std::int64_t total) {
+    if (progress_) progress_(what, done, total);
+  }
 
   Connection& db_;
   Codec& codec_;
-  Packs packs_;
-  Postings postings_;
+  const VerifyProgress& progress_;
+  Findings findings_;
+  VersionCheck versions_;
+  AuditTrail trail_{db_, codec_, findings_};
+  Followers deliveries_{db_, "delivery", all_deliveries, findings_};
+  Followers reviews_{db_, "review", all_reviews, findings_};
+  std::optional<AuditTrail::Told> told_ = trail_.next();
+  std::int64_t compared_ = 0;  // the last arrival held against its seal
   Verification out_;
 };
 
+Verification Verifying::run() {
+  pages();
+  arrivals();
+  say("what belongs to no arrival", 0, 0);
+  deliveries_.rest();
+  reviews_.rest();
+  trail_.compare_with_head();
+  versions_.strays();
+  out_.audit_rows = trail_.rows();
+  out_.audit_head = base::hex(base::bytes_of(trail_.chain()));
+  out_.resources = versions_.resources();
+  out_.versions = versions_.versions();
+  if (db_.failure() != SQLITE_OK) {
+    findings_.add("store", "reading failed: " + Connection::words(db_.failure()));
+    db_.clear_failure();
+  }
+  out_.problems = findings_.take();
+  return std::move(out_);
+}
+
+/// SQLite's own words may quote names that somebody wrote into the schema: only their number is
+/// told.
 void Verifying::pages() {
-  Query query(db_, "PRAGMA quick_check(10)");
-  while (query.row())
-    if (query.bytes(0) != "ok") problem("file", query.text(0));
+  say("pages of the file", 0, 0);
+  Query query(db_, "PRAGMA integrity_check(100)");
+  std::int64_t wrong = 0;
+  while (query.row()) wrong += query.bytes(0) == "ok" ? 0 : 1;
+  if (wrong != 0)
+    findings_.add("file", "SQLite finds " + std::to_string(wrong) +
+                              " places wrong; PRAGMA integrity_check names them");
 }
 
 void Verifying::arrivals() {
-  Query query(db_,
-              "SELECT number, hash, kept, raw, pack, answer, account FROM arrival ORDER BY number");
-  while (query.row()) {
-    ++out_.arrivals;
-    const auto where = "arrival " + std::to_string(query.integer(0));
-    const auto raw = codec_.decode(query.bytes(3));
-    const auto wanted = query.is_null(2) ? query.bytes(1) : query.bytes(2);
-    if (!raw) {
-      problem(where, "its bytes cannot be read");
-    } else if (base::bytes_of(base::sha256(*raw)) != wanted) {
-      problem(where, "its bytes differ from their hash");
-    }
-    const auto pack = codec_.decode(query.bytes(4));
-    if (!pack || !read_pack(std::string_view(*pack)))
-      problem(where, "its resources cannot be read");
-    if (!codec_.decode(query.bytes(5))) problem(where, "its answer cannot be read");
-    if (!codec_.decode(query.bytes(6))) problem(where, "its loss account cannot be read");
+  const auto head = integer_of(db_, "SELECT arrival FROM head WHERE one = 1").value_or(0);
+  const auto total = integer_of(db_, "SELECT count(*) FROM arrival").value_or(0);
+  std::int64_t last = 0;
+  Query row(db_, all_arrivals);
+  while (row.row()) {
+    if (out_.arrivals++ % arrivals_a_step == 0) say("arrivals", out_.arrivals - 1, total);
+    const auto number = row.integer(0);
+    if (number > last + 1) missing(last + 1, number - 1);
+    last = number;
+    arrival(row);
   }
-}
-
-/// Columns of `row`: arrival, slot, updated, version, deleted, content.
-std::optional<fhir::Version> Verifying::body(const std::string& where, const fhir::ResourceKey& key,
-                                             Query& row) {
-  ++out_.versions;
-  auto version = packs_.version(row.integer(0), row.integer(1), row.integer(2));
-  if (!version) {
-    problem(where, "its body cannot be read");
-    return std::nullopt;
+  std::int64_t end = head;  // whichever knows of more: the head or the trail
+  for (; told_; told_ = trail_.next()) {
+    if (told_->arrival <= last)
+      findings_.add("audit", told_->row, "it tells of an arrival out of turn");
+    end = std::max(end, told_->arrival);
   }
-  if (version->key != key || version->version != row.integer(3))
-    problem(where, "another version lies in its place");
-  if (version->deleted != (row.integer(4) != 0)) problem(where, "it is deleted in one place only");
-  if (base::bytes_of(base::sha256(version->body)).substr(0, 16) != row.bytes(5))
-    problem(where, "its body differs from its hash");
-  return version;
+  if (end > last) missing(last + 1, end);
+  if (head < last) findings_.add("head", 1, "it does not know of the last arrival");
 }
 
-void Verifying::resources() {
-  // Places are collected first: a pack is opened once if they are taken in the order of arrivals.
-  Query query(db_,
-              "SELECT arrival, slot, updated, version, deleted, content, key, row FROM resource"
-              " ORDER BY arrival, slot");
-  while (query.row()) {
-    ++out_.resources;
-    const auto key = resource_key(query.bytes(6));
-    if (!key) {
-      problem("resource", "a locator is no key: " + base::hex(query.bytes(6)));
-      continue;
-    }
-    const auto where = key->reference();
-    const auto version = body(where, *key, query);
-    const auto older =
-        integer_of(db_, "SELECT count(*) FROM history WHERE key = ?", Blob{query.bytes(6)});
-    if (older != query.integer(3) - 1) problem(where, "its history has a gap");
-    if (version && !version->deleted) index(where, *version, query.integer(7));
-  }
+void Verifying::missing(std::int64_t from, std::int64_t to) {
+  findings_.add(
+      "arrival", from,
+      from == to ? "it is missing" : "it and all up to " + std::to_string(to) + " are missing");
 }
 
-void Verifying::index(const std::string& where, const fhir::Version& version, std::int64_t row) {
-  const auto json = fhir::JsonView::read(version.body);
-  if (!json) return problem(where, "its body is no JSON");
-  const auto kept = read_index(db_, version.key.type, row);
-  if (!kept) return problem(where, "its index row is missing");
-  if (kept->version != version.version || kept->started != version.last_updated.microseconds ||
-      kept->ended != 0 || kept->key != locator_key(version.key))
-    problem(where, "its index row is of another version");
-  const auto rows = fhir::search::index_rows(version.key, *json, {});
-  for (const auto& parameter :
-       missing_postings(db_, version.key.type, row, kept->origin, rows, postings_))
-    problem(where, "its index lacks " + parameter);
-  const auto wanted = index_lines(version.key.type, rows);
-  for (const auto& line : wanted)
-    if (!kept->lines.contains(line))
-      problem(where, "its index lacks " + line.substr(0, line.find(' ')));
-  for (const auto& line : kept->lines)
-    if (!wanted.contains(line))
-      problem(where, "its index says too much of " + line.substr(0, line.find(' ')));
+void Verifying::arrival(Query& row) {
+  const auto number = row.integer(0);
+  const auto raw = codec_.decode(row.bytes(21));
+  if (!raw) findings_.add("arrival", number, "its bytes cannot be read");
+  if (raw) columns(row, *raw);
+  if (!codec_.decode(row.bytes(19))) findings_.add("arrival", number, "its answer cannot be read");
+  if (!codec_.decode(row.bytes(20)))
+    findings_.add("arrival", number, "its loss account cannot be read");
+  Seal seal({number, row.integer(1), row.integer(2), row.integer(3), row.integer(9),
+             row.integer(10), row.integer(11), row.bytes(4), row.bytes(5), row.bytes(7),
+             row.bytes(8), row.bytes(12), row.bytes(13), row.bytes(14), row.bytes(16),
+             row.bytes(19), row.bytes(20), row.bytes(22)});
+  deliveries(row, seal);
+  reviews(row, seal);
+  compare(number, seal.digest());
+  const auto bytes = codec_.decode(row.bytes(22));
+  const auto pack = bytes ? read_pack(std::string_view(*bytes)) : std::nullopt;
+  if (!pack) return findings_.add("arrival", number, "its resources cannot be read");
+  versions_.arrival({number, row.integer(1), row.integer(11)}, *pack);
 }
 
-void Verifying::history() {
-  Query query(
-      db_,
-      "SELECT arrival, slot, updated, version, deleted, content, key, row FROM history ORDER BY "
-      "arrival, slot");
-  while (query.row()) {
-    const auto key = resource_key(query.bytes(6));
-    if (!key) {
-      problem("history", "a locator is no key: " + base::hex(query.bytes(6)));
-      continue;
-    }
-    const auto version =
-        body(key->reference() + "/_history/" + std::to_string(query.integer(3)), *key, query);
-    if (version && query.integer(7) != 0)  // not swept yet: its tokens count below
-      if (const auto json = fhir::JsonView::read(version->body))
-        missing_postings(db_, key->type, query.integer(7), 0,
-                         fhir::search::index_rows(*key, *json, {}), postings_);
-    if (!integer_of(db_, "SELECT 1 FROM resource WHERE key = ?", Blob{query.bytes(6)}))
-      problem(key->reference(), "it has a history and no current version");
-  }
+void Verifying::columns(Query& row, const std::string& raw) {
+  const auto number = row.integer(0);
+  const auto digest = base::sha256(raw);
+  if (base::bytes_of(digest) != (row.is_null(8) ? row.bytes(7) : row.bytes(8)))
+    findings_.add("arrival", number, "its bytes differ from their hash");
+  base::Digest hash{};
+  const auto kept = row.bytes(7);
+  std::copy_n(kept.begin(), std::min(kept.size(), hash.size()), hash.begin());
+  if (row.integer(6) != mark_of(hash))
+    findings_.add("arrival", number, "its mark differs from its hash");
 }
 
-void Verifying::rows_without_resource() {
-  for (const auto* sql : {"SELECT row, key, started FROM result WHERE ended = 0",
-                          "SELECT row, key, started FROM entry WHERE ended = 0"}) {
-    Query query(db_, sql);
-    while (query.row())
-      if (integer_of(db_, "SELECT row FROM resource WHERE key = ?", Blob{query.bytes(1)}) !=
-          query.integer(0))
-        problem("index row " + std::to_string(query.integer(0)), "no resource stands behind it");
-  }
-}
-
-/// Each that should be there was looked up; so there must be no more than these.
-void Verifying::postings() {
-  const auto tokens = integer_of(
-      db_,
-      "SELECT count(*) FROM token WHERE parameter NOT IN (SELECT number FROM name WHERE text LIKE "
-      "'.%')");
-  const auto references = integer_of(db_, "SELECT count(*) FROM reference");
-  if (tokens != postings_.tokens)
-    problem("index of tokens", "it holds " + std::to_string(tokens.value_or(0)) + " of " +
-                                   std::to_string(postings_.tokens));
-  if (references != postings_.references)
-    problem("index of references", "it holds " + std::to_string(references.value_or(0)) + " of " +
-                                       std::to_string(postings_.references));
-}
-
-void Verifying::deliveries() {
-  {
-    Query query(db_,
-                "SELECT a.number, a.deliveries, coalesce(d.queued, 0) FROM arrival a LEFT JOIN"
-                " (SELECT arrival, count(*) AS queued FROM delivery GROUP BY arrival) d"
-                " ON d.arrival = a.number WHERE a.deliveries > 0");
-    while (query.row())
-      if (query.integer(1) != query.integer(2))
-        problem("arrival " + std::to_string(query.integer(0)),
-                std::to_string(query.integer(1)) + " deliveries were queued, " +
-                    std::to_string(query.integer(2)) + " are there");
-  }
-  Query query(
-      db_,
-      "SELECT d.sequence, a.number, d.state, d.head, (SELECT min(o.sequence) FROM delivery o"
-      " WHERE o.target = d.target AND o.patient = d.patient AND o.state < 3)"
-      " FROM delivery d LEFT JOIN arrival a ON a.number = d.arrival ORDER BY d.sequence");
-  while (query.row()) {
+void Verifying::deliveries(Query& row, Seal& seal) {
+  const auto number = row.integer(0);
+  const auto there = deliveries_.of(number, [&](Query& delivery) {
     ++out_.deliveries;
-    const auto where = "delivery " + std::to_string(query.integer(0));
-    if (query.is_null(1)) problem(where, "its arrival is missing");
-    const bool first = query.integer(2) < 3 && query.integer(4) == query.integer(0);
-    if (first != (query.integer(3) != 0))
-      problem(where, "the patient's next delivery is not the one marked");
-  }
+    const auto sequence = delivery.integer(1);
+    seal.target(delivery.bytes(3));
+    if (delivery.integer(4) != row.integer(15))
+      findings_.add("delivery", sequence, "it is of another patient than its arrival");
+    if (delivery.integer(2) != row.integer(1))
+      findings_.add("delivery", sequence, "it is in another partition than its arrival");
+    const bool first = delivery.integer(5) < 3 && delivery.integer(7) == sequence;
+    if (first != (delivery.integer(6) != 0))
+      findings_.add("delivery", sequence, "the patient's next delivery is not the one marked");
+  });
+  if (there != row.integer(17))
+    findings_.add("arrival", number,
+                  std::to_string(row.integer(17)) + " deliveries were queued, " +
+                      std::to_string(there) + " are there");
 }
 
-void Verifying::audit() {
-  base::Digest chain{};
-  std::int64_t number = 0;
-  Query query(db_, "SELECT number, record, chain FROM audit ORDER BY number");
-  while (query.row()) {
-    ++out_.audit_rows;
-    const auto where = "audit " + std::to_string(query.integer(0));
-    if (query.integer(0) != ++number) problem(where, "rows before it are missing");
-    number = query.integer(0);
-    const auto record = codec_.decode(query.bytes(1));
-    chain = audit_chain(chain, record.value_or(""));
-    if (!record || base::bytes_of(chain) != query.bytes(2))
-      problem(where, "the chain is broken here");
-    const auto kept = query.bytes(2);
-    std::copy_n(kept.begin(), std::min(kept.size(), chain.size()), chain.begin());
-  }
+void Verifying::reviews(Query& row, Seal& seal) {
+  const auto number = row.integer(0);
+  const auto there = reviews_.of(number, [&](Query& item) {
+    seal.review(item.bytes(3), item.bytes(4), item.bytes(5), item.bytes(6), item.bytes(7));
+    if (item.integer(2) != row.integer(1))
+      findings_.add("review", item.integer(1), "it is in another partition than its arrival");
+  });
+  if (there != row.integer(18))
+    findings_.add("arrival", number,
+                  std::to_string(row.integer(18)) + " review items were kept, " +
+                      std::to_string(there) + " are there");
+}
+
+/// The audit tells of each arrival once, in the order of their numbers.
+void Verifying::compare(std::int64_t number, const base::Digest& seal) {
+  for (; told_ && told_->arrival < number; told_ = trail_.next())
+    if (told_->arrival <= compared_)
+      findings_.add("audit", told_->row, "it tells of an arrival out of turn");
+  compared_ = number;
+  if (!told_ || told_->arrival != number)
+    return findings_.add("arrival", number, "the audit does not tell of it");
+  if (told_->seal != seal)
+    findings_.add("arrival", number,
+                  "it, its deliveries or its review items are not what the audit sealed");
+  told_ = trail_.next();
 }
 
 }  // namespace
 
-Verification verify_store(Connection& connection, Codec& codec) {
-  return Verifying(connection, codec).run();
+Verification verify_store(Connection& connection, Codec& codec, const VerifyProgress& progress) {
+  return Verifying(connection, codec, progress).run();
 }
 
 }  // namespace gateway::store::sqlite

@@ -35,8 +35,16 @@ struct Writer {
 std::vector<Outcome> write_entries(Writer& writer, std::span<const Entry> entries,
                                    std::int64_t commit);
 
-/// Appends to the audit chain (audit.cpp).
-void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition);
+/// An arrival and its seal (seal.hpp); 0: none.
+struct SealedArrival {
+  std::int64_t number = 0;
+  base::Digest seal{};
+};
+/// Appends to the audit chain; the first row carries the seal (audit.cpp).
+void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
+                 const SealedArrival& sealed = {});
+/// Names the last arrival and the end of the chain; once a transaction that moved either.
+void write_head(Writer& writer);
 
 /// outbox.cpp
 void queue_deliveries(Writer& writer, const Entry& entry, std::int64_t patient, int partition);

@@ -113,8 +113,10 @@ std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group)
   sqlite::run(db, "BEGIN IMMEDIATE");
   auto& commit = writer_.numbers.commit;
   commit = std::max(commit + 1, clock_.now().microseconds);  // wall time, but it never goes back
+  const auto arrival = writer_.numbers.arrival, audit = writer_.numbers.audit;
   for (const Job* job : group)
     if (db.failure() == SQLITE_OK) job->work(writer_, commit);
+  if (writer_.numbers.arrival != arrival || writer_.numbers.audit != audit) write_head(writer_);
   if (db.failure() != SQLITE_OK) return refuse(db.failure());
   sqlite::run(db, "COMMIT");
   const int code = db.failure();

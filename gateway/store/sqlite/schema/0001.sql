@@ -1,4 +1,4 @@
--- The store, version 1. What decides its cost is pages touched per message (rows that are written
+-- The store, version 2 (1 was never released). What decides its cost is pages touched per message (rows that are written
 -- together lie together), so: one row an arrival that holds every body it wrote; locators ordered
 -- by a rotated id; one wide index row a version; token sets interned to one number.
 --
@@ -8,6 +8,11 @@
 -- Blobs marked (c) are coded: one byte dictionary number (0: as it is), then a zstd frame.
 
 CREATE TABLE dictionary (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+-- Where the journal and the audit chain end, so that a cut tail is seen. One row, one page a commit.
+CREATE TABLE head (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  arrival INTEGER NOT NULL, audit INTEGER NOT NULL, chain BLOB NOT NULL) STRICT;
+INSERT INTO head VALUES (1, 0, 0, zeroblob(32));
 CREATE TABLE secret (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Words that recur: senders, listeners, targets, token systems, "Type.parameter".
@@ -36,6 +41,7 @@ CREATE TABLE arrival (
   path TEXT NOT NULL,
   patient INTEGER NOT NULL,        -- patient; 0: none
   deliveries INTEGER NOT NULL,     -- how many were queued with it
+  reviews INTEGER NOT NULL,        -- how many review items it gave
   repeats INTEGER NOT NULL,        -- how often it came again
   answer BLOB NOT NULL,            -- (c)
   account BLOB NOT NULL,           -- (c)
@@ -196,7 +202,9 @@ CREATE TABLE review (
   severity INTEGER NOT NULL,       -- name
   place TEXT NOT NULL, resource TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 
--- chain = SHA-256(chain of the row before ‖ canonical record), audit.hpp.
+-- chain = SHA-256(chain of the row before ‖ canonical record), audit.hpp. The first row of an
+-- arrival carries its seal (seal.hpp): so the chain holds every column of every arrival that never
+-- changes, its deliveries' targets and its review items.
 CREATE TABLE audit (
   number INTEGER PRIMARY KEY,
   partition INTEGER NOT NULL,

@@ -51,6 +51,24 @@ TEST(Pack, GoesThereAndBack) {
   EXPECT_EQ(back->unchanged, pack.unchanged);
 }
 
+TEST(Pack, KeepsWhereEachVersionCameFrom) {
+  Pack pack;
+  pack.slots = {{{"Observation", "o1"}, 1, "{}", "LAB", "F1", 70},
+                {{"Observation", "o2"}, 1, "{}", "LAB", "F1", 70},
+                {{"Observation", "o3"}, 1, "{}", "LAB", "F2", {}},
+                {{"Observation", "o4"}, 1, "{}", "", "", 70},
+                {{"Observation", "o5"}, 1, "{}", "", "", -1}};
+  const auto bytes = write_pack(pack);
+  const auto back = read_pack(std::string_view(bytes));
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->slots.size(), pack.slots.size());
+  for (std::size_t i = 0; i < pack.slots.size(); ++i) {
+    EXPECT_EQ(back->slots[i].owner, pack.slots[i].owner) << i;
+    EXPECT_EQ(back->slots[i].order, pack.slots[i].order) << i;
+    EXPECT_EQ(back->slots[i].source_time, pack.slots[i].source_time) << i;
+  }
+}
+
 TEST(Pack, AnyPrefixAndAnyExtraByteIsNoPack) {
   Pack pack;
   pack.slots = {{{"Observation", "o1"}, 1, "{\"a\":1}"}};
@@ -61,14 +79,30 @@ TEST(Pack, AnyPrefixAndAnyExtraByteIsNoPack) {
   EXPECT_FALSE(read_pack(std::string_view(longer)));
 }
 
+TEST(AuditRecord, GivesItsFrameBack) {
+  const gateway::store::AuditRow row{"ingest", {5}, "a", "s", "AA", {"Patient/p"}, "d"};
+  const auto frame = frame_of(audit_record({300, 7, 2, {1, 2, 3}}, row));
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->number, 300);
+  EXPECT_EQ(frame->partition, 7);
+  EXPECT_EQ(frame->arrival, 2);
+  EXPECT_EQ(frame->seal, (gateway::base::Digest{1, 2, 3}));
+  EXPECT_EQ(frame_of(audit_record({1, 0, 0, {}}, row))->arrival, 0);
+  EXPECT_FALSE(frame_of(""));
+  EXPECT_FALSE(frame_of(std::string("\1\0\2xx", 5)));
+}
+
 TEST(AuditChain, DependsOnEveryFieldAndOnWhatWasBefore) {
   const gateway::store::AuditRow row{"ingest", {5}, "a", "s", "AA", {"Patient/p"}, "d"};
-  const auto record = audit_record(1, row);
-  EXPECT_NE(audit_record(2, row), record);
+  const auto record = audit_record({1, 0, 0, {}}, row);
+  EXPECT_NE(audit_record({2, 0, 0, {}}, row), record);
+  EXPECT_NE(audit_record({1, 2, 0, {}}, row), record);
+  EXPECT_NE(audit_record({1, 0, 2, {}}, row), record);
+  EXPECT_NE(audit_record({1, 0, 2, {1}}, row), audit_record({1, 0, 2, {}}, row));
   auto other = row;
   other.agent = "as";
   other.source = "";
-  EXPECT_NE(audit_record(1, other), record);
+  EXPECT_NE(audit_record({1, 0, 0, {}}, other), record);
   EXPECT_NE(audit_chain(audit_chain({}, record), record), audit_chain({}, record));
 }
 

@@ -1,0 +1,61 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "gateway/store/sqlite/codec.hpp"
+#include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/sqlite/findings.hpp"
+#include "gateway/store/sqlite/index_reader.hpp"
+#include "gateway/store/sqlite/pack.hpp"
+
+namespace gateway::store::sqlite {
+
+/// Holds every version against the row that locates it and the index row that finds it.
+class VersionCheck {
+ public:
+  VersionCheck(Connection& connection, Codec& codec, Findings& findings)
+      : db_(connection), codec_(codec), findings_(findings) {}
+
+  /// An arrival as its row says it.
+  struct Of {
+    std::int64_t number = 0, partition = 0, committed = 0;
+  };
+  /// The versions an arrival wrote.
+  void arrival(const Of& of, const Pack& pack);
+  /// After all arrivals: rows that belong to none.
+  void strays();
+
+  std::int64_t resources() const { return resources_; }
+  std::int64_t versions() const { return versions_; }
+
+ private:
+  /// Where a row of resource or history says a version lies.
+  struct Located {
+    std::int64_t arrival = 0, slot = 0, updated = 0, row = 0, partition = 0;
+    bool deleted = false;
+    std::string content;
+    std::int64_t ended = 0;  // of its index row; 0: still current
+  };
+  void slot(const Of& of, std::size_t number, const Pack::Slot& slot);
+  bool current(const std::string& where, const std::string& locator, const Pack::Slot& slot,
+               Located& out);
+  bool older(const std::string& where, const std::string& locator, const Pack::Slot& slot,
+             Located& out);
+  void index(const std::string& where, const Of& of, std::int64_t number, const Pack::Slot& slot,
+             const std::string& locator, const Located& located);
+  void count_origin(const std::string& where, std::int64_t origin, std::int64_t row,
+                    std::int64_t shared);
+  void stray_locators();
+  void stray_postings();
+
+  Connection& db_;
+  Codec& codec_;
+  Findings& findings_;
+  Postings postings_;
+  std::int64_t origin_tokens_ = 0;
+  std::unordered_map<std::int64_t, std::int64_t> left_over_;  // tokens of origins without a row
+  std::int64_t resources_ = 0, versions_ = 0;
+};
+
+}  // namespace gateway::store::sqlite
