@@ -21,16 +21,17 @@ std::optional<AuditTrail::Told> AuditTrail::next() {
     const auto record = codec_.decode(query_.bytes(2));
     chain_ = audit_chain(chain_, record.value_or(""));
     const auto kept = query_.bytes(3);
-    const auto frame = record ? frame_of(*record) : std::nullopt;
-    if (!frame || base::bytes_of(chain_) != kept) {
+    // Rows count from 1: a record that is none has the frame of number 0.
+    const AuditFrame frame = frame_of(record.value_or("")).value_or(AuditFrame{});
+    if (frame.number == 0 || base::bytes_of(chain_) != kept) {
       findings_.add("audit", number, "the chain is broken here");
-    } else if (frame->number != number || frame->partition != query_.integer(1)) {
+    } else if (frame.number != number || frame.partition != query_.integer(1)) {
       findings_.add("audit", number, "its columns differ from its record");
     }
     // What follows is held against what is kept: one edited row is one line.
     chain_ = {};
     std::copy_n(kept.begin(), std::min(kept.size(), chain_.size()), chain_.begin());
-    if (frame && frame->arrival != 0) return Told{number, frame->arrival, frame->seal};
+    if (frame.arrival != 0) return Told{number, frame.arrival, frame.seal};
   }
   return std::nullopt;
 }
