@@ -19,7 +19,10 @@ namespace gateway::mapping {
 /// A resource while it is written.
 struct Draft {
   Draft(FieldReader& fields, std::uint32_t number, fhir::ResourceKey of)
-      : key(std::move(of)), body(fields, number), extensions(fields, number, "extension") {}
+      : key(std::move(of)), body(fields, number), extensions(fields, number, "extension") {
+    constexpr std::size_t usual_bytes = 1024;
+    body.reserve(usual_bytes);
+  }
 
   fhir::ResourceKey key;
   Pen body;                                               // members of the resource

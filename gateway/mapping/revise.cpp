@@ -53,6 +53,7 @@ class Reviser {
     if (resource.key.type == "Observation") {
       outcome = revise_observation(resource, standing, older);
       results_[resource.key.reference()] = i;
+      any_gone_ = any_gone_ || is_gone(outcome);
     } else if (resource.key.type == "DiagnosticReport") {
       outcome = revise_report(resource, standing, older, states());
     } else if (resource.key.type == "Provenance") {
@@ -67,11 +68,14 @@ class Reviser {
     return found == results_.end() ? nullptr : &outcomes_[found->second];
   }
 
+  static bool is_gone(const ResourceOutcome& outcome) {
+    return outcome.kind == Kind::dropped || outcome.status == "entered-in-error";
+  }
+
   ResultStates states() const {
     return {[this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome &&
-                     (outcome->kind == Kind::dropped || outcome->status == "entered-in-error");
+              return outcome && is_gone(*outcome);
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
@@ -80,7 +84,8 @@ class Reviser {
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
               return outcome && outcome->kind == Kind::written;
-            }};
+            },
+            any_gone_};
   }
 
   void file(std::size_t i, Revision& revision) {
@@ -101,6 +106,7 @@ class Reviser {
   std::vector<const Standing*> standing_;
   std::vector<ResourceOutcome> outcomes_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
+  bool any_gone_ = false;
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ void set_list(Json& resource, std::string_view name, std::vector<Json> items) {
 /// Body without references that are gone; the converted bytes where there are none.
 fhir::Body without_gone(const ConvertedResource& newest, std::string_view list,
                         const ResultStates& results) {
+  if (!results.any_gone) return newest.body;
   auto body = fhir::parse_json(newest.body);
   if (!body) return newest.body;
   const auto named = references_of((*body)[list]);
@@ -104,7 +105,8 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
                                   bool older, const ResultStates& results) {
   if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
   if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_written};
+  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_written,
+                               results.any_gone};
   return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
 }
 

@@ -59,14 +59,13 @@ void select(Node value, std::string_view path, std::vector<Node>& into) {
   }
 }
 
-std::vector<Node> elements_of(Node resource, std::string_view alternatives) {
-  std::vector<Node> found;
+void elements_of(Node resource, std::string_view alternatives, std::vector<Node>& found) {
+  found.clear();
   while (!alternatives.empty()) {
     const std::size_t end = std::min(alternatives.find('|'), alternatives.size());
     select(resource, alternatives.substr(0, end), found);
     alternatives.remove_prefix(std::min(end + 1, alternatives.size()));
   }
-  return found;
 }
 
 /// The first bytes of a text, cut between characters.
@@ -203,10 +202,13 @@ void add_origin(std::string_view type, Node resource, Rows& rows) {
 
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
-  for (const char* element : {"subject", "patient", "target"})
-    for (const Node found : elements_of(body.root(), element))
+  std::vector<Node> elements;
+  for (const char* element : {"subject", "patient", "target"}) {
+    elements_of(body.root(), element, elements);
+    for (const Node found : elements)
       if (auto target = relative(found["reference"].text()); target && target->type == "Patient")
         return target->id;
+  }
   return {};
 }
 
@@ -225,10 +227,11 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   out.patient = patient_of(key, body);
   const Node resource = body.root();
   Rows rows(out);
+  std::vector<Node> elements;
   for (const Parameter& parameter : parameters()) {
     if (parameter.type != key.type && parameter.type != "*") continue;
-    for (const Node element : elements_of(resource, parameter.elements))
-      rows.add(parameter, element);
+    elements_of(resource, parameter.elements, elements);
+    for (const Node element : elements) rows.add(parameter, element);
   }
   add_origin(key.type, resource, rows);
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
