@@ -48,6 +48,8 @@ struct RequestedWrite {
   Body body;              // normalised as `Body` says
   std::string if_match;   // request.ifMatch, may be empty
   std::size_t entry = 0;  // index in the Bundle, for errors
+  /// If-Unmodified-Since, in seconds since 1970: refused if it changed later.
+  std::optional<std::int64_t> unmodified_since_seconds = {};
 };
 
 /// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves
@@ -77,5 +79,13 @@ struct WriteResult {
 };
 std::string transaction_response(const std::vector<WriteResult>& results,
                                  const std::string& base_url);
+
+/// The answer to a batch, whose entries stand and fall each for itself.
+struct BatchResult {
+  std::optional<WriteResult> written;  // absent: refused
+  int status = 0;                      // of a refusal
+  std::string outcome;                 // its OperationOutcome
+};
+std::string batch_response(const std::vector<BatchResult>& results, const std::string& base_url);
 
 }  // namespace gateway::fhir

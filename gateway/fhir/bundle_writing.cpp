@@ -111,19 +111,45 @@ std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total
   return out.end_object().take();
 }
 
+namespace {
+
+void write_response(JsonWriter& out, const WriteResult& result, const std::string& base_url) {
+  out.begin_object().key("response").begin_object();
+  out.member("status", result.created ? "201" : "200");
+  out.member("location", base_url + '/' + result.key.reference() + "/_history/" +
+                             std::to_string(result.version));
+  out.member("etag", etag(result.version));
+  out.member("lastModified", base::to_text(result.last_updated)).end_object().end_object();
+}
+
+}  // namespace
+
 std::string transaction_response(const std::vector<WriteResult>& results,
                                  const std::string& base_url) {
   JsonWriter out = bundle_of(results.size() * 256);
   out.member("type", "transaction-response");
   if (!results.empty()) {
     out.key("entry").begin_array();
-    for (const WriteResult& result : results) {
+    for (const WriteResult& result : results) write_response(out, result, base_url);
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+std::string batch_response(const std::vector<BatchResult>& results, const std::string& base_url) {
+  JsonWriter out = bundle_of(results.size() * 256);
+  out.member("type", "batch-response");
+  if (!results.empty()) {
+    out.key("entry").begin_array();
+    for (const BatchResult& result : results) {
+      if (result.written) {
+        write_response(out, *result.written, base_url);
+        continue;
+      }
       out.begin_object().key("response").begin_object();
-      out.member("status", result.created ? "201" : "200");
-      out.member("location", base_url + '/' + result.key.reference() + "/_history/" +
-                                 std::to_string(result.version));
-      out.member("etag", etag(result.version));
-      out.member("lastModified", base::to_text(result.last_updated)).end_object().end_object();
+      out.member("status", std::to_string(result.status));
+      out.key("outcome").raw(result.outcome);
+      out.end_object().end_object();
     }
     out.end_array();
   }

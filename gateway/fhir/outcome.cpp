@@ -19,7 +19,7 @@ constexpr auto known_codes = std::to_array<KnownCode>({
     {"search-unknown-parameter", "not-supported"},
     {"search-bad-modifier", "not-supported"},
     {"search-bad-value", "value"},
-    {"search-unit-unknown", "value"},
+    {"search-unit-unknown", "not-supported"},
     {"search-too-costly", "too-costly"},
     {"cursor-forged", "invalid"},
     {"json-malformed", "invalid"},

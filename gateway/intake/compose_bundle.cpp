@@ -23,6 +23,15 @@ std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
         "version-mismatch " + write.key.reference() + " is not at the version asked for",
         entry_place(write), "read it again and send the change on the version that stands"};
   }
+  // Seconds, as HTTP says them. What was deleted has changed too.
+  if (write.unmodified_since_seconds && current != nullptr &&
+      current->last_updated.microseconds / 1'000'000 > *write.unmodified_since_seconds) {
+    return base::Error{base::ErrorKind::conflict,
+                       "version-mismatch " + write.key.reference() +
+                           " has changed since the time of If-Unmodified-Since",
+                       entry_place(write),
+                       "read it again and send the change on the version that stands"};
+  }
   if (stands && !current->same && !current->owner.empty()) {
     return base::Error{base::ErrorKind::conflict,
                        "owned-by-sender owned by sender " + current->owner +

@@ -114,6 +114,26 @@ class Receiving(unittest.TestCase):
             self.assertEqual(status, 412)
             status, headers, _ = gateway.fhir("Patient/x1", "PUT", patient, {"If-Match": 'W/"1"'}, who="gateway")
             self.assertEqual((status, headers["etag"]), (200, 'W/"2"'))
+            patient["active"] = True
+            past, future = "Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 06 Nov 2099 08:49:37 GMT"
+            for since, wanted in ((past, 412), (future, 200), ("yesterday", 200)):
+                status, _, _ = gateway.fhir("Patient/x1", "PUT", patient, {"If-Unmodified-Since": since}, who="gateway")
+                self.assertEqual(status, wanted, since)
+
+    def test_each_entry_of_a_batch_stands_for_itself(self):
+        with Gateway("receiver") as gateway:
+            def put(id, **request):
+                return {"resource": {"resourceType": "Patient", "id": id, "active": True},
+                        "request": {"method": "PUT", "url": f"Patient/{id}", **request}}
+            batch = {"resourceType": "Bundle", "type": "batch"}
+            status, _, answer = gateway.fhir("", "POST", batch, who="gateway")
+            self.assertEqual((status, answer["type"], "entry" in answer), (200, "batch-response", False))
+            batch["entry"] = [put("b1"), put("b2", ifMatch='W/"7"'), put("b3")]
+            status, _, answer = gateway.fhir("", "POST", batch, who="gateway")
+            self.assertEqual((status, answer["type"]), (200, "batch-response"))
+            self.assertEqual([e["response"]["status"] for e in answer["entry"]], ["201", "412", "201"])
+            self.assertEqual(answer["entry"][1]["response"]["outcome"]["resourceType"], "OperationOutcome")
+            self.assertEqual([gateway.fhir(f"Patient/{id}")[0] for id in ("b1", "b2", "b3")], [200, 404, 200])
 
 
 if __name__ == "__main__":

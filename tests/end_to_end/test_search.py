@@ -1,4 +1,5 @@
 """A FHIR client queries: FHIR.md's scenarios on the twelve samples, sent once in order."""
+import email.utils
 import json
 import unittest
 
@@ -76,6 +77,41 @@ class Search(unittest.TestCase):
         self.assertEqual(len(self.values(**code, **{"value-quantity": f"gt12|{UCUM}|%"})), 3)
         self.assertEqual(self.values(**code, **{"value-quantity": f"ap14|{UCUM}|%"}), ["12.9", "14.2", "14.6"])
         self.assertEqual(self.values(**code, **{"value-quantity": f"14.20|{UCUM}|%"}), ["14.2"])
+
+    def test_a_unit_that_no_value_came_in_is_refused_with_the_remedy(self):
+        status, _, outcome = self.gateway.fhir(f"Observation?value-quantity=gt0.1%7C{UCUM}%7CkPa")
+        self.assertEqual(status, 400, outcome)
+        issue = outcome["issue"][0]
+        self.assertEqual((issue["code"], issue["details"]["coding"][0]["code"]),
+                         ("not-supported", "search-unit-unknown"))
+        self.assertIn("unit", issue["diagnostics"])
+
+    def test_every_page_names_the_first(self):
+        first = f"Observation?code={LOINC}%7C8112-5&_count=1"
+        _, _, page = self.gateway.fhir(first)
+        links = {l["relation"]: l["url"] for l in page["link"]}
+        self.assertEqual(links["first"], links["self"])
+        _, _, second = self.gateway.fhir(links["next"].split("/fhir/")[1])
+        self.assertEqual({l["relation"]: l["url"] for l in second["link"]}["first"], links["first"])
+        self.assertNotEqual(second["entry"], page["entry"])
+
+    def test_what_a_client_holds_already_is_not_sent_again(self):
+        o = self.gateway.search("Observation", order="F8")[0]
+        path = f"Observation/{o['id']}"
+        _, headers, _ = self.gateway.fhir(path)
+        changed = headers["last-modified"]
+        earlier = email.utils.formatdate(email.utils.parsedate_to_datetime(changed).timestamp() - 1, usegmt=True)
+        later = email.utils.formatdate(email.utils.parsedate_to_datetime(changed).timestamp() + 60, usegmt=True)
+        for name, value, wanted in (("If-None-Match", "*", 304), ("If-Modified-Since", later, 304),
+                                    ("If-Modified-Since", changed, 304), ("If-Modified-Since", earlier, 200),
+                                    ("If-Modified-Since", "yesterday", 200)):
+            self.assertEqual(self.gateway.fhir(path, headers={name: value})[0], wanted, (name, value))
+
+    def test_there_is_no_smart_configuration_and_the_answer_says_what_to_use(self):
+        status, _, outcome = self.gateway.fhir(".well-known/smart-configuration", who=None)
+        self.assertEqual(status, 404)
+        self.assertEqual(outcome["resourceType"], "OperationOutcome")
+        self.assertIn("certificate", outcome["issue"][0]["diagnostics"])
 
     def test_11_a_comparator_matches_only_what_is_certain(self):
         found = self.gateway.search("Observation", **{"value-quantity": f"lt1|{UCUM}|%"})

@@ -39,7 +39,8 @@ tests_of() {
   total=$(number_of tests "$line"); bad=$(number_of failures "$line"); out=$(number_of skipped "$line")
   if [ "${total:-0}" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: no test ran of $which" >&2; return; fi
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
-  [ "$out" -gt 0 ] && grep -hoE '(skipped because|SKIPPED \] )[^\n]*' "$build/$tree-tests.log" | sort -u | head
+  # GoogleTest says the reason on the line behind; ctest keeps it in the report alone.
+  [ "$out" -gt 0 ] && grep -A1 ': Skipped$' "$report" | grep -vE ': Skipped$|^--$' | sort -u | sed 's/^/skipped: /'
   echo "$total tests: $bad failed, $out skipped"
 }
 number_of() { tr "\t" " " <<<"$2" | sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p"; }
@@ -66,7 +67,7 @@ suite_end_to_end() {
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   local log=$build/end_to_end.log line
   IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
-    python3 -m unittest discover -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
+    python3 -m unittest discover -v -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
   line=$(tail -5 "$log" | tr '\n' ' ')
   local total bad errors out
   total=$(sed -nE 's/.*Ran ([0-9]+) tests?.*/\1/p' <<<"$line")
@@ -78,6 +79,7 @@ suite_end_to_end() {
   # An error while a class is set up stands for all its tests and is not counted among them.
   [ "$bad" -gt "$total" ] && total=$bad
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
+  sed -nE "s/.*\.\.\. skipped [\"'](.*)[\"']$/skipped: \1/p" "$log" | sort -u
   echo "$total tests: $bad failed, $out skipped"
 }
 

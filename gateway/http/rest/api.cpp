@@ -85,7 +85,10 @@ Response Api::dispatch(const Request& request, const Path& path) {
             capability_statement(settings_.base_url, settings_.version),
             "fhir/metadata"};
   }
-  if (path.type == ".well-known") return refused(unknown_operation());  // open, and not there yet
+  if (path.type == ".well-known")  // open
+    return refused({base::ErrorKind::not_found,
+                    "unknown-operation this gateway issues no SMART tokens yet", "",
+                    "use a TLS client certificate: GET /fhir/metadata, rest.security"});
   const auto who = access_.principal_of(request.peer);
   if (!who.authenticated) return refused(not_known(request));
   if (path.malformed) return refused(unknown_operation());

@@ -42,8 +42,11 @@ class Api {
   // writing.cpp
   Response put(const Request& request, const Path& path, const security::Principal& who);
   Response transaction(const Request& request, const security::Principal& who);
+  Response batch(const Request& request, const security::Principal& who,
+                 std::vector<fhir::RequestedWrite> writes);
   base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
-                                             std::vector<fhir::RequestedWrite> writes);
+                                             std::vector<fhir::RequestedWrite> writes,
+                                             std::string bytes);
 
   ApiSettings settings_;
   const access::Access& access_;

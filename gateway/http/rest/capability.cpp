@@ -102,7 +102,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type);
   json.end_array();
-  coded_list(json, "interaction", {"transaction"});
+  coded_list(json, "interaction", {"transaction", "batch"});
   json.end_object().end_array().end_object();
   return json.take();
 }

@@ -2,6 +2,7 @@
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
 
 namespace gateway::http::rest {
@@ -11,12 +12,17 @@ std::string etag(const fhir::Version& version) {
   return "W/\"" + std::to_string(version.version) + "\"";
 }
 
+std::int64_t changed_at(const fhir::Version& version) {
+  return version.last_updated.microseconds / 1'000'000;  // HTTP knows seconds
+}
+
 /// Does the client hold this version already?
 bool unchanged(const Request& request, const fhir::Version& version) {
   if (const auto tags = request.header("if-none-match"); !tags.empty())
-    return tags.find("\"" + std::to_string(version.version) + "\"") != std::string_view::npos;
-  const auto since = request.header("if-modified-since");
-  return !since.empty() && since == http_date(version.last_updated);
+    return tags == "*" ||
+           tags.find("\"" + std::to_string(version.version) + "\"") != std::string_view::npos;
+  const auto since = read_http_date(request.header("if-modified-since"));
+  return since && changed_at(version) <= *since;
 }
 
 std::optional<std::int64_t> number(const std::string& text) {

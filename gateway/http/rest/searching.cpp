@@ -30,10 +30,15 @@ Response Api::search(const Request& request, const Path& path, const security::P
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
   const auto query = fhir::search::parse(path.type, query_of(request), lenient);
   if (!query) return refused(query.error());
-  const auto page = reader_.search(who, *query);
-  if (!page) return refused(page.error());
-
   const std::string url = settings_.base_url + "/" + path.type;
+  const std::string first = with_query(url, query->self);
+  const auto page = reader_.search(who, *query);
+  if (!page) {
+    Response response = refused(page.error());
+    if (response.status == 410)
+      response.headers.emplace_back("Link", '<' + first + ">; rel=\"first\"");
+    return response;
+  }
   fhir::SearchSet set;
   std::vector<std::string> bodies;
   bodies.reserve(page->rows.size() + 1);  // entries point into them
@@ -46,7 +51,8 @@ Response Api::search(const Request& request, const Path& path, const security::P
     set.entries.push_back({"", bodies.back(), "outcome"});
   }
   set.total = page->total;
-  set.links.emplace_back("self", with_query(url, query->self));
+  set.links.emplace_back("self", first);
+  set.links.emplace_back("first", first);
   if (!page->next.empty())
     set.links.emplace_back("next", with_query(url, (query->self.empty() ? "" : query->self + "&") +
                                                        "_cursor=" + page->next));

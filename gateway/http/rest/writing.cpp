@@ -6,7 +6,9 @@
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/outcome.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
 
 namespace gateway::http::rest {
@@ -43,13 +45,14 @@ base::Error no_scope(const std::string& type) {
 
 base::Result<intake::BundleOutcome> Api::commit(const Request& request,
                                                 const security::Principal& who,
-                                                std::vector<fhir::RequestedWrite> writes) {
+                                                std::vector<fhir::RequestedWrite> writes,
+                                                std::string bytes) {
   // The handler thread waits here: a FHIR writer is answered after the commit, like a laboratory.
   // Shared: the thread that answers may still be leaving set_value when this one goes on.
   const auto promise = std::make_shared<std::promise<base::Result<intake::BundleOutcome>>>();
   auto answer = promise->get_future();
   intake_.receive(
-      intake::ReceivedBundle{std::move(writes), request.body, who, "https", request.received,
+      intake::ReceivedBundle{std::move(writes), std::move(bytes), who, "https", request.received,
                              std::string(request.header("x-immunogate-path"))},
       [promise](base::Result<intake::BundleOutcome> outcome) {
         promise->set_value(std::move(outcome));
@@ -67,13 +70,35 @@ Response Api::transaction(const Request& request, const security::Principal& who
   if (!who.is_source())
     return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
                     "new data enters by HL7v2, or from a client that has the role `source`"});
-  auto outcome = commit(request, who, std::move(*writes));
+  if ((*json)["type"].text() == "batch") return batch(request, who, std::move(*writes));
+  auto outcome = commit(request, who, std::move(*writes), request.body);
   if (!outcome) return refused(outcome.error());
   return {200,
           "application/fhir+json",
           {{"Cache-Control", "no-store"}},
           fhir::transaction_response(outcome->results, settings_.base_url),
           "fhir/transaction"};
+}
+
+/// Each entry is an arrival of its own: one that is refused takes none of the others with it. (What
+/// is no batch of PUTs at all was refused before.)
+Response Api::batch(const Request& request, const security::Principal& who,
+                    std::vector<fhir::RequestedWrite> writes) {
+  std::vector<fhir::BatchResult> results;
+  for (auto& write : writes) {
+    std::string bytes = write.body;
+    auto outcome = commit(request, who, {std::move(write)}, std::move(bytes));
+    if (outcome)
+      results.push_back({std::move(outcome->results.front()), 0, ""});
+    else
+      results.push_back(
+          {std::nullopt, status_of(outcome.error()), fhir::operation_outcome(outcome.error())});
+  }
+  return {200,
+          "application/fhir+json",
+          {{"Cache-Control", "no-store"}},
+          fhir::batch_response(results, settings_.base_url),
+          "fhir/batch"};
 }
 
 Response Api::put(const Request& request, const Path& path, const security::Principal& who) {
@@ -95,7 +120,11 @@ Response Api::put(const Request& request, const Path& path, const security::Prin
   // `If-None-Match: *` creates only: it asks for version 0, that nothing stands.
   const bool create_only = request.header("if-none-match") == "*";
   const std::string if_match = create_only ? "W/\"0\"" : std::string(request.header("if-match"));
-  auto outcome = commit(request, who, {{key, std::move(*body), if_match, 0}});
+  fhir::RequestedWrite write{key, std::move(*body), if_match, 0};
+  // If-Match is the better of the two where both are said (RFC 9110 §13.2.2).
+  if (if_match.empty())
+    write.unmodified_since_seconds = read_http_date(request.header("if-unmodified-since"));
+  auto outcome = commit(request, who, {std::move(write)}, request.body);
   if (!outcome) return refused(outcome.error());
   const fhir::WriteResult& result = outcome->results.front();
   const std::string url = settings_.base_url + "/" + key.reference();

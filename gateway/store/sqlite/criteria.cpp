@@ -70,6 +70,14 @@ class Criteria {
   std::string column(const Criterion& criterion, std::string_view name) const {
     return (rank(place(criterion)) == leading_ ? "r." : "+r.") + std::string(name);
   }
+  /// Is a unit asked for that no value has, while values have others of its system? Nothing would
+  /// be found, and what lies there in another unit be taken for absent.
+  bool is_foreign(const QuantityMatch& match) {
+    if (!match.system || match.system->empty() || !match.code) return false;
+    return !integer_of(db_, "SELECT 1 FROM unit WHERE system = ? AND code = ? LIMIT 1",
+                       *match.system, *match.code) &&
+           integer_of(db_, "SELECT 1 FROM unit WHERE system = ? LIMIT 1", *match.system);
+  }
   bool has_generic(const Criterion& criterion, std::string_view sql) {
     return integer_of(db_, sql, full_name(criterion)).has_value();
   }
@@ -120,6 +128,14 @@ base::Error not_served(const Criterion& criterion) {
           {}};
 }
 
+base::Error unit_unknown(const Criterion& criterion) {
+  const std::string name(criterion.parameter->name);
+  return {base::ErrorKind::unsupported,
+          "search-unit-unknown no value is kept in the unit of " + name +
+              ", and units are not converted yet",
+          "http." + name, "ask in the unit the laboratory sends, or leave the unit out"};
+}
+
 Sql Criteria::visible(std::string_view alias) const {
   const std::string a(alias);
   return Sql(a)
@@ -153,6 +169,10 @@ base::Result<Sql> Criteria::where() {
 
 base::Result<Sql> Criteria::condition(const Criterion& criterion) {
   const auto& matches = criterion.any_of;
+  for (const Match& match : matches)
+    if (const auto* quantity = std::get_if<QuantityMatch>(&match);
+        quantity != nullptr && is_foreign(*quantity))
+      return unit_unknown(criterion);
   bool understood = true;
   const auto numbers = [&](std::string_view name) {
     const auto wide = column(criterion, name);

@@ -78,5 +78,18 @@ TEST(TransactionResponse, TellsOfEachWriteWhatBecameOfIt) {
       R"("etag":"W/\"4\"","lastModified":"2025-03-24T15:15:00.000Z"}}]})");
 }
 
+TEST(BatchResponse, TellsOfEachEntryForItself) {
+  const base::Instant at{1'742'829'300'000'000};
+  EXPECT_EQ(batch_response({}, "https://g/f"),
+            R"({"resourceType":"Bundle","type":"batch-response"})");
+  EXPECT_EQ(batch_response(
+                {{WriteResult{patient, 1, at, true}, 0, ""}, {std::nullopt, 412, R"({"a":1})"}},
+                "https://g/f"),
+            R"({"resourceType":"Bundle","type":"batch-response","entry":[)"
+            R"({"response":{"status":"201","location":"https://g/f/Patient/p1/_history/1",)"
+            R"("etag":"W/\"1\"","lastModified":"2025-03-24T15:15:00.000Z"}},)"
+            R"({"response":{"status":"412","outcome":{"a":1}}}]})");
+}
+
 }  // namespace
 }  // namespace gateway::fhir

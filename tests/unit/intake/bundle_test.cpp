@@ -92,6 +92,24 @@ TEST(BundleWrites, IfMatchHoldsForTheWholeTransaction) {
   EXPECT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("2"), "W/\"1\"", 0}})));
 }
 
+TEST(BundleWrites, WhatChangedSinceTheTimeOfIfUnmodifiedSinceStays) {
+  House house;
+  const auto first = house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}}));
+  ASSERT_TRUE(first);
+  const auto changed = first->results[0].last_updated.microseconds / 1'000'000;
+  const auto put = [&](const std::string& value, std::int64_t since) {
+    return house.say(bundle({{{"Observation", "o1"}, observation(value), "", 0, since}}));
+  };
+  const auto stale = put("2", changed - 1);
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(stale.error().what, StartsWith("version-mismatch "));
+  EXPECT_TRUE(put("2", changed)) << "of the same second";
+  EXPECT_TRUE(house.say(bundle(
+      {{{"Observation", "new"}, body("Observation", "new", R"(,"status":"final")"), "", 0, 0}})))
+      << "what does not stand has not changed";
+}
+
 TEST(BundleWrites, WhatALaboratoryMintedBelongsToIt) {
   House house;
   house.say(House::sample("01"));
