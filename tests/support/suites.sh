@@ -68,7 +68,8 @@ suite_end_to_end() {
   local log=$build/end_to_end.log line
   IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
     python3 -m unittest discover -v -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
-  line=$(tail -5 "$log" | tr '\n' ' ')
+  # Warnings may follow the closing lines.
+  line=$(grep -aE '^(Ran [0-9]+ test|OK|FAILED \()' "$log" | tail -2 | tr '\n' ' ')
   local total bad errors out
   total=$(sed -nE 's/.*Ran ([0-9]+) tests?.*/\1/p' <<<"$line")
   bad=$(sed -nE 's/.*failures=([0-9]+).*/\1/p' <<<"$line")
