@@ -120,6 +120,19 @@ class Receiving(unittest.TestCase):
                 status, _, _ = gateway.fhir("Patient/x1", "PUT", patient, {"If-Unmodified-Since": since}, who="gateway")
                 self.assertEqual(status, wanted, since)
 
+    def test_a_type_that_is_not_served_is_not_kept_either(self):
+        with Gateway("receiver") as gateway:
+            def put(type):
+                return {"resource": {"resourceType": type, "id": "z1", "active": True},
+                        "request": {"method": "PUT", "url": f"{type}/z1"}}
+            for kind in ("transaction", "batch"):
+                bundle = {"resourceType": "Bundle", "type": kind, "entry": [put("Patient"), put("Medication")]}
+                status, _, outcome = gateway.fhir("", "POST", bundle, who="gateway")
+                self.assertEqual(status, 422, outcome)
+                self.assertEqual(outcome["issue"][0]["details"]["coding"][0]["code"], "unknown-type")
+                self.assertEqual(outcome["issue"][0]["expression"], ["Bundle.entry[1].request.url"])
+            self.assertEqual(gateway.fhir("Patient/z1")[0], 404)
+
     def test_each_entry_of_a_batch_stands_for_itself(self):
         with Gateway("receiver") as gateway:
             def put(id, **request):

@@ -9,15 +9,6 @@
 namespace gateway::http::rest {
 namespace {
 
-base::Error unknown_type(const std::string& type) {
-  std::string served;
-  for (const auto name : fhir::search::served_types())
-    served += (served.empty() ? "" : ", ") + std::string(name);
-  return {base::ErrorKind::not_found,
-          "unknown-type " + (type.size() > 64 ? "this type" : type) + " is not served here", "",
-          "served are: " + served};
-}
-
 base::Error unknown_operation() {
   return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
           "GET /fhir/metadata lists what there is"};
@@ -97,7 +88,7 @@ Response Api::dispatch(const Request& request, const Path& path) {
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
   }
-  if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type));
+  if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type, ""));
   return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
@@ -93,6 +94,15 @@ Response refused(const Request& request, const Refusal& refusal) {
                     fhir::operation_outcome({issue})};
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
   return finished(request, std::move(response));
+}
+
+base::Error unknown_type(const std::string& type, std::string where) {
+  std::string served;
+  for (const auto name : fhir::search::served_types())
+    served += (served.empty() ? "" : ", ") + std::string(name);
+  return {base::ErrorKind::not_found,
+          "unknown-type " + (type.size() > 64 ? "this type" : type) + " is not served here",
+          std::move(where), "served are: " + served};
 }
 
 Response not_offered(std::string_view allow, std::string_view text) {

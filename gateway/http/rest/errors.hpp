@@ -17,6 +17,9 @@ Response refused(const base::Error& error);
 /// What the server refused by itself, as the API says it.
 Response refused(const Request& request, const Refusal& refusal);
 
+/// What is not served is not kept either: nobody could read it again. `where` is "" for the URL.
+base::Error unknown_type(const std::string& type, std::string where);
+
 /// 405: names who may and what is allowed.
 Response not_offered(std::string_view allow, std::string_view text);
 

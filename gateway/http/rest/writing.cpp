@@ -7,6 +7,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -65,8 +66,15 @@ Response Api::transaction(const Request& request, const security::Principal& who
   if (!json) return refused(json.error());
   auto writes = fhir::read_transaction(*json);
   if (!writes) return refused(writes.error());
-  for (const auto& write : *writes)
-    if (!may_write(who, write.key.type)) return refused(no_scope(write.key.type));
+  for (std::size_t i = 0; i < writes->size(); ++i) {
+    const std::string& type = (*writes)[i].key.type;
+    if (!may_write(who, type)) return refused(no_scope(type));
+    if (fhir::search::is_served(type)) continue;
+    Response refusal =
+        refused(unknown_type(type, "Bundle.entry[" + std::to_string(i) + "].request.url"));
+    refusal.status = 422;  // a 404 would say that /fhir itself is not here
+    return refusal;
+  }
   if (!who.is_source())
     return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
                     "new data enters by HL7v2, or from a client that has the role `source`"});
