@@ -54,15 +54,22 @@ sigset_t awaited_signals() {
   return set;
 }
 
+/// With mappings that would not start the gateway it does not go on either: a profile that lost
+/// its certificates would let one laboratory speak as another.
 void reload_mappings(Gateway& gateway, const Config& config) {
-  auto catalogue = load_catalogue(config.mappings);
-  if (catalogue) {
-    gateway.publish(*catalogue);
-    base::log(base::Level::info, "mappings.reloaded");
+  std::vector<std::string> refusals;
+  const auto catalogue = load_catalogue(config.mappings);
+  if (!catalogue) {
+    refusals.push_back(catalogue.error().text());
   } else {
-    std::cerr << "immunogate: mappings stay as they were: " << catalogue.error().text() << "\n";
-    base::log(base::Level::error, "mappings.reload_refused");
+    for (const Finding& finding : binding_findings(config, **catalogue))
+      if (stops(finding, config)) refusals.push_back(text_of(finding, config));
   }
+  for (const std::string& refusal : refusals)
+    std::cerr << "immunogate: mappings stay as they were: " << refusal << "\n";
+  if (!refusals.empty()) return base::log(base::Level::error, "mappings.reload_refused");
+  gateway.publish(*catalogue);
+  base::log(base::Level::info, "mappings.reloaded");
 }
 
 /// Lives until SIGTERM or SIGINT; SIGHUP reloads the mappings.

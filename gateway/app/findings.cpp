@@ -22,17 +22,21 @@ class Search {
   Search(const Config& config, const mapping::Catalogue& catalogue, base::Instant now)
       : config_(config), catalogue_(catalogue), now_(now) {}
 
+  std::vector<Finding> bindings() {
+    for (const MllpConfig& listener : config_.mllp)
+      senders(listener.senders, name_of(listener), listener.tls.has_value());
+    if (config_.https) senders(config_.https->senders, "https", true);
+    return std::move(found_);
+  }
+
   std::vector<Finding> all() {
+    found_ = bindings();
     for (const MllpConfig& listener : config_.mllp) mllp(listener);
-    if (config_.https) {
-      files(config_.https->tls, "https");
-      context(config_.https->tls, "https");
-      senders(config_.https->senders, "https", true);
-    }
+    if (config_.https && files(config_.https->tls, "https")) context(config_.https->tls, "https");
     for (const ForwardConfig& target : config_.forward) {
-      files(target.https.tls, "forward " + target.https.name);
-      if (auto usable = security::client_context(target.https.tls); !usable)
-        say(Level::error, "tls", "forward " + target.https.name + ": " + usable.error().text());
+      if (files(target.https.tls, "forward " + target.https.name))
+        if (auto usable = security::client_context(target.https.tls); !usable)
+          say(Level::error, "tls", "forward " + target.https.name + ": " + usable.error().text());
       address(target);
       if (auto known = intake::check_route({target.https.name, "", target.only}); !known)
         say(Level::error, "forward-only", known.error().text());
@@ -59,18 +63,19 @@ class Search {
         "forward " + target.https.name + ": " + reachable.error().text());
   }
 
+  static std::string name_of(const MllpConfig& listener) {
+    return "mllp " + listener.listen.host + ":" + std::to_string(listener.listen.port);
+  }
+
   void mllp(const MllpConfig& listener) {
-    const std::string name =
-        "mllp " + listener.listen.host + ":" + std::to_string(listener.listen.port);
+    const std::string name = name_of(listener);
     if (listener.tls) {
-      files(*listener.tls, name);
-      context(*listener.tls, name);
+      if (files(*listener.tls, name)) context(*listener.tls, name);
     } else if (!is_loopback(listener.listen.host))
       say(Level::unsafe, "plain-mllp-beyond-loopback",
           name +
               " is plain MLLP beyond loopback: results travel readable; use TLS, or bind it to "
               "127.0.0.1 beside a sidecar");
-    senders(listener.senders, name, listener.tls.has_value());
   }
 
   /// INTERFACE.md §7, Binding.
@@ -99,13 +104,15 @@ class Search {
               "mappings/senders/, or give each sender a listener of its own");
   }
 
-  void files(const security::TlsFiles& tls, const std::string& door) {
-    key(tls.key, door);
+  /// False: one of them cannot be read, so that whether they fit together cannot be asked.
+  bool files(const security::TlsFiles& tls, const std::string& door) {
+    bool readable = key(tls.key, door);
     for (const fs::path& file : {tls.certificate, tls.ca}) {
       if (file.empty()) continue;
       auto facts = security::certificate_facts(file);
       if (!facts) {
         say(Level::error, "certificate", door + ": " + facts.error().text());
+        readable = false;
         continue;
       }
       const auto days = (facts->not_after.microseconds - now_.microseconds) / microseconds_a_day;
@@ -122,6 +129,7 @@ class Search {
                 " is a development certificate and base_url is not on "
                 "localhost; use certificates of your own authority");
     }
+    return readable;
   }
 
   /// Do certificate, key and authorities fit together as a server needs them?
@@ -130,10 +138,11 @@ class Search {
       say(Level::error, "tls", door + ": " + usable.error().text());
   }
 
-  void key(const fs::path& file, const std::string& door) {
-    if (file.empty()) return;
+  bool key(const fs::path& file, const std::string& door) {
     struct stat status {};
-    if (::stat(file.c_str(), &status) != 0)
+    if (file.empty()) return true;
+    const bool readable = ::stat(file.c_str(), &status) == 0;
+    if (!readable)
       say(Level::error, "key",
           door + ": " + file.string() +
               " cannot be read; name the key of the "
@@ -141,6 +150,7 @@ class Search {
     else if ((status.st_mode & 077) != 0)
       say(Level::error, "key-permissions",
           door + ": " + file.string() + " can be read by others; chmod 600 it");
+    return readable;
   }
 
   void store() {
@@ -177,6 +187,10 @@ bool accepted(const Finding& finding, const Config& config) {
 std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
                               base::Instant now) {
   return Search(config, catalogue, now).all();
+}
+
+std::vector<Finding> binding_findings(const Config& config, const mapping::Catalogue& catalogue) {
+  return Search(config, catalogue, {}).bindings();
 }
 
 bool stops(const Finding& finding, const Config& config) {

@@ -23,6 +23,9 @@ struct Finding {
 std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
                               base::Instant now);
 
+/// Those of them that the mappings decide: who may speak for whom (INTERFACE.md §7, Binding).
+std::vector<Finding> binding_findings(const Config& config, const mapping::Catalogue& catalogue);
+
 /// Does a finding stop the start under this configuration?
 bool stops(const Finding& finding, const Config& config);
 

@@ -1,12 +1,14 @@
 """Start-up fails at once, with one sentence that names the cause and the remedy."""
 import json
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import unittest
 
-from harness import Gateway, PROGRAM, PROJECT, SAMPLES, own_environment
+from harness import Gateway, PROGRAM, PROJECT, SAMPLES, await_true, own_environment
 
 
 def serve(gateway, environment=None):
@@ -37,6 +39,14 @@ class Start(unittest.TestCase):
 
     def test_a_missing_certificate(self):
         self.refused(lambda c: c["mllp"][0]["tls"].update(certificate="/nowhere/gateway.pem"), "/nowhere/gateway.pem")
+
+    def test_a_file_that_is_missing_is_said_once(self):
+        gateway = Gateway("start", change=lambda c: c["https"]["tls"].update(certificate="/nowhere.pem"))
+        try:
+            said = serve(gateway)[1]
+        finally:
+            gateway.__exit__()
+        self.assertEqual(said.count("/nowhere.pem"), 1, said)
 
     def test_a_key_of_another_certificate(self):
         def other_key(config):
@@ -104,13 +114,45 @@ class Start(unittest.TestCase):
         self.refused(None, "IMMUNOGATE_STORE_URI", environment={"IMMUNOGATE_STORE_URI": "sqlite:x"})
 
     def test_wrong_mappings_are_named_with_file_and_line(self):
-        import shutil
         with tempfile.TemporaryDirectory() as folder:
             copy = os.path.join(folder, "mappings")
             shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
             with open(os.path.join(copy, "units.csv"), "a") as out:
                 out.write("bogus,not a unit!!\n")
             self.refused(lambda c: c.update(mappings=copy), "units.csv:")
+
+
+class Reload(unittest.TestCase):
+    def test_mappings_that_would_not_start_are_not_taken_up_either(self):
+        """Off localhost, a profile that loses its certificates would let one laboratory speak as another."""
+        with tempfile.TemporaryDirectory() as folder:
+            mappings, pair = os.path.join(folder, "mappings"), [os.path.join(folder, f) for f in ("own.pem", "own-key.pem")]
+            shutil.copytree(os.path.join(PROJECT, "mappings"), mappings)
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-subj", "/O=Clinic/CN=gw", "-out", pair[0], "-keyout", pair[1]], check=True, capture_output=True)
+            os.chmod(pair[1], 0o600)
+
+            def profile(name, certificates):
+                with open(os.path.join(mappings, "senders", name + ".json"), "w") as out:
+                    json.dump({"recognise": [{"msh3": name, "msh4": "LAB"}], "code_map": "samples", **certificates}, out)
+
+            def change(config):
+                tls = {"certificate": pair[0], "key": pair[1], "client_ca": pair[0]}
+                config.update(base_url="https://gateway.example/fhir", mappings=mappings)
+                config["mllp"] = [{**config["mllp"][0], "tls": tls, "senders": ["ONE", "TWO"]}]
+                config["https"].update(tls=tls, senders=[])
+            for name in ("ONE", "TWO"):
+                profile(name, {"certificates": ["CN=" + name]})
+            with Gateway("reload", change=change) as gateway:
+                before = gateway.operations("/version")
+                profile("TWO", {})
+                gateway.process.send_signal(signal.SIGHUP)
+                await_true("the reload is refused", lambda: "mappings.reload_refused" in gateway.log_text())
+                self.assertIn("sender-without-certificate", gateway.log_text())
+                self.assertEqual(gateway.operations("/version"), before)
+                profile("TWO", {"certificates": ["CN=TWO", "CN=two"]})
+                gateway.process.send_signal(signal.SIGHUP)
+                await_true("mended, it is taken up", lambda: gateway.operations("/version") != before)
 
 
 class CommandLine(unittest.TestCase):
