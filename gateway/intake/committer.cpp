@@ -52,10 +52,8 @@ void Committer::settle(Works group) {
     standings.apply(entries.back());  // the patient's next one sees it
   }
   if (entries.empty()) return answer({}, {}, {});
-  const auto begun = clock_.steady_microseconds();
   auto outcomes = store_.commit(entries);  // durable on return
   if (!outcomes) return hold(std::move(composed), entries, outcomes.error());
-  ledger_.committed(entries.size(), clock_.steady_microseconds() - begun);
   answer(std::move(composed), entries, *outcomes);  // conflicts lead the next group
   outbox_bell_.ring();
 }

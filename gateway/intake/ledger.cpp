@@ -10,8 +10,6 @@ namespace names = observe::names;
 
 Ledger::Ledger(observe::Metrics& metrics)
     : metrics_(metrics),
-      commit_seconds_(metrics.seconds(names::commit_seconds)),
-      batch_(metrics.sizes(names::commit_batch_messages)),
       duplicates_(metrics.counter(names::duplicates)),
       held_(metrics.gauge(names::held_messages)),
       unreadable_(metrics.counter(names::unreadable)),
@@ -40,11 +38,6 @@ void Ledger::converted(const mapping::LossAccount& account) {
   mapped_.add(mapped);
   set_aside_.add(set_aside);
   unmapped_.add(unmapped);
-}
-
-void Ledger::committed(std::size_t messages, std::int64_t microseconds) {
-  commit_seconds_.observe(static_cast<double>(microseconds) / 1e6);
-  batch_.observe(static_cast<double>(messages));
 }
 
 void Ledger::unreadable() {

@@ -17,14 +17,11 @@ class Ledger {
   /// `result` is AA, AE, AR, duplicate or closed.
   void answered(const Work& work, const char* result);
   void converted(const mapping::LossAccount& account);
-  void committed(std::size_t messages, std::int64_t microseconds);
   void held(std::size_t works);
   void unreadable();  // a work refused because what it would change is damaged in the store
 
  private:
   observe::Metrics& metrics_;
-  observe::Histogram& commit_seconds_;
-  observe::Histogram& batch_;
   observe::Counter& duplicates_;
   observe::Gauge& held_;
   observe::Counter& unreadable_;

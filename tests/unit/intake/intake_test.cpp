@@ -14,6 +14,14 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
+TEST(Intake, ACommitIsCountedOnce) {
+  House house;
+  house.say(House::sample("01"));
+  const auto metrics = house.metrics.print();
+  EXPECT_THAT(metrics, HasSubstr("immunogate_commit_seconds_count 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("immunogate_commit_batch_messages_sum 1\n"));
+}
+
 TEST(Intake, AResultIsStoredSearchableAuditedAndThenAccepted) {
   House house;
   const auto answered = house.say(House::sample("01"));
