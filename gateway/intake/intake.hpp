@@ -35,7 +35,7 @@ struct Received {
   const ListenerPolicy* listener = nullptr;
   security::PeerIdentity peer;
   base::Instant received;   // of its last byte
-  bool over_limit = false;  // `bytes` is only the head (4 KiB); then of all that came:
+  bool over_limit = false;  // `bytes` is only the head (4 KiB); then of all that was read:
   std::uint64_t size = 0;
   base::Digest hash{};
 };

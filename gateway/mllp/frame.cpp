@@ -90,10 +90,12 @@ std::optional<Frame> FrameReader::end_frame(std::string_view last_part) {
   return frame;
 }
 
+/// Not one byte more than it takes, however many came at once: the hash tells a resend by it.
 Frame FrameReader::give_up(std::string_view last_part) {
   Frame frame;
   frame.over_limit = true;
-  frame.size = held_.size() + last_part.size();
+  frame.size = limit_ + 1;
+  last_part = last_part.substr(0, limit_ + 1 - held_.size());
   held_.insert(held_.end(), last_part.begin(), last_part.end());
   frame.hash = base::sha256({held_.data(), held_.size()});
   held_.resize(std::min(held_.size(), head_bytes));

@@ -15,8 +15,8 @@ namespace gateway::mllp {
 struct Frame {
   base::Buffer bytes;  // over the limit: the first `head_bytes` only
   bool over_limit = false;
-  std::uint64_t size = 0;  // over the limit: what had come when it was given up
-  base::Digest hash{};     // over the limit: SHA-256 of that
+  std::uint64_t size = 0;  // over the limit: limit + 1, what was read of it
+  base::Digest hash{};     // over the limit: SHA-256 of that, so the same for every resend
 };
 
 inline constexpr std::size_t head_bytes = 4096;

@@ -108,6 +108,22 @@ TEST(FrameReader, TheLimitIsReachedByTheByteAfterIt) {
   }
 }
 
+TEST(FrameReader, AFrameOverTheLimitHasOneHashHoweverItsBytesCome) {
+  const std::string wire = "\x0b" + std::string(9000, 'x') + "\x1c\r";
+  for (const std::size_t piece : {1U, 700U, 5000U, 9003U}) {
+    FrameReader reader(6000);
+    std::vector<Frame> frames;
+    for (std::size_t at = 0; at < wire.size(); at += piece) {
+      auto bytes = std::string_view(wire).substr(at, piece);
+      while (!bytes.empty())
+        if (auto frame = reader.take(bytes)) frames.push_back(*std::move(frame));
+    }
+    ASSERT_EQ(frames.size(), 1U) << piece;
+    EXPECT_EQ(frames[0].size, 6001U) << piece;
+    EXPECT_EQ(frames[0].hash, gateway::base::sha256(std::string(6001, 'x'))) << piece;
+  }
+}
+
 TEST(FrameReader, AnEndlessFrameHoldsNothingAfterItWasGivenUp) {
   FrameReader reader(1000);
   int frames = 0;
