@@ -134,20 +134,22 @@ base::Result<void> Gateway::open_doors() {
 }
 
 http::Site Gateway::https_site() {
-  return {
-      .answer =
-          [this](const http::Request& request) {
-            if (is_below(request.path, "/fhir")) return api_->answer(request);
-            if (request.path == "/hl7v2") return hl7_->answer(request);
+  return {.answer =
+              [this](const http::Request& request) {
+                if (is_below(request.path, "/fhir")) return api_->answer(request);
+                if (request.path == "/hl7v2") return hl7_->answer(request);
+                return not_here(request);
+              },
+          .admit = [this](const http::Request& request) -> std::optional<http::Response> {
+            if (is_below(request.path, "/fhir")) return api_->admit(request);
+            if (request.path == "/hl7v2") return hl7_->admit(request);
             return not_here(request);
           },
-      .admit = [this](const http::Request& request) -> std::optional<http::Response> {
-        if (is_below(request.path, "/fhir")) return api_->admit(request);
-        if (request.path == "/hl7v2") return hl7_->admit(request);
-        return not_here(request);
-      },
-      .refuse = [](const http::Request& request,
-                   const http::Refusal& refusal) { return http::rest::refused(request, refusal); }};
+          .refuse =
+              [](const http::Request& request, const http::Refusal& refusal) {
+                if (request.path == "/hl7v2") return http::hl7::Endpoint::refused(refusal);
+                return http::rest::refused(request, refusal);
+              }};
 }
 
 void Gateway::watch() {

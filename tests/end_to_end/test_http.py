@@ -74,6 +74,12 @@ class Http(unittest.TestCase):
             else:   # its head was not read
                 self.assertTrue(headers["x-request-id"])
 
+    def test_a_sender_of_hl7_is_refused_in_words_not_in_fhir(self):
+        status, headers, body = self.say("POST /hl7v2 HTTP/1.1\nHost: x\nContent-Type: application/hl7-v2\n"
+                                         "Content-Length: 16777217\n\n", who="sender")
+        self.assertEqual((status, headers["content-type"]), (413, "text/plain; charset=utf-8"))
+        self.assertEqual(body, b"the body is larger than 16777216 bytes\n")
+
     def test_methods_that_are_not_offered_are_answered_at_once(self):
         for method in ("OPTIONS", "PATCH", "DELETE", "BREW"):
             for path in ("/fhir/Observation", "/fhir/Observation/x", "/fhir/metadata", "/hl7v2"):

@@ -34,6 +34,12 @@ std::optional<Response> Endpoint::admit(const Request& request) const {
   return std::nullopt;
 }
 
+Response Endpoint::refused(const Refusal& refusal) {
+  Response response = plain(refusal.status, refusal.why + "\n");
+  if (refusal.status == 503) response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
 Response Endpoint::answer(const Request& request) {
   if (auto refusal = admit(request)) return *std::move(refusal);
   // Shared: the thread that answers may still be leaving set_value when this one goes on.
@@ -45,7 +51,7 @@ Response Endpoint::answer(const Request& request) {
       [promise](intake::Answered answered) { promise->set_value(std::move(answered)); });
   const intake::Answered answered = answer.get();
   if (answered.bytes.empty() && answered.close)  // held too long, outcome not known: R2
-    return plain(503, "the message could not be taken; send it again\n");
+    return refused({503, "", "the message could not be taken; send it again"});
   std::string body = answered.bytes;
   for (const std::string& further : answered.further) body += further;
   return {200,

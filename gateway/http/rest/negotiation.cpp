@@ -6,6 +6,7 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/path.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -76,6 +77,8 @@ std::optional<Response> not_readable(const Request& request) {
 }
 
 Response finished(const Request& request, Response response) {
+  // A refusal counts where it was asked for: of "other" nobody learns what goes wrong.
+  if (response.route == "other") response.route = route_of(request.method, request.path);
   const auto given = request.header("x-request-id");
   response.headers.emplace_back("X-Request-Id",
                                 is_request_id(given) ? std::string(given) : minted_id(request));

@@ -14,7 +14,8 @@ std::optional<Response> not_acceptable(const Request& request);
 /// The same of the body of a request that has one: 415.
 std::optional<Response> not_readable(const Request& request);
 
-/// What every answer of the API gets: request id, caching, indentation where `_pretty` asks for it.
+/// What every answer of the API gets: request id, caching, its route where it has none, indentation
+/// where `_pretty` asks for it.
 Response finished(const Request& request, Response response);
 
 /// Value of a control in the query part, percent-decoding left out: "_pretty" → "true".

@@ -29,4 +29,16 @@ Path parse_path(std::string_view path) {
   return cut;
 }
 
+std::string_view route_of(std::string_view method, std::string_view path) {
+  if (path != "/fhir" && !path.starts_with("/fhir/")) return "other";
+  const Path cut = parse_path(path);
+  if (cut.malformed) return "other";
+  if (cut.last == "metadata") return "fhir/metadata";
+  if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
+  if (cut.id.empty()) return cut.last.empty() || cut.last == "_search" ? "fhir/search" : "other";
+  if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
+  if (!cut.last.empty()) return "other";
+  return method == "PUT" ? "fhir/update" : "fhir/read";
+}
+
 }  // namespace gateway::http::rest

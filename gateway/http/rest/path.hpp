@@ -14,4 +14,7 @@ struct Path {
 };
 Path parse_path(std::string_view path);
 
+/// The interaction that is asked for, as metrics name it: "fhir/search"; "other" if it is none.
+std::string_view route_of(std::string_view method, std::string_view path);
+
 }  // namespace gateway::http::rest

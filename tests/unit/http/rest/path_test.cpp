@@ -39,6 +39,22 @@ TEST(Path, IsCutIntoWhatFhirUrlsAreMadeOf) {
   EXPECT_TRUE(parse_path("/fhir/a/b/_history/1/x").malformed);
 }
 
+TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
+  const auto route = [](const char* method, const char* path) {
+    return finished({.method = method, .path = path}, {.status = 400}).route;
+  };
+  EXPECT_EQ(route("GET", "/fhir/Observation"), "fhir/search");
+  EXPECT_EQ(route("POST", "/fhir/Observation/_search"), "fhir/search");
+  EXPECT_EQ(route("GET", "/fhir/Observation/o1"), "fhir/read");
+  EXPECT_EQ(route("PUT", "/fhir/Observation/o1"), "fhir/update");
+  EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history/2"), "fhir/vread");
+  EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history"), "fhir/history");
+  EXPECT_EQ(route("POST", "/fhir"), "fhir/transaction");
+  EXPECT_EQ(route("PUT", "/fhir/metadata"), "fhir/metadata");
+  for (const char* path : {"", "/elsewhere", "/fhirs/Observation", "/fhir/Patient/p1/$everything"})
+    EXPECT_EQ(route("GET", path), "other") << path;
+}
+
 TEST(Errors, AStatusFollowsTheCodeAndElseTheKind) {
   EXPECT_EQ(status_of({ErrorKind::malformed, "search-bad-value date is none", "", ""}), 400);
   EXPECT_EQ(status_of({ErrorKind::forbidden, "token-missing x", "", ""}), 401);
