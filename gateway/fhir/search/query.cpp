@@ -50,7 +50,10 @@ base::Error bad_modifier(std::string_view name, std::string_view rest) {
 
 class Parser {
  public:
-  Parser(std::string_view type, bool lenient) : lenient_(lenient) { query_.type = type; }
+  Parser(std::string_view type, bool lenient, std::string_view base_url)
+      : lenient_(lenient), base_url_(base_url) {
+    query_.type = type;
+  }
 
   base::Result<void> read(std::string_view pair) {
     const std::size_t equals = std::min(pair.find('='), pair.size());
@@ -164,7 +167,7 @@ class Parser {
     if (criterion.parameter == nullptr) return refused(name);
     for (const std::string_view one : split_escaped(value, ',')) {
       if (++values_ > most_values) return too_many("values", most_values);
-      auto match = match_of(*criterion.parameter, one);
+      auto match = match_of(*criterion.parameter, relative(criterion.parameter->kind, one));
       if (!match) {
         base::Error error = match.error();
         error.where = "http." + name;  // `subject` is read as `patient`
@@ -175,6 +178,14 @@ class Parser {
     query_.criteria.push_back(std::move(criterion));
     echo(name, value);
     return {};
+  }
+
+  /// Type/ID of an absolute URL of ours; any other value as it is.
+  std::string_view relative(Kind kind, std::string_view value) const {
+    const bool is_ours = kind == Kind::reference && !base_url_.empty() &&
+                         value.size() > base_url_.size() && value.starts_with(base_url_) &&
+                         value[base_url_.size()] == '/';
+    return is_ours ? value.substr(base_url_.size() + 1) : value;
   }
 
   base::Result<void> refused(const std::string& name) {
@@ -196,17 +207,19 @@ class Parser {
 
   Query query_;
   bool lenient_;
+  std::string_view base_url_;
   std::size_t parameters_ = 0, values_ = 0;
   std::set<std::string> seen_;
 };
 
 }  // namespace
 
-base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient) {
+base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient,
+                          std::string_view base_url) {
   if (!is_searchable(type))
     return base::Error{base::ErrorKind::unsupported, "method-not-offered this type has no search",
                        "", "read it by its id"};
-  Parser parser(type, lenient);
+  Parser parser(type, lenient, base_url);
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);

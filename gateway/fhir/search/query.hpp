@@ -80,7 +80,10 @@ struct Query {
 /// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`;
 /// more than 100 parameters or 1,000 values `search-too-costly`; a control said twice
 /// `duplicate-control`. No text repeats a value. `parse(type, query.self)` gives the same query.
-base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false);
+/// A reference may be an absolute URL below `base_url` ("https://host/fhir"); "": only ID or
+/// Type/ID.
+base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false,
+                          std::string_view base_url = "");
 
 /// How much of a text string search sees: the first bytes of its folded form. A longer search is
 /// `search-bad-value`.

@@ -28,7 +28,7 @@ std::string with_query(const std::string& url, const std::string& query) {
 
 Response Api::search(const Request& request, const Path& path, const security::Principal& who) {
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
-  const auto query = fhir::search::parse(path.type, query_of(request), lenient);
+  const auto query = fhir::search::parse(path.type, query_of(request), lenient, settings_.base_url);
   if (!query) return refused(query.error());
   const std::string url = settings_.base_url + "/" + path.type;
   const std::string first = with_query(url, query->self);

@@ -103,6 +103,22 @@ TEST(SearchQuery, TakesAPatientByIdOrReference) {
   EXPECT_EQ(match<ReferenceMatch>("specimen=Specimen/s1").type, "Specimen");
 }
 
+TEST(SearchQuery, AReferenceMayBeAnAbsoluteUrlOfOurs) {
+  constexpr std::string_view base = "https://gw.example:8443/fhir";
+  const auto ours =
+      parse("Observation", "patient=https://gw.example:8443/fhir/Patient/p1", false, base);
+  ASSERT_TRUE(ours) << ours.error().text();
+  const auto& match = std::get<ReferenceMatch>(ours->criteria.at(0).any_of.at(0));
+  EXPECT_EQ(match.type, "Patient");
+  EXPECT_EQ(match.id, "p1");
+  EXPECT_EQ(parse("Observation", ours->self, false, base)->self, ours->self);
+  for (const char* other :
+       {"https://other.example/fhir/Patient/p1", "https://gw.example:8443/fhirs/Patient/p1",
+        "https://gw.example:8443/fhir", "https://gw.example:8443/fhir/"})
+    EXPECT_FALSE(parse("Observation", std::string("patient=") + other, false, base)) << other;
+  EXPECT_TRUE(parse("Observation", "code=https://gw.example:8443/fhir/x|1", false, base));
+}
+
 TEST(SearchQuery, ReadsNumbersWithTheirPrefixAndPrecision) {
   const std::tuple<const char*, Prefix, const char*> rows[] = {
       {"cycle-day=21", Prefix::eq, "21"},      {"cycle-day=eq14.0", Prefix::eq, "14.0"},
