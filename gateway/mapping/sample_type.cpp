@@ -155,10 +155,6 @@ SampleType sample_type(const StatedSample& stated, const TargetCode* target,
   return out;
 }
 
-Severity conflict_severity(SampleType::Code code) {
-  return code == SampleType::Code::withheld ? Severity::error : Severity::warning;
-}
-
 std::string_view family_of(std::string_view sample_type) {
   static constexpr std::string_view blood[] = {"peripheral-blood", "serum", "plasma",
                                                "serum-or-plasma", "blood-mononuclear-cells"};

@@ -48,10 +48,6 @@ struct SampleType {
 SampleType sample_type(const StatedSample& stated, const TargetCode* target,
                        std::string_view map_sample);
 
-/// Severity of `code-specimen-conflict` (DOMAIN.md §4.3): error where the code was withheld,
-/// warning where it is only improbable.
-Severity conflict_severity(SampleType::Code code);
-
 /// Families of §5.2: "blood", "tissue", or the type itself.
 std::string_view family_of(std::string_view sample_type);
 

@@ -44,7 +44,6 @@ class WriterThread {
   std::unique_lock<std::mutex> try_idle() {
     return std::unique_lock(connection_mutex_, std::try_to_lock);
   }
-  std::unique_lock<std::mutex> wait_idle() { return std::unique_lock(connection_mutex_); }
   Writer& writer() { return writer_; }  // while such a lock is held
 
  private:

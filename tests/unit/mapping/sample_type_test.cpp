@@ -5,6 +5,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 
+#include "tests/support/conversions.hpp"
 #include "tests/support/mappings.hpp"
 
 namespace gateway::mapping {
@@ -175,8 +176,18 @@ TEST(SampleType, S4ToS11StatedSpecimenAndCodeAreReconciled) {
 }
 
 TEST(SampleType, AConflictIsAnErrorOnlyWhereTheCodeIsWithheld) {
-  EXPECT_EQ(conflict_severity(SampleType::Code::withheld), Severity::error);
-  EXPECT_EQ(conflict_severity(SampleType::Code::improbable), Severity::warning);
+  const auto severity_on = [](const std::string& specimen) {
+    const auto made = tests::convert(
+        "MSH|^~\\&|LAB|LAB|GW|CLINIC|20250322||ORU^R01|C1|P|2.5.1\nPID|1||P1^^^CLINIC^MR\n"
+        "OBR|1|P1|F1|X^Panel^L|||20250322\nOBX|1|NM|4548-4^HbA1c^LN||5.4|%|||||F\nSPM|1|S||" +
+        specimen + "^^HL70487\n");
+    for (const auto& issue : made.conversion.issues)
+      if (issue.code == "code-specimen-conflict") return issue.severity;
+    return Severity::information;
+  };
+  EXPECT_EQ(severity_on("TISS"), Severity::error);
+  EXPECT_EQ(severity_on("SER"), Severity::warning);
+  EXPECT_EQ(severity_on("BLDV"), Severity::information) << "no conflict at all";
 }
 
 TEST(SampleType, S12NoTissueUrineOrMenstrualBloodKeepsABloodCode) {
