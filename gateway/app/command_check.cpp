@@ -48,8 +48,9 @@ int check(const Arguments& arguments) {
       std::cout << text_of(finding, *config) << "\n";
       if (stops(finding, *config)) ++problems;
     }
-  std::cout << (problems == 0 ? std::string("no problem found")
-                              : std::to_string(problems) + " problems")
+  std::cout << (problems == 0
+                    ? std::string("no problem found")
+                    : std::to_string(problems) + (problems == 1 ? " problem" : " problems"))
             << "\n";
   return problems == 0 ? 0 : 1;
 }
