@@ -9,6 +9,17 @@
 namespace gateway::app {
 namespace {
 
+/// "5 site conventions (1 on), whose 38 examples hold": their tables were run while compiling.
+std::string rules_of(const mapping::Catalogue& catalogue) {
+  std::size_t on = 0, examples = 0;
+  for (const auto& rule : catalogue.rules()) {
+    on += rule.enabled ? 1 : 0;
+    examples += rule.examples.size();
+  }
+  return std::to_string(catalogue.rules().size()) + " site conventions (" + std::to_string(on) +
+         " on), whose " + std::to_string(examples) + " examples hold";
+}
+
 /// Says every problem of a mappings folder; the catalogue if there is none.
 std::shared_ptr<const mapping::Catalogue> checked_mappings(const std::filesystem::path& folder,
                                                            int& problems) {
@@ -23,7 +34,8 @@ std::shared_ptr<const mapping::Catalogue> checked_mappings(const std::filesystem
   problems += static_cast<int>(compiled.problems.size());
   if (compiled.catalogue)
     std::cout << folder.string() << ": " << files->size() << " files, "
-              << compiled.catalogue->profiles().size() << " sender profiles\n";
+              << compiled.catalogue->profiles().size() << " sender profiles, "
+              << rules_of(*compiled.catalogue) << "\n";
   return compiled.catalogue;
 }
 

@@ -34,8 +34,8 @@ base::Error unreadable(const fs::path& path) {
 bool belongs(const fs::path& relative) {
   const auto folder = relative.parent_path().generic_string();
   const auto ending = relative.extension();
-  return (folder == "senders" && ending == ".json") || (folder == "codes" && ending == ".csv") ||
-         (folder.empty() && ending == ".csv");
+  return ((folder == "senders" || folder == "rules") && ending == ".json") ||
+         (folder == "codes" && ending == ".csv") || (folder.empty() && ending == ".csv");
 }
 
 }  // namespace

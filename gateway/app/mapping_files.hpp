@@ -9,7 +9,8 @@
 
 namespace gateway::app {
 
-/// The files of a mappings folder that the catalogue is made of: senders/*.json, codes/*.csv and
+/// The files of a mappings folder that the catalogue is made of: senders/*.json, rules/*.json,
+/// codes/*.csv and
 /// *.csv beside them, in order of their names; then `zones/<name>`, the time zones that senders
 /// name. Symbolic links are not followed (TRUST T13). Error `configuration`: no such folder, or a
 /// file that cannot be read.

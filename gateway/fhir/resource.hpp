@@ -17,6 +17,11 @@ struct ResourceKey {
   std::string reference() const { return type + "/" + id; }
 };
 
+/// Types that never leave this gateway (INTERFACE.md §6): its own lists, subscriptions and trail.
+inline bool stays_here(std::string_view type) {
+  return type == "Task" || type == "Subscription" || type == "AuditEvent";
+}
+
 /// The body of a resource as we keep it: one JSON object that begins
 /// `{"resourceType":"T","id":"I","meta":{` – always with `meta`, which holds neither `versionId`
 /// nor `lastUpdated` – with digits as they were sent. So two versions are equal when their bytes

@@ -8,6 +8,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/compose_bundle.hpp"
+#include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/revise.hpp"
 
@@ -83,9 +84,9 @@ std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std:
   return out;
 }
 
-mapping::Revision revised(const Work& work, std::size_t w, Standings& standings) {
+mapping::Revision revised(const Work& work,
+                          const std::vector<std::optional<mapping::Standing>>& standing) {
   const auto& resources = work.message->conversion.resources;
-  const auto standing = standing_of(work, w, standings);
   std::size_t next = 0;  // revise asks in order, so the next one is nearly always the one meant
   return mapping::revise(work.message->conversion,
                          [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
@@ -164,6 +165,26 @@ std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision
   return versions;
 }
 
+/// The entries of the site's list join the commit of the result they are about (W3).
+void add_follow_ups(const mapping::Conversion& conversion,
+                    std::vector<mapping::FollowUpWrite> entries,
+                    std::vector<store::VersionWrite>& versions) {
+  if (entries.empty()) return;
+  std::vector<std::size_t> added;
+  for (auto& entry : entries) {
+    added.push_back(versions.size());
+    versions.push_back({std::move(entry.key),
+                        std::move(entry.body),
+                        entry.follows,
+                        std::nullopt,
+                        std::move(entry.site),
+                        {},
+                        {},
+                        {}});
+  }
+  index_rest(conversion, versions, std::move(added));
+}
+
 const char* to_text(mapping::Severity severity) {
   return severity == mapping::Severity::error     ? "error"
          : severity == mapping::Severity::warning ? "warning"
@@ -202,7 +223,9 @@ Verdict verdict_of(const std::vector<Issue>& issues, bool control_id_reused, boo
 store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool control_id_reused,
                       const Routes& routes, base::Instant now) {
   auto& message = *work.message;
-  auto revision = revised(work, w, standings);
+  const auto standing = standing_of(work, w, standings);
+  auto revision = revised(work, standing);
+  auto entries = follow_ups(work, w, revision, standing, standings);
   auto issues = message.conversion.issues;
   issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
   if (control_id_reused) {
@@ -214,6 +237,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   store::Entry entry;
   entry.patient = work.patient;
   entry.versions = indexed(work, revision);
+  add_follow_ups(message.conversion, std::move(entries), entry.versions);
   entry.arrival = arrival_of(work);
   entry.arrival.answer = encode(message.verdict);
   entry.arrival.account = compact(message.conversion.account, message.catalogue->version());

@@ -7,6 +7,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/gate.hpp"
+#include "gateway/mapping/follow_up.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -84,6 +85,7 @@ void convert_message(Work& work) {
     if (converted) {
       message.conversion = std::move(*converted);
       prepare_resources(work);
+      message.follow_ups = mapping::follow_up_keys(*message.catalogue, message.conversion);
     } else {
       message.refused = verdict_of(converted.error());
     }
@@ -97,6 +99,7 @@ void convert_message(Work& work) {
   message.message.reset();
   if (message.refused) {
     message.conversion = {};
+    message.follow_ups.clear();
     message.key.state = store::ArrivalState::rejected;
     work.prepared.clear();
     work.other_patients.clear();

@@ -51,6 +51,7 @@ base::Result<Query> read_filter(const Route& route) {
                        "say it as in \"Observation?category=laboratory\""};
   };
   if (!is_served(type)) return wrong("no resource type that is served");
+  if (fhir::stays_here(type)) return wrong(type + " never leaves this gateway");
   auto query = parse(type, mark == std::string::npos ? "" : route.only.substr(mark + 1));
   if (!query) return wrong(query.error().what);
   for (const auto& criterion : query->criteria) {
@@ -72,10 +73,6 @@ bool has_passed(std::string_view path, std::string_view instance) {
     if (one == instance) return true;
   }
   return false;
-}
-
-bool may_leave(std::string_view type) {  // INTERFACE.md §6
-  return type != "Task" && type != "Subscription" && type != "AuditEvent";
 }
 
 }  // namespace
@@ -108,7 +105,7 @@ std::vector<store::DeliveryWrite> Routes::deliveries(
   if (has_passed(path, instance_)) return out;
   for (const auto& [route, query] : filters_) {
     const auto wanted = [&query](const store::VersionWrite& version) {
-      if (!may_leave(version.key.type)) return false;
+      if (fhir::stays_here(version.key.type)) return false;
       if (query.type.empty()) return true;
       return version.key.type == query.type &&
              std::all_of(query.criteria.begin(), query.criteria.end(),

@@ -15,7 +15,8 @@ std::string spelled(const store::ArrivalKey& key) {
 Asked ask(const Works& group) {
   Asked asked;
   for (const auto& work : group) {
-    Asked::Range range{asked.resources.size(), 0, asked.arrivals.size(), work->message != nullptr};
+    Asked::Range range{asked.resources.size(), 0, 0, asked.arrivals.size(),
+                       work->message != nullptr};
     for (std::size_t i = 0; i < work->prepared.size(); ++i) {
       const auto& key = work->message ? work->message->conversion.resources[i].key
                                       : work->bundle->bundle.writes[i].key;
@@ -24,7 +25,11 @@ Asked ask(const Works& group) {
     range.patients = asked.resources.size();
     // No content: the body itself is wanted.
     for (const auto& id : work->other_patients) asked.resources.push_back({{"Patient", id}, {}});
-    if (work->message) asked.arrivals.push_back(work->message->key);
+    range.follow_ups = asked.resources.size();
+    if (work->message) {
+      for (const auto& key : work->message->follow_ups) asked.resources.push_back({key, {}});
+      asked.arrivals.push_back(work->message->key);
+    }
     asked.works.push_back(range);
   }
   return asked;
@@ -36,6 +41,10 @@ const store::Current* Standings::resource(std::size_t w, std::size_t n) {
 
 const store::Current* Standings::other_patient(std::size_t w, std::size_t n) {
   return at(asked_.works[w].patients + n);
+}
+
+const store::Current* Standings::follow_up(std::size_t w, std::size_t n) {
+  return at(asked_.works[w].follow_ups + n);
 }
 
 const store::Current* Standings::at(std::size_t ask) {

@@ -11,11 +11,11 @@
 namespace gateway::intake {
 
 /// What a group has to know before it can be composed: every resource a work may write, the
-/// Patients it speaks of, and its duplicate key.
+/// Patients it speaks of, the follow-up entries its results may have, and its duplicate key.
 struct Asked {
   struct Range {
-    std::size_t resources = 0, patients = 0, arrival = 0;  // where a work's asks begin
-    bool is_message = false;                               // only these ask for an arrival
+    std::size_t resources = 0, patients = 0, follow_ups = 0, arrival = 0;  // where its asks begin
+    bool is_message = false;  // only these ask for an arrival
   };
   std::vector<store::Ask> resources;
   std::vector<store::ArrivalKey> arrivals;
@@ -35,6 +35,8 @@ class Standings {
   const store::Current* resource(std::size_t w, std::size_t n);
   /// The Patient number `n` among `Work::other_patients`.
   const store::Current* other_patient(std::size_t w, std::size_t n);
+  /// Entry number `n` among `MessageWork::follow_ups`.
+  const store::Current* follow_up(std::size_t w, std::size_t n);
   /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
   std::optional<store::SeenArrival> arrival(std::size_t w) const;
 

@@ -35,7 +35,8 @@ struct MessageWork {
   std::optional<hl7v2::Message> message;  // until it is converted
   std::optional<Verdict> refused;         // walks the same road: committed, then answered
   mapping::Conversion conversion;
-  Verdict verdict;  // what is answered once it is durable
+  std::vector<fhir::ResourceKey> follow_ups;  // entries its results may have (DOMAIN.md W3)
+  Verdict verdict;                            // what is answered once it is durable
   bool is_duplicate = false;
   Answer answer;
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/mapping/site_rule.hpp"
 #include "gateway/mapping/time_zone.hpp"
 
 namespace gateway::mapping {
@@ -180,6 +181,10 @@ class Catalogue {
   bool holds(std::string_view system, std::string_view code) const;
   /// Display of a code of ours or of a target ("Peripheral blood"); "" if it is not in the tables.
   std::string_view display(std::string_view system, std::string_view code) const;
+  /// The site's own follow-up conventions by name, the shipped examples included.
+  const std::vector<SiteRule>& rules() const { return rules_; }
+  /// Those that are on or once were: nearly always none.
+  const std::vector<const SiteRule*>& watched_rules() const { return watched_rules_; }
   const std::string& version() const { return version_; }  // hash of all files
 
  private:
@@ -207,6 +212,8 @@ class Catalogue {
   Table<std::string> systems_;            // name of table 0396
   Table<std::string> displays_;           // URI, code
   Table<std::unordered_set<std::string, TextHash, std::equal_to<>>> published_;  // URI → codes
+  std::vector<SiteRule> rules_;
+  std::vector<const SiteRule*> watched_rules_;  // of rules_
   std::string version_;
 };
 

@@ -20,6 +20,7 @@ constexpr std::array tables{std::string_view("units.csv"), std::string_view("spe
 bool is_of_the_catalogue(std::string_view path) {
   return std::find(tables.begin(), tables.end(), path) != tables.end() ||
          (path.starts_with("senders/") && path.ends_with(".json")) || path.starts_with("zones/") ||
+         (path.starts_with("rules/") && path.ends_with(".json")) ||
          (path.starts_with("codes/") && path.ends_with(".csv"));
 }
 
@@ -64,6 +65,7 @@ CompiledCatalogue CatalogueBuilder::build(const std::vector<MappingFile>& files)
   add_authorities();
   add_senders();
   check_code_maps_are_used();
+  add_rules();
   std::stable_sort(problems_.begin(), problems_.end(), [](const auto& a, const auto& b) {
     return a.path != b.path ? a.path < b.path : a.line < b.line;
   });

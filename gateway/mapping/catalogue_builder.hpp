@@ -9,12 +9,13 @@
 
 #include "gateway/mapping/catalogue.hpp"
 #include "gateway/mapping/csv.hpp"
+#include "gateway/mapping/site_rule_file.hpp"
 
 namespace gateway::mapping {
 
 /// Compiles mapping files in the order in which they lean on each other: coding systems, values,
-/// targets, code maps, answers, units, specimens, authorities, senders. Goes on after a problem, so
-/// that all are found in one go.
+/// targets, code maps, answers, units, specimens, authorities, senders, rules. Goes on after a
+/// problem, so that all are found in one go.
 class CatalogueBuilder {
  public:
   CompiledCatalogue build(const std::vector<MappingFile>& files);
@@ -67,6 +68,16 @@ class CatalogueBuilder {
   void check_z_codes(const MappingFile& sender, const SenderProfile& profile);
   void check_pairs(const MappingFile& file, const SenderProfile& profile);
   void check_code_maps_are_used();
+
+  // catalogue_builder_rules.cpp
+  void add_rules();
+  void add_rule(const MappingFile& file, const std::string& name);
+  void check_rule_words(const MappingFile& file, const RuleFile& read);
+  const TargetCode* rule_target(const MappingFile& file, RuleFile& read);
+  void check_rule_samples(const MappingFile& file, RuleFile& read, const TargetCode& target);
+  void check_rule_value(const MappingFile& file, RuleFile& read, const TargetCode& target);
+  void check_rule_context(const MappingFile& file, RuleFile& read);
+  void run_rule_examples(const MappingFile& file, RuleFile& read);
 
   const std::vector<MappingFile>* files_ = nullptr;
   std::shared_ptr<Catalogue> catalogue_ = std::make_shared<Catalogue>();

@@ -17,6 +17,13 @@ OrderHead::OrderHead(std::string_view sender, std::string_view patient,
     : text_(base::base32(base::KeyHash().add(sender).add(patient).add(order_number).digest(), 10)) {
 }
 
+OrderHead OrderHead::of_id(std::string_view id) {
+  constexpr std::size_t letter_and_head = 11;
+  OrderHead head("", "", id);
+  if (id.size() > letter_and_head) head.text_ = id.substr(1, letter_and_head - 1);
+  return head;
+}
+
 std::string order_id(char letter, const OrderHead& head, std::string_view kind,
                      std::span<const std::string_view> key) {
   return letter + head.text() + base::base32(digest_of(kind, key), 16);

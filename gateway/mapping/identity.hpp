@@ -18,6 +18,8 @@ class OrderHead {
  public:
   OrderHead() = default;
   OrderHead(std::string_view sender, std::string_view patient, std::string_view order_number);
+  /// The head that the id of one of the order's resources carries.
+  static OrderHead of_id(std::string_view id);
   const std::string& text() const { return text_; }  // 10 characters
 
  private:

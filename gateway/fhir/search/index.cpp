@@ -203,7 +203,7 @@ void add_origin(std::string_view type, Node resource, Rows& rows) {
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
   std::vector<Node> elements;
-  for (const char* element : {"subject", "patient", "target"}) {
+  for (const char* element : {"subject", "patient", "for", "target"}) {
     elements_of(body.root(), element, elements);
     for (const Node found : elements)
       if (auto target = relative(found["reference"].text()); target && target->type == "Patient")

@@ -72,7 +72,8 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
 /// The identifiers of a Patient resource, as token values of `patient.identifier`.
 std::vector<TokenValue> patient_identifiers(const JsonView& patient);
 
-/// The Patient id a resource is about: Patient itself, `subject`, `patient`, first `target` …; "".
+/// The Patient id a resource is about: Patient itself, `subject`, `patient`, `for`, first
+/// `target` …; "".
 std::string patient_of(const ResourceKey& key, const JsonView& body);
 
 }  // namespace gateway::fhir::search

@@ -11,7 +11,7 @@ namespace {
 constexpr auto types = std::to_array<std::string_view>(
     {"Patient", "Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Practitioner",
      "PractitionerRole", "Organization", "Location", "RelatedPerson", "Device", "Encounter",
-     "MessageHeader", "Provenance", "Binary", "DocumentReference"});
+     "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task"});
 
 constexpr std::string_view patient_words = "The patient it is about: ID or Patient/ID";
 constexpr std::string_view subject_words = "The same as patient; other subjects are not indexed";
@@ -135,6 +135,20 @@ constexpr auto table = std::to_array<Parameter>({
     // Not its every target: forty rows a message; the arrival that wrote a version knows them.
     {"Provenance", "patient", Kind::reference, "target", "A patient it speaks of"},
     {"Provenance", "patient.identifier", Kind::token, "", patient_identifier_words},
+    {"Task", "patient", Kind::reference, "for", patient_words},
+    {"Task", "subject", Kind::reference, "", subject_words},
+    {"Task", "patient.identifier", Kind::token, "", patient_identifier_words},
+    {"Task", "status", Kind::token, "status", status_words, "http://hl7.org/fhir/task-status"},
+    {"Task", "code", Kind::token, "code", "What kind of question waits: site-follow-up"},
+    {"Task", "intent", Kind::token, "intent", "proposal", "http://hl7.org/fhir/task-intent"},
+    {"Task", "focus", Kind::reference, "focus", "The result it asks to look at"},
+    {"Task", "owner", Kind::reference, "owner", "Who took it up"},
+    {"Task", "group-identifier", Kind::token, "groupIdentifier",
+     "The site convention it comes from, by the name of its file"},
+    {"Task", "authored-on", Kind::date, "authoredOn",
+     "When the message was received that the entry came from"},
+    {"Task", "due", Kind::date, "restriction.period.end",
+     "The day the next sample is expected, of entries of an expected repeat"},
     {"Practitioner", "identifier", Kind::token, "identifier", identifier_words},
     {"PractitionerRole", "identifier", Kind::token, "identifier", identifier_words},
     {"Organization", "identifier", Kind::token, "identifier", identifier_words},
@@ -209,6 +223,10 @@ bool is_served(std::string_view type) {
 
 bool is_searchable(std::string_view type) {
   return type != "Binary" && is_served(type);
+}
+
+bool is_writable(std::string_view type) {
+  return type != "Task" && is_served(type);
 }
 
 }  // namespace gateway::fhir::search

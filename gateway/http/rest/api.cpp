@@ -100,6 +100,8 @@ Response Api::on_type(const Request& request, const Path& path, const security::
                                     : not_offered("POST", "_search is posted");
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return search(request, path, who);
+  if (!fhir::search::is_writable(path.type))
+    return not_offered("GET, HEAD", path.type + " entries are written by this gateway itself");
   return not_offered("GET, HEAD", "new " + path.type +
                                       " resources come in by PUT with an id or in a transaction, "
                                       "from a source client");
@@ -113,6 +115,8 @@ Response Api::on_instance(const Request& request, const Path& path,
   }
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
+  if (!fhir::search::is_writable(path.type))
+    return not_offered("GET, HEAD", path.type + " entries are written by this gateway itself");
   if (request.method == "PUT") return put(request, path, who);
   return not_offered("GET, HEAD, PUT",
                      "resources minted from HL7v2 belong to their sender; corrections come as ORU");

@@ -1,6 +1,7 @@
 #include "gateway/http/rest/capability.hpp"
 
-#include <initializer_list>
+#include <string_view>
+#include <vector>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/parameters.hpp"
@@ -34,7 +35,7 @@ std::string_view kind_word(Kind kind) {
 }
 
 void coded_list(fhir::JsonWriter& json, std::string_view name,
-                std::initializer_list<std::string_view> codes) {
+                const std::vector<std::string_view>& codes) {
   json.key(name).begin_array();
   for (const auto code : codes) json.begin_object().member("code", code).end_object();
   json.end_array();
@@ -43,13 +44,14 @@ void coded_list(fhir::JsonWriter& json, std::string_view name,
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
   const bool searchable = fhir::search::is_searchable(type);
-  if (searchable)
-    coded_list(json, "interaction", {"read", "vread", "history-instance", "search-type", "update"});
-  else
-    coded_list(json, "interaction", {"read", "vread", "history-instance", "update"});
+  const bool writable = fhir::search::is_writable(type);
+  std::vector<std::string_view> interactions{"read", "vread", "history-instance"};
+  if (searchable) interactions.emplace_back("search-type");
+  if (writable) interactions.emplace_back("update");
+  coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
-  json.key("updateCreate").boolean(true);
+  json.key("updateCreate").boolean(writable);
   json.key("conditionalCreate").boolean(false);
   json.key("conditionalUpdate").boolean(false);
   json.member("conditionalRead", "full-support");

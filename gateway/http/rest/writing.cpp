@@ -78,6 +78,12 @@ Response Api::transaction(const Request& request, const security::Principal& who
   if (!who.is_source())
     return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
                     "new data enters by HL7v2, or from a client that has the role `source`"});
+  for (const auto& write : *writes)
+    if (fhir::stays_here(write.key.type))
+      return refused({base::ErrorKind::unsupported,
+                      "method-not-offered " + write.key.type + " entries never travel",
+                      "Bundle.entry[" + std::to_string(write.entry) + "]",
+                      "leave the entry out: each gateway writes its own"});
   if ((*json)["type"].text() == "batch") return batch(request, who, std::move(*writes));
   auto outcome = commit(request, who, std::move(*writes), request.body);
   if (!outcome) return refused(outcome.error());

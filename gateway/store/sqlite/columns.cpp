@@ -13,7 +13,7 @@ struct Row {
 
 // First match wins. A token belongs to `facet` if a whole laboratory shows few combinations of it;
 // what is unique to an order or a person (identifiers, references) must not go there.
-constexpr std::array<Row, 39> places = {{
+constexpr std::array<Row, 41> places = {{
     {"", "_id", Place::id},
     {"", "_lastUpdated", Place::last_updated},
     {"", "patient.identifier", Place::patient_identifier},
@@ -53,6 +53,8 @@ constexpr std::array<Row, 39> places = {{
     {"DiagnosticReport", "date", Place::date},
     {"Specimen", "collected", Place::date},
     {"ServiceRequest", "authored", Place::date},
+    {"Task", "authored-on", Place::date},
+    {"Task", "group-identifier", Place::facet},
 }};
 
 }  // namespace

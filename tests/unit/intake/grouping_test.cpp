@@ -15,24 +15,6 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-/// All of them wait while the store is away; when it is back they are one group.
-std::vector<Answered> say_in_one_group(House& house, const std::vector<std::string>& messages) {
-  house.store->fail_commits(base::ErrorKind::unavailable);
-  std::vector<std::future<Answered>> answers;
-  for (const auto& message : messages) answers.push_back(house.begin(message));
-  auto& held = house.metrics.gauge(observe::names::held_messages);
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (held.value() < static_cast<double>(messages.size())) {
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("never held");
-    std::this_thread::sleep_for(1ms);
-  }
-  house.store->heal();
-  std::vector<Answered> said;
-  for (auto& answer : answers) said.push_back(House::end(std::move(answer)));
-  EXPECT_EQ(house.store->largest_group(), messages.size());
-  return said;
-}
-
 std::string observation(House& house) {
   const auto found = house.found("Observation", "code=http://loinc.org|8112-5");
   return found.size() == 1 ? found[0].body : "";

@@ -4,12 +4,14 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
@@ -134,6 +136,25 @@ struct House {
     return *verification;
   }
 };
+
+/// All of them wait while the store is away; when it is back they are one group.
+inline std::vector<Answered> say_in_one_group(House& house,
+                                              const std::vector<std::string>& messages) {
+  house.store->fail_commits(base::ErrorKind::unavailable);
+  std::vector<std::future<Answered>> answers;
+  for (const auto& message : messages) answers.push_back(house.begin(message));
+  auto& held = house.metrics.gauge(observe::names::held_messages);
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (held.value() < static_cast<double>(messages.size())) {
+    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("never held");
+    std::this_thread::sleep_for(1ms);
+  }
+  house.store->heal();
+  std::vector<Answered> said;
+  for (auto& answer : answers) said.push_back(House::end(std::move(answer)));
+  EXPECT_EQ(house.store->largest_group(), messages.size());
+  return said;
+}
 
 /// The message with one piece replaced by another; the piece must be there.
 inline std::string with(std::string message, std::string_view piece, std::string_view other) {
