@@ -90,7 +90,7 @@ class FollowUp(unittest.TestCase):
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
                 {"resource": task, "request": {"method": "PUT", "url": "Task/t1"}}]}
             status, _, outcome = gateway.fhir("", "POST", bundle, who="gateway")
-            self.assertEqual(status, 405, outcome)
+            self.assertEqual(status, 422, outcome)
             self.assertIn("Bundle.entry[0]", json.dumps(outcome))
             self.assertEqual(gateway.fhir("Task/t1")[0], 404)
             self.assertEqual(gateway.fhir("Task", who="sender")[0], 403)   # a scope of Observations alone

@@ -26,6 +26,12 @@ std::string minted_by(const fhir::Version& version) {
   return source.rfind(prefix, 0) == 0 ? source.substr(prefix.size()) : "";
 }
 
+base::Error not_written(const std::string& type, const std::string& where) {
+  return {base::ErrorKind::unsupported,
+          "method-not-offered " + type + " entries are written by the gateway alone", where,
+          "leave the entry out: they never travel"};
+}
+
 }  // namespace
 
 bool may_write(const security::Principal& who, const std::string& type) {
@@ -69,21 +75,16 @@ Response Api::transaction(const Request& request, const security::Principal& who
   for (std::size_t i = 0; i < writes->size(); ++i) {
     const std::string& type = (*writes)[i].key.type;
     if (!may_write(who, type)) return refused(no_scope(type));
-    if (fhir::search::is_served(type)) continue;
-    Response refusal =
-        refused(unknown_type(type, "Bundle.entry[" + std::to_string(i) + "].request.url"));
-    refusal.status = 422;  // a 404 would say that /fhir itself is not here
+    if (fhir::search::is_writable(type)) continue;
+    const std::string where = "Bundle.entry[" + std::to_string(i) + "].request.url";
+    Response refusal = refused(fhir::search::is_served(type) ? not_written(type, where)
+                                                             : unknown_type(type, where));
+    refusal.status = 422;  // a 404 or 405 would say that /fhir itself is not here
     return refusal;
   }
   if (!who.is_source())
     return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
                     "new data enters by HL7v2, or from a client that has the role `source`"});
-  for (const auto& write : *writes)
-    if (fhir::stays_here(write.key.type))
-      return refused({base::ErrorKind::unsupported,
-                      "method-not-offered " + write.key.type + " entries never travel",
-                      "Bundle.entry[" + std::to_string(write.entry) + "]",
-                      "leave the entry out: each gateway writes its own"});
   if ((*json)["type"].text() == "batch") return batch(request, who, std::move(*writes));
   auto outcome = commit(request, who, std::move(*writes), request.body);
   if (!outcome) return refused(outcome.error());

@@ -28,9 +28,8 @@ constexpr std::string_view short_name = "substr(n.text, instr(n.text, '.') + 1)"
 
 void wide_lines(Query& query, std::string_view type, KeptIndex& out) {
   const auto name_of = [type](Place place) -> std::string_view {
-    for (const auto name :
-         {"date", "collected", "authored", "value-quantity", "cycle-day", "cycle-offset"})
-      if (place_of(type, name) == place) return name;
+    for (const auto& parameter : fhir::search::parameters())
+      if (parameter.type == type && place_of(type, parameter.name) == place) return parameter.name;
     return "?";
   };
   if (!query.is_null(4))
