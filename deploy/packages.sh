@@ -1,5 +1,5 @@
-# Sourced by deploy/quickstart and tests/run: which Debian packages building and testing need, and
-# how they come onto the machine. Says each thing it installs.
+# Sourced by deploy/quickstart and tests/run: which Debian packages building and testing need, how
+# they come onto the machine, how a build tree is configured. Says each thing it installs.
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
   libssl-dev libsqlite3-dev libzstd-dev libpoco-dev libboost-dev rapidjson-dev)
@@ -7,6 +7,15 @@ test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 perl g
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# configure FOLDER OPTION…: with Ninja, unless somebody configured the folder with another generator
+# before (README.md, "The program alone"): CMake refuses to change it.
+configure() {
+  local folder=$1 generator=(-G Ninja)
+  shift
+  [ -f "$folder/CMakeCache.txt" ] && generator=()
+  cmake -S "$project" -B "$folder" "${generator[@]}" "$@"
 }
 
 # install_packages NAME…: installs those that are missing.

@@ -14,9 +14,9 @@ ports() {
 build_program() {
   program=$project/.build/release/immunogate
   [ -x "$program" ] || echo "building (a few minutes the first time)"
-  cmake -S . -B .build/release -G Ninja -DCMAKE_BUILD_TYPE=Release >.build/release-configure.log 2>&1 ||
+  configure .build/release -DCMAKE_BUILD_TYPE=Release >.build/release-configure.log 2>&1 ||
     fail "configuring failed; see .build/release-configure.log"
-  ninja -C .build/release immunogate >.build/release-build.log 2>&1 ||
+  cmake --build .build/release --parallel "$(nproc)" --target immunogate >.build/release-build.log 2>&1 ||
     fail "building failed; see .build/release-build.log"
 }
 

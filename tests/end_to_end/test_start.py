@@ -155,6 +155,19 @@ class Reload(unittest.TestCase):
                 await_true("mended, it is taken up", lambda: gateway.operations("/version") != before)
 
 
+class Scripts(unittest.TestCase):
+    def test_a_tree_that_was_configured_by_hand_is_built_on(self):
+        """README.md tells to configure .build/release without a generator; quickstart wanted Ninja there."""
+        with tempfile.TemporaryDirectory() as project:
+            with open(os.path.join(project, "CMakeLists.txt"), "w") as out:
+                out.write("cmake_minimum_required(VERSION 3.25)\nproject(tree NONE)\n")
+            script = f". {PROJECT}/deploy/packages.sh; project={project}; cmake -G 'Unix Makefiles' -S {project} " \
+                     f"-B {project}/hand && configure {project}/hand && configure {project}/own"
+            run = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertTrue(os.path.exists(os.path.join(project, "own", "build.ninja")))
+
+
 class CommandLine(unittest.TestCase):
     def run_it(self, *arguments, text=None):
         return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, input=text, timeout=60,

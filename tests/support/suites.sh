@@ -16,9 +16,9 @@ declare -A built
 configured() {
   local tree=$1; shift
   [ -n "${built[$tree]:-}" ] && return 0
-  cmake -S "$project" -B "$build/$tree" -G Ninja "$@" >"$build/$tree-configure.log" 2>&1 ||
+  configure "$build/$tree" "$@" >"$build/$tree-configure.log" 2>&1 ||
     { tail -20 "$build/$tree-configure.log" >&2; return 1; }
-  ninja -C "$build/$tree" ${targets:-} >"$build/$tree-build.log" 2>&1 ||
+  cmake --build "$build/$tree" --parallel "$jobs" ${targets:+--target $targets} >"$build/$tree-build.log" 2>&1 ||
     { tail -60 "$build/$tree-build.log" >&2; return 1; }
   built[$tree]=1
 }
