@@ -40,6 +40,10 @@ std::string key(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool SenderProfile::knows_segment(std::string_view segment) const {
+  return std::find(z_segments.begin(), z_segments.end(), segment) != z_segments.end();
+}
+
 bool TargetCode::quantitative() const {
   return property != Property::none && property != Property::finding &&
          property != Property::narrative && property != Property::ordinal;

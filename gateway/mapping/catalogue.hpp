@@ -135,6 +135,7 @@ struct SenderProfile {
   std::map<std::string, std::string> z_fields;                 // "ZCY-2" → "cycle-day"
   std::map<std::string, std::map<std::string, std::string>> z_codes;  // "ZCY-4" → NAT → natural
   std::vector<std::string> z_segments;                                // segments the profile knows
+  bool knows_segment(std::string_view segment) const;                 // Z… (C7)
   int max_cycle_day = 60;                                             // C12
   std::string date_order;                                             // "", "dmy", "mdy" (C28)
   bool share_context_same_day = false;                                // C3

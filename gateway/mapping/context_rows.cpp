@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <span>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/rows.hpp"
+#include "gateway/mapping/value.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -26,11 +29,33 @@ std::span<const T> first_of(const std::vector<T>& all) {
   return std::span(all).first(std::min(all.size(), most_statements));
 }
 
+void add_answer(Desk& desk, ContextInput& input, const Row& row, ContextStatement statement,
+                const Place& value) {
+  const TargetCode& target = *row.code.target;
+  const std::string_view type = row.type.text;
+  if (type == "CWE" || type == "CE" || type == "CNE" || type == "CF" || type == "IS") {
+    const Concept said = read_concept(desk, value);
+    statement.text = said.text.text;
+    if (!said.codings.empty()) statement.code = said.codings.front().code.text;
+    for (const Coding& coding : said.codings) {
+      const AnswerRow* answer = desk.catalogue().answer(desk.profile(), target.code,
+                                                        coding.system_name.text, coding.code.text);
+      if (answer == nullptr) continue;
+      statement.code = answer->target_code;
+      break;
+    }
+    if (statement.text.empty()) statement.text = statement.code;
+  } else {
+    statement.text = plain_words(desk, row, value);
+  }
+  input.statements.push_back(std::move(statement));
+}
+
+/// What a context row says; a repeated OBX-5 says as many things (C14 weighs them).
 void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   const TargetCode* target = row.code.target;
   if (row.kind != RowKind::context || target == nullptr || target->context_kind.empty()) return;
   if (row.status == "entered-in-error" || row.status == "cancelled") return;
-  const Place value{row.obx(), 5};
   FieldReader& fields = desk.fields();
   if (!fields.populated(row.obx(), 5)) return;
   ContextStatement statement;
@@ -39,23 +64,12 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   statement.where = fields.address(row.obx(), 5);
   statement.evidence = row.draft != nullptr ? row.draft->reference() : statement.where;
   statement.unit = fields.code_at(Place{row.obx(), 6}.part(1)).text;
-  const std::string_view type = row.type.text;
-  if (type == "CWE" || type == "CE" || type == "CNE" || type == "CF" || type == "IS") {
-    const Concept said = read_concept(desk, value);
-    statement.text = said.text.text;
-    if (!said.codings.empty()) statement.code = said.codings.front().code.text;
-    for (const Coding& coding : said.codings) {
-      const AnswerRow* answer = desk.catalogue().answer(desk.profile(), target->code,
-                                                        coding.system_name.text, coding.code.text);
-      if (answer == nullptr) continue;
-      statement.code = answer->target_code;
-      break;
-    }
-    if (statement.text.empty()) statement.text = statement.code;
-  } else {
-    statement.text = fields.at(value).text;
-  }
-  input.statements.push_back(std::move(statement));
+  if (statement.unit.empty() && row.code.map_row != nullptr)
+    statement.unit = row.code.map_row->unit;
+  const std::uint16_t count = fields.repetitions(row.obx(), 5);
+  for (std::uint16_t k = 1; k <= count && input.statements.size() < most_statements; ++k)
+    if (fields.populated(Place{row.obx(), 5, k}))
+      add_answer(desk, input, row, statement, Place{row.obx(), 5, k});
 }
 
 /// Z segments that the profile knows: field → kind, with the field's own code map (C7).
@@ -86,27 +100,51 @@ void add_site_segments(Desk& desk, ContextInput& input, std::span<const SegmentI
   }
 }
 
+/// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24). Before
+/// v2.9 OBR-13 does not repeat, and a tilde in it is the doubt that the sender forgot to escape.
 void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16_t field,
               Source source) {
-  const Text said = desk.fields().at(Place{segment, field, 0});
-  if (said.empty()) return;
-  input.texts.push_back(
-      {source, std::string(said.text), desk.fields().address(Place{segment, field, 0})});
+  FieldReader& fields = desk.fields();
+  constexpr int repeating_since = 20900;
+  const bool repeats =
+      field != 13 ||
+      hl7v2::version_number(fields.code_at(Place{0, 12}.part(1)).text) >= repeating_since;
+  std::string text;
+  if (!repeats) {
+    const std::string& separator = desk.message().delimiters().repetition;
+    if (!fields.populated(Place{segment, field})) text = separator;  // "~CD 12"
+    text += fields.at(Place{segment, field, 0}).text;
+  } else {
+    for (std::uint16_t k = 1; k <= fields.repetitions(segment, field); ++k) {
+      const Text said = text_of_comment(fields, Place{segment, field, k});
+      if (said.empty()) continue;
+      if (!text.empty()) text += '\n';
+      text += said.text;
+    }
+  }
+  if (!fields.populated(segment, field)) return;
+  input.texts.push_back({source, std::move(text), fields.address(Place{segment, field, 0})});
 }
 
-/// The local day on which an order's row was taken, as far as SPM-17 or OBR-7 says it.
-std::optional<std::int64_t> day_of(Desk& desk, const PatientWork& patient,
-                                   const OrderSegments& order, const Row& row) {
+/// The local days of the material that an order's row speaks of, as SPM-17, else OBR-7 says them.
+std::set<std::int64_t> days_of(Desk& desk, const PatientWork& patient, const OrderSegments& order,
+                               const Row& row) {
   FieldReader& fields = desk.fields();
-  Place place;
-  if (order.obr && fields.populated(Place{*order.obr, 7})) place = {*order.obr, 7};
-  if (row.specimen) {
-    const SegmentIndex spm = patient.segments->specimens[*row.specimen].spm;
-    if (fields.populated(Place{spm, 17, 1, 1})) place = {spm, 17, 1, 1};
-  }
-  if (place.field == 0) return std::nullopt;
-  const auto time = read_time(desk, place).time;
-  return time ? time->local_day() : std::nullopt;
+  std::set<std::int64_t> days;
+  const auto add = [&](const Place& place) {
+    const auto time = fields.populated(place) ? read_time(desk, place).time : std::nullopt;
+    if (time && time->local_day()) days.insert(*time->local_day());
+  };
+  const auto add_specimen = [&](std::size_t specimen) {
+    const Place place{patient.segments->specimens[specimen].spm, 17, 1, 1};
+    add(fields.populated(place) || !order.obr ? place : Place{*order.obr, 7});
+  };
+  if (row.specimen)
+    add_specimen(*row.specimen);
+  else
+    for (const std::size_t specimen : order.specimens) add_specimen(specimen);
+  if (!row.specimen && order.specimens.empty() && order.obr) add(Place{*order.obr, 7});
+  return days;
 }
 
 /// C3: what the orders of a patient say in this message, by the local day of their material.
@@ -116,13 +154,15 @@ SaidByDay said_by_day(Desk& desk, const PatientWork& patient) {
     for (const ResultSegments& segments : order.rows) {
       const Row row = read_row(desk, segments, "", false);
       if (row.kind != RowKind::context) continue;
-      const auto day = day_of(desk, patient, order, row);
-      if (!day) continue;
-      auto& groups = out[*day];
-      if (groups.empty() || groups.back().order != &order) groups.push_back({&order, {}});
-      auto& input = groups.back().said;
-      if (input.statements.size() < most_statements)
-        add_row(desk, input, row, Source::shared_same_day);
+      for (const std::int64_t day : days_of(desk, patient, order, row)) {
+        auto& groups = out[day];
+        const bool begun = !groups.empty() && groups.back().order == &order &&
+                           groups.back().specimen == row.specimen;
+        if (!begun) groups.push_back({&order, row.specimen, {}});
+        auto& input = groups.back().said;
+        if (input.statements.size() < most_statements)
+          add_row(desk, input, row, Source::shared_same_day);
+      }
     }
   }
   return out;
@@ -130,7 +170,8 @@ SaidByDay said_by_day(Desk& desk, const PatientWork& patient) {
 
 /// C3, `share_context_same_day`: what other orders of this patient say in this message, where their
 /// material was taken on the same local date.
-void add_shared(Desk& desk, ContextInput& input, const OrderWork& order, const Collected& taken) {
+void add_shared(Desk& desk, ContextInput& input, const OrderWork& order,
+                std::optional<std::size_t> specimen, const Collected& taken) {
   if (!taken.reading.time || !taken.reading.time->local_day() || taken.place.field == 14) return;
   auto& by_day = order.patient->said_by_day;
   if (!by_day) by_day = said_by_day(desk, *order.patient);
@@ -138,7 +179,8 @@ void add_shared(Desk& desk, ContextInput& input, const OrderWork& order, const C
   if (day == by_day->end()) return;
   std::vector<ContextStatement> shared;
   for (const SaidThatDay& other : day->second) {
-    if (other.order == order.segments) continue;
+    const bool own = !other.specimen || other.specimen == specimen;
+    if (other.order == order.segments && own) continue;
     if (shared.size() >= most_statements) break;
     shared.insert(shared.end(), other.said.statements.begin(), other.said.statements.end());
   }
@@ -169,6 +211,23 @@ void remember_statement(Desk& desk, OrderSaid& said, const Row& row) {
 
 }  // namespace
 
+namespace {
+
+/// C7 and W1: Z segments that no profile reads may speak of the cycle of every result in scope.
+void add_unread_segments(Desk& desk, const OrderWork& order, OrderSaid& said) {
+  std::set<std::string> names;
+  for (const auto* segments :
+       {&order.segments->site_segments, &order.patient->segments->site_segments})
+    for (const SegmentIndex segment : *segments)
+      if (!desk.profile().knows_segment(desk.fields().name(segment)))
+        names.insert(std::string(desk.fields().name(segment)));
+  for (const std::string& name : names)
+    said.unread.push_back({"z-segment-unmapped", severity_of("z-segment-unmapped"), name, "",
+                           "the sender's profile does not know this segment"});
+}
+
+}  // namespace
+
 OrderSaid said_by(Desk& desk, const OrderWork& order) {
   OrderSaid said;
   ContextInput& input = said.shared;
@@ -190,6 +249,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
        {&order.segments->site_segments, &order.patient->segments->site_segments})
     add_site_segments(desk, site, first_of(*segments), said.site_leaves);
   said.by_site = std::move(site.statements);
+  add_unread_segments(desk, order, said);
   if (order.segments->obr) {
     add_text(desk, input, *order.segments->obr, 13, Source::text_obr13);
     add_text(desk, input, *order.segments->obr, 39, Source::text_obr39);
@@ -220,11 +280,12 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
       add_row(desk, input, row, Source::specimen_obx);
     }
   }
-  if (desk.profile().share_context_same_day) add_shared(desk, input, order, taken);
+  if (desk.profile().share_context_same_day) add_shared(desk, input, order, specimen, taken);
   input.statements.insert(input.statements.end(), said.by_site.begin(), said.by_site.end());
   if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
     input.collected = local_time(desk.profile(), taken.reading.time);
   ScopedContext scoped{cycle_context(input), said.site_leaves};
+  for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
   return scoped;
 }

@@ -22,6 +22,7 @@ struct OrderSaid {
   ContextInput shared;                    // what is said of all, before what Z segments say
   std::vector<ContextStatement> by_site;  // Z segments
   std::vector<Text> site_leaves;
+  std::vector<Issue> unread;  // Z segments that no profile reads
   std::unordered_map<std::size_t, std::vector<const Row*>> of_specimen;
   std::unordered_map<std::string, Draft*> drafts;  // of statements, by their address
   std::size_t weighed = 0;                         // bytes of text, over all readings

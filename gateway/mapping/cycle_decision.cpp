@@ -71,11 +71,18 @@ void CycleDecision::read_texts() {
   }
 }
 
+void CycleDecision::add_qualifiers(const std::vector<std::string>& said) {
+  auto& all = context_.qualifiers;
+  for (const std::string& one : said)
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
+
 void CycleDecision::decide_type() {
+  int qualifier_rank = 0;
   for (const ContextStatement* statement : said("cycle-type")) {
     const std::string_view code = type_code(*statement);
-    const CycleText answer = code.empty() ? read_cycle_type_text(statement->text) : CycleText{};
-    if (answer.type.ambiguous)
+    const CycleText answer = read_cycle_type_text(statement->text);
+    if (code.empty() && answer.type.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two types of cycle in one answer");
     const std::string type = code.empty() ? answer.type.value.value_or("") : std::string(code);
     const bool fills = context_.cycle_type.empty() || context_.cycle_type == "unknown";
@@ -83,9 +90,10 @@ void CycleDecision::decide_type() {
       context_.cycle_type = type;
       type_by_ = stated_by(*statement);
     }
-    if (context_.qualifiers.empty() && !answer.qualifiers.empty()) {
-      context_.qualifiers = answer.qualifiers;
-      qualifier_by_ = stated_by(*statement);
+    if (!answer.qualifiers.empty() && (!qualifier_by_ || rank(*statement) == qualifier_rank)) {
+      add_qualifiers(answer.qualifiers);
+      qualifier_rank = rank(*statement);
+      if (!qualifier_by_) qualifier_by_ = stated_by(*statement);
     }
     if (answer.postmenopausal && !menopause_by_) menopause_by_ = stated_by(*statement);
   }

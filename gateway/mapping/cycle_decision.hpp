@@ -50,6 +50,7 @@ class CycleDecision {
   void read_states();
   void read_texts();
   void decide_type();
+  void add_qualifiers(const std::vector<std::string>& said);
   void decide_lmp();
   void decide_explicit_day();
   void decide_day();
@@ -57,6 +58,7 @@ class CycleDecision {
   void decide_anchor();
   std::vector<SaidAnchor> said_anchors();
   std::optional<SaidAnchor> said_anchor(const ContextStatement& statement, std::string_view anchor);
+  static bool joins(SaidAnchor& one, const SaidAnchor& other);
   void decide_phase();
   void decide_gestation();
   void decide_source();

@@ -10,8 +10,7 @@ namespace {
 
 constexpr long longest_gestation_days = 308, days_of_gestation = 280;
 constexpr long gestation_tolerance_days = 7, day_tolerance = 1;
-constexpr long longest_offset = 400;       // of a stated anchor: beyond it is a typing error
-constexpr long longest_dated_offset = 60;  // from a date, either way
+constexpr long longest_offset = 400;  // from an anchor, either way: beyond it is a typing error
 
 }  // namespace
 
@@ -128,6 +127,7 @@ void CycleDecision::decide_day() {
     if (facts_.postmenopausal)
       issue("cycle-day-conflict", stated.winner->by->where, "a day of cycle after menopause");
     if (stated.disagrees) conflict(stated.disagrees->by->where);
+    if (const Choice lmps = choose(said_lmps_); lmps.disagrees) conflict(lmps.disagrees->by->where);
     if (coded_lmp_ && std::labs(coded_lmp_->days + 1 - stated.winner->days) > day_tolerance) {
       conflict(stated.winner->by->where);
       context_.derived_day = static_cast<int>(coded_lmp_->days + 1);
@@ -158,8 +158,7 @@ std::optional<CycleDecision::SaidAnchor> CycleDecision::said_anchor(
     const ContextStatement& statement, std::string_view anchor) {
   SaidAnchor said{rank(statement), std::string(anchor), std::nullopt, "", &statement};
   const CycleDate date = read_context_date(statement.text, input_.date_order);
-  const bool is_date = date.kind == CycleDate::Kind::day;
-  if (is_date) {
+  if (date.kind == CycleDate::Kind::day) {
     said.date = date.date.to_fhir();
     if (!counts_days_from_date(anchor) || !collected_day_) return said;
     said.offset = static_cast<long>(*collected_day_ - *date.date.local_day());
@@ -170,7 +169,7 @@ std::optional<CycleDecision::SaidAnchor> CycleDecision::said_anchor(
     if (!number.value) return std::nullopt;
     said.offset = *number.value;
   }
-  if (std::labs(*said.offset) <= (is_date ? longest_dated_offset : longest_offset)) return said;
+  if (std::labs(*said.offset) <= longest_offset) return said;
   issue("cycle-day-implausible", statement.where,
         "days from the anchor outside the plausible range");
   return std::nullopt;
@@ -190,19 +189,28 @@ std::vector<CycleDecision::SaidAnchor> CycleDecision::said_anchors() {
   return all;
 }
 
+/// One rank may say the days and the date of an anchor in two rows: they join unless they differ.
+bool CycleDecision::joins(SaidAnchor& one, const SaidAnchor& other) {
+  if (one.offset && other.offset && *one.offset != *other.offset) return false;
+  if (!one.date.empty() && !other.date.empty() && one.date != other.date) return false;
+  if (!one.offset) one.offset = other.offset;
+  if (one.date.empty()) one.date = other.date;
+  return true;
+}
+
 void CycleDecision::decide_anchor() {
   const std::vector<SaidAnchor> all = said_anchors();
   for (std::size_t i = 0; i < all.size();) {
-    std::size_t end = i;  // statements of one rank about one anchor
+    std::size_t end = i + 1;  // statements of one rank about one anchor
+    SaidAnchor one = all[i];
     bool contested = false;
-    for (; end < all.size() && all[end].rank == all[i].rank && all[end].anchor == all[i].anchor;
-         ++end)
-      contested = contested || all[end].offset != all[i].offset || all[end].date != all[i].date;
+    for (; end < all.size() && all[end].rank == one.rank && all[end].anchor == one.anchor; ++end)
+      contested = contested || !joins(one, all[end]);
     if (!contested) {
-      context_.anchor = all[i].anchor;
-      if (all[i].offset) context_.offset = static_cast<int>(*all[i].offset);
-      context_.anchor_date = all[i].date;
-      anchor_by_ = stated_by(*all[i].by);
+      context_.anchor = one.anchor;
+      if (one.offset) context_.offset = static_cast<int>(*one.offset);
+      context_.anchor_date = one.date;
+      anchor_by_ = stated_by(*one.by);
       return;
     }
     issue("cycle-day-conflict", all[end - 1].by->where, "two values for one anchor");

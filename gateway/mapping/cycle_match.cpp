@@ -21,6 +21,9 @@ bool is_word_of(const CycleToken& token, const std::array<std::u32string_view, N
 constexpr std::array<std::u32string_view, 9> range_words{
     U"to", U"bis", U"ile", U"or", U"oder", U"veya", U"ou", U"through", U"à"};
 
+constexpr std::array<std::u32string_view, 5> and_words{U"and", U"und", U"y", U"et", U"ve"};
+constexpr std::array<std::u32string_view, 3> between_words{U"between", U"zwischen", U"entre"};
+
 /// What makes a number a dose, a level, an age or another span of time.
 constexpr std::array<std::u32string_view, 30> other_units{
     U"h",      U"hr",     U"hrs",     U"hour",     U"hours", U"std",  U"stunden", U"saat",
@@ -126,6 +129,7 @@ class Matcher {
     if (first && !begins_number(i, match)) return false;
     match.number_at = i;
     match.number = sign * static_cast<int>(tokens_[i].value);
+    if (is_bound(match.begin) || is_second_of_two(match.begin)) match.range = true;
     i = behind_range(i + 1, match);
     if (wanted.ordinal_point) {
       if (!in_clause(i, match) || !tokens_[i].is_sign('.')) return false;
@@ -149,12 +153,39 @@ class Matcher {
     const CycleToken& before = tokens_[at - 1];
     if (tokens_[at].adjacent && (before.is_word() || before.is_sign('.') || before.is_sign(',')))
       return false;
-    const bool joins =
-        before.is_sign('-') || before.is_sign('/') || is_word_of(before, range_words);
-    if (joins && at >= 2 && tokens_[at - 2].is_number() &&
-        tokens_[at - 2].clause == tokens_[at].clause)
-      match.range = true;
+    if (is_other_end(at)) match.range = true;
     return true;
+  }
+
+  /// Is the number before `at` the other end of a range: "6-8 dpo", "10.-11. Zyklustag"?
+  bool is_other_end(std::size_t at) const {
+    if (at < 2) return false;
+    const CycleToken& joint = tokens_[at - 1];
+    if (!joint.is_sign('-') && !joint.is_sign('/') && !is_word_of(joint, range_words)) return false;
+    std::size_t other = at - 2;
+    if (other > 0 && tokens_[other].is_sign('.')) --other;
+    return tokens_[other].is_number() && tokens_[other].clause == tokens_[at].clause;
+  }
+
+  /// "J10 à J11 du cycle", "day 10 to day 11 of cycle": the first end lacks the words behind.
+  bool is_second_of_two(std::size_t at) const {
+    return at > 2 && tokens_[at].is_word() && is_other_end(at) && tokens_[at - 3].is_word() &&
+           word_matches(tokens_[at - 3].word, tokens_[at].word);
+  }
+
+  /// ">CD 12", "CD 12 and 14" after "between": no one day.
+  bool is_bound(std::size_t at) const {
+    return at > 0 && (tokens_[at - 1].is_sign('<') || tokens_[at - 1].is_sign('>') ||
+                      tokens_[at - 1].is_sign(U'≤') || tokens_[at - 1].is_sign(U'≥'));
+  }
+
+  bool is_and_of_between(std::size_t at, const PhraseMatch& match) const {
+    if (!is_word_of(tokens_[at], and_words)) return false;
+    const std::size_t last = std::min(match.begin + 1, tokens_.size());
+    for (std::size_t i = last > 3 ? last - 3 : 0; i < last; ++i)
+      if (tokens_[i].clause == tokens_[at].clause && is_word_of(tokens_[i], between_words))
+        return true;
+    return false;
   }
 
   /// Skips the other end of a range: "19-23", "+6 to +8", "12/13".
@@ -162,7 +193,7 @@ class Matcher {
     if (!in_clause(at, match)) return at;
     const CycleToken& joint = tokens_[at];
     if (!joint.is_sign('-') && !joint.is_sign('/') && !joint.is_sign('&') &&
-        !is_word_of(joint, range_words))
+        !is_word_of(joint, range_words) && !is_and_of_between(at, match))
       return at;
     std::size_t other = at + 1;
     if (in_clause(other, match) && (tokens_[other].is_sign('+') || tokens_[other].is_sign('-')))
@@ -192,7 +223,8 @@ class Matcher {
     for (std::size_t skipped = 0; skipped < most_date_fillers && in_clause(i, match); ++skipped) {
       const CycleToken& token = tokens_[i];
       const bool free = token.is_sign(':') || token.is_sign('=') || token.is_sign('-') ||
-                        token.is_sign('(') || token.is_sign('#') || is_word_of(token, date_fillers);
+                        token.is_sign('(') || token.is_sign(')') || token.is_sign('#') ||
+                        is_word_of(token, date_fillers);
       if (!free) break;
       ++i;
     }

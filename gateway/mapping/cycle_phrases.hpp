@@ -16,12 +16,15 @@ enum class PhraseField : std::uint8_t {
   postmenopausal,
   qualifier,
   void_clause,  // another cycle, a plan, history, doubt: nothing of the clause is used
-  void_day,     // histology, patterns: no day
+  void_day,     // a pathologist's dating: no day of the clause
+  histology,    // the same, but of a day close behind it only: "histology: cycle day 21"
+  appearance,   // and of a day right before it: "cycle day 21 pattern"
   void_phase,   // ranges, luteal support: no phase
   drug_start,   // "started … on day N": no day behind it
-  negation      // no type, phase, status or qualifier close behind it
+  negation,     // no type, phase, status or qualifier close behind it
+  former        // the same for the very next words: "previous HRT"
 };
-inline constexpr std::size_t phrase_fields = 12;
+inline constexpr std::size_t phrase_fields = 15;
 
 /// One row: a pattern of blank-separated elements –
 ///   word     the whole word, case and accents free (accents of the *pattern* are optional)

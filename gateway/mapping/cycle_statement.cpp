@@ -84,13 +84,16 @@ constexpr std::array<std::u32string_view, 17> day_words{
     U"day",  U"days", U"d",     U"tag", U"tage", U"t",     U"gün",  U"günü", U"día",
     U"días", U"jour", U"jours", U"j",   U"post", U"after", U"nach", U"sonra"};
 
-/// "day 9", "9 days", "+5 d": one number and words for day.
+/// "day 9", "9 days", "+5 d": one number and words for day. "12.5" and "12,5" are none.
 StatedNumber lone_number(const CycleWords& words) {
   StatedNumber found;
   int sign = 1;
   for (std::size_t i = 0; i < words.tokens.size(); ++i) {
     const CycleToken& token = words.tokens[i];
     if (token.is_number()) {
+      const bool decimal = token.adjacent && i > 1 && words.tokens[i - 1].adjacent &&
+                           words.tokens[i - 1].is_sign('.');
+      if (decimal) return {};
       if (found.value) return {std::nullopt, true};
       if (token.digits > 3) return {};
       found.value = static_cast<long>(token.value);
@@ -159,6 +162,12 @@ StatedNumber read_stated_offset(std::string_view text, std::string_view anchor) 
   CycleWords words;
   split_words(text, most_value_bytes, words);
   return lone_number(words);
+}
+
+StatedNumber read_stated_count(std::string_view text, std::string_view kind) {
+  if (kind == "cycle-day") return read_stated_day(text);
+  const std::string_view anchor = anchor_of_kind(kind);
+  return anchor.empty() ? StatedNumber{} : read_stated_offset(text, anchor);
 }
 
 std::string_view anchor_of_kind(std::string_view kind) {

@@ -22,6 +22,10 @@ StatedNumber read_stated_day(std::string_view text);
 /// Value of an offset from `anchor`; "P+5" is none of an LH surge.
 StatedNumber read_stated_offset(std::string_view text, std::string_view anchor);
 
+/// What a row of this kind counts, as the context reads it: a day of cycle or an offset; no number
+/// for any other kind.
+StatedNumber read_stated_count(std::string_view text, std::string_view kind);
+
 /// `cycle-anchor` that a statement's kind speaks of ("lh-plus" → "lh-surge"); "" if none.
 std::string_view anchor_of_kind(std::string_view kind);
 /// Which of several anchors of one rank times a sample best; lower is better.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 #include "gateway/mapping/cycle_match.hpp"
@@ -26,9 +27,10 @@ class TextReader {
  public:
   TextReader(Tokens tokens, const Matches& matches) : tokens_(tokens), matches_(matches) {
     mark_clauses();
-    has_marker_ = std::any_of(matches.begin(), matches.end(), [this](const PhraseMatch& match) {
-      return is_cd(match) && is_certain_marker(match);
-    });
+    has_marker_ = lists_markers() ||
+                  std::any_of(matches.begin(), matches.end(), [this](const PhraseMatch& match) {
+                    return is_cd(match) && is_certain_marker(match);
+                  });
   }
 
   CycleText read() const {
@@ -72,8 +74,11 @@ class TextReader {
     drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
     for (const PhraseMatch& match : matches_) {
       if (match.field == PhraseField::negation) negation_ends_.push_back(match.end);
+      if (match.field == PhraseField::former) former_ends_.push_back(match.end);
+      if (match.field == PhraseField::histology) histology_ends_.push_back(match.end);
+      if (match.field == PhraseField::appearance) appearance_begins_.push_back(match.begin);
       if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
-      if (match.field == PhraseField::drug_start && !is_bleeding_before(match.begin))
+      if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
       unsigned char& mark = marks_[clause(match)];
       if (match.field == PhraseField::void_clause) mark |= nothing_counts;
@@ -123,17 +128,42 @@ class TextReader {
     return is_words && is_denied(match);
   }
 
-  /// "no", "not", "denies" up to three words before, Turkish "değil" up to two behind.
+  /// "no", "not", "denies" up to three words before, "previous" right before, Turkish "değil" up to
+  /// two words behind. A comma ends what they speak of: "no medication, natural cycle".
   bool is_denied(const PhraseMatch& match) const {
-    const auto behind = std::upper_bound(negation_ends_.begin(), negation_ends_.end(), match.begin);
-    if (behind != negation_ends_.begin()) {
-      const std::size_t end = *(behind - 1);
-      if (match.begin - end < 3 && tokens_[end - 1].clause == clause(match)) return true;
-    }
-    for (std::size_t i = match.end; i < std::min(match.end + 2, tokens_.size()); ++i)
+    if (follows(negation_ends_, match, 2) || follows(former_ends_, match, 0)) return true;
+    for (std::size_t i = match.end; i < std::min(match.end + 2, tokens_.size()); ++i) {
+      if (is_break(tokens_[i])) return false;
       if (tokens_[i].clause == clause(match) && is_any_word(tokens_[i], {U"değil", U"yok"}))
         return true;
+    }
     return false;
+  }
+
+  static bool is_break(const CycleToken& token) {
+    return token.is_sign(',') || token.is_sign(')') || token.is_sign('(');
+  }
+
+  /// Does one of the phrases that end at `ends` stand before the match, with at most `between`
+  /// words of the same part of the sentence between them?
+  bool follows(const std::vector<std::size_t>& ends, const PhraseMatch& match,
+               std::size_t between) const {
+    const auto behind = std::upper_bound(ends.begin(), ends.end(), match.begin);
+    if (behind == ends.begin()) return false;
+    const std::size_t end = *(behind - 1);
+    if (match.begin - end > between || tokens_[end - 1].clause != clause(match)) return false;
+    return std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(end),
+                        tokens_.begin() + static_cast<std::ptrdiff_t>(match.begin), is_break);
+  }
+
+  /// "histology: cycle day 21", "cycle day 21 pattern": what the tissue looks like, not when it was
+  /// taken. "CD 22, biopsy for histology" is a day.
+  bool is_dating(const PhraseMatch& match) const {
+    if (follows(histology_ends_, match, 3)) return true;
+    const auto behind =
+        std::lower_bound(appearance_begins_.begin(), appearance_begins_.end(), match.end);
+    if (behind == appearance_begins_.end() || *behind > match.end + 1) return false;
+    return tokens_[*behind].clause == clause(match) && !is_break(tokens_[match.end]);
   }
 
   /// "Sat 2025-03-01" is a weekday; SAT, sat and "Sat: …" are the Turkish abbreviation.
@@ -145,7 +175,7 @@ class TextReader {
   }
 
   bool is_day(const PhraseMatch& match) const {
-    if (marks_[clause(match)] & no_day) return false;
+    if ((marks_[clause(match)] & no_day) || is_dating(match)) return false;
     if (is_cd(match) && (is_certain_marker(match) || (has_marker_ && is_marker(match))))
       return false;
     if (std::binary_search(anchor_numbers_.begin(), anchor_numbers_.end(), match.number_at))
@@ -153,20 +183,48 @@ class TextReader {
     return drug_start_[clause(match)] >= match.begin;
   }
 
-  /// "menses started, CD 2" starts no drug.
-  bool is_bleeding_before(std::size_t at) const {
-    return at > 0 &&
-           is_any_word(tokens_[at - 1], {U"menses", U"menstruation", U"bleeding", U"period",
-                                         U"periode", U"regel", U"adet", U"regla"});
+  /// "menses started, CD 2" and "started her period, CD 2" start no drug.
+  bool is_bleeding(std::size_t begin, std::size_t end) const {
+    const auto is_word = [this](std::size_t at) {
+      return is_any_word(tokens_[at], {U"menses", U"menstruation", U"menstruating", U"bleeding",
+                                       U"period", U"periode", U"regel", U"adet", U"regla"});
+    };
+    if (begin > 0 && is_word(begin - 1)) return true;
+    const std::size_t last = std::min(end + 2, tokens_.size());
+    for (std::size_t at = end; at < last; ++at)
+      if (is_word(at)) return true;
+    return false;
   }
 
   bool is_cd(const PhraseMatch& match) const {
     return match.field == PhraseField::day && is_any_word(tokens_[match.begin], {U"cd"});
   }
 
+  static bool is_marker_number(unsigned number) {
+    return std::find(markers.begin(), markers.end(), number) != markers.end();
+  }
   static bool is_marker(const PhraseMatch& match) {
-    return std::find(markers.begin(), markers.end(), static_cast<unsigned>(match.number)) !=
-           markers.end();
+    return match.number > 0 && is_marker_number(static_cast<unsigned>(match.number));
+  }
+
+  /// "CD56", "CD138" at a token: no cycle has a day of three digits.
+  bool is_marker_at(std::size_t at) const {
+    if (at + 1 >= tokens_.size() || !is_any_word(tokens_[at], {U"cd"})) return false;
+    const CycleToken& number = tokens_[at + 1];
+    return number.is_number() && (number.digits == 3 || is_marker_number(number.value));
+  }
+
+  static bool is_and(const CycleToken& token) {
+    return token.is_sign('/') || token.is_sign('+') || token.is_sign('&') || token.is_sign(',') ||
+           is_any_word(token, {U"and", U"und", U"ve", U"y", U"et"});
+  }
+
+  /// "CD3, CD4, CD8": three of them are a panel, never days.
+  bool lists_markers() const {
+    unsigned long long listed = 0;  // a bit a number of two digits that is a marker
+    for (const PhraseMatch& match : matches_)
+      if (is_cd(match) && is_marker(match)) listed |= 1ull << match.number;
+    return std::popcount(listed) >= 3;
   }
 
   /// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells".
@@ -175,13 +233,22 @@ class TextReader {
     std::size_t before = match.begin;
     if (before > 0 && tokens_[before - 1].is_sign('-')) --before;
     if (before > 0 && is_any_word(tokens_[before - 1], {U"anti"})) return true;
+    if (match.begin > 2 && is_marker(match) && is_and(tokens_[match.begin - 1]) &&
+        is_marker_at(match.begin - 3))
+      return true;  // "CD138 and CD38"
     const std::size_t behind = match.number_at + 1;
     if (behind >= tokens_.size()) return false;
     const CycleToken& next = tokens_[behind];
     if (next.clause != clause(match)) return false;
     if (next.adjacent && next.is_sign('+')) return true;
     const bool joins = next.is_sign('-') || next.is_sign('/') || next.is_sign('+');
-    if (joins && behind + 1 < tokens_.size() && is_any_word(tokens_[behind + 1], {U"cd"}))
+    if (joins && is_marker(match) && is_marker_at(behind + 1)) return true;
+    if (is_marker(match) && is_any_word(next, {U"count", U"counts", U"ratio", U"subset", U"subsets",
+                                               U"gate", U"gated", U"gating"}))
+      return true;
+    const bool kind =
+        is_marker(match) && is_any_word(next, {U"t", U"b", U"nk"}) && behind + 1 < tokens_.size();
+    if (kind && is_any_word(tokens_[behind + 1], {U"cell", U"cells", U"lymphocytes", U"zellen"}))
       return true;
     return is_any_word(next, {U"cell", U"cells", U"bright", U"dim", U"pos", U"neg", U"positive",
                               U"negative", U"zellen", U"stain", U"staining", U"ihc", U"expression",
@@ -203,7 +270,9 @@ class TextReader {
   const Matches& matches_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
-  std::vector<std::size_t> negation_ends_, anchor_numbers_;  // tokens, ascending
+  // Tokens, ascending.
+  std::vector<std::size_t> negation_ends_, former_ends_, histology_ends_, appearance_begins_;
+  std::vector<std::size_t> anchor_numbers_;
   bool has_marker_ = false;
 };
 

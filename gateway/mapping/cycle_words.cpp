@@ -89,6 +89,14 @@ class Splitter {
   void read_sign(CycleToken& token, char32_t c) {
     token.sign = c == '\r' ? U'\n' : c;
     ++at_;
+    const bool plus_or_minus = c == '+' && (starts(U"/-") || starts(U"-"));  // "CD 12 +/- 2"
+    if (!plus_or_minus) return;
+    at_ += text_[at_] == '/' ? 2 : 1;
+    token.sign = U'±';
+  }
+
+  bool starts(std::u32string_view signs) const {
+    return std::u32string_view(text_).substr(at_).starts_with(signs);
   }
 
   bool ends_clause(std::size_t index) const {
@@ -99,6 +107,7 @@ class Splitter {
     const CycleToken* after = index + 1 < tokens_.size() ? &tokens_[index + 1] : nullptr;
     if (!before || !after) return true;
     if (before->is_number() && after->is_number() && after->adjacent) return false;
+    if (before->is_number() && after->is_sign('-') && after->adjacent) return false;  // "10.-11."
     if (before->is_number() && after->is_word() && is_one_of(after->word, ordinal_nouns))
       return false;
     if (!before->is_word()) return true;

@@ -160,8 +160,9 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
   }
   if (form == TimeForm::date && has_clock) time.precision = Precision::day;
   pen.from(name, time.to_fhir(), reading.said);
-  const bool hour_alone = time.precision == Precision::day && reading.said.text.size() == 10 &&
-                          reading.said.text.find('-') == std::string_view::npos;
+  const bool hour_alone =
+      time.precision == Precision::day && reading.said.text.size() == 10 &&
+      reading.said.text.find_first_not_of("0123456789") == std::string_view::npos;
   if (hour_alone || (form == TimeForm::date_time && reading.zone_missing)) {
     write_sent_time(pen, underscored, reading.said);
   }

@@ -78,7 +78,7 @@ std::optional<Gestation> closed(Words& words, std::optional<Gestation> read) {
 
 std::optional<Gestation> after_weeks(Words& words, int weeks) {
   if (words.at_end()) return Gestation{std::to_string(weeks), "wk"};
-  words.take(",");
+  if (!words.take(",")) words.take("+");
   const auto days = words.number(1);
   words.days();
   return words.at_end() ? in_days(weeks, days) : std::nullopt;

@@ -39,11 +39,6 @@ constexpr Aside asides[] = {
     {"BTS", 1, all, Reason::transport},    {"FTS", 1, all, Reason::transport},
     {"UAC", 1, all, Reason::credential}};
 
-bool is_known_site_segment(const SenderProfile& profile, std::string_view name) {
-  return std::find(profile.z_segments.begin(), profile.z_segments.end(), name) !=
-         profile.z_segments.end();
-}
-
 // Segments of v2.1–2.9 that a message of results may hold; any other is `segment-unknown`.
 constexpr std::string_view known_segments =
     " MSH SFT UAC EVN PID PD1 NK1 ARV PV1 PV2 ORC OBR OBX NTE TQ1 TQ2 CTD CTI FT1 SPM SAC INV TCD "
@@ -68,7 +63,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
         fields.set_aside_field(index, field, aside.reason);
     }
     if (name.starts_with('Z')) {
-      if (is_known_site_segment(desk.profile(), name)) {
+      if (desk.profile().knows_segment(name)) {
         fields.set_aside_segment(index, Reason::profile);
       } else {
         desk.issue_at("z-segment-unmapped", header, std::string(name),

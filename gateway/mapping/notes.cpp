@@ -46,6 +46,12 @@ void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) 
 
 }  // namespace
 
+Text text_of_comment(FieldReader& fields, const Place& repetition) {
+  const Text whole = fields.at(repetition);
+  const Text words = fields.at(repetition.part(2));
+  return words.leaf_count > 0 && words.leaf_count == whole.leaf_count ? words : whole;
+}
+
 std::string text_of_note(Desk& desk, SegmentIndex nte) {
   std::string text;
   const std::uint16_t count = desk.fields().repetitions(nte, 3);

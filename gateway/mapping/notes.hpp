@@ -22,6 +22,9 @@ void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nt
 void extend_note(Draft& draft, std::string_view url, const Note& note);
 
 /// The text of an NTE: repetitions of NTE-3 joined by newlines. What `ContextText` reads.
+/// OBR-13 or a repetition of OBR-39 as text: a coded comment that has its words alone
+/// (`^fasting`) is those words; one with a code keeps all its parts.
+Text text_of_comment(FieldReader& fields, const Place& repetition);
 std::string text_of_note(Desk& desk, SegmentIndex nte);
 
 }  // namespace gateway::mapping

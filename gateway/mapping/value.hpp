@@ -58,6 +58,10 @@ Value read_value(Desk& desk, const Row& row, const Unit& unit);
 /// The value of a context or component row, in the form its code asks for (C2).
 Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form);
 
+/// A value that is no coded answer in one word, as C2 reads it: SN's parts together (`9+3`, `<12`;
+/// `=` says nothing), times without TS.2, their precision.
+std::string plain_words(Desk& desk, const Row& row, const Place& value);
+
 /// value[x] and dataAbsentReason in the object that is open. A coded answer gains the target that
 /// the answer map of `question` gives it.
 void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_statement.hpp"
 #include "gateway/mapping/value.hpp"
 
 namespace gateway::mapping {
@@ -133,6 +135,23 @@ Value of_time(Desk& desk, SegmentIndex obx) {
   value.kind = Kind::time;
   value.start = reading;
   if (reading.said.text.find('-') == 4) value.issues.push_back("date-format");
+  return value;
+}
+
+/// A date as its row may write it: HL7's, FHIR's, or the forms of C28. nullopt: it is none.
+std::optional<Value> of_date(Desk& desk, SegmentIndex obx, const Text& said) {
+  const CycleDate date = read_context_date(said.text, desk.profile().date_order);
+  const bool read = date.kind == CycleDate::Kind::day || date.kind == CycleDate::Kind::imprecise;
+  Value value = of_time(desk, obx);
+  const bool month = value.kind == Kind::time && date.kind == CycleDate::Kind::imprecise &&
+                     value.start.time->precision < date.date.precision;  // "2025-03"
+  if (value.kind == Kind::time && !month) return value;
+  if (!read) return std::nullopt;
+  value = {};
+  value.kind = Kind::time;
+  value.start = {date.date, said};
+  value.issues.push_back("date-format");
+  value.notes.push_back({"", said});
   return value;
 }
 
@@ -296,7 +315,7 @@ Value read_value(Desk& desk, const Row& row, const Unit& unit) {
 
 namespace {
 
-/// The one signed integer of a text: `7`, `LH+5`, `day 20`; nullopt where there is none or several.
+/// The one signed integer of a text: `7`, `day 20`; nullopt where there is none or several.
 std::optional<long long> only_integer(std::string_view text) {
   std::optional<long long> found;
   for (std::size_t k = 0; k < text.size();) {
@@ -319,12 +338,36 @@ std::optional<long long> only_integer(std::string_view text) {
   return found;
 }
 
+/// Days of the cycle and offsets are the numbers the context reads them as, and no others: "P+5" is
+/// no days after an LH surge, "about 12" no 12 (C2).
+std::optional<long long> integer_of(std::string_view text, const TargetCode* target) {
+  const std::string_view kind = target != nullptr ? target->context_kind : std::string_view();
+  if (kind != "cycle-day" && anchor_of_kind(kind).empty()) return only_integer(text);
+  const StatedNumber number = read_stated_count(text, kind);
+  constexpr long most = 999'999'999;
+  if (!number.value || *number.value > most || *number.value < -most) return std::nullopt;
+  return *number.value;
+}
+
 bool is_plain_integer(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
 }  // namespace
+
+std::string plain_words(Desk& desk, const Row& row, const Place& value) {
+  FieldReader& fields = desk.fields();
+  if (is_one_of(row.type.text, {"TS", "DT", "DTM"}))
+    return std::string(fields.code_at(value.part(1)).text);
+  if (row.type.text != "SN") return std::string(fields.at(value).text);
+  std::string text;
+  for (std::uint16_t part = 1; part <= 4; ++part) {
+    const std::string_view said = fields.code_at(value.part(part)).text;
+    if (part > 1 || said != "=") text += said;
+  }
+  return text;
+}
 
 Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form) {
   FieldReader& fields = desk.fields();
@@ -335,26 +378,38 @@ Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_vi
   const Text said = is_coded_type(row.type.text) && !fields.at(Place{obx, 5}.part(2)).empty()
                         ? fields.at(Place{obx, 5}.part(2))
                         : fields.code_at(Place{obx, 5}.part(1));
-  if (form == "date" && !is_coded_type(row.type.text)) return of_time(desk, obx);
+  const bool is_coded = is_coded_type(row.type.text);
+  if (!is_coded && fields.repetitions(obx, 5) > 1) return read_value(desk, row, unit);
+  const std::string words =
+      is_coded ? std::string(said.text) : plain_words(desk, row, Place{obx, 5});
+  const TargetCode* target = row.code.target;
+  const bool dated_anchor =
+      target != nullptr && !anchor_of_kind(target->context_kind).empty() &&
+      read_context_date(words, desk.profile().date_order).kind == CycleDate::Kind::day;
+  if (!is_coded && (form == "date" || dated_anchor)) {
+    const auto date = of_date(desk, obx, said);
+    return date ? *date : of_time(desk, obx);
+  }
   if (form == "integer") {
-    const auto integer = only_integer(said.text);
+    const bool is_time = is_one_of(row.type.text, {"DT", "TS", "DTM"});  // no number of days
+    const auto integer = is_time ? std::nullopt : integer_of(words, target);
     if (!integer) return read_value(desk, row, unit);
     Value value = text_value(std::to_string(*integer), {fields.at({obx, 5, 0})});
     value.kind = Kind::integer;
-    if (!is_plain_integer(said.text)) value.notes.push_back({"", said});
+    if (!is_plain_integer(words)) value.notes.push_back({"", said});
     return value;
   }
   if (form == "gestation") {
     Value value = text_value("", {fields.at({obx, 5, 0})});
-    value.gestation = read_gestation(said.text, unit.code.text);
-    if (!value.gestation && !is_coded_type(row.type.text) && !is_plain_integer(said.text)) {
-      value = text_value(std::string(said.text), value.origins);  // 9.3: days, or tenths?
+    value.gestation = read_gestation(words, unit.sent() ? unit.code.text : unit.supplied);
+    if (!value.gestation && !is_coded && !is_plain_integer(words)) {
+      value = text_value(words, value.origins);  // 9.3: days, or tenths?
       value.unit_in_note = true;
       return value;
     }
     if (!value.gestation) return read_value(desk, row, unit);
     value.kind = Kind::gestation;
-    if (!is_plain_integer(said.text)) value.notes.push_back({"", said});
+    if (!is_plain_integer(words)) value.notes.push_back({"", fields.at({obx, 5, 0})});
     return value;
   }
   if (form == "ratio") {

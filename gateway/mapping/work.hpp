@@ -74,9 +74,10 @@ struct FiledOrder {
   SegmentIndex where = 0;
 };
 
-/// What an order says of the cycle, for other orders of the same day (C3).
+/// What an order says of the cycle, for other material of the same day (C3).
 struct SaidThatDay {
   const OrderSegments* order = nullptr;
+  std::optional<std::size_t> specimen;  // whose group said it; none: the order itself
   ContextInput said;
 };
 using SaidByDay = std::unordered_map<std::int64_t, std::vector<SaidThatDay>>;

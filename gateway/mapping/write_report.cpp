@@ -142,7 +142,8 @@ void write_notes(Desk& desk, OrderWork& order) {
   if (order.segments->obr) {
     for (const std::uint16_t field : {std::uint16_t{13}, std::uint16_t{39}}) {
       for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k)
-        extend_note(draft, url, Note{"", fields.at({*order.segments->obr, field, k})});
+        extend_note(draft, url,
+                    Note{"", text_of_comment(fields, {*order.segments->obr, field, k})});
     }
   }
   for (const SegmentIndex note : order.segments->notes) extend_note(desk, draft, url, note);

@@ -1,0 +1,163 @@
+// Context rows and comments seen from outside: what an answer becomes, and what it says of the
+// cycle.
+#include <array>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/mapping/rules_support.hpp"
+
+namespace {
+
+using namespace rules;
+using testing::ElementsAre;
+
+const std::string result = "OBX|1|NM|8112-5^NK^LN||14|%|||||F\n";
+
+/// A message with one result and one context row.
+tests::Converted said(const std::string& type, const std::string& code, const std::string& value,
+                      const std::string& unit = "") {
+  return tests::convert(message(obr + result + "OBX|2|" + type + "|" + code + "||" + value + "|" +
+                                unit + "|||||F\n"));
+}
+const Json& nk(const tests::Converted& made) {
+  return first(made, "8112-5");
+}
+
+const std::string day = "107139-8^Day^LN", lmp = "8665-2^LMP^LN", age = "18185-9^GA^LN",
+                  surge = "LHPLUS^LH^L";
+
+TEST(C2, ADayIsTheIntegerThatTheContextReads) {
+  for (const auto& [type, value] : {std::pair{"NM", "12"},
+                                    {"ST", "CD 12"},
+                                    {"ST", "Zyklustag 12"},
+                                    {"SN", "^12"},
+                                    {"SN", "=^12"},
+                                    {"NM", "12.0"},
+                                    {"CWE", "12^Day 12^L"}}) {
+    const auto made = said(type, day, value);
+    EXPECT_EQ(first(made, "107139-8")["valueInteger"].text(), "12") << value;
+    EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), "12") << value;
+  }
+  EXPECT_THAT(notes(first(said("ST", day, "CD 12"), "107139-8")), ElementsAre("CD 12"));
+}
+
+TEST(C2, AnAnswerThatIsNoNumberOfDaysStaysAsSent) {
+  for (const auto& [type, value] : {std::pair{"ST", "approx 12"},
+                                    {"ST", "19-23"},
+                                    {"SN", ">^12"},
+                                    {"NM", "12.5"},
+                                    {"ST", "unknown"}}) {
+    const auto made = said(type, day, value);
+    EXPECT_FALSE(first(made, "107139-8").has("valueInteger")) << value;
+    EXPECT_EQ(tests::context(nk(made), "status", "valueCode"), "unknown") << value;
+  }
+  const auto other = said("ST", surge, "P+5");
+  EXPECT_EQ(first(other, "aoe-lh-plus")["valueString"].text(), "P+5")
+      << "progesterone is no LH surge";
+  EXPECT_EQ(tests::context(nk(other), "anchor", "valueCode"), "");
+}
+
+TEST(C13, AnAnchorSentAsADateIsADate) {
+  for (const char* type : {"DT", "TS", "DTM", "ST"}) {
+    const auto made = said(type, surge, "20250315");
+    EXPECT_EQ(first(made, "aoe-lh-plus")["valueDateTime"].text(), "2025-03-15") << type;
+    EXPECT_EQ(tests::context(nk(made), "offset", "valueInteger"), "7") << type;
+    EXPECT_EQ(tests::context(nk(made), "anchorDate", "valueDate"), "2025-03-15") << type;
+  }
+}
+
+TEST(C2, AnLmpKeepsItsPrecisionHoweverItIsWritten) {
+  const std::array<std::array<const char*, 3>, 8> table{{{"DT", "20250302", "2025-03-02"},
+                                                         {"TS", "20250302^D", "2025-03-02"},
+                                                         {"ST", "2025-03-02", "2025-03-02"},
+                                                         {"ST", "02.03.2025", "2025-03-02"},
+                                                         {"ST", "13/03/2025", "2025-03-13"},
+                                                         {"ST", "2025-03", "2025-03"},
+                                                         {"DT", "202503", "2025-03"},
+                                                         {"DT", "2025", "2025"}}};
+  for (const auto& [type, value, date] : table) {
+    const auto made = said(type, lmp, value);
+    EXPECT_EQ(first(made, "8665-2")["valueDateTime"].text(), date) << value;
+    const bool full = std::string_view(date).size() == 10;
+    EXPECT_EQ(tests::context(nk(made), "anchorDate", "valueDate"), full ? date : "") << value;
+    EXPECT_EQ(made.has_issue("lmp-imprecise"), !full) << value;
+  }
+  EXPECT_THAT(notes(first(said("ST", lmp, "02.03.2025"), "8665-2")), ElementsAre("02.03.2025"));
+  EXPECT_EQ(first(said("ST", lmp, "02/03/2025"), "8665-2")["valueString"].text(), "02/03/2025");
+}
+
+TEST(C2, GestationIsReadFromEveryFormThatTellsWeeksFromDays) {
+  for (const auto& [type, value] : {std::pair{"ST", "9w3d"},
+                                    {"ST", "9w+3d"},
+                                    {"ST", "9 w + 3 d"},
+                                    {"SN", "^9^+^3"},
+                                    {"ST", "9 3/7"}}) {
+    const auto made = said(type, age, value);
+    EXPECT_EQ(first(made, "18185-9")["valueQuantity"]["value"].text(), "66") << value;
+    EXPECT_TRUE(has_tag(nk(made), "/gestation", "ga-9w3d")) << value;
+  }
+}
+
+TEST(C14, TwoAnswersInOneFieldAreTwoOfOneRank) {
+  const auto made = said("NM", day, "12~13");
+  EXPECT_TRUE(has_tag(nk(made), "/gateway-issue", "cycle-day-conflict"));
+  EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));
+  EXPECT_EQ(first(made, "107139-8")["valueString"].text(), "12; 13");
+  EXPECT_EQ(tests::context(nk(said("NM", day, "12~12")), "day", "valueInteger"), "12");
+}
+
+TEST(C3, SharingGoesByTheDayOfTheMaterial) {
+  const auto profile = tests::catalogue_with_sender("\"share_context_same_day\": true");
+  const auto share = [&](const std::string& rest) {
+    std::string text = message(rest);
+    text.replace(text.find("LABX|XF"), 7, "LAB|CITY");
+    return tests::convert(text, profile.get());
+  };
+  const std::string blood = "SPM|1|||BLDV^V^HL70487|||||||||||||";
+  const auto orders =
+      share("OBR|1|P1|F1|X^P^L\nOBX|1|NM|LHPLUS^LH^L||7||||||F\n" +
+            std::string("OBX|2|NM|9728-7^NK^LN||298|/uL|||||F\n") + blood +
+            "20250322090000+0100\nOBR|2|P2|F2|X^P^L\n" + result + blood + "20250322100000+0100\n");
+  EXPECT_EQ(tests::context(nk(orders), "source", "valueCode"), "shared-same-day")
+      << "SPM-17 is the day where OBR-7 says none";
+  const auto group = [&](const char* second) {
+    return share(
+        "OBR|1|P1|F1|X^P^L|||20250322\nSPM|1|||BLDV^V^HL70487|||||||||||||20250322\n" +
+        std::string("OBX|1|NM|LHPLUS^LH^L||7||||||F\nSPM|2|||BLDV^V^HL70487|||||||||||||") +
+        second + "\n" + result);
+  };
+  EXPECT_EQ(tests::context(nk(group("20250322")), "anchor", "valueCode"), "lh-surge")
+      << "two collections of one order";
+  EXPECT_EQ(tests::context(nk(group("20250323")), "anchor", "valueCode"), "");
+}
+
+TEST(C7, AZSegmentThatNobodyReadsMarksEveryResultInItsScope) {  // W1
+  const auto made = tests::convert(message(obr + result + "ZCY|1|12|20250302\n" +
+                                           "OBR|2|P2|F2|Y^Panel^L|||20250322\n" +
+                                           "OBX|1|NM|9728-7^NK^LN||298|/uL|||||F\n"));
+  EXPECT_TRUE(has_tag(nk(made), "/gateway-issue", "z-segment-unmapped"));
+  EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));
+  EXPECT_FALSE(has_tag(first(made, "9728-7"), "/gateway-issue", "z-segment-unmapped"));
+}
+
+TEST(R10, ACommentWithItsWordsAloneIsThoseWords) {
+  const auto made = tests::convert(message("OBR|1|P1|F1|X^Panel^L|||20250322" +
+                                           std::string(32, '|') + "^CD 12~^fasting\n" + result));
+  std::vector<std::string> texts;
+  for (const Json& extension : made.of_type("DiagnosticReport").at(0)->find("extension")->items())
+    if (extension["url"].text().ends_with("extension-DiagnosticReport.note"))
+      texts.push_back(extension["valueAnnotation"]["text"].text());
+  EXPECT_THAT(texts, ElementsAre("CD 12", "fasting"));
+  EXPECT_EQ(tests::context(nk(made), "source", "valueCode"), "text-obr39");
+  EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), "12")
+      << "a separator of repetitions is no doubt";
+  EXPECT_EQ(made.conversion.account.unmapped(), 0U);
+}
+
+TEST(C24, ATildeThatNobodyEscapedIsADoubtWhereTheFieldDoesNotRepeat) {
+  const auto made = tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322||||||~CD 12\n" + result));
+  EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));
+}
+
+}  // namespace
