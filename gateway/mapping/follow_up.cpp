@@ -23,6 +23,11 @@ fhir::ResourceKey entry_of(const SiteRule& rule, const fhir::ResourceKey& result
   return {"Task", order_id(letter, OrderHead::of_id(result.id), kind, key)};
 }
 
+/// The next sample is expected of somebody: a result about nobody has no such entry.
+bool may_have_entry(const SiteRule& rule, std::string_view patient) {
+  return !rule.is_repeat() || !patient.empty();
+}
+
 /// The entries that are looked at, each as the results before have left it.
 class List {
  public:
@@ -30,6 +35,7 @@ class List {
       : lookup_(lookup), authored_(authored) {}
 
   void look(const SiteRule& rule, const StandingResult& result, const SeenResult& seen) {
+    if (!may_have_entry(rule, seen.patient)) return;
     Entry& entry = at(entry_of(rule, result.key, seen.patient));
     const std::string reference = result.key.reference();
     const FollowUpSubject subject{rule, seen, reference, authored_};
@@ -98,7 +104,8 @@ std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
   for (const ConvertedResource& resource : conversion.resources) {
     if (!is_result(resource)) continue;
     const std::string patient = any_repeat ? patient_of(resource) : std::string();
-    for (const SiteRule* rule : rules) keys.push_back(entry_of(*rule, resource.key, patient));
+    for (const SiteRule* rule : rules)
+      if (may_have_entry(*rule, patient)) keys.push_back(entry_of(*rule, resource.key, patient));
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

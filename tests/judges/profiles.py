@@ -75,8 +75,17 @@ FOLLOW_UP = {
     "description": "Site convention of the clinic, not a laboratory finding: look again",
     "focus": {"reference": "https://example.org/Observation/o"}, "requester": {"display": "the clinic"},
 }
+REPEAT = {   # with everything that the gateway writes on an entry
+    **FOLLOW_UP, "groupIdentifier": {"system": url("identifier", "site-convention"), "value": "next-immune-sample"},
+    "statusReason": {"text": "the result was withdrawn"}, "businessStatus": {"text": "the convention was switched off"},
+    "for": {"reference": "https://example.org/Patient/p"}, "authoredOn": "2025-10-06T15:00:00.000Z",
+    "requester": {"type": "Organization", "display": "the clinic"},
+    "note": [{"authorString": "the author", "text": "the caution"}],
+    "restriction": {"period": {"start": "2025-10-03", "end": "2025-10-31"}},
+    "input": [{"type": {"text": "convention"}, "valueString": "next-immune-sample"}],
+}
 GOOD = {
-    "blood NK": NK, "killing assay": LYSIS, "uterine NK": UTERINE, "serum cytokine": SERUM, "follow-up": FOLLOW_UP,
+    "repeat": REPEAT, "blood NK": NK, "killing assay": LYSIS, "uterine NK": UTERINE, "serum cytokine": SERUM, "follow-up": FOLLOW_UP,
     "TH1/TH2": result("th1-th2-cells", rio("ratio-tnfa-il10"), "peripheral-blood"),
     "monitoring": result("monitoring", loinc("2823-3"), "serum-or-plasma"),
 }

@@ -23,7 +23,7 @@ using testing::StartsWith;
 struct Result {
   std::string id = "oabcdefghij1", value = "14.2", status = "final", cycle = "unknown",
               code = "8112-5", collected = "2025-10-03T08:30:00+02:00", unit = "%",
-              system = "http://loinc.org";
+              system = "http://loinc.org", subject = R"("subject":{"reference":"Patient/p1"},)";
   std::string body() const {
     const std::string base = "https://immunogate.example/fhir/";
     return R"({"resourceType":"Observation","id":")" + id + R"(","meta":{},"extension":[{"url":")" +
@@ -33,7 +33,7 @@ struct Result {
            R"(StructureDefinition/sample-type","valueCodeableConcept":{"coding":[{"code":)"
            R"("peripheral-blood"}]}}],"status":")" +
            status + R"(","code":{"coding":[{"system":")" + system + R"(","code":")" + code +
-           R"("}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":")" + collected +
+           R"("}]},)" + subject + R"("effectiveDateTime":")" + collected +
            R"(","valueQuantity":{"value":)" + value +
            R"(,"system":"http://unitsofmeasure.org","code":")" + unit + R"("}})";
   }
@@ -273,6 +273,13 @@ TEST(ExpectedRepeat, TheNextSampleBeginsANewRoundWhateverBecameOfTheLast) {
       list.take({ratio("2025-10-30", "pregnant", "oabcdefghij2")}, "2025-11-01T08:00:00.000Z"), 1u);
   EXPECT_EQ(list.status(), "requested");
   EXPECT_EQ(list.entry()["authoredOn"].text(), "2025-11-01T08:00:00.000Z");
+}
+
+TEST(ExpectedRepeat, AResultAboutNobodyExpectsNothing) {
+  SiteList list(tests::catalogue_with({"next-immune-sample"}));
+  Result result = ratio("2025-10-03");
+  result.subject.clear();
+  EXPECT_EQ(list.take({result}), 0u);
 }
 
 TEST(ExpectedRepeat, SeveralSamplesOfOneMessageLeaveOneEntryOfTheLatest) {
