@@ -9,6 +9,11 @@ LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 MRN = f"{BASE}/identifier/clinic"
 
 
+def context_of(observation):
+    """The parts of its cycle context."""
+    return next((e["extension"] for e in observation["extension"] if e["url"].endswith("/cycle-context")), [])
+
+
 class Search(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -55,13 +60,31 @@ class Search(unittest.TestCase):
         self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"], "sample-type": "plasma"})), 6)
         self.assertEqual(self.values(**{"cycle-day": "22"}), [])
 
+    def test_03_a_range_of_days_is_of_these_two_patients(self):
+        found = self.gateway.search("Observation", **{"cycle-day": ["ge19", "le23"]})
+        days = {(self.identifier_of(o), part["valueInteger"]) for o in found for part in context_of(o)
+                if part["url"] == "day"}
+        self.assertEqual(days, {("P0001", "21"), ("P0006", "20")})
+
+    def test_04_no_day_is_unknown_or_not_applicable(self):
+        tag = f"{BASE}/CodeSystem/cycle-day"
+        self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7Cnot-applicable&category=laboratory"), 3)
+        self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7Cunknown&category=laboratory"), 17)
+        for unknown in ("unknown", "not-applicable"):
+            self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7C{unknown}&cycle-day=ge0"), 0)
+
     def test_05_an_offset_from_the_lh_surge(self):
         found = self.gateway.search("Observation", **{"cycle-anchor": "lh-surge", "cycle-offset": "7"})
         self.assertEqual(len(found), 6)
         self.assertEqual({self.identifier_of(o) for o in found}, {"P0003"})
+        self.assertEqual([part for o in found for part in context_of(o) if part["url"] == "day"], [])
+        dated = self.gateway.search("Observation", code="histologic-dating")
+        self.assertEqual([o["valueString"] for o in dated], ["POD 7 (day 21)"])
+        self.assertEqual(self.gateway.count("Observation?code=histologic-dating&cycle-day=21"), 0)
 
     def test_06_phases_are_stated_or_anchored_never_inferred(self):
-        self.assertEqual(len(self.values(**{"cycle-phase": "progesterone-exposed"})), 4)
+        found = self.gateway.search("Observation", **{"cycle-phase": "progesterone-exposed"})
+        self.assertEqual([self.identifier_of(o) for o in found], ["P0004"] * 4)
         found = self.gateway.search("Observation", **{"cycle-phase": "luteal"})
         self.assertEqual({self.identifier_of(o) for o in found}, {"P0003"})
         self.assertEqual(len(found), 6)
@@ -70,6 +93,13 @@ class Search(unittest.TestCase):
         for kind, number in (("endometrium", 10), ("peripheral-blood", 25), ("serum-or-plasma", 2), ("not-a-specimen", 1)):
             self.assertEqual(self.gateway.count(f"Observation?sample-type={kind}"), number, kind)
         self.assertEqual(self.gateway.count(f"Observation?sample-type=endometrium&code={LOINC}%7C8112-5"), 0)
+
+    def test_a_layer_of_the_endometrium(self):
+        layer = f"{BASE}/CodeSystem/endometrial-compartment"
+        self.assertEqual(self.values(compartment=f"{layer}|stroma-functionalis"), ["6.8"])
+        self.assertEqual(self.values(compartment="STRFUN"), ["6.8"])
+        self.assertEqual(self.values(compartment="stroma"), ["38"])
+        self.assertEqual(self.values(compartment="basalis"), [])
 
     def test_08_a_number_is_as_precise_as_it_is_written(self):
         code = {"code": f"{LOINC}|8112-5"}

@@ -33,6 +33,19 @@ bool is_ours(std::string_view url, std::string_view name) {
          url.ends_with(name);
 }
 
+/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
+/// system?
+bool is_named(Node item, std::string_view element, std::string_view name) {
+  if (element == "extension") {
+    const std::string_view url = item["url"].text();
+    return url == name || is_ours(url, name);
+  }
+  static const std::string ours = canonical::code_system(canonical::observation_codes);
+  for (const Node coding : item["code"]["coding"].items())
+    if (coding["code"].text() == name && coding["system"].text() == ours) return true;
+  return false;
+}
+
 /// The elements a dotted path leads to, lists flattened: "component.code",
 /// "extension(cycle-context).extension(day).valueInteger".
 void select(Node value, std::string_view path, std::vector<Node>& into) {
@@ -53,10 +66,9 @@ void select(Node value, std::string_view path, std::vector<Node>& into) {
     return select(value[step], rest, into);
   }
   const std::string_view name = step.substr(bracket + 1, step.size() - bracket - 2);
-  for (const Node extension : value[step.substr(0, bracket)].items()) {
-    const std::string_view url = extension["url"].text();
-    if (url == name || is_ours(url, name)) select(extension, rest, into);
-  }
+  step = step.substr(0, bracket);
+  for (const Node item : value[step].items())
+    if (is_named(item, step, name)) select(item, rest, into);
 }
 
 void elements_of(Node resource, std::string_view alternatives, std::vector<Node>& found) {

@@ -87,6 +87,9 @@ constexpr auto table = std::to_array<Parameter>({
      "cycle-confidence"},
     {"Observation", "sample-type", Kind::token, "extension(sample-type).valueCodeableConcept",
      "What was examined"},
+    {"Observation", "compartment", Kind::token,
+     "component(endometrial-compartment).valueCodeableConcept",
+     "Layer of the endometrium that was counted"},
     {"Observation", "order", Kind::token, "basedOn.identifier", order_words},
     {"Observation", "sender", Kind::token, "", sender_words},
 

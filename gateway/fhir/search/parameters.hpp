@@ -14,8 +14,9 @@ struct Parameter {
   std::string_view type;  // "Observation"; "*" for all types
   std::string_view name;  // "cycle-day"; a denormalised chain is a name: "patient.identifier"
   Kind kind = Kind::token;
-  /// What it indexes: elements by dots, alternatives by `|`, an extension by its name in brackets:
-  /// "extension(cycle-context).extension(day).valueInteger". "": the store or index.cpp knows.
+  /// What it indexes: elements by dots, alternatives by `|`, an extension by its name in brackets,
+  /// a component by its code of ours: "extension(cycle-context).extension(day).valueInteger". "":
+  /// the store or index.cpp knows.
   std::string_view elements;
   std::string_view documentation;
   /// System of an element of type `code`: a URL, or the name of one of our code systems.

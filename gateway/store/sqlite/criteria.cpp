@@ -47,6 +47,10 @@ int rank(Place place) {
 }
 constexpr int cannot_lead = 7;
 
+/// Does any result have several numbers of a parameter, which then lie by themselves?
+constexpr std::string_view any_number =
+    "SELECT 1 FROM number WHERE parameter = (SELECT number FROM name WHERE text = ?) LIMIT 1";
+
 class Criteria {
  public:
   Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now)
@@ -81,6 +85,7 @@ class Criteria {
   bool has_generic(const Criterion& criterion, std::string_view sql) {
     return integer_of(db_, sql, full_name(criterion)).has_value();
   }
+  std::string_view ordered_column();
   Sql visible(std::string_view alias) const;
   Sql type_facets() const;
   base::Result<Sql> condition(const Criterion& criterion);
@@ -154,9 +159,34 @@ Sql Criteria::type_facets() const {
           type_ + "." + std::string(type_marker));
 }
 
+/// The column with an ordered index that leads, "" if none does. Offsets are rarer than days.
+std::string_view Criteria::ordered_column() {
+  std::string_view leads;
+  for (const auto* criterion : all_) {
+    const Place its = place(*criterion);
+    if (table_of(type_) != "result" || leading_ != rank(Place::cycle_day) || rank(its) != leading_)
+      continue;
+    if (has_generic(*criterion, any_number)) return {};  // then some matches lie elsewhere
+    if (leads != "cycle_offset") leads = its == Place::cycle_day ? "cycle_day" : "cycle_offset";
+  }
+  return leads;
+}
+
 base::Result<Sql> Criteria::where() {
   Sql sql{table_of(type_)};
-  sql.add(" AS r WHERE ").add(visible("r."));
+  sql.add(" AS r");
+  // Said, not left to the planner: for a range with one end it takes all results rather than those
+  // with a number.
+  const auto leads = ordered_column();
+  if (leads.empty())
+    sql.add(" WHERE ");
+  else
+    sql.add(" INDEXED BY result_by_")
+        .add(leads)
+        .add(" WHERE r.")
+        .add(leads)
+        .add(" IS NOT NULL AND ");
+  sql.add(visible("r."));
   // The facets of a type lead where nothing else can; entries of all types share one table.
   if (leading_ == cannot_lead || table_of(type_) == "entry") sql.add(" AND ").add(type_facets());
   for (const auto* criterion : all_) {
@@ -178,10 +208,7 @@ base::Result<Sql> Criteria::condition(const Criterion& criterion) {
     const auto wide = column(criterion, name);
     Sql sql =
         any<NumberMatch>(matches, understood, [&](auto& m) { return number_condition(wide, m); });
-    if (!has_generic(criterion,
-                     "SELECT 1 FROM number WHERE parameter = (SELECT number FROM name WHERE text = "
-                     "?) LIMIT 1"))
-      return sql;
+    if (!has_generic(criterion, any_number)) return sql;
     bool again = true;
     return Sql("(")
         .add(sql)
