@@ -43,6 +43,7 @@ const Command& command_convert();
 const Command& command_explain();
 const Command& command_check();
 const Command& command_send();
+const Command& command_timeline();
 const Command& command_store();
 
 /// Reads arguments against a command's options; a problem is a sentence for the user.

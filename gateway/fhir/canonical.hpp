@@ -17,6 +17,10 @@ inline std::string extension(std::string_view name) {
 inline std::string identifier_system(std::string_view name) {
   return std::string(base) + "/identifier/" + std::string(name);
 }
+/// The definition of an operation, by its name without `$`.
+inline std::string operation(std::string_view name) {
+  return std::string(base) + "/OperationDefinition/" + std::string(name);
+}
 inline std::string sender(std::string_view name) {
   return std::string(base) + "/sender/" + std::string(name);
 }

@@ -23,6 +23,13 @@ struct Page {
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
 };
 
+/// What a patient's timeline is made of: one state of the store.
+struct Timeline {
+  fhir::Version patient;  // may be deleted; then there are no results
+  base::Instant as_of;
+  std::vector<fhir::Version> results;  // current Observations, in the order they were written
+};
+
 /// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same
 /// for existing and unknown ids), `not_found` (unknown, or outside the scope), `malformed`
 /// ("cursor-forged …"), `unavailable`. Deleted resources come back with `deleted` set.
@@ -34,6 +41,11 @@ class Reader {
   base::Result<std::vector<fhir::Version>> history(const security::Principal& who,
                                                    const fhir::ResourceKey& key);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+  /// A patient and all results that are in scope and meet `query`, a search of Observation without
+  /// controls (else `malformed` "search-bad-value …"). More than `most`: `unsupported`
+  /// "search-too-costly …", never a part of them. `not_found`: no such patient, or not in scope.
+  base::Result<Timeline> timeline(const security::Principal& who, const std::string& patient,
+                                  const fhir::search::Query& query, std::size_t most = 5000);
 
  private:
   store::Store& store_;

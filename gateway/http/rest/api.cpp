@@ -113,6 +113,7 @@ Response Api::on_instance(const Request& request, const Path& path,
     if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
     return path.version.empty() ? history(path, who) : read(request, path, who);
   }
+  if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if (!fhir::search::is_writable(path.type))

@@ -39,6 +39,8 @@ class Api {
   Response history(const Path& path, const security::Principal& who);
   // searching.cpp
   Response search(const Request& request, const Path& path, const security::Principal& who);
+  // timeline.cpp
+  Response timeline(const Request& request, const Path& path, const security::Principal& who);
   // writing.cpp
   Response put(const Request& request, const Path& path, const security::Principal& who);
   Response transaction(const Request& request, const security::Principal& who);

@@ -67,7 +67,13 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
           .member("type", kind_word(parameter.kind))
           .member_if("documentation", parameter.documentation)
           .end_object();
-  json.end_array().end_object();
+  json.end_array();
+  if (type == "Patient") {
+    json.key("operation").begin_array().begin_object().member("name", "cycle-timeline");
+    json.member("definition", fhir::canonical::operation("cycle-timeline"));
+    json.end_object().end_array();
+  }
+  json.end_object();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""StructureDefinition (extensions and profiles) and SearchParameter. Profiles are differentials."""
+"""StructureDefinition (extensions and profiles), SearchParameter and OperationDefinition. Profiles are differentials."""
 from common import BASE, filled, head, pascal, source, system_url
 
 FHIR = "http://hl7.org/fhir/StructureDefinition"
@@ -192,6 +192,28 @@ def search_parameters():
         yield parameter
 
 
+def operation_parameter(use, made):
+    parameter = {"name": made["name"], "use": use, "min": made.get("min", 0), "max": made.get("max", "1"),
+                 "documentation": made["says"]}
+    if "type" in made:
+        parameter["type"] = made["type"]
+    if "search" in made:
+        parameter["searchType"] = made["search"]
+    if "parts" in made:
+        parameter["part"] = [operation_parameter(use, part) for part in made["parts"]]
+    return parameter
+
+
+def operations():
+    for name, made in source("operations").items():
+        defined = head("OperationDefinition", name, made["title"], made["says"])
+        defined.update(kind="operation", affectsState=False, code=name, comment=made["comment"], resource=made["on"],
+                       system=False, type=False, instance=True)
+        defined["parameter"] = [operation_parameter(use, one) for use in ("in", "out") for one in made[use]]
+        yield defined
+
+
 def all_structures():
     yield from structures()
     yield from search_parameters()
+    yield from operations()

@@ -33,7 +33,9 @@ const std::string observation = R"({"resourceType":"Observation","id":"o1","meta
  "valueQuantity":{"value":14.20,"comparator":"<","unit":"percent","system":"http://unitsofmeasure.org","code":"%"},
  "interpretation":[{"coding":[{"system":"urn:i","code":"H"}]}],
  "specimen":{"reference":"Specimen/s1"},
- "component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]}}]})";
+ "component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]}},
+  {"code":{"coding":[{"system":"https://immunogate.example/fhir/CodeSystem/repro-immuno-observation",
+   "code":"endometrial-compartment"}]},"valueCodeableConcept":{"coding":[{"code":"basalis"}]}}]})";
 
 IndexRows rows_of(const std::string& text, const std::vector<TokenValue>& patient = {}) {
   const auto body = JsonView::read(text);
@@ -60,7 +62,9 @@ TEST(IndexRows, HoldEveryCodingAndTheCycleContextOfAResult) {
   EXPECT_EQ(rows.patient, "p1");
   EXPECT_EQ(tokens(rows, "code"), (Texts{"http://loinc.org|8112-5", "urn:l|NKP"}));
   EXPECT_EQ(tokens(rows, "combo-code"),
-            (Texts{"http://loinc.org|8112-5", "http://loinc.org|8462-4", "urn:l|NKP"}));
+            (Texts{"http://loinc.org|8112-5", "http://loinc.org|8462-4",
+                   ours + "repro-immuno-observation|endometrial-compartment", "urn:l|NKP"}));
+  EXPECT_EQ(tokens(rows, "compartment"), (Texts{"|basalis"}));
   EXPECT_EQ(tokens(rows, "status"), (Texts{"http://hl7.org/fhir/observation-status|final"}));
   EXPECT_EQ(tokens(rows, "cycle-anchor"), (Texts{ours + "cycle-anchor|lh-surge"}));
   EXPECT_EQ(tokens(rows, "cycle-phase"), (Texts{ours + "cycle-phase|luteal"}));
