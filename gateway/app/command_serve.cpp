@@ -11,7 +11,6 @@
 #include "gateway/app/gateway.hpp"
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/base/memory.hpp"
 
 namespace gateway::app {
 namespace {
@@ -86,7 +85,6 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
 }
 
 int serve(const Arguments& arguments) {
-  base::keep_working_memory();
   if (!arguments.has("--config"))
     return could_not_run("serve", {base::ErrorKind::malformed, "needs a configuration", "",
                                    "write `immunogate serve --config FILE`"});

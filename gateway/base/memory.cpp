@@ -1,17 +1,26 @@
 #include "gateway/base/memory.hpp"
 
+#include <cstddef>
+
 #include <malloc.h>
+
+// Of jemalloc, where it is linked (CMakeLists.txt): sanitizer builds have their own allocator.
+extern "C" {
+[[gnu::weak]] int mallctl(const char* name, void* old_value, std::size_t* old_size, void* new_value,
+                          std::size_t new_size);
+// What is free for three seconds goes back to the system, by a thread of jemalloc's own.
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:3000,muzzy_decay_ms:0,narenas:4";
+}
 
 namespace gateway::base {
 
 void give_back_memory() {
-  malloc_trim(0);
-}
-
-void keep_working_memory() {
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);
-  mallopt(M_TOP_PAD, 1 << 20);
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  if (mallctl == nullptr) {
+    malloc_trim(0);
+    return;
+  }
+  mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0);  // MALLCTL_ARENAS_ALL
 }
 
 }  // namespace gateway::base

@@ -7,8 +7,4 @@ namespace gateway::base {
 /// Takes milliseconds: for after large work, not for every piece.
 void give_back_memory();
 
-/// Has the allocator keep what every message takes and gives back, instead of asking the system for
-/// it again: a sixteenth of an ingest's CPU. Once, before threads start.
-void keep_working_memory();
-
 }  // namespace gateway::base
