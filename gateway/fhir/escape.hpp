@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -8,7 +9,8 @@ namespace gateway::fhir {
 
 /// Index of the first byte from `at` on that a JSON string must escape; `text.size()` if none.
 /// Eight bytes at a time: a byte b is below 0x20 where b − 0x20 borrows, a quote or backslash where
-/// b ^ quote − 1 borrows. A borrow may flag too much, never too little; the byte loop decides.
+/// b ^ quote − 1 borrows. A borrow may flag too much behind a byte that is rightly flagged, so the
+/// first flag is right.
 inline std::size_t find_escape(std::string_view text, std::size_t at) {
   constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
   for (; at + 8 <= text.size(); at += 8) {
@@ -18,7 +20,11 @@ inline std::size_t find_escape(std::string_view text, std::size_t at) {
     const std::uint64_t backslash = eight ^ (ones * '\\');
     const std::uint64_t low = (eight - ones * 0x20) & ~eight;
     const std::uint64_t special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-    if (((low | special) & tops) != 0) break;
+    if (const auto flags = (low | special) & tops; flags != 0) {
+      if constexpr (std::endian::native == std::endian::little)
+        return at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
+      break;  // the byte loop finds it
+    }
   }
   for (; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);

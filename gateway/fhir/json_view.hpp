@@ -54,6 +54,9 @@ class JsonView::Node {
   Node operator[](std::string_view name) const;
   /// The items of an array; none of anything else.
   Items items() const;
+  /// The values of an object's members, each with its name; none of anything else.
+  Items members() const;
+  std::string_view name() const { return view_ == nullptr ? std::string_view() : cell().name; }
 
  private:
   friend class Items;

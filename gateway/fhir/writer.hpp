@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,7 +15,8 @@ namespace gateway::fhir {
 /// `…_if` forms; empty objects and arrays are the caller's to avoid (FHIR has none).
 /// Strings must be UTF-8. One writer, one thread; `clear()` keeps the memory.
 ///
-/// It keeps no stack: whether a comma is due shows in the last byte written.
+/// It keeps no stack: whether a comma is due shows in the last byte written. The string it writes
+/// into is longer than what is written, so that a piece is one check and one copy.
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }
@@ -21,14 +24,23 @@ class JsonWriter {
   JsonWriter& begin_array() { return open('['); }
   JsonWriter& end_array() { return close(']'); }
   JsonWriter& key(std::string_view name) {
-    separate();
-    append_escaped(out_, name);
-    out_ += ':';
+    string(name);
+    put(':');
     return *this;
   }
   JsonWriter& string(std::string_view text) {
     separate();
-    append_escaped(out_, text);
+    if (find_escape(text, 0) == text.size()) {
+      char* at = room(text.size() + 2);
+      *at++ = '"';
+      at = std::copy(text.begin(), text.end(), at);
+      *at = '"';
+      size_ += text.size() + 2;
+    } else {
+      std::string escaped;
+      append_escaped(escaped, text);
+      put(escaped);
+    }
     return *this;
   }
   JsonWriter& number(const base::DecimalText& digits) { return raw(digits.text()); }  // as they are
@@ -40,7 +52,7 @@ class JsonWriter {
   JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& raw(std::string_view json) {  // one complete, valid JSON value
     separate();
-    out_ += json;
+    put(json);
     return *this;
   }
 
@@ -51,30 +63,47 @@ class JsonWriter {
     return text.empty() ? *this : member(name, text);
   }
 
-  std::string take() { return std::exchange(out_, {}); }  // the text so far; then empty
-  std::string_view view() const { return out_; }
-  void clear() { out_.clear(); }
-  void reserve(std::size_t bytes) { out_.reserve(bytes); }
+  std::string take() {  // the text so far; then empty
+    out_.resize(std::exchange(size_, 0));
+    return std::exchange(out_, {});
+  }
+  std::string_view view() const { return {out_.data(), size_}; }
+  void clear() { size_ = 0; }
+  void reserve(std::size_t bytes) { out_.resize(std::max(bytes, size_)); }
 
  private:
   // Nothing goes before the first value, a value in an array or object that just opened, or the
   // value of a key. A string that ends in one of these bytes still ends in its quote.
   void separate() {
-    if (out_.empty()) return;
-    const char last = out_.back();
-    if (last != '{' && last != '[' && last != ':') out_ += ',';
+    if (size_ == 0) return;
+    const char last = out_[size_ - 1];
+    if (last != '{' && last != '[' && last != ':') put(',');
   }
   JsonWriter& open(char bracket) {
     separate();
-    out_ += bracket;
+    put(bracket);
     return *this;
   }
   JsonWriter& close(char bracket) {
-    out_ += bracket;
+    put(bracket);
     return *this;
   }
 
+  char* room(std::size_t bytes) {
+    if (out_.size() - size_ < bytes) out_.resize(2 * out_.size() + bytes);
+    return out_.data() + size_;
+  }
+  void put(char byte) {
+    *room(1) = byte;
+    ++size_;
+  }
+  void put(std::string_view bytes) {
+    std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
+    size_ += bytes.size();
+  }
+
   std::string out_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace gateway::fhir

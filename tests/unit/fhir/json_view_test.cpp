@@ -2,8 +2,42 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/fhir/writer.hpp"
+
 namespace gateway::fhir {
 namespace {
+
+/// The same value, written again.
+std::string copied(JsonView::Node node) {
+  JsonWriter out;
+  const auto copy = [&out](const auto& self, JsonView::Node value) -> void {
+    switch (value.kind()) {
+      case Json::Kind::object:
+        out.begin_object();
+        for (const auto member : value.members()) {
+          out.key(member.name());
+          self(self, member);
+        }
+        out.end_object();
+        break;
+      case Json::Kind::array:
+        out.begin_array();
+        for (const auto item : value.items()) self(self, item);
+        out.end_array();
+        break;
+      case Json::Kind::string:
+        out.string(value.text());
+        break;
+      case Json::Kind::null:
+        out.raw("null");
+        break;
+      default:
+        out.raw(value.text());
+    }
+  };
+  copy(copy, node);
+  return out.take();
+}
 
 TEST(JsonView, ShowsWhatAJsonShows) {
   const auto view = JsonView::read(
@@ -55,8 +89,26 @@ TEST(JsonView, StaysGoodWhenItIsMoved) {
 }
 
 TEST(JsonView, OfWhatIsNoJsonIsNone) {
-  for (const char* text : {"", "{", "[1,]", "{\"a\":}", "nul", "{} x", "\"open"})
+  for (const char* text :
+       {"",    "{",  "[1,]",    "{\"a\":}",   "nul",   "{} x",    "\"open",   "]",   "[",  "[1",
+        "[1}", "{]", "{\"a\"}", "{\"a\":1,}", "{1:2}", "[1 2]",   "01",       "1.",  ".5", "-",
+        "1e",  "+1", "truer",   "nul l",      "\"\\",  "\"\\x\"", "\"a\nb\"", "[,]", "1,2"})
     EXPECT_FALSE(JsonView::read(text)) << text;
+  EXPECT_FALSE(JsonView::read(std::string_view("[1\0]", 4)));
+  EXPECT_FALSE(JsonView::read(std::string_view("[1]\0", 4)));
+}
+
+TEST(JsonView, ReadsWhatTheOwningReaderReads) {
+  for (
+      const char* text :
+      {"0", "-0.0e+1", "\"\"", "[]", "{}", " [ ] ", " { } ", "\t{ \"a\" : [ { } , [ ] ] }\r\n",
+       "[[[1],2],3]", R"({"a":{"b":[]},"c":null})", R"(["\\","\"","\/","x\u0041y","\ud83d\ude00"])",
+       R"({"\u0061":"é","long enough to be read in several steps":"and \\ behind sixteen bytes"})"}) {
+    const auto view = JsonView::read(text);
+    const auto json = parse_json(text);
+    ASSERT_TRUE(view && json) << text;
+    EXPECT_EQ(copied(view->root()), json->write()) << text;
+  }
 }
 
 TEST(JsonView, TakesAnyDepth) {
