@@ -7,30 +7,33 @@
 
 namespace gateway::fhir {
 
-/// Index of the first byte from `at` on that a JSON string must escape; `text.size()` if none.
-/// Eight bytes at a time: a byte b is below 0x20 where b − 0x20 borrows, a quote or backslash where
-/// b ^ quote − 1 borrows. A borrow may flag too much behind a byte that is rightly flagged, so the
-/// first flag is right.
-inline std::size_t find_escape(std::string_view text, std::size_t at) {
+/// Flags the top bits of the bytes that a JSON string must escape: a byte b is below 0x20 where
+/// b − 0x20 borrows, a quote or backslash where b ^ quote − 1 borrows. A borrow may flag too much
+/// in the bytes above one that is rightly flagged, so the lowest flag is right.
+inline std::uint64_t escape_flags(std::uint64_t eight) {
   constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  const std::uint64_t quote = eight ^ (ones * '"');
+  const std::uint64_t backslash = eight ^ (ones * '\\');
+  const std::uint64_t low = (eight - ones * 0x20) & ~eight;
+  const std::uint64_t special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+  return (low | special) & tops;
+}
+
+/// Index of the first byte from `at` on that a JSON string must escape; `text.size()` if none.
+inline std::size_t find_escape(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little, "the lowest byte is the first");
+  constexpr std::uint64_t blanks = 0x2020202020202020;
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, text.data() + at, 8);
-    const std::uint64_t quote = eight ^ (ones * '"');
-    const std::uint64_t backslash = eight ^ (ones * '\\');
-    const std::uint64_t low = (eight - ones * 0x20) & ~eight;
-    const std::uint64_t special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-    if (const auto flags = (low | special) & tops; flags != 0) {
-      if constexpr (std::endian::native == std::endian::little)
-        return at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
-      break;  // the byte loop finds it
-    }
+    if (const auto flags = escape_flags(eight); flags != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
   }
-  for (; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 || byte == '"' || byte == '\\') return at;
-  }
-  return at;
+  if (at >= text.size()) return text.size();
+  std::uint64_t rest = blanks;
+  std::memcpy(&rest, text.data() + at, text.size() - at);
+  const auto flags = escape_flags(rest);
+  return flags == 0 ? text.size() : at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
 }
 
 /// Appends `text` (UTF-8) as a JSON string, quotes included. Bytes that need no escape are copied

@@ -28,14 +28,17 @@ class JsonWriter {
     put(':');
     return *this;
   }
+  /// A name that needs no escape: a literal of ours.
+  JsonWriter& plain_key(std::string_view name) {
+    separate();
+    put_quoted(name);
+    put(':');
+    return *this;
+  }
   JsonWriter& string(std::string_view text) {
     separate();
     if (find_escape(text, 0) == text.size()) {
-      char* at = room(text.size() + 2);
-      *at++ = '"';
-      at = std::copy(text.begin(), text.end(), at);
-      *at = '"';
-      size_ += text.size() + 2;
+      put_quoted(text);
     } else {
       std::string escaped;
       append_escaped(escaped, text);
@@ -100,6 +103,14 @@ class JsonWriter {
   void put(std::string_view bytes) {
     std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
     size_ += bytes.size();
+  }
+
+  void put_quoted(std::string_view text) {
+    char* at = room(text.size() + 2);
+    *at = '"';
+    std::copy(text.begin(), text.end(), at + 1);
+    at[text.size() + 1] = '"';
+    size_ += text.size() + 2;
   }
 
   std::string out_;

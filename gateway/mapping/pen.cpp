@@ -38,7 +38,7 @@ void Pen::open() {
       frame.path = fields_.account().element(parent.path, parent.next++);
     } else {
       frame.path = fields_.account().member(parent.path, frame.name);
-      json_.key(frame.name);
+      json_.plain_key(frame.name);
     }
     frame.array ? json_.begin_array() : json_.begin_object();
     frame.opened = true;
@@ -47,7 +47,7 @@ void Pen::open() {
 
 PathId Pen::member(const char* name) {
   open();
-  json_.key(name);
+  json_.plain_key(name);
   return fields_.account().member(top().path, name);
 }
 
@@ -71,7 +71,7 @@ void Pen::from(const char* name, std::string_view value, const Text& origin) {
 void Pen::say(const char* name, std::string_view value) {
   if (value.empty()) return;
   open();
-  json_.key(name).string(value);
+  json_.plain_key(name).string(value);
 }
 
 void Pen::digits(const char* name, const base::DecimalText& value, const Text& origin) {
@@ -94,7 +94,7 @@ void Pen::boolean(const char* name, bool value, const Text& origin) {
 
 void Pen::raw(const char* name, std::string_view json) {
   open();
-  json_.key(name).raw(json);
+  json_.plain_key(name).raw(json);
 }
 
 bool Pen::text_item(const Text& said) {
