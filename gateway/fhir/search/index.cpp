@@ -1,11 +1,12 @@
 #include "gateway/fhir/search/index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/plan.hpp"
 #include "gateway/fhir/search/query.hpp"
 
 namespace gateway::fhir::search {
@@ -26,60 +27,6 @@ std::optional<ResourceKey> relative(std::string_view reference) {
   return key;
 }
 
-/// Is this the URL of our extension of that name? Asked too often to make the URL each time.
-bool is_ours(std::string_view url, std::string_view name) {
-  static const std::string before = canonical::extension("");
-  return url.size() == before.size() + name.size() && url.starts_with(before) &&
-         url.ends_with(name);
-}
-
-/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
-/// system?
-bool is_named(Node item, std::string_view element, std::string_view name) {
-  if (element == "extension") {
-    const std::string_view url = item["url"].text();
-    return url == name || is_ours(url, name);
-  }
-  static const std::string ours = canonical::code_system(canonical::observation_codes);
-  for (const Node coding : item["code"]["coding"].items())
-    if (coding["code"].text() == name && coding["system"].text() == ours) return true;
-  return false;
-}
-
-/// The elements a dotted path leads to, lists flattened: "component.code",
-/// "extension(cycle-context).extension(day).valueInteger".
-void select(Node value, std::string_view path, std::vector<Node>& into) {
-  if (!value.exists()) return;
-  if (value.is_array()) {
-    for (const Node item : value.items()) select(item, path, into);
-    return;
-  }
-  if (path.empty()) {
-    into.push_back(value);
-    return;
-  }
-  const std::size_t end = std::min(path.find('.'), path.size());
-  std::string_view step = path.substr(0, end);
-  const std::string_view rest = path.substr(std::min(end + 1, path.size()));
-  const std::size_t bracket = step.find('(');
-  if (bracket == step.npos) {
-    return select(value[step], rest, into);
-  }
-  const std::string_view name = step.substr(bracket + 1, step.size() - bracket - 2);
-  step = step.substr(0, bracket);
-  for (const Node item : value[step].items())
-    if (is_named(item, step, name)) select(item, rest, into);
-}
-
-void elements_of(Node resource, std::string_view alternatives, std::vector<Node>& found) {
-  found.clear();
-  while (!alternatives.empty()) {
-    const std::size_t end = std::min(alternatives.find('|'), alternatives.size());
-    select(resource, alternatives.substr(0, end), found);
-    alternatives.remove_prefix(std::min(end + 1, alternatives.size()));
-  }
-}
-
 /// The first bytes of a text, cut between characters.
 std::string_view head(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
@@ -92,10 +39,11 @@ class Rows {
  public:
   explicit Rows(IndexRows& rows) : rows_(rows) {}
 
-  void add(const Parameter& parameter, Node element) {
+  void add(const IndexPlan::Indexed& indexed, Node element) {
+    const Parameter& parameter = *indexed.parameter;
     switch (parameter.kind) {
       case Kind::token:
-        return token(parameter, element);
+        return token(indexed, element);
       case Kind::string:
         return string(parameter, element);
       case Kind::reference:
@@ -118,21 +66,15 @@ class Rows {
 
  private:
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
-  void token(const Parameter& parameter, Node element) {
-    if (!element.is_object()) {
-      const bool is_url =
-          parameter.system.empty() || parameter.system.find(':') != std::string::npos;
-      return token(
-          parameter.name,
-          is_url ? std::string(parameter.system) : canonical::code_system(parameter.system),
-          element.text());
-    }
+  void token(const IndexPlan::Indexed& indexed, Node element) {
+    const std::string_view name = indexed.parameter->name;
+    if (!element.is_object()) return token(name, indexed.system, element.text());
     if (const Node codings = element["coding"]; codings.exists()) {
-      for (const Node coding : codings.items()) token(parameter, coding);
+      for (const Node coding : codings.items()) token(indexed, coding);
       return;
     }
     const bool is_coding = element["code"].exists();
-    token(parameter.name, element["system"].text(), element[is_coding ? "code" : "value"].text());
+    token(name, element["system"].text(), element[is_coding ? "code" : "value"].text());
   }
 
   void string(const Parameter& parameter, Node element) {
@@ -189,13 +131,13 @@ void keep_distinct(std::vector<Value>& values) {
 }
 
 /// What only this gateway writes: who sent it, by which order.
-void add_origin(std::string_view type, Node resource, Rows& rows) {
-  if (find_parameter(type, "sender") != nullptr) {
+void add_origin(const IndexPlan& plan, Node resource, Rows& rows) {
+  if (plan.has_sender) {
     static const std::string before = canonical::sender("");
     const std::string_view source = resource["meta"]["source"].text();
     if (source.starts_with(before)) rows.token("sender", "", source.substr(before.size()));
   }
-  if (find_parameter(type, "order") == nullptr) return;
+  if (!plan.has_order) return;
   static const std::string result_system = canonical::identifier_system("result");
   static const std::string types = canonical::v2_table("0203");
   for (const Node identifier : resource["identifier"].items()) {
@@ -214,9 +156,12 @@ void add_origin(std::string_view type, Node resource, Rows& rows) {
 
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
+  static const std::array paths{cut_path("subject"), cut_path("patient"), cut_path("for"),
+                                cut_path("target")};
   std::vector<Node> elements;
-  for (const char* element : {"subject", "patient", "for", "target"}) {
-    elements_of(body.root(), element, elements);
+  for (const Path& path : paths) {
+    elements.clear();
+    select(body.root(), path, elements);
     for (const Node found : elements)
       if (auto target = relative(found["reference"].text()); target && target->type == "Patient")
         return target->id;
@@ -240,18 +185,19 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   const Node resource = body.root();
   Rows rows(out);
   std::vector<Node> elements;
-  for (const Parameter& parameter : parameters()) {
-    if (parameter.type != key.type && parameter.type != "*") continue;
-    elements_of(resource, parameter.elements, elements);
-    for (const Node element : elements) rows.add(parameter, element);
+  const IndexPlan& plan = index_plan(key.type);
+  for (const auto& indexed : plan.parameters) {
+    elements.clear();
+    for (const Path& path : indexed.paths) select(resource, path, elements);
+    for (const Node element : elements) rows.add(indexed, element);
   }
-  add_origin(key.type, resource, rows);
+  add_origin(plan, resource, rows);
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
     return token.parameter == "cycle-anchor" && token.code == "lmp";
   });
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
-  if (find_parameter(key.type, "patient.identifier") != nullptr)
+  if (plan.has_patient_identifier)
     for (const TokenValue& identifier : patient_identifiers)
       out.tokens.push_back({"patient.identifier", identifier.system, identifier.code});
   keep_distinct(out.tokens);
