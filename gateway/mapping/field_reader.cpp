@@ -1,21 +1,25 @@
 #include "gateway/mapping/field_reader.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace gateway::mapping {
 namespace {
 
-using Key = std::tuple<std::uint16_t, std::uint16_t, std::uint16_t, std::uint16_t>;
-
-Key key_of(const hl7v2::Leaf& leaf) {
-  return {leaf.field, leaf.repetition, leaf.component, leaf.subcomponent};
+/// A place within a segment as one number that orders as the leaves do.
+std::uint64_t key_of(std::uint16_t field, std::uint16_t repetition, std::uint16_t component,
+                     std::uint16_t subcomponent) {
+  return std::uint64_t{field} << 48 | std::uint64_t{repetition} << 32 |
+         std::uint64_t{component} << 16 | subcomponent;
 }
 
-constexpr std::uint16_t last = 0xFFFF;
+std::uint64_t key_of(const hl7v2::Leaf& leaf) {
+  return key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent);
+}
+
+constexpr std::uint16_t none = 0, last = 0xFFFF;
 
 bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t") == text.npos;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
 }
 
 bool is_control(char character) {
@@ -41,18 +45,15 @@ Text FieldReader::range(const Place& place) const {
   if (!may_hold(place.segment, place.field)) return {};
   const hl7v2::Segment& segment = message_.segments()[place.segment];
   const auto leaves = message_.leaves(segment);
-  const auto any = [](std::uint16_t part, std::uint16_t otherwise) {
-    return part == 0 ? otherwise : part;
-  };
-  const bool whole = place.repetition == 0;
-  const Key low{place.field, any(place.repetition, 0), whole ? 0 : any(place.component, 0),
-                place.component == 0 ? 0 : any(place.subcomponent, 0)};
-  const Key high{place.field, any(place.repetition, last),
-                 whole ? last : any(place.component, last),
-                 place.component == 0 ? last : any(place.subcomponent, last)};
+  const auto any = [](bool said, std::uint16_t part) { return said && part != 0 ? part : last; };
+  const bool repetition = place.repetition != 0, component = repetition && place.component != 0;
+  const auto low = key_of(place.field, place.repetition, repetition ? place.component : none,
+                          component ? place.subcomponent : none);
+  const auto high = key_of(place.field, any(true, place.repetition),
+                           any(repetition, place.component), any(component, place.subcomponent));
   const auto from =
       std::lower_bound(leaves.begin(), leaves.end(), low,
-                       [](const hl7v2::Leaf& a, const Key& b) { return key_of(a) < b; });
+                       [](const hl7v2::Leaf& a, std::uint64_t b) { return key_of(a) < b; });
   auto to = from;
   while (to != leaves.end() && key_of(*to) <= high) ++to;
   Text text;
