@@ -24,6 +24,7 @@ bool Connection::open(const std::string& file, int flags) {
 
 void Connection::close() {
   slots_.clear();
+  last_taken_.fill(nullptr);
   prepared_ = 0;
   sqlite3_close_v2(db_);
   db_ = nullptr;
@@ -49,17 +50,23 @@ void Connection::script(std::string_view sql) {
   }
 }
 
-Connection::Taken Connection::take(std::string_view sql) {
-  if (failure_ != SQLITE_OK || db_ == nullptr) {
-    fail(SQLITE_MISUSE);
-    return {};
-  }
+Connection::Slots::value_type& Connection::slot_of(std::string_view sql) {
+  auto& last = last_taken_[reinterpret_cast<std::uintptr_t>(sql.data()) / 8 % last_taken_.size()];
+  if (last != nullptr && last->first == sql) return *last;
   auto place = slots_.find(sql);
   if (place == slots_.end()) {
     if (prepared_ >= most_prepared) let_go();
     place = slots_.try_emplace(std::string(sql)).first;
   }
-  Slot& slot = place->second;
+  return *(last = &*place);
+}
+
+Connection::Taken Connection::take(std::string_view sql) {
+  if (failure_ != SQLITE_OK || db_ == nullptr) {
+    fail(SQLITE_MISUSE);
+    return {};
+  }
+  Slot& slot = slot_of(sql).second;
   if (!slot.idle.empty()) {
     sqlite3_stmt* statement = slot.idle.back().release();
     slot.idle.pop_back();
@@ -90,6 +97,7 @@ void Connection::let_go() {
     prepared_ -= slot.idle.size();
     slot.idle.clear();
   }
+  last_taken_.fill(nullptr);
   std::erase_if(slots_, [](const auto& entry) { return entry.second.running == 0; });
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -80,7 +81,12 @@ class Connection {
   };
   sqlite3* db_ = nullptr;
   int failure_ = SQLITE_OK;
-  std::unordered_map<std::string, Slot, Hash, std::equal_to<>> slots_;  // nodes stay in place
+  using Slots = std::unordered_map<std::string, Slot, Hash, std::equal_to<>>;
+  Slots::value_type& slot_of(std::string_view sql);
+
+  Slots slots_;  // nodes stay in place
+  /// By where the text lies: most texts are constants, and comparing is cheaper than hashing.
+  std::array<Slots::value_type*, 64> last_taken_{};
   std::size_t prepared_ = 0;
 };
 

@@ -23,7 +23,8 @@ class Writing {
         version_(version),
         rows_(rows),
         partition_(base::partition_of({rows.patient})),
-        type_marker_(parameter(type_marker).number) {}
+        type_marker_(parameter(type_marker).number),
+        placed_(interned, version.key.type, rows) {}
 
   void wide_row();
   void further_rows();
@@ -58,13 +59,15 @@ class Writing {
   const IndexRows& rows_;
   const int partition_;
   const std::int64_t type_marker_;
+  const PlacedRows placed_;
 };
 
 std::int64_t Writing::terms(Place place) {
   std::vector<Term> set;
   if (place == Place::facet) set.push_back({type_marker_, "", ""});
-  for (const auto& token : rows_.tokens) {
-    const auto kept = parameter(token.parameter);
+  for (std::size_t i = 0; i < rows_.tokens.size(); ++i) {
+    const auto& token = rows_.tokens[i];
+    const auto kept = placed_.tokens[i];
     if (kept.place == place) set.push_back({kept.number, token.system, token.code});
     const bool by_value = kept.place == Place::rows || kept.place == Place::origin;
     if (place == Place::facet && by_value) set.push_back({kept.number, token.system, ""});
@@ -74,8 +77,7 @@ std::int64_t Writing::terms(Place place) {
 
 std::int64_t Writing::origin() {
   std::string shared;
-  const auto& type = version_.key.type;
-  for_each_origin(interned_, type, rows_, [&](auto number, auto code, std::string_view system) {
+  placed_.for_each_origin([&](auto number, auto code, std::string_view system) {
     put_number(shared, static_cast<std::uint64_t>(number));
     put_text(shared, code);
     put_text(shared, system);
@@ -83,7 +85,7 @@ std::int64_t Writing::origin() {
   if (shared.empty()) return 0;
   const auto origin = interned_.origin(std::move(shared), version_.row);
   if (!origin.fresh) return origin.number;
-  for_each_origin(interned_, type, rows_, [&](auto number, auto code, std::string_view system) {
+  placed_.for_each_origin([&](auto number, auto code, std::string_view system) {
     token(number, code, system, origin.number);
   });
   return origin.number;
@@ -132,8 +134,7 @@ void Writing::wide_row() {
 
 void Writing::further_rows() {
   const auto row = version_.row;
-  for_each_posting(
-      interned_, version_.key.type, rows_,
+  placed_.for_each_posting(
       [&](std::int64_t number, std::string_view code, std::string_view system) {
         token(number, code, system, row);
       },
@@ -202,18 +203,18 @@ void erase_index(Connection& connection, Interned& interned, std::string_view ty
       "DELETE FROM string WHERE row = ?", "DELETE FROM number WHERE row = ?",
       "DELETE FROM quantity WHERE row = ?", "DELETE FROM date WHERE row = ?"};
   for (const auto sql : by_row) run(connection, sql, row);
-  for_each_posting(
-      interned, type, rows,
-      [&](std::int64_t number, std::string_view code, std::string_view system) {
-        run(connection,
-            "DELETE FROM token WHERE code = ? AND parameter = ? AND system = ? AND row = ?", code,
-            number, interned.name(system), row);
-      },
-      [&](std::int64_t number, std::string_view id, std::string_view referred) {
-        run(connection,
-            "DELETE FROM reference WHERE parameter = ? AND id = ? AND type = ? AND row = ?", number,
-            id, interned.name(referred), row);
-      });
+  PlacedRows(interned, type, rows)
+      .for_each_posting(
+          [&](std::int64_t number, std::string_view code, std::string_view system) {
+            run(connection,
+                "DELETE FROM token WHERE code = ? AND parameter = ? AND system = ? AND row = ?",
+                code, number, interned.name(system), row);
+          },
+          [&](std::int64_t number, std::string_view id, std::string_view referred) {
+            run(connection,
+                "DELETE FROM reference WHERE parameter = ? AND id = ? AND type = ? AND row = ?",
+                number, id, interned.name(referred), row);
+          });
 }
 
 std::int64_t comparator_number(std::string_view comparator) {

@@ -1,6 +1,8 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "gateway/fhir/resource.hpp"
 #include "gateway/fhir/search/index.hpp"
@@ -31,33 +33,44 @@ void end_index(Connection& connection, std::string_view type, std::int64_t row, 
 void erase_index(Connection& connection, Interned& interned, std::string_view type,
                  std::int64_t row, const fhir::search::IndexRows& rows);
 
-/// The tokens (number of the parameter, code, system) and references (number, id, type) that lie
-/// in tables of their own, found by value.
-template <class Token, class Reference>
-void for_each_posting(Interned& interned, std::string_view type,
-                      const fhir::search::IndexRows& rows, Token token, Reference reference) {
-  for (const auto& one : rows.tokens)
-    if (const auto kept = interned.parameter(type, one.parameter); kept.place == Place::rows)
-      token(kept.number, one.code, one.system);
-  for (const auto& one : rows.references) {
-    const auto kept = interned.parameter(type, one.parameter);
-    const bool own =
-        kept.place == Place::patient && one.type == "Patient" && one.id == rows.patient;
-    if (!own && kept.place != Place::origin) reference(kept.number, one.id, one.type);
-  }
-}
+/// The tokens and references of some rows, each with where it lies, looked up once.
+struct PlacedRows {
+  PlacedRows(Interned& interned, std::string_view type, const fhir::search::IndexRows& of)
+      : rows(of),
+        tokens(interned.parameters(type, of.tokens)),
+        references(interned.parameters(type, of.references)) {}
 
-/// The tokens (number of the parameter, code, system) of what the rows of an order share.
-template <class Token>
-void for_each_origin(Interned& interned, std::string_view type, const fhir::search::IndexRows& rows,
-                     Token token) {
-  for (const auto& one : rows.tokens)
-    if (const auto kept = interned.parameter(type, one.parameter); kept.place == Place::origin)
-      token(kept.number, std::string_view(one.code), one.system);
-  for (const auto& one : rows.references)
-    if (const auto kept = interned.parameter(type, one.parameter); kept.place == Place::origin)
-      token(kept.number, std::string_view(turned(one.id)), one.type);
-}
+  /// The tokens (number of the parameter, code, system) and references (number, id, type) that lie
+  /// in tables of their own, found by value.
+  template <class Token, class Reference>
+  void for_each_posting(Token token, Reference reference) const {
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      if (tokens[i].place == Place::rows)
+        token(tokens[i].number, rows.tokens[i].code, rows.tokens[i].system);
+    for (std::size_t i = 0; i < references.size(); ++i) {
+      const auto& one = rows.references[i];
+      const auto& kept = references[i];
+      const bool own =
+          kept.place == Place::patient && one.type == "Patient" && one.id == rows.patient;
+      if (!own && kept.place != Place::origin) reference(kept.number, one.id, one.type);
+    }
+  }
+
+  /// The tokens (number of the parameter, code, system) of what the rows of an order share.
+  template <class Token>
+  void for_each_origin(Token token) const {
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      if (tokens[i].place == Place::origin)
+        token(tokens[i].number, std::string_view(rows.tokens[i].code), rows.tokens[i].system);
+    for (std::size_t i = 0; i < references.size(); ++i)
+      if (references[i].place == Place::origin)
+        token(references[i].number, std::string_view(turned(rows.references[i].id)),
+              rows.references[i].type);
+  }
+
+  const fhir::search::IndexRows& rows;
+  std::vector<Interned::Parameter> tokens, references;  // aligned with those of `rows`
+};
 
 /// 0 none, 1 <, 2 <=, 3 >, 4 >=
 std::int64_t comparator_number(std::string_view comparator);

@@ -24,8 +24,8 @@ std::int64_t Interned::inserted() {
 }
 
 std::int64_t Interned::name(std::string_view text) {
+  if (const auto found = names_.find(text); found != names_.end()) return found->second;
   std::string key(text);
-  if (const auto found = names_.find(key); found != names_.end()) return found->second;
   if (const auto number = integer_of(connection_, "SELECT number FROM name WHERE text = ?", text))
     return keep(names_, std::move(key), *number);
   run(connection_, "INSERT INTO name (text) VALUES (?)", text);
@@ -47,8 +47,8 @@ Interned::Parameter Interned::parameter(std::string_view type, std::string_view 
 
 std::int64_t Interned::patient(std::string_view id, int partition) {
   if (id.empty()) return 0;
+  if (const auto found = patients_.find(id); found != patients_.end()) return found->second;
   std::string key(id);
-  if (const auto found = patients_.find(key); found != patients_.end()) return found->second;
   if (const auto number = integer_of(connection_, "SELECT number FROM patient WHERE id = ?", id))
     return keep(patients_, std::move(key), *number);
   run(connection_, "INSERT INTO patient (partition, id) VALUES (?, ?)", partition, id);
@@ -56,7 +56,7 @@ std::int64_t Interned::patient(std::string_view id, int partition) {
 }
 
 std::int64_t Interned::terms(std::vector<Term> set) {
-  std::sort(set.begin(), set.end());
+  if (!std::is_sorted(set.begin(), set.end())) std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
   std::string key;
   for (const Term& term : set) {

@@ -30,6 +30,17 @@ class Interned {
     Place place = Place::rows;
   };
   Parameter parameter(std::string_view type, std::string_view name);
+  /// Of each of the values, which are sorted by parameter.
+  template <class Values>
+  std::vector<Parameter> parameters(std::string_view type, const Values& values) {
+    std::vector<Parameter> out;
+    out.reserve(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const bool again = i > 0 && values[i].parameter == values[i - 1].parameter;
+      out.push_back(again ? out.back() : parameter(type, values[i].parameter));
+    }
+    return out;
+  }
   std::int64_t patient(std::string_view id, int partition);  // 0 for ""
   std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
   /// The number an order's results share, by what they share; `row`, the first one's, if it is new:
@@ -44,8 +55,6 @@ class Interned {
   void forget();
 
  private:
-  using Cache = std::unordered_map<std::string, std::int64_t>;
-  static std::int64_t keep(Cache& cache, std::string key, std::int64_t number);
   std::int64_t inserted();
 
   struct Hash {
@@ -56,6 +65,8 @@ class Interned {
   };
   template <class Value>
   using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  using Cache = ByName<std::int64_t>;
+  static std::int64_t keep(Cache& cache, std::string key, std::int64_t number);
 
   Connection& connection_;
   Cache names_, patients_, terms_, origins_, units_;
