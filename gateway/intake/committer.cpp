@@ -32,6 +32,7 @@ void Committer::settle(Works group) {
   auto asked = ask(group);
   auto known = store_.current(asked.resources, asked.arrivals);  // one read for the whole group
   if (!known) return hold(std::move(group), {}, known.error());  // held, then closed or AR 207
+  const auto last = known->last;
   Standings standings(std::move(asked), std::move(*known));
 
   Works composed;
@@ -48,6 +49,7 @@ void Committer::settle(Works group) {
       continue;
     }
     entries.push_back(std::move(*entry));
+    entries.back().composed_on = last;
     composed.push_back(std::move(group[w]));
     standings.apply(entries.back());  // the patient's next one sees it
   }

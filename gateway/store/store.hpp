@@ -67,6 +67,7 @@ struct SeenArrival {
 struct Known {
   std::vector<std::optional<Current>> resources;
   std::vector<SeenArrival> arrivals;
+  base::ArrivalNumber last;  // of the state that was read
 };
 
 // ---- what one commit writes ---------------------------------------------------------------
@@ -125,6 +126,9 @@ struct Entry {
   std::vector<AuditRow> audit;
   bool duplicate = false;  // only the arrival counter of `first` and the audit row (TRUST R3)
   base::ArrivalNumber first;
+  /// Known::last, if the entry was composed on that and on those before it in the same commit.
+  /// Where nothing arrived since, the store need not ask again what stands.
+  std::optional<base::ArrivalNumber> composed_on;
 };
 
 /// What became of one entry.

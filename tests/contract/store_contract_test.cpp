@@ -139,6 +139,53 @@ TYPED_TEST(StoreKeeps, AConflictWritesNothingOfItAndNothingLaterOfThePatientInTh
   EXPECT_THAT(this->problems(), IsEmpty());
 }
 
+TYPED_TEST(StoreKeeps, WhatWasComposedOnTheLastArrivalFollowsWhatStands) {
+  this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
+  const auto known = this->store->current(std::vector<Ask>{{{"Observation", "o1"}, {}}}, {});
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->last.value, 1);
+  std::vector entries{
+      message("2", "p1", {written({.id = "o1", .value = "2.0"}, 1), written({.id = "o2"})}),
+      message("3", "p1", {written({.id = "o1", .value = "3.0"}, 2)})};
+  for (auto& entry : entries) entry.composed_on = known->last;
+  for (const auto& outcome : this->commit(entries)) EXPECT_EQ(outcome.kind, Outcome::Kind::stored);
+  EXPECT_EQ(this->read("Observation", "o1")->version, 3);
+  EXPECT_EQ(this->read("Observation", "o1", 2)->body, body_of(Result{.id = "o1", .value = "2.0"}));
+  EXPECT_EQ(this->read("Observation", "o2")->version, 1);
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, WhatAnArrivalOvertookIsAConflictOrADuplicateAsEver) {
+  const auto known = this->store->current({}, {});
+  ASSERT_TRUE(known);
+  this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
+  std::vector entries{message("1", "p1", {written({.id = "o1", .value = "1.0"})}),
+                      message("2", "p1", {written({.id = "o1", .value = "2.0"})})};
+  for (auto& entry : entries) entry.composed_on = known->last;
+  const auto outcomes = this->commit(entries);
+  EXPECT_EQ(outcomes.at(0).kind, Outcome::Kind::duplicate);
+  EXPECT_EQ(outcomes.at(1).kind, Outcome::Kind::conflict);
+  EXPECT_EQ(this->read("Observation", "o1")->version, 1);
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreKeeps, OfAnOrderIsToldWhatStandsAndWhatDoesNot) {
+  const auto id = [](char letter, const char* order, const char* rest) {
+    return letter + std::string(order) + rest;
+  };
+  this->commit(message("1", "p1", {written({.id = id('o', "abcdefghij", "2222")})}));
+  std::vector<Ask> asks;
+  for (const char* order : {"abcdefghij", "abcdefghik", "abcdefghi"})
+    for (const char* rest : {"1111", "2222", "3333"})
+      asks.push_back({{"Observation", id('o', order, rest)}, {}});
+  asks.push_back({{"Observation", "o"}, {}});
+  const auto known = this->store->current(asks, {});
+  ASSERT_TRUE(known);
+  ASSERT_EQ(known->resources.size(), asks.size());
+  for (std::size_t i = 0; i < asks.size(); ++i)
+    EXPECT_EQ(known->resources[i].has_value(), i == 1) << asks[i].key.id;
+}
+
 TYPED_TEST(StoreKeeps, TwoMessagesOfOneGroupMayWriteOneResource) {
   this->commit(std::vector{message("1", "p1", {written({.id = "o1", .value = "1.0"})}),
                            message("2", "p1", {written({.id = "o1", .value = "2.0"}, 1)})});

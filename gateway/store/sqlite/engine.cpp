@@ -82,9 +82,10 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
 
 base::Result<Known> Engine::current(std::span<const Ask> asks,
                                     std::span<const ArrivalKey> arrivals) {
-  const auto within = [&](Connection& db, Codec& codec) -> base::Result<Known> {
+  const auto within = [&](Connection& db, Codec& codec,
+                          Remembered* remembered) -> base::Result<Known> {
     run(db, "BEGIN");  // one state, and one lock for all of it
-    auto out = known(db, codec, asks, arrivals);
+    auto out = known(db, codec, asks, arrivals, remembered);
     const int failure = db.failure();
     db.clear_failure();
     run(db, "COMMIT");
@@ -95,11 +96,11 @@ base::Result<Known> Engine::current(std::span<const Ask> asks,
   // The writer's cache is warm where a reader's begins anew with each commit.
   if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty()) {
     auto& writer = thread_->writer();
-    return within(writer.connection, *writer.codec);
+    return within(writer.connection, *writer.codec, &writer.remembered);
   }
   auto reading = readers_->take();
   if (!reading) return reading.error();
-  return within((*reading)->connection, *(*reading)->codec);
+  return within((*reading)->connection, *(*reading)->codec, nullptr);
 }
 
 base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries) {

@@ -51,6 +51,12 @@ std::string locator_key(const fhir::ResourceKey& key) {
   return out;
 }
 
+std::string_view shared_head(std::string_view locator) {
+  // Behind it stands the byte of the type.
+  const bool is_whole = locator.size() > head_size && locator[head_size] < 0x20;
+  return is_whole ? locator.substr(0, head_size) : std::string_view();
+}
+
 std::string turned(std::string_view id) {
   std::string out;
   out.reserve(id.size());

@@ -15,6 +15,9 @@ namespace gateway::store::sqlite {
 /// without a number of its own has byte 1F and its name, behind another 1F, at the end.
 std::string locator_key(const fhir::ResourceKey& key);
 
+/// The part of a locator that all of one order share; "" if its id is too short to share any.
+std::string_view shared_head(std::string_view locator);
+
 /// An id turned the same way, without a type: id[1…10], id[0], id[11…].
 std::string turned(std::string_view id);
 

@@ -1,5 +1,7 @@
 #include "gateway/store/sqlite/reading.hpp"
 
+#include <unordered_map>
+
 #include "gateway/base/log.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 
@@ -18,6 +20,38 @@ bool is_damage(const Connection& db) {
 void tell_unreadable(std::int64_t arrival, std::int64_t slot) {
   base::log(base::Level::error, "store.unreadable", {{"arrival", arrival}, {"slot", slot}});
 }
+
+/// Nothing stands of most orders that are asked for, and what is of one order lies side by side:
+/// one look tells it of all its resources.
+class NewOrders {
+ public:
+  NewOrders(Connection& db, const std::vector<std::string>& locators) : db_(db) {
+    for (const auto& locator : locators) ++orders_[std::string(shared_head(locator))].asks;
+  }
+
+  /// Nothing stands whose locator begins so. False where it is not known.
+  bool hold(std::string_view head) {
+    if (head.empty()) return false;
+    auto& order = orders_.find(std::string(head))->second;
+    if (order.asks < worth_a_look) return false;
+    if (!order.is_new) {
+      const auto any = integer_of(db_, "SELECT 1 FROM resource WHERE key >= ? AND key < ? LIMIT 1",
+                                  Blob{head}, Blob{std::string(head) + '\xff'});
+      order.is_new = !any && db_.failure() == SQLITE_OK;
+      if (is_damage(db_)) db_.clear_failure();  // it belongs to one key: each is asked for itself
+    }
+    return *order.is_new;
+  }
+
+ private:
+  static constexpr int worth_a_look = 3;
+  struct Order {
+    int asks = 0;
+    std::optional<bool> is_new;
+  };
+  Connection& db_;
+  std::unordered_map<std::string, Order> orders_;  // by head
+};
 
 /// Columns: version, arrival, slot, updated, deleted, source_time, owner, order_number, content.
 Current current_of(Packs& packs, const Ask& ask, Query& row) {
@@ -45,14 +79,15 @@ Current current_of(Packs& packs, const Ask& ask, Query& row) {
   return current;
 }
 
-std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask) {
+std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask,
+                                std::string_view locator) {
   std::optional<Current> out;
   {
     Query query(db,
                 "SELECT r.version, r.arrival, r.slot, r.updated, r.deleted, r.source_time, n.text,"
                 " r.order_number, r.content FROM resource r LEFT JOIN name n ON n.number = r.owner"
                 " WHERE r.key = ?",
-                Blob{locator_key(ask.key)});
+                Blob{locator});
     if (query.row()) out = current_of(packs, ask, query);
   }
   if (!is_damage(db)) return out;
@@ -66,6 +101,12 @@ std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask) {
 
 SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
   const auto state = static_cast<int>(key.state);
+  const auto any =
+      integer_of(db,
+                 "SELECT a.number FROM arrival a JOIN name n ON n.number = a.sender"
+                 " WHERE a.kind = 0 AND n.text = ? AND a.control_id = ? AND a.state = ? LIMIT 1",
+                 key.sender, key.control_id, state);
+  if (!any) return {};
   {
     Query same(db,
                "SELECT a.number, a.answer FROM arrival a JOIN name n ON n.number = a.sender WHERE "
@@ -80,13 +121,37 @@ SeenArrival seen_arrival(Connection& db, Codec& codec, const ArrivalKey& key) {
     }
   }
   if (key.control_id.empty()) return {};  // nothing that could be used again
-  const auto other =
-      integer_of(db,
-                 "SELECT a.number FROM arrival a JOIN name n ON n.number = a.sender"
-                 " WHERE a.kind = 0 AND n.text = ? AND a.control_id = ? AND a.state = ? LIMIT 1",
-                 key.sender, key.control_id, state);
-  if (!other) return {};
-  return {Seen::control_id_reused, {*other}, {}, false};
+  return {Seen::control_id_reused, {*any}, {}, false};
+}
+
+/// -1, which no arrival is, if that place is damaged.
+base::ArrivalNumber last_arrival(Connection& db) {
+  const auto last = integer_of(db, "SELECT number FROM arrival ORDER BY number DESC LIMIT 1");
+  if (!is_damage(db)) return {last.value_or(0)};
+  db.clear_failure();
+  return {-1};
+}
+
+std::vector<std::optional<Current>> standing_of(Connection& connection, Codec& codec,
+                                                std::span<const Ask> asks, Remembered* remembered) {
+  std::vector<std::optional<Current>> out;
+  Packs packs(connection, codec);
+  std::vector<std::string> locators;
+  for (const Ask& ask : asks) locators.push_back(locator_key(ask.key));
+  NewOrders new_orders(connection, locators);
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    const auto* known = remembered ? remembered->find(locators[i], asks[i].content) : nullptr;
+    if (known != nullptr) {
+      out.emplace_back(*known);
+    } else if (new_orders.hold(shared_head(locators[i]))) {
+      out.emplace_back();
+    } else {
+      out.push_back(standing(connection, packs, asks[i], locators[i]));
+      if (remembered && out.back() && out.back()->same)
+        remembered->keep(locators[i], asks[i].content, *out.back());
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -138,10 +203,10 @@ std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& c
 }
 
 Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
-            std::span<const ArrivalKey> arrivals) {
+            std::span<const ArrivalKey> arrivals, Remembered* remembered) {
   Known out;
-  Packs packs(connection, codec);
-  for (const Ask& ask : asks) out.resources.push_back(standing(connection, packs, ask));
+  out.last = last_arrival(connection);
+  out.resources = standing_of(connection, codec, asks, remembered);
   for (const ArrivalKey& key : arrivals) {
     out.arrivals.push_back(seen_arrival(connection, codec, key));
     if (!is_damage(connection)) continue;

@@ -9,6 +9,7 @@
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/pack.hpp"
+#include "gateway/store/sqlite/remembered.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::store::sqlite {
@@ -39,9 +40,9 @@ class Packs {
 std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& codec,
                                                 std::int64_t arrival);
 
-/// Store::current.
+/// Store::current. `remembered`: of the writer's connection, else null.
 Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
-            std::span<const ArrivalKey> arrivals);
+            std::span<const ArrivalKey> arrivals, Remembered* remembered);
 
 /// Snapshot::read and ::history. nullopt: never existed.
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,

@@ -8,6 +8,7 @@
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/interned.hpp"
+#include "gateway/store/sqlite/remembered.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::store::sqlite {
@@ -23,10 +24,16 @@ struct Numbers {
 struct Writer {
   Connection connection;
   Interned interned{connection};
+  Remembered remembered;
   std::unique_ptr<Codec> codec;
   Numbers numbers;
 
   void load_numbers();
+  /// After a rollback, and where the file is opened anew.
+  void forget() {
+    interned.forget();
+    remembered.forget_all();
+  }
 };
 
 // ---- parts of a transaction; each leaves failure in writer.connection -----------------------

@@ -136,7 +136,7 @@ base::Error WriterThread::refuse(int code) {
   db.clear_failure();
   // After FULL or an I/O error SQLite may have rolled back already.
   if (sqlite3_get_autocommit(db.handle()) == 0) db.script("ROLLBACK");
-  writer_.interned.forget();
+  writer_.forget();
   writer_.load_numbers();
   const bool still_sound = db.failure() == SQLITE_OK;
   db.clear_failure();
@@ -149,7 +149,7 @@ bool WriterThread::heal() {
   const auto now = clock_.steady_microseconds();
   if (last_heal_ != 0 && now - last_heal_ < heal_pause_microseconds) return false;
   last_heal_ = now;
-  writer_.interned.forget();
+  writer_.forget();
   writer_.connection.close();
   settings_.close_readers();
   if (!open_connection(writer_.connection, settings_.file, Role::writer)) return false;
