@@ -104,7 +104,7 @@ constexpr Phrase phrases[] = {
     {postmenopausal, "", "menopoz sonrası"},
     {postmenopausal, "", "posmenopáusica|postmenopáusica"},
     {postmenopausal, "", "ménopausée"},
-    {qualifier, "mock", "mock cycle|transfer"},
+    {qualifier, "mock", "mock embryo? cycle|transfer"},
     {qualifier, "donor-egg", "donor egg|eggs|oocyte|oocytes"},
     {qualifier, "irregular", "irregular menstrual? cycle|cycles|period|periods"},
     {qualifier, "amenorrhea", "amenorrhea|amenorrhoea"},
@@ -145,7 +145,7 @@ constexpr Phrase phrases[] = {
     {void_clause, "", "refaire|prévu|prévue"},
     // C24: history
     {void_clause, "", "failed|stopped"},
-    {void_clause, "", "history of"},
+    {void_clause, "", "history|hx of"},
     {void_clause, "", "h o"},
     {void_clause, "", "abgesetzt|fehlgeschlagen|fehlgeschlagene|fehlgeschlagener|fehlgeschlagenen"},
     {void_clause, "", "başarısız|öyküsü|bırakıldı|kesildi"},

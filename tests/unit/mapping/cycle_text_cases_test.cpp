@@ -109,6 +109,13 @@ TEST(C27, ADenialEndsAtTheComma) {
   EXPECT_EQ(all_in("no amenorrhea or irregular cycles"), "");
 }
 
+TEST(C27, ADoseALevelAndALengthAreNoOffset) {
+  for (const char* text : {"ET +8 mm", "P +5 mg", "P+50 \u00B5g", "LH +5 U/L", "LH +7 mIU/mL",
+                           "hCG+36 h", "P +10 mcg"})
+    EXPECT_EQ(all_in(text), "") << text;
+  EXPECT_EQ(read("ET+8, endometrium 9 mm").anchor.value->offset, 8);
+}
+
 TEST(C27, MarkersOfCellsAreNoDays) {
   for (const char* text : {"CD19 B cells", "CD3 T cells", "CD4 count", "CD4/CD8 ratio",
                            "CD8 subset", "CD3, CD4, CD8, CD19", "CD138 and CD38", "CD3/CD4/CD8"})
