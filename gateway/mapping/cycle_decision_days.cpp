@@ -149,7 +149,7 @@ void CycleDecision::decide_text_day(const CycleText& text, const ContextText& fr
     issue("cycle-text-ambiguous", from.where, "a range, or two days of cycle");
   if (text.day.value && is_plausible_day(*text.day.value, from.where))
     context_.day = *text.day.value;
-  else if (lmp_days_)
+  else if (lmp_days_ && !text.day.ambiguous)  // two days are no day, whatever its LMP says (C25)
     context_.day = static_cast<int>(*lmp_days_ + 1);
   if (context_.day) day_by_ = parsed_from(from);
 }

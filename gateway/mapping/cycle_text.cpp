@@ -27,10 +27,7 @@ class TextReader {
  public:
   TextReader(Tokens tokens, const Matches& matches) : tokens_(tokens), matches_(matches) {
     mark_clauses();
-    has_marker_ = lists_markers() ||
-                  std::any_of(matches.begin(), matches.end(), [this](const PhraseMatch& match) {
-                    return is_cd(match) && is_certain_marker(match);
-                  });
+    find_markers();
   }
 
   CycleText read() const {
@@ -176,7 +173,7 @@ class TextReader {
 
   bool is_day(const PhraseMatch& match) const {
     if ((marks_[clause(match)] & no_day) || is_dating(match)) return false;
-    if (is_cd(match) && (is_certain_marker(match) || (has_marker_ && is_marker(match))))
+    if (std::binary_search(marker_numbers_.begin(), marker_numbers_.end(), match.number_at))
       return false;
     if (std::binary_search(anchor_numbers_.begin(), anchor_numbers_.end(), match.number_at))
       return false;  // C26: a stimulation day is never a cycle day
@@ -215,8 +212,49 @@ class TextReader {
   }
 
   static bool is_and(const CycleToken& token) {
-    return token.is_sign('/') || token.is_sign('+') || token.is_sign('&') || token.is_sign(',') ||
-           is_any_word(token, {U"and", U"und", U"ve", U"y", U"et"});
+    return token.is_sign('/') || token.is_sign('+') || token.is_sign('-') || token.is_sign('&') ||
+           token.is_sign(',') || is_any_word(token, {U"and", U"und", U"ve", U"y", U"et"});
+  }
+
+  /// Which of the `CD N` are clusters. Beside one that is certain, "CD16" in one word is another
+  /// and "CD 16" only next to one that is written like it: "CD56+ cells, CD 14" has its day.
+  void find_markers() {
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
+      if (is_any_word(tokens_[i], {U"cd"}) && tokens_[i + 1].is_number() &&
+          tokens_[i + 1].digits == 3)
+        marker_numbers_.push_back(i + 1);
+    const bool listed = lists_markers();
+    for (const PhraseMatch& match : matches_)
+      if (is_cd(match) && ((listed && is_marker(match)) || is_certain_marker(match)))
+        marker_numbers_.push_back(match.number_at);
+    std::sort(marker_numbers_.begin(), marker_numbers_.end());
+    if (marker_numbers_.empty()) return;
+    for (const PhraseMatch& match : matches_) {
+      if (!is_cd(match) || !is_marker(match) || !(is_grown(match) || is_beside_marker(match)))
+        continue;
+      const auto at =
+          std::lower_bound(marker_numbers_.begin(), marker_numbers_.end(), match.number_at);
+      if (at == marker_numbers_.end() || *at != match.number_at)
+        marker_numbers_.insert(at, match.number_at);
+    }
+  }
+
+  /// "CD16" in one word.
+  bool is_grown(const PhraseMatch& match) const {
+    return tokens_[match.number_at].adjacent && match.number_at == match.begin + 1;
+  }
+
+  bool is_beside_marker(const PhraseMatch& match) const {
+    const auto is_marker_number_at = [this](std::size_t at) {  // written apart, too
+      return !tokens_[at].adjacent &&
+             std::binary_search(marker_numbers_.begin(), marker_numbers_.end(), at);
+    };
+    std::size_t left = match.begin;
+    while (left > 0 && is_and(tokens_[left - 1])) --left;
+    if (left > 0 && is_marker_number_at(left - 1)) return true;
+    std::size_t right = match.number_at + 1;
+    while (right < tokens_.size() && is_and(tokens_[right])) ++right;
+    return right + 1 < tokens_.size() && is_marker_number_at(right + 1);
   }
 
   /// "CD3, CD4, CD8": three of them are a panel, never days.
@@ -233,16 +271,16 @@ class TextReader {
     std::size_t before = match.begin;
     if (before > 0 && tokens_[before - 1].is_sign('-')) --before;
     if (before > 0 && is_any_word(tokens_[before - 1], {U"anti"})) return true;
-    if (match.begin > 2 && is_marker(match) && is_and(tokens_[match.begin - 1]) &&
-        is_marker_at(match.begin - 3))
-      return true;  // "CD138 and CD38"
     const std::size_t behind = match.number_at + 1;
     if (behind >= tokens_.size()) return false;
     const CycleToken& next = tokens_[behind];
     if (next.clause != clause(match)) return false;
     if (next.adjacent && next.is_sign('+')) return true;
     const bool joins = next.is_sign('-') || next.is_sign('/') || next.is_sign('+');
-    if (joins && is_marker(match) && is_marker_at(behind + 1)) return true;
+    if (joins && is_grown(match) && is_marker(match) && is_marker_at(behind + 1)) return true;
+    if (joins && behind + 1 < tokens_.size() && tokens_[behind + 1].is_number() &&
+        (tokens_[behind + 1].value == 56 || tokens_[behind + 1].value == 57))
+      return true;  // "CD16/56"
     if (is_marker(match) && is_any_word(next, {U"count", U"counts", U"ratio", U"subset", U"subsets",
                                                U"gate", U"gated", U"gating"}))
       return true;
@@ -273,7 +311,7 @@ class TextReader {
   // Tokens, ascending.
   std::vector<std::size_t> negation_ends_, former_ends_, histology_ends_, appearance_begins_;
   std::vector<std::size_t> anchor_numbers_;
-  bool has_marker_ = false;
+  std::vector<std::size_t> marker_numbers_;
 };
 
 }  // namespace

@@ -95,6 +95,15 @@ class Splitter {
     token.sign = U'±';
   }
 
+  /// "LH+7. Tag 21 des Zyklus": the noun behind the point has a number of its own, so that the
+  /// point ends a sentence and no ordinal.
+  bool has_own_number(std::size_t at) const {
+    while (at < tokens_.size() && (tokens_[at].is_sign(':') || tokens_[at].is_sign('#') ||
+                                   tokens_[at].is_sign('=') || tokens_[at].is_sign('-')))
+      ++at;
+    return at < tokens_.size() && tokens_[at].is_number();
+  }
+
   bool starts(std::u32string_view signs) const {
     return std::u32string_view(text_).substr(at_).starts_with(signs);
   }
@@ -109,7 +118,7 @@ class Splitter {
     if (before->is_number() && after->is_number() && after->adjacent) return false;
     if (before->is_number() && after->is_sign('-') && after->adjacent) return false;  // "10.-11."
     if (before->is_number() && after->is_word() && is_one_of(after->word, ordinal_nouns))
-      return false;
+      return index + 2 < tokens_.size() && has_own_number(index + 2);
     if (!before->is_word()) return true;
     return before->word.size() > 1 && !is_one_of(before->word, abbreviations);
   }

@@ -47,6 +47,14 @@ TEST(C14, APeriodOfAnotherRankThatDisagreesIsAConflictBesideAStatedDay) {
   EXPECT_THAT(said.issues(), ElementsAre("cycle-day-conflict"));
 }
 
+TEST(C25, TwoDaysInATextAreNoDayWhateverItsPeriodSays) {
+  Said said("2025-03-22");
+  said.text("CD 12 or 14, LMP 2025-03-09");
+  EXPECT_EQ(said.context().day, std::nullopt);
+  EXPECT_EQ(said.context().anchor_date, "2025-03-09");
+  EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous"));
+}
+
 TEST(C29, QualifiersOfSeveralAnswersAreAllKept) {
   Said said;
   said.row("cycle-type", "HRT, mock").row("cycle-type", "irregular");

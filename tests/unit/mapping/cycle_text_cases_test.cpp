@@ -55,6 +55,14 @@ TEST(C24, DoubtAndRepeatsAreInflected) {
     EXPECT_EQ(all_in(text), "") << text;
 }
 
+TEST(C24, APointBehindANumberEndsTheClauseUnlessItIsAnOrdinals) {
+  const CycleText text = read("LH+7. Tag 21 des Zyklus");
+  EXPECT_EQ(text.anchor.value, (TextAnchor{"lh-surge", 7}));
+  EXPECT_EQ(text.day.value, 21);
+  EXPECT_EQ(read("CD 9. Zyklustag 12, unklar").day.value, 9);
+  EXPECT_EQ(read("am 9. Zyklustag").day.value, 9);
+}
+
 TEST(C24, APeriodThatBeganIsNoDrug) {
   for (const char* text :
        {"started her period, CD 2", "Menses started, CD 2", "began bleeding yesterday, CD 2"})
@@ -122,6 +130,12 @@ TEST(C27, MarkersOfCellsAreNoDays) {
     EXPECT_EQ(all_in(text), "") << text;
   EXPECT_EQ(read("CD 12 NK cells").day.value, 12) << "no cluster has this number here";
   EXPECT_TRUE(read("CD 12/CD 14").day.ambiguous);
+  EXPECT_TRUE(read("CD 28, CD3").day.ambiguous);
+  for (const char* text : {"CD56+ cells, CD 14", "CD56+ cells; CD-14", "CD138 stain. CD 14",
+                           "CD 14, CD138", "CD16/56 panel, CD 14"})
+    EXPECT_EQ(read(text).day.value, 14) << text;
+  for (const char* text : {"CD56+ cells, CD14", "CD 56 CD 16", "CD16/56", "CD 56, CD 16 and CD 3"})
+    EXPECT_EQ(all_in(text), "") << text;
 }
 
 }  // namespace
