@@ -70,8 +70,9 @@ struct TargetCode {
   bool component = false;       // S14: joins its group's main result
   bool natural_killer = false;  // S11: an NK cell code (§3.1, §3.2)
   bool vital_sign = false;
-  bool as_sent_only = false;  // taken when sent, never the target of a code map (§3.1)
-  bool monitoring = false;    // W7: what an order of this name watches; a tag, never a code
+  bool as_sent_only = false;   // taken when sent, never the target of a code map (§3.1)
+  bool says_additive = false;  // §3.2: an in-vitro additive is always said, `none` where none is
+  bool monitoring = false;     // W7: what an order of this name watches; a tag, never a code
   std::string context_kind;  // ContextStatement::kind of a context row: "lmp", "egg-allergy"; or ""
   std::string panel;         // profile of DOMAIN.md §7: "blood-nk", "uterine-nk", …; "" if none
   /// date | integer | gestation | coded | text (context rows), coded | integer | ratio

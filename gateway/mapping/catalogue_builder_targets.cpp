@@ -111,11 +111,13 @@ void CatalogueBuilder::read_target_words(Place place, const CsvRow& row, TargetC
       target.natural_killer = true;
     } else if (flag == "vital") {
       target.vital_sign = true;
+    } else if (flag == "additive") {
+      target.says_additive = true;
     } else if (flag == "as-sent") {
       target.as_sent_only = true;
     } else {
       problem(place, flag + " is no flag",
-              did_you_mean(flag, {"nk", "vital", "as-sent"}, "remove it"));
+              did_you_mean(flag, {"nk", "vital", "additive", "as-sent"}, "remove it"));
     }
   }
   target.value_form = row.cells[value_form];

@@ -28,7 +28,13 @@ std::string body_of(Draft& draft, std::string_view source) {
   head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
   head.key("meta").begin_object();
   head.member("source", source);
-  if (!draft.profile.empty()) head.key("profile").begin_array().string(draft.profile).end_array();
+  if (!draft.profiles.empty()) {
+    head.key("profile").begin_array();
+    for (const std::string_view profile : draft.profiles)
+      head.string(profile.find(':') == profile.npos ? fhir::canonical::extension(profile)
+                                                    : std::string(profile));
+    head.end_array();
+  }
   if (!draft.tags.empty()) {
     head.key("tag").begin_array();
     for (const auto& [system, code] : draft.tags) {

@@ -28,7 +28,7 @@ struct Draft {
   Pen body;                                               // members of the resource
   Pen extensions;                                         // elements of its `extension`
   std::vector<std::pair<std::string, std::string>> tags;  // system URI, code
-  std::string profile;
+  std::vector<std::string_view> profiles;                 // names of ours, literals; URLs of others
   std::optional<ResultFacts> result;
   std::vector<std::string> deleted;  // top-level elements that a `""` deletes
 

@@ -155,13 +155,18 @@ std::string either_issue(const std::string& a, const std::string& b) {
   return a.empty() ? b : a;
 }
 
+bool is_no_result(std::string_view text, const std::vector<std::string>& no_result_words) {
+  const std::string word = lower_case(without_edge_blanks(text));
+  for (const std::string& known : no_result_words) {
+    if (lower_case(without_edge_blanks(known)) == word) return true;
+  }
+  return false;
+}
+
 NumberReading read_number(std::string_view text, std::string_view decimal_comma,
                           const std::vector<std::string>& no_result_words) {
   text = without_edge_blanks(text);
-  const std::string word = lower_case(text);
-  for (const std::string& known : no_result_words) {
-    if (lower_case(without_edge_blanks(known)) == word) return NoResult{};
-  }
+  if (is_no_result(text, no_result_words)) return NoResult{};
   const std::string comparator = take_comparator(text);
   auto reading = number_text(text, decimal_comma);
   if (auto* read = std::get_if<Number>(&reading)) {

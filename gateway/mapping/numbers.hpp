@@ -29,6 +29,10 @@ NumberReading read_number(std::string_view text, std::string_view decimal_comma,
 /// The same without words for "no result": never NoResult.
 NumberReading read_number(std::string_view text, std::string_view decimal_comma);
 
+/// Is the text one of the words that say there is no result (`QNS`)? Case and edge blanks do not
+/// matter.
+bool is_no_result(std::string_view text, const std::vector<std::string>& no_result_words);
+
 /// Text of one number as JSON would have it (N1): "+007.20" → "7.20"; nullopt if it is none.
 std::optional<Number> read_plain_number(std::string_view text, std::string_view decimal_comma);
 
@@ -54,11 +58,11 @@ using StructuredReading = std::variant<Number, Ratio, Interval, PlainText>;
 StructuredReading read_structured(const StructuredNumber& sent, std::string_view decimal_comma);
 
 /// ST under a quantitative code (N7): number with optional comparator and unit equal to `unit`,
-/// or a ratio where `is_ratio_code`; nullopt: it stays a string.
-std::optional<std::variant<Number, Ratio>> read_quantitative_text(std::string_view text,
-                                                                  std::string_view unit,
-                                                                  bool is_ratio_code,
-                                                                  std::string_view decimal_comma);
+/// or a ratio where `is_ratio_code`; NoNumber: such a form, but its comma is ambiguous (N4);
+/// nullopt: it stays a string.
+using QuantitativeText = std::optional<std::variant<Number, Ratio, NoNumber>>;
+QuantitativeText read_quantitative_text(std::string_view text, std::string_view unit,
+                                        bool is_ratio_code, std::string_view decimal_comma);
 
 /// OBX-7 (N10): low and high where the text is one plain interval; both absent: text only.
 Interval read_range(std::string_view text, std::string_view unit, std::string_view decimal_comma);

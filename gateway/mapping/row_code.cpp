@@ -12,22 +12,34 @@ void put_first(Concept& said, std::size_t index) {
               said.codings.begin() + static_cast<std::ptrdiff_t>(index) + 1);
 }
 
-/// A standard code sent as such; its place in the codings, or npos.
-std::size_t accept_as_sent(Desk& desk, RowCode& code) {
+/// What a coding that was sent may decide, the first reading that any of them allows.
+enum class Reading { target, standard };
+
+/// LOINC or ours, sent as such; then other standard codes. Its place in the codings, or npos.
+std::size_t accept_as_sent(Desk& desk, RowCode& code, Reading wanted) {
+  const std::string rio = fhir::canonical::code_system(fhir::canonical::observation_codes);
   for (std::size_t k = 0; k < code.said.codings.size(); ++k) {
-    Coding& coding = code.said.codings[k];
+    const Coding& coding = code.said.codings[k];
     const auto named = desk.catalogue().coding_system(coding.system_name.text);
     if (!named || *named != coding.system) continue;
-    if (coding.system == fhir::canonical::loinc && !is_loinc(coding.code.text)) {
-      code.loinc_invalid = true;  // kept, but as the sender's own
-      coding.system = desk.own_system(coding.system_name.text);
-      continue;
-    }
+    const bool of_targets = coding.system == fhir::canonical::loinc || coding.system == rio;
+    if (of_targets != (wanted == Reading::target)) continue;
     code.target = desk.catalogue().target(coding.system, coding.code.text);
     code.accepted = true;
     return k;
   }
   return std::string::npos;
+}
+
+/// A LOINC with a wrong check digit is kept, but as the sender's own.
+void refuse_bad_loinc(Desk& desk, RowCode& code) {
+  for (Coding& coding : code.said.codings) {
+    const auto named = desk.catalogue().coding_system(coding.system_name.text);
+    if (!named || *named != coding.system || coding.system != fhir::canonical::loinc) continue;
+    if (is_loinc(coding.code.text)) continue;
+    code.loinc_invalid = true;
+    coding.system = desk.own_system(coding.system_name.text);
+  }
 }
 
 void look_up(Desk& desk, RowCode& code) {
@@ -53,12 +65,13 @@ RowCode resolve_code(Desk& desk, const Place& place) {
   } else {
     code.key_code = code.said.text.text;
   }
-  const std::size_t accepted = accept_as_sent(desk, code);
-  if (accepted != std::string::npos) {
-    put_first(code.said, accepted);
-  } else {
+  refuse_bad_loinc(desk, code);
+  std::size_t accepted = accept_as_sent(desk, code, Reading::target);
+  if (accepted == std::string::npos) {
     look_up(desk, code);
+    if (!code.accepted) accepted = accept_as_sent(desk, code, Reading::standard);
   }
+  if (accepted != std::string::npos) put_first(code.said, accepted);
   return code;
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/result_decision.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
 
@@ -92,8 +93,37 @@ void settle_panel_status(Row& row, Row& other, bool upper) {
   row.status = says_nothing(main) ? second.status : main.status;
 }
 
+/// S13: a half whose unit is no pressure is no half.
+bool is_half(Desk& desk, const Row& row) {
+  return (is_loinc_code(row, systolic) || is_loinc_code(row, diastolic)) &&
+         !unit_contradicts(row, read_unit(desk, row));
+}
+
+/// S16: the panel's own row adds nothing to a pressure of its OBX-4, else of its order; alone it is
+/// a pressure of which both halves are missing.
+void join_panel_rows(std::vector<Row>& rows) {
+  std::unordered_map<std::string_view, Row*> pressures;
+  Row* first = nullptr;
+  for (Row& row : rows) {
+    if (row.kind != RowKind::result || !row.is_blood_pressure) continue;
+    pressures.try_emplace(row.sub_id.text, &row);
+    if (first == nullptr) first = &row;
+  }
+  for (Row& row : rows) {
+    if (row.kind != RowKind::result || !is_loinc_code(row, blood_pressure)) continue;
+    const auto same = pressures.find(row.sub_id.text);
+    Row* main = same != pressures.end() ? same->second : first;
+    if (main == nullptr) {
+      row.is_blood_pressure = row.is_panel_alone = true;
+    } else {
+      row.kind = RowKind::joined;
+      main->panels.push_back(&row);
+    }
+  }
+}
+
 /// S16: systolic and diastolic of one OBX-4 are one Observation.
-void join_blood_pressure(std::vector<Row>& rows) {
+void join_blood_pressure(Desk& desk, std::vector<Row>& rows) {
   struct Half {
     std::vector<Row*> rows;
     std::size_t next = 0;  // those before it have found their other half, or had none
@@ -110,14 +140,13 @@ void join_blood_pressure(std::vector<Row>& rows) {
   };
   std::unordered_map<std::string_view, Pair> groups;  // by OBX-4
   for (Row& row : rows) {
-    if (row.kind != RowKind::result) continue;
+    if (row.kind != RowKind::result || !is_half(desk, row)) continue;
     if (is_loinc_code(row, systolic)) groups[row.sub_id.text].upper.rows.push_back(&row);
     if (is_loinc_code(row, diastolic)) groups[row.sub_id.text].lower.rows.push_back(&row);
   }
   for (Row& row : rows) {
-    if (row.kind != RowKind::result || row.is_blood_pressure) continue;
+    if (row.kind != RowKind::result || row.is_blood_pressure || !is_half(desk, row)) continue;
     const bool upper = is_loinc_code(row, systolic);
-    if (!upper && !is_loinc_code(row, diastolic)) continue;
     row.is_blood_pressure = true;
     Pair& pair = groups[row.sub_id.text];
     Row* other = (upper ? pair.lower : pair.upper).free();
@@ -197,7 +226,8 @@ void read_rows(Desk& desk, OrderWork& order) {
     order.rows.push_back(read_row(desk, segments, order.sent_status, false));
   join_lines(desk, order.rows);
   join_components(order.rows);
-  join_blood_pressure(order.rows);
+  join_blood_pressure(desk, order.rows);
+  join_panel_rows(order.rows);
   for (Row& row : order.rows) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
       open_observation(desk, row, *order.patient, &order);

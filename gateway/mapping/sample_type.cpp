@@ -78,7 +78,7 @@ const SpecimenRow* row_of(const SpecimenCoding& coding, const std::vector<std::s
 int rank(const SpecimenCoding& coding, const Catalogue& catalogue) {
   const auto uri = catalogue.coding_system(coding.table);
   if (uri && uri == catalogue.coding_system("SCT")) return 0;
-  return coding.table == "HL70487" ? 1 : 2;
+  return uri && uri == catalogue.coding_system("HL70487") ? 1 : 2;
 }
 
 std::string specimen_type(const SpecimenStatement& statement, const Catalogue& catalogue) {

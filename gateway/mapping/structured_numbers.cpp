@@ -50,24 +50,25 @@ StructuredReading read_structured(const StructuredNumber& sent, std::string_view
   return PlainText{text, ""};
 }
 
-std::optional<std::variant<Number, Ratio>> read_quantitative_text(std::string_view text,
-                                                                  std::string_view unit,
-                                                                  bool is_ratio_code,
-                                                                  std::string_view decimal_comma) {
+QuantitativeText read_quantitative_text(std::string_view text, std::string_view unit,
+                                        bool is_ratio_code, std::string_view decimal_comma) {
   std::string_view rest = without_edge_blanks(text);
   const std::string comparator = take_comparator(rest);
   auto first = number_text(take_number(rest), decimal_comma);
   auto* number = std::get_if<Number>(&first);
-  if (number == nullptr) return std::nullopt;
+  std::string issue = issue_of(first);
+  if (number == nullptr && why_text(issue).empty()) return std::nullopt;
   rest = without_edge_blanks(rest);
   if (is_ratio_code && comparator.empty() && rest.starts_with(':')) {
     const auto second = number_text(rest.substr(1), decimal_comma);
     const auto* denominator = std::get_if<Number>(&second);
-    if (denominator == nullptr) return std::nullopt;
-    return Ratio{number->value, denominator->value,
-                 either_issue(number->issue, denominator->issue)};
+    issue = either_issue(issue, issue_of(second));
+    if (denominator == nullptr && why_text(issue_of(second)).empty()) return std::nullopt;
+    if (number == nullptr || denominator == nullptr) return NoNumber{issue};
+    return Ratio{number->value, denominator->value, issue};
   }
   if (!is_unit_or_nothing(rest, unit)) return std::nullopt;
+  if (number == nullptr) return NoNumber{issue};
   number->comparator = comparator;
   return std::move(*number);
 }

@@ -32,6 +32,10 @@ constexpr Atom atoms[] = {
     {"m", Dimension::length, 1, true},
     {"[in_i]", Dimension::length, 1, false},
     {"[ft_i]", Dimension::length, 1, false},
+    {"[in_us]", Dimension::length, 1, false},
+    {"[ft_us]", Dimension::length, 1, false},
+    {"[foz_us]", Dimension::length, 3, false},
+    {"[drp]", Dimension::length, 3, false},
     {"L", Dimension::length, 3, true},
     {"l", Dimension::length, 3, true},
     {"s", Dimension::time, 1, true},
@@ -45,12 +49,22 @@ constexpr Atom atoms[] = {
     {"[iU]", Dimension::arbitrary, 1, true},
     {"[arb'U]", Dimension::arbitrary, 1, false},
     {"[USP'U]", Dimension::arbitrary, 1, false},
+    {"[GPL'U]", Dimension::arbitrary, 1, false},
+    {"[MPL'U]", Dimension::arbitrary, 1, false},
+    {"[APL'U]", Dimension::arbitrary, 1, false},
+    {"[beth'U]", Dimension::arbitrary, 1, false},
+    {"[anti'Xa'U]", Dimension::arbitrary, 1, false},
+    {"[AU]", Dimension::arbitrary, 1, false},
+    {"[BAU]", Dimension::arbitrary, 1, false},
+    {"[todd'U]", Dimension::arbitrary, 1, false},
     {"U", Dimension::catalytic, 1, true},
     {"kat", Dimension::catalytic, 1, true},
     {"Pa", Dimension::pressure, 1, true},
     {"bar", Dimension::pressure, 1, true},
     {"m[Hg]", Dimension::pressure, 1, true},
     {"[psi]", Dimension::pressure, 1, false},
+    {"m[H2O]", Dimension::pressure, 1, true},
+    {"atm", Dimension::pressure, 1, false},
     {"[HPF]", Dimension::field, 1, false},
     {"[LPF]", Dimension::field, 1, false},
     {"Cel", Dimension::other, 1, true},
@@ -64,6 +78,8 @@ constexpr Atom atoms[] = {
     {"[pH]", Dimension::other, 1, false},
     {"deg", Dimension::other, 1, false},
     {"[CFU]", nothing, 0, true},
+    {"[PFU]", nothing, 0, true},
+    {"[FFU]", nothing, 0, true},
     {"%", nothing, 0, false},
     {"[ppth]", nothing, 0, false},
     {"[ppm]", nothing, 0, false},
@@ -163,6 +179,7 @@ class UcumReader {
     if (annotation()) return true;
     if (is_digit(peek()) && !starts_power_of_ten()) {
       while (is_digit(peek())) ++at_;
+      if (peek() == '{') return annotation();  // /100{WBC}
       return true;
     }
     const Atom* atom = prefixed_atom(word());

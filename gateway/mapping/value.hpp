@@ -49,7 +49,7 @@ struct Value {
   std::vector<std::string> issues;
   std::vector<Note> notes;
   bool unit_in_note = false;
-  bool is_number() const { return kind == Kind::quantity; }
+  bool is_number() const { return kind == Kind::quantity || kind == Kind::range; }
   bool empty() const { return kind == Kind::none; }
 };
 

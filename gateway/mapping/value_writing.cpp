@@ -17,7 +17,8 @@ void write_unit(Pen& pen, const Unit& unit) {
   else
     pen.say("unit", unit.supplied);
   if (unit.ucum.empty() && unit.code_required) {
-    for (const char* name : {"_system", "_code"}) {
+    for (const char* name : {"_unit", "_system", "_code"}) {
+      if (name == std::string_view("_unit") && unit.sent()) continue;
       const auto shadow = pen.object(name);
       const auto extensions = pen.array("extension");
       const auto item = pen.item();

@@ -53,7 +53,9 @@ struct Row {
   std::string long_text;                // all lines, once written
   std::vector<Row*> components;         // S14
   Row* diastolic = nullptr;             // S16: the other half
+  std::vector<Row*> panels;             // S16: rows of the panel itself
   bool is_blood_pressure = false;
+  bool is_panel_alone = false;   // S16: the panel's own row, and neither half
   std::string_view half_status;  // S16: this half's own, where `status` became the panel's
   Draft* draft = nullptr;        // of results and context
   SegmentIndex obx() const { return segments->obx; }

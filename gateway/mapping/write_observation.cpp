@@ -6,144 +6,12 @@
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/context_extension.hpp"
 #include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/result_decision.hpp"
 #include "gateway/mapping/row_code.hpp"
-#include "gateway/mapping/value.hpp"
 #include "gateway/mapping/vital_signs.hpp"
 
 namespace gateway::mapping {
 namespace {
-
-/// What is decided about a result before its first member is written.
-struct Decision {
-  Unit unit;
-  Value value;
-  SampleType sample;
-  std::string stand_in;          // RIO code that replaces a withheld one
-  std::string_view withheld_by;  // "specimen" or "unit"
-};
-
-bool is_code_of(const TargetCode* target, std::string_view code) {
-  return target != nullptr && target->code == code;
-}
-
-Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
-  Decision decision;
-  const TargetCode* target = row.code.target;
-  decision.unit = read_unit(desk, row);
-  const bool alone = target != nullptr && target->component;  // S14: nothing it could join
-  decision.value = alone ? read_value_as(desk, row, decision.unit, target->value_form)
-                         : read_value(desk, row, decision.unit);
-  StatedSample stated;
-  if (row.specimen) stated = order.patient->specimens[*row.specimen].stated;
-  decision.sample =
-      sample_type(stated, target, row.code.map_row != nullptr ? row.code.map_row->sample_type : "");
-  if (target == nullptr && is_vital_sign(row))  // S17: of the patient, though no table names it
-    decision.sample = {"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}};
-  if (decision.sample.code == SampleType::Code::withheld) {
-    decision.stand_in = decision.sample.stand_in;
-    decision.withheld_by = "specimen";
-  } else if (target != nullptr && decision.value.is_number() && !decision.unit.ucum.empty() &&
-             !unit_fits(target->property, decision.unit.ucum)) {
-    decision.stand_in = "result-code-withheld";
-    decision.withheld_by = "unit";
-  }
-  return decision;
-}
-
-/// S11: every sender coding leaves `code`; S13: LOINC and ours leave it, local codings stay.
-void write_withheld_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
-  const std::string rio = fhir::canonical::code_system(fhir::canonical::observation_codes);
-  Concept kept;
-  kept.text = row.code.said.text;
-  if (decision.withheld_by == "unit") {
-    for (const Coding& coding : row.code.said.codings)
-      if (!desk.catalogue().coding_system(coding.system_name.text)) kept.codings.push_back(coding);
-  }
-  const OwnCoding own{rio, decision.stand_in, desk.catalogue().display(rio, decision.stand_in)};
-  {
-    const auto member = draft.body.object("code");
-    write_concept(draft.body, kept, &own);
-  }
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension("original-code"));
-  const auto value = draft.extensions.object("valueCodeableConcept");
-  if (row.code.map_row != nullptr && decision.withheld_by == "unit") {
-    const OwnCoding mapped{row.code.target->system, row.code.target->code,
-                           row.code.target->display};
-    write_concept(draft.extensions, row.code.said, &mapped);
-  } else {
-    write_concept(draft.extensions, row.code.said);
-  }
-}
-
-/// FHIR R4 forbids the LOINC code of a vital sign on a result without a day: where the message has
-/// none, the code stands beside the result and nothing is invented.
-void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
-  Concept kept;
-  kept.text = row.code.said.text;
-  for (const Coding& coding : row.code.said.codings)
-    if (coding.system != fhir::canonical::loinc) kept.codings.push_back(coding);
-  {
-    const auto member = draft.body.object("code");
-    write_concept(draft.body, kept);
-    if (kept.empty()) draft.body.say("text", "vital sign without a time");
-  }
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension("original-code"));
-  if (row.is_blood_pressure)
-    return say_concept(draft.extensions, "valueCodeableConcept", fhir::canonical::loinc, "85354-9",
-                       desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
-  const auto value = draft.extensions.object("valueCodeableConcept");
-  write_concept(draft.extensions, row.code.said);
-}
-
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision,
-                       bool timeless) {
-  if (timeless) {
-    write_timeless_code(desk, draft, row);
-  } else if (row.is_blood_pressure) {
-    say_concept(draft.body, "code", fhir::canonical::loinc, "85354-9",
-                desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
-  } else if (!decision.stand_in.empty()) {
-    write_withheld_code(desk, draft, row, decision);
-  } else if (row.code.said.empty() && row.code.target == nullptr) {
-    const auto member = draft.body.object("code");
-    draft.body.say("text", "unnamed result");
-    desk.issue("code-missing", &draft, {row.obx(), 3}, "the row names no code");
-  } else {
-    write_code(desk, draft.body, "code", row.code);
-  }
-}
-
-void raise_code_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
-  const Place code{row.obx(), 3};
-  if (row.code.loinc_invalid) {
-    desk.issue("loinc-invalid", &draft, code, "the LOINC check digit is wrong");
-  } else if (!row.code.accepted && !row.code.said.empty() && !row.is_blood_pressure) {
-    desk.issue("code-unmapped", &draft, code, "no row of the code map names this code");
-  }
-  for (const std::string& issue : decision.sample.issues) {
-    desk.issue(issue, &draft, code, "what was examined is unclear, or contradicts the code");
-    if (decision.sample.code == SampleType::Code::improbable)  // S9: the code is kept
-      desk.issues().back().severity = Severity::warning;
-  }
-  if (decision.withheld_by == "unit")
-    desk.issue("unit-property-mismatch", &draft, {row.obx(), 6},
-               "the unit measures another kind of quantity than the code");
-}
-
-void raise_value_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
-  const Place value{row.obx(), 5}, unit{row.obx(), 6};
-  for (const std::string& issue : decision.value.issues)
-    desk.issue(issue, &draft, value, "the value was read with a reservation");
-  if (!decision.value.is_number()) return;
-  if (decision.unit.sent() && decision.unit.ucum.empty())
-    desk.issue("unit-unmapped", &draft, unit, "no row of the unit map names this unit");
-  const TargetCode* target = row.code.target;
-  const bool needed = target != nullptr && target->quantitative() && !target->is_ratio();
-  if (needed && !decision.unit.sent() && decision.unit.ucum.empty())
-    desk.issue("unit-missing", &draft, value, "a quantity without unit");
-}
 
 /// The unit of a row whose value is no quantity (N4, N9).
 void write_lone_unit(Draft& draft, const Unit& unit, const Value& value, Pen& notes) {
@@ -157,27 +25,6 @@ void write_lone_unit(Draft& draft, const Unit& unit, const Value& value, Pen& no
   }
 }
 
-/// F7, N10. Under a withheld code the range stays text.
-void write_range(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
-  const Text said = desk.fields().at({row.obx(), 7});
-  if (said.empty()) return;
-  Pen& pen = draft.body;
-  const auto ranges = pen.array("referenceRange");
-  const auto item = pen.item();
-  Interval interval;
-  if (decision.withheld_by != "specimen")
-    interval = read_range(said.text, decision.unit.code.text, desk.profile().decimal_comma);
-  for (const auto& [name, bound] :
-       {std::pair{"low", interval.low}, std::pair{"high", interval.high}}) {
-    if (!bound) continue;
-    const auto member = pen.object(name);
-    write_quantity(pen, *bound, "", decision.unit, {said});
-  }
-  pen.text("text", said);
-  if (!interval.issue.empty() && (interval.low || interval.high))
-    desk.issue(interval.issue, &draft, {row.obx(), 7}, "a separator of the range was read");
-}
-
 /// "blood", "tissue", "cord blood": a family as S11's note names it.
 std::string family_words(std::string_view sample) {
   std::string words(family_of(sample));
@@ -185,11 +32,30 @@ std::string family_words(std::string_view sample) {
   return words;
 }
 
+/// What the halves of a blood pressure say beside their values, and what the panel's rows do (S16).
+void write_pressure_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
+  Pen& pen = draft.body;
+  bool unit_said = false;
+  for (const PressureHalf& half : decision.halves) {
+    for (const Note& note : half.value.notes) write_note(pen, note);
+    if (half.value.unit_in_note || !unit_said) write_lone_unit(draft, half.unit, half.value, pen);
+    unit_said = unit_said || half.unit.sent();
+  }
+  std::vector<const Row*> panels(row.panels.begin(), row.panels.end());
+  if (row.is_panel_alone && decision.value.is_number()) panels.push_back(&row);
+  for (const Row* panel : panels)
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(panel->obx(), 5); ++k)
+      write_note(pen, {"", desk.fields().at({panel->obx(), 5, k})});
+}
+
 void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
   Pen& pen = draft.body;
   const auto notes = pen.array("note");
-  for (const Note& note : decision.value.notes) write_note(pen, note);
-  write_lone_unit(draft, decision.unit, decision.value, pen);
+  if (!row.is_blood_pressure || row.is_panel_alone) {
+    for (const Note& note : decision.value.notes) write_note(pen, note);
+    write_lone_unit(draft, decision.unit, decision.value, pen);
+  }
+  write_pressure_notes(desk, draft, row, decision);
   if (decision.withheld_by == "specimen" && desk.fields().populated(row.obx(), 7)) {
     const auto item = pen.item();
     const std::string of_code = family_words(sample_type({}, row.code.target, "").type);
@@ -203,91 +69,7 @@ void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decis
   for (const Row* line : row.lines) write_all(*line);
   for (const Row* component : row.components) write_all(*component);
   if (row.diastolic != nullptr) write_all(*row.diastolic);
-}
-
-/// A component row of the code map (S14): its code, its answer.
-void write_component(Desk& desk, Draft& draft, const Row& row) {
-  Pen& pen = draft.body;
-  const auto item = pen.item();
-  write_code(desk, pen, "code", row.code);
-  const Unit unit = read_unit(desk, row);
-  const Value value = read_value_as(desk, row, unit, row.code.target->value_form);
-  write_value(desk, pen, value, unit, draft, row);
-  if (value.kind != Value::Kind::coded) return;
-  for (const Coding& coding : value.concepts.front().codings) {
-    if (desk.catalogue().answer(desk.profile(), row.code.target->code, coding.system_name.text,
-                                coding.code.text) != nullptr) {
-      return;
-    }
-  }
-  desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
-}
-
-void write_implied(Desk& desk, Draft& draft, const ImpliedComponent& implied) {
-  Pen& pen = draft.body;
-  const std::string rio = fhir::canonical::code_system(fhir::canonical::observation_codes);
-  const auto item = pen.item();
-  say_concept(pen, "code", rio, implied.code, desk.catalogue().display(rio, implied.code));
-  const auto colon = implied.value.find(':');
-  if (colon == std::string::npos) {
-    const std::string system = fhir::canonical::code_system(implied.code);
-    return say_concept(pen, "valueCodeableConcept", system, implied.value,
-                       desk.catalogue().display(system, implied.value));
-  }
-  const auto effector = base::DecimalText::parse(implied.value.substr(0, colon));
-  const auto target = base::DecimalText::parse(implied.value.substr(colon + 1));
-  if (!effector || !target) return;
-  const auto ratio = pen.object("valueRatio");
-  for (const auto& [name, number] :
-       {std::pair{"numerator", *effector}, std::pair{"denominator", *target}}) {
-    const auto part = pen.object(name);
-    pen.digits("value", number);
-  }
-}
-
-void write_half(Desk& desk, Draft& draft, const Row* row, std::string_view code) {
-  Pen& pen = draft.body;
-  const auto item = pen.item();
-  if (row == nullptr) {
-    say_concept(pen, "code", fhir::canonical::loinc, code,
-                desk.catalogue().display(fhir::canonical::loinc, code));
-    return write_absent(pen, "unknown");
-  }
-  write_code(desk, pen, "code", row->code);
-  Row own = *row;
-  if (!own.half_status.empty()) own.status = own.half_status;
-  Unit unit = read_unit(desk, own);
-  unit.code_required = true;
-  Value value = read_value(desk, own, unit);
-  if (value.empty() && value.absent.empty()) value.absent = "unknown";
-  write_value(desk, pen, value, unit, draft, own);
-  Decision decision;
-  decision.unit = unit;
-  decision.value = value;
-  if (own.status != "cancelled" && own.status != "entered-in-error") {
-    write_interpretation(desk, draft, own.obx());
-    write_range(desk, draft, own, decision);
-  }
-  raise_value_issues(desk, draft, *row, decision);
-}
-
-void write_components(Desk& desk, Draft& draft, const Row& row, const Value& value) {
-  if (value.kind == Value::Kind::coded && value.concepts.size() > 1) return;  // it wrote its own
-  const auto components = draft.body.array("component");
-  if (row.is_blood_pressure) {
-    const bool upper = is_code_of(row.code.target, "8480-6");
-    write_half(desk, draft, upper ? &row : row.diastolic, "8480-6");
-    write_half(desk, draft, upper ? row.diastolic : &row, "8462-4");
-    return;
-  }
-  for (const Row* component : row.components) write_component(desk, draft, *component);
-  if (row.code.map_row == nullptr) return;
-  for (const ImpliedComponent& implied : row.code.map_row->implied) {
-    bool said = false;  // S15: a row that says otherwise wins
-    for (const Row* component : row.components)
-      said = said || is_code_of(component->code.target, implied.code);
-    if (!said) write_implied(desk, draft, implied);
-  }
+  for (const Row* panel : row.panels) write_all(*panel);
 }
 
 void write_sample(Desk& desk, Draft& draft, const SampleType& sample) {
@@ -324,6 +106,11 @@ void set_aside_merged(Desk& desk, const Row& row) {
   for (const Row* line : row.lines) repeats(line);
   for (const Row* component : row.components) repeats(component);
   repeats(row.diastolic);
+  for (const Row* panel : row.panels) {
+    repeats(panel);
+    desk.fields().set_aside_field(panel->obx(), 3, Reason::duplicate);  // S16: our code says it
+  }
+  if (row.is_panel_alone) desk.fields().set_aside_field(row.obx(), 3, Reason::duplicate);
 }
 
 /// OBX-14 beside another collection time is often the result's own: kept, not chosen.
@@ -358,6 +145,21 @@ Collected said_at(Desk& desk, const Row& row, const PatientWork& patient, const 
   }
   const Place place{row.obx(), 14};
   return {read_time(desk, place), place};
+}
+
+/// R8: a local answer to a coded question of context that no row of the answers names.
+bool lacks_answer(Desk& desk, const Row& row, const Value& value) {
+  const TargetCode* target = row.code.target;
+  if (target == nullptr || target->value_form != "coded" || value.kind != Value::Kind::coded)
+    return false;
+  const auto is_local = [&](const Coding& coding) {
+    return !desk.catalogue().coding_system(coding.system_name.text) &&
+           desk.catalogue().answer(desk.profile(), target->code, coding.system_name.text,
+                                   coding.code.text) == nullptr;
+  };
+  return std::any_of(value.concepts.begin(), value.concepts.end(), [&](const Concept& said) {
+    return !said.codings.empty() && std::all_of(said.codings.begin(), said.codings.end(), is_local);
+  });
 }
 
 }  // namespace
@@ -397,7 +199,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   write_value(desk, draft.body, decision.value, decision.unit, draft, row);
   write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
-  write_range(desk, draft, row, decision);
+  write_range(desk, draft, row, decision.unit, false);
   write_performers(desk, draft, row.obx());
   write_far_fields(desk, draft, row.obx());
   write_sub_id(draft, desk, row);
@@ -406,7 +208,10 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
     desk.issue("loinc-invalid", &draft, {row.obx(), 3}, "the LOINC check digit is wrong");
   else if (!row.code.accepted && !row.code.said.empty())
     desk.issue("code-unmapped", &draft, {row.obx(), 3}, "no row of the code map names this code");
-  raise_value_issues(desk, draft, row, decision);
+  raise_value_issues(desk, draft, row, decision.unit, decision.value);
+  if (lacks_answer(desk, row, decision.value))
+    desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
+  draft.profiles.push_back("context-observation");
   draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
   tag_declaration(desk, draft, row);
@@ -427,11 +232,14 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
                     row.is_blood_pressure ? std::string_view("85354-9") : row.code.key_code);
   write_status(desk, draft, row);
   const bool vital = is_vital_sign(row);
-  if (vital && !row.is_blood_pressure) fit_vital_sign(draft, decision.value, decision.unit);
+  decision.timeless = vital && !is_precise(taken.reading);
+  if (vital && (!row.is_blood_pressure || row.is_panel_alone))
+    fit_vital_sign(draft, decision.value, decision.unit);
+  for (PressureHalf& half : decision.halves) fit_vital_sign(draft, half.value, half.unit);
   write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
-  write_result_code(desk, draft, row, decision, vital && !is_precise(taken.reading));
+  write_result_code(desk, draft, row, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
-  if (vital && !is_precise(taken.reading)) {
+  if (decision.timeless) {
     write_unknown_time(draft.body, taken.reading);
   } else if (!taken.reading.said.empty()) {
     write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", taken.reading,
@@ -451,10 +259,12 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   }
   const bool gone = row.status == "cancelled" || withdrawn;
   // S16: flag and range belong to the half that they were sent with.
-  if (!gone && !row.is_blood_pressure) write_interpretation(desk, draft, row.obx());
+  const bool of_halves = row.is_blood_pressure && !row.is_panel_alone;
+  if (!gone && !of_halves) write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
-  if (!withdrawn && !row.is_blood_pressure) write_range(desk, draft, row, decision);
-  if (!withdrawn) write_components(desk, draft, row, decision.value);
+  if (!withdrawn && !of_halves)
+    write_range(desk, draft, row, decision.unit, decision.withheld_by == "specimen");
+  if (!withdrawn) write_result_components(desk, draft, row, decision);
   write_performers(desk, draft, row.obx());
   write_far_fields(desk, draft, row.obx());
   write_details(desk, draft, row);
@@ -463,7 +273,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_parent_result(desk, draft, order);
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
-  if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision);
+  if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision.unit, decision.value);
+  claim_profiles(draft, row, decision);
   if (!withdrawn)
     for (const Issue& issue : context.reading.issues)
       desk.issue_at(issue.code, &draft, issue.where, issue.text);

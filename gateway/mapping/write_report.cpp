@@ -172,6 +172,7 @@ void write_safety_tags(OrderWork& order) {
 void write_report(Desk& desk, OrderWork& order) {
   Draft& draft = *order.report;
   Pen& pen = draft.body;
+  draft.profiles.push_back("lab-report");
   write_safety_tags(order);
   {
     const auto identifiers = pen.array("identifier");

@@ -211,6 +211,7 @@ void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
     return;
   }
   specimen.draft = &desk.open("Specimen", id);
+  specimen.draft->profiles.push_back("gateway-specimen");
   desk.remember(id, Place{spm, 2});
   write_spm(desk, *specimen.draft, order, specimen);
   if (specimen.stated.unmapped)
@@ -244,6 +245,7 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   if (count > 1) parts.push_back(ordinal);
   specimen.draft = &desk.open("Specimen", order_id('t', order.head, "Specimen", parts));
   Draft& draft = *specimen.draft;
+  draft.profiles.push_back("gateway-specimen");
   Pen& pen = draft.body;
   if (!type.empty()) {
     const auto member = pen.object("type");
@@ -311,7 +313,8 @@ class NamedSpecimens {
     }
   }
 
-  /// S18: the specimen that OBX-33 names (EIP: placer, filler), or OBX-4 by the sender's profile.
+  /// S18: the specimen that OBX-33 names (EIP: placer, filler); else that of the row's group; else
+  /// the one that OBX-4 names by the sender's profile.
   std::optional<std::size_t> of(const Row& row) const {
     const std::string& by_sub_id = desk_.profile().specimen_by_sub_id;
     std::size_t first = order_.specimens.size();
@@ -322,6 +325,8 @@ class NamedSpecimens {
     if (desk_.fields().populated(row.obx(), 33)) {
       look(placer_, said({row.obx(), 33, 1, 1}));
       look(filler_, said({row.obx(), 33, 1, 2}));
+    } else if (row.specimen) {
+      return row.specimen;
     } else if (by_sub_id == "SPM-2") {
       look(placer_, row.sub_id.text);
       look(filler_, row.sub_id.text);

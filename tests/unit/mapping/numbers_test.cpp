@@ -35,6 +35,7 @@ std::string st(std::string_view text, std::string_view unit, bool ratio_code = f
   const auto reading = read_quantitative_text(text, unit, ratio_code, "");
   if (!reading) return "text";
   if (const auto* number = std::get_if<Number>(&*reading)) return said(*number);
+  if (const auto* none = std::get_if<NoNumber>(&*reading)) return "! " + none->issue;
   const auto& ratio = std::get<Ratio>(*reading);
   return "ratio " + ratio.numerator.text() + " " + ratio.denominator.text() + ratio.issue;
 }
@@ -153,10 +154,11 @@ TEST(Numbers, N7TextUnderAQuantitativeCodeIsReadWithItsOwnUnitOnly) {
             ">=5");
   EXPECT_EQ(st("5 cells/\xC2\xB5L", "cells/\xCE\xBCL"), "5");
   EXPECT_EQ(st("14,6 %", "%"), "14.6 nm-decimal-comma");
-  for (const char* text :
-       {"14.2 mg/dL", "1+", "trace", "2,400", "1e5", "12 13", "", "%", "see note"}) {
+  for (const char* text : {"14.2 mg/dL", "1+", "trace", "1e5", "12 13", "", "%", "see note"}) {
     EXPECT_EQ(st(text, "%"), "text") << text;
   }
+  EXPECT_EQ(st("2,400", "%"), "! nm-ambiguous-comma");
+  EXPECT_EQ(st("2,400 mg/dL", "%"), "text");
   EXPECT_EQ(st("22:1", "{ratio}", true), "ratio 22 1");
   EXPECT_EQ(st("22 : 1", "", true), "ratio 22 1");
   EXPECT_EQ(st("12.4", "", true), "12.4");

@@ -1,0 +1,154 @@
+// OBX-5 in the form that its code asks for: context answers and components (C2, S14).
+#include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_statement.hpp"
+#include "gateway/mapping/value_parts.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using Kind = Value::Kind;
+
+bool is_time_type(std::string_view type) {
+  return type == "DT" || type == "TS" || type == "DTM";
+}
+
+/// A date as its row may write it: HL7's, FHIR's, or the forms of C28. nullopt: it is none.
+std::optional<Value> of_date(Desk& desk, SegmentIndex obx, const Text& said) {
+  const CycleDate date = read_context_date(said.text, desk.profile().date_order);
+  const bool read = date.kind == CycleDate::Kind::day || date.kind == CycleDate::Kind::imprecise;
+  Value value = value_of_time(desk, obx);
+  const bool month = value.kind == Kind::time && date.kind == CycleDate::Kind::imprecise &&
+                     value.start.time->precision < date.date.precision;  // "2025-03"
+  if (value.kind == Kind::time && !month) return value;
+  if (!read) return std::nullopt;
+  value = {};
+  value.kind = Kind::time;
+  value.start = {date.date, said};
+  value.issues.push_back("date-format");
+  value.notes.push_back({"", said});
+  return value;
+}
+
+/// The one signed integer of a text: `7`, `day 20`; nullopt where there is none or several.
+std::optional<long long> only_integer(std::string_view text) {
+  std::optional<long long> found;
+  for (std::size_t k = 0; k < text.size();) {
+    const auto is_digit = [&](std::size_t at) {
+      return at < text.size() && text[at] >= '0' && text[at] <= '9';
+    };
+    if (!is_digit(k)) {
+      ++k;
+      continue;
+    }
+    const bool negative = k > 0 && text[k - 1] == '-';
+    long long value = 0;
+    std::size_t digits = 0;
+    for (; is_digit(k); ++k, ++digits) value = digits < 9 ? value * 10 + (text[k] - '0') : value;
+    const bool fraction =
+        k + 1 < text.size() && (text[k] == '.' || text[k] == ',') && is_digit(k + 1);
+    if (found || digits > 9 || fraction) return std::nullopt;
+    found = negative ? -value : value;
+  }
+  return found;
+}
+
+/// Days of the cycle and offsets are the numbers the context reads them as, and no others: "P+5" is
+/// no days after an LH surge, "about 12" no 12 (C2).
+std::optional<long long> integer_of(std::string_view text, const TargetCode* target) {
+  const std::string_view kind = target != nullptr ? target->context_kind : std::string_view();
+  if (kind != "cycle-day" && anchor_of_kind(kind).empty()) return only_integer(text);
+  const StatedNumber number = read_stated_count(text, kind);
+  constexpr long most = 999'999'999;
+  if (!number.value || *number.value > most || *number.value < -most) return std::nullopt;
+  return *number.value;
+}
+
+bool is_plain_integer(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+/// A coded answer sent as plain text: the sender's code, where the answer map knows it (S14).
+std::optional<Value> known_answer(Desk& desk, const Row& row) {
+  if (is_coded_type(row.type.text) || row.code.target == nullptr || !row.code.target->component)
+    return std::nullopt;
+  const Text said = desk.fields().code_at({row.obx(), 5, 0});
+  if (desk.catalogue().answer(desk.profile(), row.code.target->code, "", said.text) == nullptr)
+    return std::nullopt;
+  Value value;
+  value.kind = Kind::coded;
+  Concept answer;
+  answer.codings.push_back({desk.own_system(""), said, {}, {}, {}});
+  value.concepts.push_back(std::move(answer));
+  return value;
+}
+
+}  // namespace
+
+std::string plain_words(Desk& desk, const Row& row, const Place& value) {
+  FieldReader& fields = desk.fields();
+  if (is_time_type(row.type.text)) return std::string(fields.code_at(value.part(1)).text);
+  if (row.type.text != "SN") return std::string(fields.at(value).text);
+  std::string text;
+  for (std::uint16_t part = 1; part <= 4; ++part) {
+    const std::string_view said = fields.code_at(value.part(part)).text;
+    if (part > 1 || said != "=") text += said;
+  }
+  return text;
+}
+
+Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form) {
+  FieldReader& fields = desk.fields();
+  const SegmentIndex obx = row.obx();
+  const bool plain =
+      row.status != "entered-in-error" && row.status != "cancelled" && fields.populated(obx, 5);
+  if (!plain || form.empty() || form == "text") return read_value(desk, row, unit);
+  const Text said = is_coded_type(row.type.text) && !fields.at(Place{obx, 5}.part(2)).empty()
+                        ? fields.at(Place{obx, 5}.part(2))
+                        : fields.code_at(Place{obx, 5}.part(1));
+  const bool is_coded = is_coded_type(row.type.text);
+  if (!is_coded && fields.repetitions(obx, 5) > 1) return read_value(desk, row, unit);
+  const std::string words =
+      is_coded ? std::string(said.text) : plain_words(desk, row, Place{obx, 5});
+  const TargetCode* target = row.code.target;
+  const bool dated_anchor =
+      target != nullptr && !anchor_of_kind(target->context_kind).empty() &&
+      read_context_date(words, desk.profile().date_order).kind == CycleDate::Kind::day;
+  if (!is_coded && (form == "date" || dated_anchor)) {
+    const auto date = of_date(desk, obx, said);
+    return date ? *date : value_of_time(desk, obx);
+  }
+  if (form == "integer") {
+    const bool is_time = is_time_type(row.type.text);  // no number of days
+    const auto integer = is_time ? std::nullopt : integer_of(words, target);
+    if (!integer) return read_value(desk, row, unit);
+    Value value = text_value(std::to_string(*integer), {fields.at({obx, 5, 0})});
+    value.kind = Kind::integer;
+    if (!is_plain_integer(words)) value.notes.push_back({"", said});
+    return value;
+  }
+  if (form == "gestation") {
+    Value value = text_value("", {fields.at({obx, 5, 0})});
+    value.gestation = read_gestation(words, unit.sent() ? unit.code.text : unit.supplied);
+    if (!value.gestation && !is_coded && !is_plain_integer(words)) {
+      value = text_value(words, value.origins);  // 9.3: days, or tenths?
+      value.unit_in_note = true;
+      return value;
+    }
+    if (!value.gestation) return read_value(desk, row, unit);
+    value.kind = Kind::gestation;
+    if (!is_plain_integer(words)) value.notes.push_back({"", fields.at({obx, 5, 0})});
+    return value;
+  }
+  if (form == "coded") {
+    if (auto answer = known_answer(desk, row)) return *answer;
+  }
+  if (form == "ratio") {
+    const auto reading = read_quantity_in(said.text, unit, true, desk.profile().decimal_comma);
+    if (reading && std::holds_alternative<Ratio>(*reading))
+      return value_of_ratio(std::get<Ratio>(*reading), fields.at({obx, 5, 0}));
+  }
+  return read_value(desk, row, unit);
+}
+
+}  // namespace gateway::mapping

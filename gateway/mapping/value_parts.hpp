@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/mapping/value.hpp"
+
+/// What the readers of OBX-5 share, inside this room.
+namespace gateway::mapping {
+
+inline Value text_value(std::string text, std::vector<Text> origins) {
+  Value value;
+  value.kind = Value::Kind::text;
+  value.text = std::move(text);
+  value.origins = std::move(origins);
+  return value;
+}
+
+inline Value absent_value(std::string reason) {
+  Value value;
+  value.absent = std::move(reason);
+  return value;
+}
+
+/// CWE and its older kin.
+bool is_coded_type(std::string_view type);
+
+/// DT, TS, DTM.
+Value value_of_time(Desk& desk, SegmentIndex obx);
+
+/// NM and CQ (N1–N5, N8, N9).
+Value value_of_number(Desk& desk, const Row& row, const Unit& unit, const Text& said);
+/// SN (N6).
+Value value_of_structured(Desk& desk, const Row& row, const Text& said);
+/// ST under a quantitative code (N7), else a string.
+Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& said);
+/// NR: both ends, or one, as plain numbers.
+Value value_of_range(Desk& desk, SegmentIndex obx, const Text& said);
+Value value_of_ratio(const Ratio& ratio, const Text& said);
+
+/// A number, range or ratio in a text, its unit as OBX-6 writes it: code or words.
+QuantitativeText read_quantity_in(std::string_view text, const Unit& unit, bool is_ratio_code,
+                                  std::string_view decimal_comma);
+
+}  // namespace gateway::mapping
