@@ -58,6 +58,7 @@ inline constexpr auto senders =
     std::to_array<std::string_view>({"NORTHLIS", "PATHX", "LAB|FAC", "northlis"});
 inline constexpr auto orders =
     std::to_array<std::string_view>({"F8", "F9", "U501", "A,1", "K77$1"});
+inline constexpr auto some_codes = std::to_array<std::string_view>({"8112-5", "9728-7", "2839-9"});
 inline constexpr auto some_tags = std::to_array<std::string_view>(
     {"cd-3", "cd-14", "cd-21", "unknown", "not-applicable", "lh-plus-7", "luteal", "endometrium"});
 
@@ -115,7 +116,8 @@ class RandomResult {
                         quoted("system", order_system) + "," + quoted("value", chance_.of(orders)) +
                         "}}]");
     members.push_back(quoted("status", "final"));
-    members.push_back("\"code\":{\"coding\":[" + coding("http://loinc.org", "8112-5") + "]}");
+    members.push_back("\"code\":{\"coding\":[" +
+                      coding("http://loinc.org", chance_.of(some_codes)) + "]}");
     members.push_back("\"subject\":{\"reference\":\"Patient/p" +
                       std::to_string(chance_.between(1, 5)) + "\"}");
     if (const auto said = interpretations(); !said.empty())

@@ -15,7 +15,7 @@ struct AskedNumber {
 struct Asked {
   std::string name;
   std::vector<AskedToken> tokens;
-  std::vector<AskedNumber> numbers;
+  std::vector<AskedNumber> numbers;  // of a composite: one to each token
 
   /// As a client would write it.
   std::string query() const {
@@ -25,7 +25,13 @@ struct Asked {
       if (token.system) value += escaped(*token.system) + "|";
       values.push_back(value + escaped(token.code.value_or("")));
     }
-    for (const auto& number : numbers) values.push_back(number.prefix + number.text);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const std::string number = numbers[i].prefix + numbers[i].text;
+      if (tokens.empty())
+        values.push_back(number);
+      else
+        values[i] += "$" + number;
+    }
     return name + "=" + gateway::fhir::search::form_encoded(joined(values));
   }
 
@@ -65,7 +71,19 @@ inline AskedNumber ask_number(Chance& chance) {
   return {std::string(chance.of(prefixes)), text};
 }
 
+inline Asked ask_pairs(Chance& chance) {
+  static const OwnToken codes{"code", "http://loinc.org", some_codes};
+  const bool is_anchor = chance.one_in(2);
+  Asked asked{is_anchor ? "cycle-anchor-offset" : "code-cycle-day", {}, {}};
+  for (int i = chance.between(1, 3); i > 0; --i) {
+    asked.tokens.push_back(ask_token(chance, is_anchor ? own_tokens[0] : codes));
+    asked.numbers.push_back(ask_number(chance));
+  }
+  return asked;
+}
+
 inline Asked ask(Chance& chance) {
+  if (chance.one_in(8)) return ask_pairs(chance);
   Asked asked;
   const int which = chance.between(0, static_cast<int>(own_tokens.size()) + 3);
   const int values = chance.one_in(3) ? chance.between(2, 3) : 1;
@@ -125,7 +143,9 @@ inline std::vector<Coded> orders_of(const Json& body) {
 
 inline std::vector<Coded> tokens_of(const Json& body, std::string_view name) {
   std::vector<Coded> found;
-  if (name == "_tag") {
+  if (name == "code") {
+    take_codings(body["code"], found);
+  } else if (name == "_tag") {
     for (const Json& one : body["meta"]["tag"].items())
       found.push_back({one["system"].text(), one["code"].text()});
   } else if (name == "sample-type") {
@@ -191,6 +211,14 @@ inline bool is_met(const AskedNumber& asked, std::int64_t stored) {
 }
 
 inline bool holds(const Json& body, const Asked& asked) {
+  if (!asked.tokens.empty() && !asked.numbers.empty()) {  // pairs: both of this body
+    const bool is_anchor = asked.name == "cycle-anchor-offset";
+    for (std::size_t i = 0; i < asked.tokens.size(); ++i)
+      if (holds(body, {is_anchor ? "cycle-anchor" : "code", {asked.tokens[i]}, {}}) &&
+          holds(body, {is_anchor ? "cycle-offset" : "cycle-day", {}, {asked.numbers[i]}}))
+        return true;
+    return false;
+  }
   for (const AskedToken& wanted : asked.tokens)
     for (const Coded& there : tokens_of(body, asked.name))
       if ((!wanted.system || *wanted.system == there.system) &&

@@ -56,6 +56,7 @@ class Rows {
         return date(parameter, element);
       case Kind::uri:
       case Kind::special:
+      case Kind::composite:  // its parts have values
         return;
     }
   }

@@ -6,7 +6,7 @@
 
 namespace gateway::fhir::search {
 
-enum class Kind { token, string, reference, number, quantity, date, uri, special };
+enum class Kind { token, string, reference, number, quantity, date, uri, special, composite };
 
 /// A search parameter that is served. The one table the parser, the index, the planner and the
 /// CapabilityStatement are made from (FHIR.md §0, 4).
@@ -21,6 +21,8 @@ struct Parameter {
   std::string_view documentation;
   /// System of an element of type `code`: a URL, or the name of one of our code systems.
   std::string_view system = {};
+  /// Of a composite, asked as `token$number`: the parameters of the same type that it joins.
+  std::string_view token = {}, number = {};
 };
 
 /// All parameters of all types, those of every type ("*") included.

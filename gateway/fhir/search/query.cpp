@@ -175,9 +175,27 @@ class Parser {
       }
       criterion.any_of.push_back(*std::move(match));
     }
-    query_.criteria.push_back(std::move(criterion));
+    if (criterion.parameter->kind == Kind::composite)
+      add_pairs(std::move(criterion));
+    else
+      query_.criteria.push_back(std::move(criterion));
     echo(name, value);
     return {};
+  }
+
+  /// What holds for a pair holds for each of its parts, and these have an index. One pair is no
+  /// more than its parts: a result has one context, one code and one day.
+  void add_pairs(Criterion pairs) {
+    Criterion tokens{find_parameter(query_.type, pairs.parameter->token), {}};
+    Criterion numbers{find_parameter(query_.type, pairs.parameter->number), {}};
+    for (const Match& match : pairs.any_of) {
+      const auto& pair = std::get<PairMatch>(match);
+      tokens.any_of.emplace_back(pair.token);
+      numbers.any_of.emplace_back(pair.number);
+    }
+    query_.criteria.push_back(std::move(tokens));
+    query_.criteria.push_back(std::move(numbers));
+    if (pairs.any_of.size() > 1) query_.criteria.push_back(std::move(pairs));
   }
 
   /// Type/ID of an absolute URL of ours; any other value as it is.

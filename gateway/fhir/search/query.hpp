@@ -41,9 +41,14 @@ struct DateMatch {
   Prefix prefix;
   base::PartialTime value;
 };
+/// `token$number` of a composite.
+struct PairMatch {
+  TokenMatch token;
+  NumberMatch number;
+};
 
-using Match =
-    std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch, DateMatch>;
+using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
+                           DateMatch, PairMatch>;
 
 /// One parameter of a search: any of its values. Several criteria are all to hold.
 struct Criterion {
@@ -79,9 +84,10 @@ struct Query {
 /// gateway-error code and a blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names
 /// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`;
 /// more than 100 parameters or 1,000 values `search-too-costly`; a control said twice
-/// `duplicate-control`. No text repeats a value. `parse(type, query.self)` gives the same query.
-/// A reference may be an absolute URL below `base_url` ("https://host/fhir"); "": only ID or
-/// Type/ID.
+/// `duplicate-control`. A composite gives a criterion for each of its parts, and, where it has
+/// several values, one of pairs beside them. No text repeats a value. `parse(type, query.self)`
+/// gives the same query. A reference may be an absolute URL below `base_url` ("https://host/fhir");
+/// "": only ID or Type/ID.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false,
                           std::string_view base_url = "");
 

@@ -134,6 +134,18 @@ base::Result<Match> quantity_of(const Parameter& parameter, std::string_view val
   return Match(std::move(match));
 }
 
+base::Result<Match> pair_of(const Parameter& parameter, std::string_view value) {
+  const auto parts = split_escaped(value, '$');
+  if (parts.size() != 2)
+    return bad_value(parameter.name, "is not two values joined by $",
+                     "give " + std::string(parameter.token) + '$' + std::string(parameter.number));
+  auto token = match_of(*find_parameter(parameter.type, parameter.token), parts[0]);
+  if (!token) return token.error();
+  auto number = match_of(*find_parameter(parameter.type, parameter.number), parts[1]);
+  if (!number) return number.error();
+  return Match(PairMatch{std::get<TokenMatch>(*token), std::get<NumberMatch>(*number)});
+}
+
 base::Result<Match> date_of(const Parameter& parameter, std::string_view value) {
   const Prefix prefix = take_prefix(value);
   const auto time = base::parse_fhir_time(value);
@@ -190,6 +202,8 @@ base::Result<Match> match_of(const Parameter& parameter, std::string_view value)
       return quantity_of(parameter, value);
     case Kind::date:
       return date_of(parameter, value);
+    case Kind::composite:
+      return pair_of(parameter, value);
     case Kind::uri:
     case Kind::special:
       break;

@@ -30,6 +30,8 @@ std::string_view kind_word(Kind kind) {
       return "uri";
     case Kind::special:
       return "special";
+    case Kind::composite:
+      return "composite";
   }
   return "special";
 }

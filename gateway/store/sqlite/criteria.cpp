@@ -14,6 +14,7 @@ using fhir::search::DateMatch;
 using fhir::search::Kind;
 using fhir::search::Match;
 using fhir::search::NumberMatch;
+using fhir::search::PairMatch;
 using fhir::search::QuantityMatch;
 using fhir::search::ReferenceMatch;
 using fhir::search::StringMatch;
@@ -57,7 +58,9 @@ class Criteria {
       : db_(db), type_(search.query->type), as_of_(as_of), now_(now) {
     for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
     for (const auto& criterion : search.scope) all_.push_back(&criterion);
-    for (const auto* criterion : all_) leading_ = std::min(leading_, rank(place(*criterion)));
+    for (const auto* criterion : all_)  // pairs follow their parts
+      if (criterion->parameter->kind != Kind::composite)
+        leading_ = std::min(leading_, rank(place(*criterion)));
   }
 
   base::Result<Sql> where();
@@ -91,6 +94,7 @@ class Criteria {
   base::Result<Sql> condition(const Criterion& criterion);
   Sql in_generic(const Criterion& criterion, std::string_view table, const Sql& values);
   Sql terms(const Criterion& criterion, std::string_view column_name);
+  base::Result<Sql> pairs(const Criterion& criterion);
   base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
   Sql patients(const Criterion& criterion);
   Sql patient_identifiers(const Criterion& criterion);
@@ -199,6 +203,7 @@ base::Result<Sql> Criteria::where() {
 
 base::Result<Sql> Criteria::condition(const Criterion& criterion) {
   const auto& matches = criterion.any_of;
+  if (criterion.parameter->kind == Kind::composite) return pairs(criterion);
   for (const Match& match : matches)
     if (const auto* quantity = std::get_if<QuantityMatch>(&match);
         quantity != nullptr && is_foreign(*quantity))
@@ -297,6 +302,23 @@ Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
           full_name(criterion))
       .add(matches)
       .add(")");
+}
+
+/// Any of them: token and number of one result.
+base::Result<Sql> Criteria::pairs(const Criterion& criterion) {
+  const auto* token = fhir::search::find_parameter(type_, criterion.parameter->token);
+  const auto* number = fhir::search::find_parameter(type_, criterion.parameter->number);
+  Sql sql("(0");
+  for (const Match& match : criterion.any_of) {
+    const auto* pair = std::get_if<PairMatch>(&match);
+    if (pair == nullptr) return not_served(criterion);
+    const auto left = condition(Criterion{token, {Match(pair->token)}});
+    if (!left) return left.error();
+    const auto right = condition(Criterion{number, {Match(pair->number)}});
+    if (!right) return right.error();
+    sql.add(" OR (").add(*left).add(" AND ").add(*right).add(")");
+  }
+  return sql.add(")");
 }
 
 /// Tokens kept by their value, `row` being what `column_name` of the wide row says. Those of a

@@ -85,6 +85,7 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
     case Kind::reference:
     case Kind::uri:
     case Kind::special:
+    case Kind::composite:
       break;
   }
   return std::nullopt;

@@ -175,8 +175,20 @@ def structures():
         yield profile(name, made, ORDER)
 
 
+CYCLE_PART = "extension.where(url='{base}/StructureDefinition/cycle-context').extension.where(url='{part}').value"
+STANDARD_PARTS = {"code": "http://hl7.org/fhir/SearchParameter/clinical-code"}
+
+
+def composed_of(name):
+    """A part of a composite: a parameter of ours, or of FHIR's own with an element of its name."""
+    if name in STANDARD_PARTS:
+        return {"definition": STANDARD_PARTS[name], "expression": name}
+    part = source("search-parameters")[name]["part"]
+    return {"definition": f"{BASE}/SearchParameter/{name}", "expression": filled(CYCLE_PART, part=part)}
+
+
 def search_parameters():
-    part = "{type}.extension.where(url='{base}/StructureDefinition/cycle-context').extension.where(url='{part}').value"
+    part = "{type}." + CYCLE_PART
     for name, made in source("search-parameters").items():
         expressions = []
         for kind in made["on"]:
@@ -189,6 +201,8 @@ def search_parameters():
                          xpathUsage="normal", multipleOr=True, multipleAnd=True)
         if made["type"] == "number":
             parameter["comparator"] = ["eq", "ne", "gt", "lt", "ge", "le"]
+        if "components" in made:
+            parameter["component"] = [composed_of(name) for name in made["components"]]
         yield parameter
 
 

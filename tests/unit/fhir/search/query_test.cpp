@@ -133,6 +133,29 @@ TEST(SearchQuery, ReadsNumbersWithTheirPrefixAndPrecision) {
   }
 }
 
+TEST(SearchQuery, APairIsItsPartsAndSeveralPairsAreThatBesideThem) {
+  const Query one = good("cycle-anchor-offset=lh-surge$ge7");
+  ASSERT_EQ(one.criteria.size(), 2U);
+  EXPECT_EQ(one.criteria[0].parameter->name, "cycle-anchor");
+  EXPECT_EQ(std::get<TokenMatch>(one.criteria[0].any_of.at(0)).code, "lh-surge");
+  EXPECT_EQ(one.criteria[1].parameter->name, "cycle-offset");
+  EXPECT_EQ(std::get<NumberMatch>(one.criteria[1].any_of.at(0)).prefix, Prefix::ge);
+  EXPECT_EQ(one.self, "cycle-anchor-offset=lh-surge%24ge7");
+  const Query two = good("code-cycle-day=http://loinc.org|8112-5$21,NK\\$P$3");
+  ASSERT_EQ(two.criteria.size(), 3U);
+  const auto& pairs = two.criteria[2];
+  EXPECT_EQ(pairs.parameter->name, "code-cycle-day");
+  EXPECT_EQ(std::get<PairMatch>(pairs.any_of.at(0)).token.system, "http://loinc.org");
+  EXPECT_EQ(std::get<PairMatch>(pairs.any_of.at(1)).token.code, "NK$P");
+  EXPECT_EQ(std::get<PairMatch>(pairs.any_of.at(1)).number.value.text(), "3");
+  for (const char* wrong : {"lh-surge", "lh-surge$", "$7", "lh-surge$7$8", "lh-surge$x"}) {
+    const auto parsed = parse("Observation", "cycle-anchor-offset=" + std::string(wrong));
+    ASSERT_FALSE(parsed) << wrong;
+    EXPECT_TRUE(parsed.error().what.starts_with("search-bad-value ")) << wrong;
+    EXPECT_EQ(parsed.error().where, "http.cycle-anchor-offset") << wrong;
+  }
+}
+
 TEST(SearchQuery, ReadsQuantitiesWithAndWithoutUnit) {
   using Optional = std::optional<std::string>;
   const std::tuple<const char*, Prefix, const char*, Optional, Optional> rows[] = {
