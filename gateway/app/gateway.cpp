@@ -145,6 +145,10 @@ http::Site Gateway::https_site() {
             if (request.path == "/hl7v2") return hl7_->admit(request);
             return not_here(request);
           },
+          .keeps_beginning =
+              [](const http::Request& request) {
+                return request.path == "/hl7v2" && http::hl7::Endpoint::keeps_beginning();
+              },
           .refuse =
               [](const http::Request& request, const http::Refusal& refusal) {
                 if (request.path == "/hl7v2") return http::hl7::Endpoint::refused(refusal);

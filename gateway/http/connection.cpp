@@ -153,9 +153,13 @@ bool Connection::admit() {
     return false;
   }
   if (!reader_.has_body() || !loop_.site().admit) return true;
-  const auto refused = loop_.site().admit(request);
-  if (refused) respond(*refused, true);
-  return !refused;
+  if (const auto refused = loop_.site().admit(request)) {
+    respond(*refused, true);
+    return false;
+  }
+  if (loop_.site().keeps_beginning && loop_.site().keeps_beginning(request))
+    reader_.take_beginning();
+  return true;
 }
 
 /// False: refused, all bodies together take too much.

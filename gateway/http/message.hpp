@@ -20,6 +20,7 @@ struct Request {
   std::string query;                                         // as sent, without '?'
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
+  bool is_cut = false;  // over the limit: `body` is its first limit + 1 bytes
   security::PeerIdentity peer;
   base::Instant received;
   std::string_view header(std::string_view lower_case_name) const;  // "" if absent
@@ -43,7 +44,7 @@ struct Refusal {
   std::string why;        // for people; without a word of the request
 };
 
-/// What a server serves. All three are called from several threads.
+/// What a server serves. All of them are called from several threads.
 struct Site {
   Handler answer;
   /// Looks at a request with a body before the body is read (its `body` is empty): a Response
@@ -51,6 +52,10 @@ struct Site {
   /// never waits. `answer` is asked all the same and decides for itself. May be empty: all may
   /// send.
   std::function<std::optional<Response>(const Request&)> admit;
+  /// Is the beginning of a body over the limit to be kept? Then the request comes to `answer`, cut
+  /// (`is_cut`), and the connection ends behind the answer; else it is refused 413, unread. Asked
+  /// on the event loop like `admit`. May be empty: never.
+  std::function<bool(const Request&)> keeps_beginning;
   /// What a refusal looks like. The request holds what was read of it, perhaps nothing.
   std::function<Response(const Request&, const Refusal&)> refuse;
 };

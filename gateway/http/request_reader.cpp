@@ -102,7 +102,8 @@ void RequestReader::next() {
   parser_.reset();
   searched_ = line_ = 0;
   announced_ = 0;
-  has_length_ = is_chunked_ = keeps_alive_ = is_1_0_ = wants_continue_ = false;
+  has_length_ = is_chunked_ = keeps_alive_ = is_1_0_ = false;
+  wants_continue_ = takes_beginning_ = false;
 }
 
 RequestReader::Step RequestReader::refuse(int status, std::string_view code, std::string why) {
@@ -215,7 +216,7 @@ std::optional<Refusal> RequestReader::framing() const {
   if (is_chunked_ && is_1_0_) return Refusal{400, "", "HTTP/1.0 has no transfer codings"};
   if (is_1_0_ && !has_length_ && takes_body(request_.method))
     return Refusal{411, "", "a body needs a Content-Length: without it a cut one looks whole"};
-  if (announced_ > limits_.body_bytes)
+  if (announced_ > limits_.body_bytes && !takes_beginning_)
     return Refusal{413, "body-too-large",
                    "the body is larger than " + std::to_string(limits_.body_bytes) + " bytes"};
   const auto expected = request_.header("expect");
@@ -229,12 +230,35 @@ RequestReader::Step RequestReader::begin_body() {
     return refuse(refused->status, refused->code, std::move(refused->why));
   stage_ = Stage::body;
   wants_continue_ = has_body() && in_.empty() && !is_1_0_ && !request_.header("expect").empty();
-  parser_->body_limit(limits_.body_bytes);
+  // The limit of the parser looks at what a chunk announces; a beginning is measured as it comes.
+  if (!takes_beginning_) parser_->body_limit(limits_.body_bytes);
   parser_->eager(true);
   return read_body();
 }
 
+/// Of a body whose length is over the limit: not through the parser, which would make room for all
+/// that is announced.
+RequestReader::Step RequestReader::read_beginning() {
+  const auto most = limits_.body_bytes + 1;
+  request_.body.append(in_, 0, most - request_.body.size());
+  in_ = {};
+  if (request_.body.size() < most) return Step::needs_more;
+  return end_body(std::move(request_.body));
+}
+
+RequestReader::Step RequestReader::end_body(std::string body) {
+  parser_.reset();
+  request_.body = std::move(body);
+  stage_ = Stage::whole;
+  request_.is_cut = request_.body.size() > limits_.body_bytes;
+  if (!request_.is_cut) return Step::whole;
+  request_.body.resize(limits_.body_bytes + 1);
+  keeps_alive_ = false;  // where the next request would begin nobody knows
+  return Step::whole;
+}
+
 RequestReader::Step RequestReader::read_body() {
+  if (announced_ > limits_.body_bytes) return read_beginning();
   boost::beast::error_code error;
   if (!parser_->is_done() && !in_.empty())
     in_.erase(0, parser_->put({in_.data(), in_.size()}, error));
@@ -244,15 +268,14 @@ RequestReader::Step RequestReader::read_body() {
   if ((error && error != beast::error::need_more) ||
       (!parser_->is_done() && in_.size() > longest_chunk_line))
     return refuse(400, "", "the body is not in the chunks of HTTP/1.1");
-  if (!parser_->is_done()) return Step::needs_more;
-  request_.body = std::move(parser_->get().body());
-  parser_.reset();
-  stage_ = Stage::whole;
-  return Step::whole;
+  auto& body = parser_->get().body();
+  if (!parser_->is_done() && body.size() <= limits_.body_bytes) return Step::needs_more;
+  return end_body(std::move(body));
 }
 
 std::size_t RequestReader::body_bytes() const {
-  return parser_ ? parser_->get().body().size() : request_.body.size();
+  return parser_ ? std::max(parser_->get().body().size(), request_.body.size())
+                 : request_.body.size();
 }
 
 }  // namespace gateway::http

@@ -41,6 +41,8 @@ class RequestReader {
   std::size_t body_bytes() const;  // so far
   /// The peer waits for "100 Continue" before it sends the body. True once.
   bool wants_continue() { return std::exchange(wants_continue_, false); }
+  /// After `head`: a body over the limit is taken cut (`Request::is_cut`) instead of refused.
+  void take_beginning() { takes_beginning_ = true; }
   /// May another request follow on this connection?
   bool keeps_alive() const { return keeps_alive_; }
   bool is_http_1_0() const { return is_1_0_; }
@@ -51,6 +53,8 @@ class RequestReader {
   Step read_head();
   Step begin_body();
   Step read_body();
+  Step read_beginning();
+  Step end_body(std::string body);
   bool is_within_limits(std::size_t end);
   std::size_t end_of_head();
   std::optional<Refusal> take_target(std::string_view target);
@@ -68,7 +72,7 @@ class RequestReader {
   Refusal refusal_;
   std::uint64_t announced_ = 0;
   bool has_length_ = false, is_chunked_ = false, keeps_alive_ = false, is_1_0_ = false;
-  bool wants_continue_ = false;
+  bool wants_continue_ = false, takes_beginning_ = false;
 };
 
 }  // namespace gateway::http

@@ -45,8 +45,8 @@ struct ServerSettings {
 
 /// Serves one site. Bytes come and go on one event loop; a thread of the pool is taken only when a
 /// request is whole, and free when its answer is made.
-///   head → 414, 431, 400, 505 | `admit` | 413, 411, 417, 501 → body (counted or chunked) →
-///   `answer`
+///   head → 414, 431, 400, 505 | `admit` | 413 (or cut), 411, 417, 501 → body (counted or
+///   chunked) → `answer`
 /// What is cut off or too slow is refused (400, 408) and never reaches the handler. Answers carry
 /// Content-Length and come in the order of the requests.
 class Server {

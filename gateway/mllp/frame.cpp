@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/intake/over_limit.hpp"
+
 namespace gateway::mllp {
 
 namespace {
@@ -98,7 +100,7 @@ Frame FrameReader::give_up(std::string_view last_part) {
   last_part = last_part.substr(0, limit_ + 1 - held_.size());
   held_.insert(held_.end(), last_part.begin(), last_part.end());
   frame.hash = base::sha256({held_.data(), held_.size()});
-  held_.resize(std::min(held_.size(), head_bytes));
+  held_.resize(std::min(held_.size(), intake::head_bytes));
   frame.bytes = base::Buffer(std::string_view(held_.data(), held_.size()));
   held_ = {};
   return frame;

@@ -13,13 +13,11 @@ namespace gateway::mllp {
 
 /// What stood between 0B and 1C.
 struct Frame {
-  base::Buffer bytes;  // over the limit: the first `head_bytes` only
+  base::Buffer bytes;  // over the limit: the first `intake::head_bytes` only
   bool over_limit = false;
   std::uint64_t size = 0;  // over the limit: limit + 1, what was read of it
   base::Digest hash{};     // over the limit: SHA-256 of that, so the same for every resend
 };
-
-inline constexpr std::size_t head_bytes = 4096;
 
 /// MLLP framing as a state machine over bytes (V2FHIR.md §1.7): no socket, no clock. Tolerates what
 /// the field sends: bytes before 0B, a missing final 0D, LF or CRLF after 1C. Empty blocks and the

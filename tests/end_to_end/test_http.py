@@ -28,10 +28,10 @@ class Http(unittest.TestCase):
         raw = socket.create_connection(("127.0.0.1", self.gateway.ports["https"]), timeout=30)
         return client_context(who).wrap_socket(raw, server_hostname="127.0.0.1")
 
-    def say(self, head, who="client"):
-        """The answer to a head alone: whatever body it announces is not sent."""
+    def say(self, head, who="client", body=b""):
+        """The answer to a head alone: without `body` whatever it announces is not sent."""
         with self.connect(who) as s:
-            s.sendall(head.replace("\n", "\r\n").encode())
+            s.sendall(head.replace("\n", "\r\n").encode() + body)
             return answer_on(s)
 
     def assert_outcome(self, body, code):
@@ -75,10 +75,18 @@ class Http(unittest.TestCase):
                 self.assertTrue(headers["x-request-id"])
 
     def test_a_sender_of_hl7_is_refused_in_words_not_in_fhir(self):
+        status, headers, body = self.say("POST /hl7v2 HTTP/1.0\nContent-Type: application/hl7-v2\n\n", who="sender")
+        self.assertEqual((status, headers["content-type"]), (411, "text/plain; charset=utf-8"))
+        self.assertTrue(body.startswith(b"a body needs a Content-Length"), body)
+
+    def test_a_message_over_the_limit_is_answered_ar_and_kept_by_its_head(self):
+        message = sample(1).replace(b"N1001", b"LARGE1")
+        message += b"NTE|1||" + b"x" * (16777217 - len(message) - 7)
         status, headers, body = self.say("POST /hl7v2 HTTP/1.1\nHost: x\nContent-Type: application/hl7-v2\n"
-                                         "Content-Length: 16777217\n\n", who="sender")
-        self.assertEqual((status, headers["content-type"]), (413, "text/plain; charset=utf-8"))
-        self.assertEqual(body, b"the body is larger than 16777216 bytes\n")
+                                         f"Content-Length: {len(message)}\n\n", who="sender", body=message)
+        self.assertEqual((status, headers["connection"]), (413, "close"))
+        self.assertIn(b"MSA|AR|LARGE1", body)
+        self.assertIn(b"ERR|", body)
 
     def test_methods_that_are_not_offered_are_answered_at_once(self):
         for method in ("OPTIONS", "PATCH", "DELETE", "BREW"):

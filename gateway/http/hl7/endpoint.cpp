@@ -3,6 +3,8 @@
 #include <future>
 #include <memory>
 
+#include "gateway/intake/over_limit.hpp"
+
 namespace gateway::http::hl7 {
 namespace {
 
@@ -13,6 +15,22 @@ bool is_hl7(std::string_view content_type) {
 
 Response plain(int status, std::string text) {
   return {status, "text/plain; charset=utf-8", {}, std::move(text), "hl7v2"};
+}
+
+/// Over the limit `body` is one byte longer than may come; the hash is of all of it, as at the other
+/// door, so that a resend by either has the same.
+intake::Received received(const Request& request, const intake::ListenerPolicy& policy) {
+  const std::string_view body = request.body;
+  intake::Received received;
+  received.bytes = base::Buffer(request.is_cut ? body.substr(0, intake::head_bytes) : body);
+  received.listener = &policy;
+  received.peer = request.peer;
+  received.received = request.received;
+  received.over_limit = request.is_cut;
+  if (!request.is_cut) return received;
+  received.size = body.size();
+  received.hash = base::sha256(body);
+  return received;
 }
 
 }  // namespace
@@ -45,16 +63,15 @@ Response Endpoint::answer(const Request& request) {
   // Shared: the thread that answers may still be leaving set_value when this one goes on.
   const auto promise = std::make_shared<std::promise<intake::Answered>>();
   auto answer = promise->get_future();
-  intake_.receive(
-      intake::Received{base::Buffer(std::string_view(request.body)), &policy_, request.peer,
-                       request.received},
-      [promise](intake::Answered answered) { promise->set_value(std::move(answered)); });
+  intake_.receive(received(request, policy_), [promise](intake::Answered answered) {
+    promise->set_value(std::move(answered));
+  });
   const intake::Answered answered = answer.get();
-  if (answered.bytes.empty() && answered.close)  // held too long, outcome not known: R2
+  if (answered.bytes.empty() && answered.close && !request.is_cut)  // held too long, unknown: R2
     return refused({503, "", "the message could not be taken; send it again"});
   std::string body = answered.bytes;
   for (const std::string& further : answered.further) body += further;
-  return {200,
+  return {request.is_cut ? 413 : 200,  // the acknowledgement says AR, or nobody asked for one
           std::string(request.header("content-type")),
           {{"Cache-Control", "no-store"}},
           std::move(body),

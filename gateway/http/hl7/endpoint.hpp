@@ -15,6 +15,8 @@ class Endpoint {
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a message before it is read.
   std::optional<Response> admit(const Request& request) const;
+  /// http::Site::keeps_beginning: a message over the limit is kept by its head and answered AR.
+  static bool keeps_beginning() { return true; }
   /// http::Site::refuse: what the server refused by itself, in words: a sender reads no FHIR.
   static Response refused(const Refusal& refusal);
 

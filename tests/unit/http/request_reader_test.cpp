@@ -129,6 +129,37 @@ TEST(RequestReader, TheUrlTheFieldsAndTheBodyHaveALimitEach) {
       EXPECT_EQ(read(bytes, piece, limits), Is{result}) << bytes.substr(0, 120) << " by " << piece;
 }
 
+TEST(RequestReader, OfABodyOverTheLimitTheBeginningIsTakenWhereItIsWanted) {
+  http::Limits limits;
+  limits.body_bytes = 10;
+  const std::string post = "POST / HTTP/1.1\r\nHost: x\r\n";
+  const std::string next = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  // A length nobody makes room for; a chunk that says so; chunks that come to it together; and what
+  // is within the limit, as ever.
+  const std::vector<std::pair<std::string, bool>> rows = {
+      {post + "Content-Length: 1000000000000000\r\n\r\n0123456789abcdef", true},
+      {post + "Content-Length: 11\r\n\r\n0123456789a" + next, true},
+      {post + "Transfer-Encoding: chunked\r\n\r\nffffffffff\r\n0123456789abcdef", true},
+      {post + "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n6\r\n56789a\r\n0\r\n\r\n", true},
+      {post + "Content-Length: 10\r\n\r\n0123456789", false},
+      {post + "Transfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n", false},
+  };
+  for (const auto& [bytes, is_cut] : rows)
+    for (const std::size_t piece : {std::size_t{1}, bytes.size()}) {
+      http::RequestReader reader(limits);
+      Step step = Step::needs_more;
+      for (std::size_t at = 0; at < bytes.size() && step != Step::whole; at += piece) {
+        reader.take(std::string_view(bytes).substr(at, piece));
+        while ((step = reader.advance()) == Step::head) reader.take_beginning();
+        ASSERT_NE(step, Step::refused) << bytes << ": " << reader.refusal().why;
+      }
+      ASSERT_EQ(step, Step::whole) << bytes << " by " << piece;
+      EXPECT_EQ(reader.request().is_cut, is_cut) << bytes << " by " << piece;
+      EXPECT_EQ(reader.request().body, is_cut ? "0123456789a" : "0123456789") << bytes;
+      EXPECT_EQ(reader.keeps_alive(), !is_cut) << bytes;
+    }
+}
+
 TEST(RequestReader, ABodyOfTwoHundredThousandChunksIsTaken) {
   std::string request = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 200'000; ++i) request += "1\r\nx\r\n";

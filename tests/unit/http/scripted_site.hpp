@@ -14,7 +14,7 @@
 namespace tests {
 
 /// A server of its own and a site that answers "METHOD path body". Who sends a body to /closed is
-/// refused 401 before it is read; what asks for /slow is answered when the test says.
+/// refused 401 before it is read; of too large a one for /cut the beginning is kept; what asks for /slow is answered when the test says.
 class ScriptedSite {
  public:
   explicit ScriptedSite(gateway::http::Limits limits = {},
@@ -25,6 +25,7 @@ class ScriptedSite {
       if (request.path != "/closed") return std::nullopt;
       return gateway::http::Response{401, "text/plain", {}, "who are you"};
     };
+    site.keeps_beginning = [](const auto& request) { return request.path == "/cut"; };
     site.refuse = [](const auto& request, const auto& refusal) {
       return gateway::http::Response{refusal.status,
                                      "text/plain",
@@ -74,6 +75,7 @@ class ScriptedSite {
     seen_.push_back(text);
     subject_ = request.peer.subject_text();
     changed_.notify_all();
+    if (request.is_cut) return {413, "text/plain", {}, "cut"};
     if (request.path == "/slow") changed_.wait(lock, [this] { return released_; });
     if (request.path == "/throws") throw std::runtime_error("a defect");
     if (request.path == "/large") return {200, "text/plain", {}, std::string(32'000'000, 'l')};

@@ -173,6 +173,22 @@ TEST(Server, WhatIsOverALimitIsRefusedByTheNameOfTheLimit) {
   EXPECT_THAT(site.seen(), IsEmpty());
 }
 
+TEST(Server, OfABodyOverTheLimitTheBeginningReachesTheHandlerWhereItIsWantedAndTheConnectionEnds) {
+  http::Limits limits;
+  limits.body_bytes = 1000;
+  ScriptedSite site(limits);
+  auto peer = site.peer();
+  peer.send("POST /cut HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n" +
+            std::string(5000, 'x'));
+  const auto answer = peer.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_EQ(answer->body, "cut");
+  EXPECT_EQ(answer->field("Connection"), "close");
+  EXPECT_TRUE(peer.is_closed_in_time());
+  EXPECT_THAT(site.seen(), ElementsAre("POST /cut " + std::string(1001, 'x')));
+}
+
 TEST(Server, ARequestThatIsCutOffIs400AndNeverReachesTheHandler) {
   ScriptedSite site;
   const std::string whole = post("/a", "hello");
