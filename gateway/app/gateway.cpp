@@ -107,7 +107,8 @@ base::Result<void> Gateway::open_doors() {
   if (config_.https) {
     const HttpsConfig& https = *config_.https;
     hl7_ = std::make_unique<http::hl7::Endpoint>(
-        policy("https", https.listen, https.senders, https.processing_ids, true), *intake_, clock_);
+        policy("https", https.listen, https.senders, https.processing_ids, true), *intake_,
+        metrics_);
     auto server = http::Server::start({.name = "https",
                                        .host = https.listen.host,
                                        .port = https.listen.port,
@@ -189,6 +190,9 @@ void Gateway::watch() {
     if (listener.tls) certificate(name_of("mllp", listener.listen), listener.tls->certificate);
   if (config_.https)
     certificate(name_of("https", config_.https->listen), config_.https->tls.certificate);
+  for (const ForwardConfig& target : config_.forward)
+    if (const auto& own = target.https.tls.certificate; !own.empty())
+      certificate("forward:" + target.https.name, own);
 }
 
 std::vector<std::string> Gateway::not_ready() const {
@@ -214,6 +218,7 @@ void Gateway::housekeeping() {
 void Gateway::drain(std::chrono::seconds longest) {
   draining_ = true;
   if (config_.drain.count() > 0) std::this_thread::sleep_for(config_.drain);  // balancers notice
+  if (https_) https_->begin_drain();  // both doors at once: a balancer sees one gateway that goes
   mllp_->drain(longest);
   https_.reset();
   intake_->drain();

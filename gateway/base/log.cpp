@@ -37,9 +37,16 @@ struct Printed {
   std::string operator()(const char* literal) const { return json_quoted(literal); }
   std::string operator()(Instant instant) const { return json_quoted(to_text(instant)); }
   std::string operator()(const ConfiguredName& name) const { return json_quoted(name.text()); }
+  std::string operator()(const NumericText& text) const { return json_quoted(text.text()); }
 };
 
 }  // namespace
+
+NumericText::NumericText(std::string_view text) {
+  for (const char c : text)
+    if (std::string_view("0123456789abcdefABCDEF.:[]").find(c) != std::string_view::npos)
+      text_ += c;
+}
 
 std::string json_quoted(std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";

@@ -60,7 +60,9 @@ void Connection::shake_hands() {
   if (step != Step::done) {
     base::log(base::Level::warning, "http.handshake_failed",
               {{"door", base::ConfiguredName(loop_.settings().name)},
-               {"reason", base::ConfiguredName(wire_.refusal())}});
+               {"reason", base::ConfiguredName(wire_.refusal())},
+               {"peer", base::NumericText(wire_.peer_address())},
+               {"certificate", base::NumericText(wire_.shown_certificate())}});
     note_handshake(wire_.refusal());
     return close();
   }
@@ -204,6 +206,7 @@ void Connection::respond(const Response& response, bool closes) {
                              .closes = closes_,
                              .to_http_1_0 = reader_.is_http_1_0(),
                              .at = loop_.clock().now()});
+  also_seconds_ = response.seconds;
   phase_ = Phase::writing;
   since_ = moved_ = now();
   flush();
@@ -229,7 +232,9 @@ void Connection::flush() {
 }
 
 void Connection::on_flushed() {
-  loop_.seconds().observe(static_cast<double>(now() - asked_) / 1e6);
+  const double took = static_cast<double>(now() - asked_) / 1e6;
+  loop_.seconds().observe(took);
+  if (also_seconds_ != nullptr) also_seconds_->observe(took);
   loop_.account(std::exchange(accounted_, 0), 0);
   if (closes_) return leave();
   reader_.next();

@@ -75,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t since_ = 0;     // steady microseconds: when the phase, or its part, began
   std::int64_t moved_ = 0;     // when a byte last came or went
   std::int64_t asked_ = 0;     // when the request was whole
+  observe::Histogram* also_seconds_ = nullptr;  // of the response being written
 };
 
 }  // namespace gateway::http

@@ -61,12 +61,17 @@ void Loop::start() {
   });
 }
 
-void Loop::drain() {
+void Loop::begin_drain() {
   boost::asio::post(context_, [this] {
+    if (drains_since_ != 0) return;
     acceptor_->close();
     drains_since_ = clock_.steady_microseconds();
     on_every_connection(&Connection::begin_drain);
   });
+}
+
+void Loop::drain() {
+  begin_drain();
   if (!wait_for_the_last(settings_.limits.drain))
     base::log(base::Level::warning, "http.drain_incomplete",
               {{"door", base::ConfiguredName(settings_.name)}});

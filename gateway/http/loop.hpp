@@ -40,7 +40,9 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::uint16_t port() const { return port_; }
   bool is_running() const { return thread_.joinable(); }
   void start();
-  /// Not from the loop's own thread: the orderly end, then `stop`.
+  /// From any thread: the orderly end begins. Again: nothing more.
+  void begin_drain();
+  /// Not from the loop's own thread: that end, to the last connection; then `stop`.
   void drain();
   /// Ends the threads and drops what is open.
   void stop();

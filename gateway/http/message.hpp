@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
+#include "gateway/observe/metrics.hpp"
 #include "gateway/security/identity.hpp"
 
 namespace gateway::http {
@@ -32,6 +33,8 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string_view route = "other";  // a literal, for metrics: "fhir/search", never a path
+  /// Seconds from the whole request to the sent answer are observed here too; nullptr: nowhere.
+  observe::Histogram* seconds = nullptr;
 };
 
 using Handler = std::function<Response(const Request&)>;

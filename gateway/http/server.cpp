@@ -46,6 +46,10 @@ Server::~Server() {
   state_->loop->stop();
 }
 
+void Server::begin_drain() {
+  state_->loop->begin_drain();
+}
+
 std::uint16_t Server::port() const {
   return state_->loop->port();
 }

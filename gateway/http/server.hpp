@@ -59,6 +59,8 @@ class Server {
   /// has begun a third of `drain`, closes idle connections.
   ~Server();
   std::uint16_t port() const;
+  /// The beginning of that end, without waiting for it.
+  void begin_drain();
 
  private:
   Server();

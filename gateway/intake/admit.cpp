@@ -22,10 +22,13 @@ void identify(MessageWork& message, const security::PeerIdentity& peer) {
   }
   message.refused = gate(message.header, message.sender, *message.listener, peer);
   if (message.refused) {
-    if (message.refused->errors.front().code == sender_not_allowed) {
+    // Not the sender's name: it is text from outside.
+    if (const auto* why = sender_refusal(message.sender, *message.listener, peer)) {
       base::log(base::Level::warning, "intake.sender_refused",
                 {{"listener", base::ConfiguredName(message.listener->name)},
-                 {"with_certificate", static_cast<int>(peer.present())}});
+                 {"reason", base::ConfiguredName(why)},
+                 {"peer", base::NumericText(peer.address)},
+                 {"key", base::NumericText(peer.spki_sha256.substr(0, 16))}});
     }
     return;
   }

@@ -149,8 +149,8 @@ void Committer::tell(Work& work, std::uint64_t serial) {
 }
 
 void Committer::give_up(Work& work, Held held) {
-  ledger_.answered(work, held == Held::close ? "closed" : "AR");
   if (work.bundle) {
+    ledger_.answered(work, "unavailable");
     const bool unknown = work.outcome_unknown;
     return work.bundle->answer(
         base::Error{unknown ? base::ErrorKind::unknown : base::ErrorKind::unavailable,
@@ -158,6 +158,7 @@ void Committer::give_up(Work& work, Held held) {
                             : "store-unavailable the store cannot take it",
                     "", "send it again"});
   }
+  ledger_.answered(work, held == Held::close ? "closed" : "AR");
   if (held == Held::close) return work.message->answer({"", {}, true});
   const auto verdict =
       refusal(Situation::store_unavailable, "", 207, "cannot be stored at present, send it again");

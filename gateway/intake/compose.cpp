@@ -202,7 +202,8 @@ std::vector<store::ReviewItem> reviews_of(const std::vector<Issue>& issues) {
 }
 
 hl7v2::ErrorLine warning_line(const Issue& issue) {
-  auto line = error_at(issue.where, 207, issue.text);
+  // Table 0357: "duplicate key identifier" is what it says; for all else only the last row is left.
+  auto line = error_at(issue.where, issue.code == "control-id-reused" ? 205 : 207, issue.text);
   line.severity = issue.severity == mapping::Severity::information ? 'I' : 'W';
   line.issue = issue.code;
   return line;

@@ -21,6 +21,10 @@ constexpr std::array<TakenType, 3> taken_types = {{
     {"MDM", " T01 T02 T03 T04 T05 T06 T07 T08 T09 T10 T11 "},
 }};
 
+/// ERR code of a sender that is not let in: of those INTERFACE.md §4 gives the row, the one for
+/// "this kind of message is not taken here". ERR-2 points at MSH-3, the text says the rest.
+constexpr int sender_not_allowed = 200;
+
 constexpr int oldest_version = 20100, after_newest_version = 21000;
 constexpr std::size_t longest_control_id = 199;  // bytes, TRUST T14
 
@@ -40,17 +44,16 @@ bool may_speak_for(const security::PeerIdentity& peer, const mapping::SenderProf
                      });
 }
 
+constexpr const char* not_of_listener = "listener";
+constexpr const char* not_of_certificate = "certificate";
+
 std::optional<Verdict> sender_gate(const mapping::Sender& sender, const ListenerPolicy& listener,
                                    const security::PeerIdentity& peer) {
-  if (!among(listener.senders, "*") && !among(listener.senders, sender.name)) {
-    return refusal(Situation::not_taken, "MSH-3", sender_not_allowed,
-                   "sender not allowed on this listener");
-  }
-  if (!may_speak_for(peer, *sender.profile)) {
-    return refusal(Situation::not_taken, "MSH-3", sender_not_allowed,
-                   "sender not allowed with this client certificate");
-  }
-  return std::nullopt;
+  const auto* why = sender_refusal(sender, listener, peer);
+  if (why == nullptr) return std::nullopt;
+  return refusal(Situation::not_taken, "MSH-3", sender_not_allowed,
+                 why == not_of_listener ? "sender not allowed on this listener"
+                                        : "sender not allowed with this client certificate");
 }
 
 std::optional<Verdict> type_gate(const Header& header) {
@@ -82,7 +85,7 @@ std::optional<Verdict> processing_gate(const Header& header, const mapping::Send
 
 std::optional<Verdict> control_id_gate(const Header& header) {
   const auto& id = header.control_id;
-  if (id.empty()) {
+  if (id.find_first_not_of(' ') == std::string::npos) {
     return refusal(Situation::structure_broken, "MSH-10", 101, "message control id missing");
   }
   if (id.size() > longest_control_id) {
@@ -97,6 +100,13 @@ std::optional<Verdict> control_id_gate(const Header& header) {
 }
 
 }  // namespace
+
+const char* sender_refusal(const mapping::Sender& sender, const ListenerPolicy& listener,
+                           const security::PeerIdentity& peer) {
+  if (!among(listener.senders, "*") && !among(listener.senders, sender.name))
+    return not_of_listener;
+  return may_speak_for(peer, *sender.profile) ? nullptr : not_of_certificate;
+}
 
 std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
                             const ListenerPolicy& listener, const security::PeerIdentity& peer) {

@@ -9,8 +9,10 @@
 
 namespace gateway::intake {
 
-/// ERR code of a sender that this listener, or this certificate, does not let in (table 0357).
-inline constexpr int sender_not_allowed = 204;
+/// Why this listener does not let this sender in, in a word for the log ("listener": it does not
+/// name it; "certificate": another's was shown); nullptr: it does.
+const char* sender_refusal(const mapping::Sender& sender, const ListenerPolicy& listener,
+                           const security::PeerIdentity& peer);
 
 /// May this message come in by this listener? Pure; the first rule that says no decides, and who
 /// sends is asked first: sender and binding (INTERFACE.md §7), type and trigger, processing id,

@@ -14,7 +14,7 @@ class Ledger {
  public:
   explicit Ledger(observe::Metrics& metrics);
 
-  /// `result` is AA, AE, AR, duplicate or closed.
+  /// `result` is AA, AE, AR, duplicate or closed; of a FHIR write stored, refused or unavailable.
   void answered(const Work& work, const char* result);
   void converted(const mapping::LossAccount& account);
   void held(std::size_t works);

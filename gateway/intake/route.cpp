@@ -45,15 +45,18 @@ base::Result<Query> read_filter(const Route& route) {
   if (route.only.empty()) return Query{};
   const auto mark = route.only.find('?');
   const auto type = route.only.substr(0, mark);
-  const auto wrong = [&](std::string what) {
-    return base::Error{base::ErrorKind::configuration, std::move(what),
-                       "forward." + route.target + ".only",
-                       "say it as in \"Observation?category=laboratory\""};
+  const auto wrong = [&](std::string what, const std::string& remedy = "") {
+    return base::Error{
+        base::ErrorKind::configuration, std::move(what), "forward." + route.target + ".only",
+        (remedy.empty() ? "" : remedy + "; ") + "say it as in \"Observation?category=laboratory\""};
   };
   if (!is_served(type)) return wrong("no resource type that is served");
   if (fhir::stays_here(type)) return wrong(type + " never leaves this gateway");
   auto query = parse(type, mark == std::string::npos ? "" : route.only.substr(mark + 1));
-  if (!query) return wrong(query.error().what);
+  if (!query) {  // its first word is a code for clients
+    const auto& error = query.error();
+    return wrong(error.what.substr(error.what.find(' ') + 1), error.remedy);
+  }
   for (const auto& criterion : query->criteria) {
     if (!std::all_of(criterion.any_of.begin(), criterion.any_of.end(), is_filterable)) {
       return wrong("only token, string and reference parameters choose what is forwarded");

@@ -48,6 +48,7 @@ void Connection::start() {
   socket_.non_blocking(true, error);  // OpenSSL works on the descriptor behind Asio's back
   if (error) return close();
   if (wire_.is_tls()) return shake_hands();
+  peer_ = wire_.peer();
   phase_ = Phase::open;
   read_on();
 }
@@ -57,7 +58,10 @@ void Connection::shake_hands() {
   if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
   if (step != Step::done) {
     base::log(base::Level::warning, "mllp.handshake_failed",
-              {{"listener", word(listener_->policy.name)}, {"reason", word(wire_.refusal())}});
+              {{"listener", word(listener_->policy.name)},
+               {"reason", word(wire_.refusal())},
+               {"peer", base::NumericText(wire_.peer_address())},
+               {"certificate", base::NumericText(wire_.shown_certificate())}});
     note_handshake(wire_.refusal());
     return close();
   }

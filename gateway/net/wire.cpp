@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
@@ -85,7 +86,26 @@ bool Wire::look_at_first_byte() {
 }
 
 security::PeerIdentity Wire::peer() const {
-  return tls_ ? security::peer_of(tls_.get()) : security::PeerIdentity{};
+  auto peer = tls_ ? security::peer_of(tls_.get()) : security::PeerIdentity{};
+  peer.address = peer_address();
+  return peer;
+}
+
+std::string Wire::peer_address() const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  char host[NI_MAXHOST], port[NI_MAXSERV];
+  if (getpeername(descriptor_, generic, &size) != 0 ||
+      getnameinfo(generic, size, host, sizeof host, port, sizeof port,
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {};
+  const std::string text = host;
+  return (address.ss_family == AF_INET6 ? "[" + text + "]" : text) + ":" + port;
+}
+
+std::string Wire::shown_certificate() const {
+  return tls_ ? security::shown_certificate(tls_.get()) : std::string();
 }
 
 Tried Wire::read(std::span<char> into) {

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <openssl/ssl.h>
@@ -31,6 +32,10 @@ class Wire {
   /// A word of ours for why a handshake failed ("no-certificate", "certificate-expired", …).
   const char* refusal() const { return refusal_; }
   security::PeerIdentity peer() const;
+  /// "10.1.2.3:40112", "[fd00::1]:40112"; "" if the peer is gone already.
+  std::string peer_address() const;
+  /// Of the certificate that was shown, believed or not: see security::shown_certificate.
+  std::string shown_certificate() const;
 
   Tried read(std::span<char> into);
   Tried write(std::string_view bytes);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "gateway/base/result.hpp"
+#include "gateway/observe/names.hpp"
 
 namespace gateway::observe {
 namespace {
@@ -154,6 +155,8 @@ std::string Metrics::print() {
   const std::lock_guard lock(state_->mutex);
   std::string out;
   const auto head = [&out](std::string_view name, std::string_view type) {
+    for (const auto& [known, text] : names::help)
+      if (known == name) out.append("# HELP ").append(name).append(" ").append(text).append("\n");
     out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
   };
   for (const auto& [name, series] : state_->counters) {

@@ -1,5 +1,7 @@
 #pragma once
+#include <array>
 #include <string_view>
+#include <utility>
 
 /// The one home of metric names (HOUSE 17, INTERFACE.md §8).
 namespace gateway::observe::names {
@@ -27,5 +29,31 @@ inline constexpr std::string_view unreadable = "immunogate_store_unreadable_tota
 inline constexpr std::string_view fields = "immunogate_fields_total";
 inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
+
+/// What each says, for `# HELP`.
+inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {messages_received, "Messages and FHIR writes answered, by listener and result."},
+    {acknowledgement_seconds, "From the last byte of a message to its sent acknowledgement."},
+    {commit_seconds, "One durable transaction of the store."},
+    {commit_batch_messages, "Arrivals in one transaction."},
+    {store_bytes, "Size of the store on disk."},
+    {store_available, "1 while the store can be written."},
+    {outbox_pending, "Deliveries not yet made, by target."},
+    {outbox_oldest_seconds, "Age of the oldest delivery not yet made, by target."},
+    {deliveries, "Deliveries tried, by target and result."},
+    {dead_letters, "Deliveries given up that wait for a decision, by target."},
+    {review_open, "Items of the review list that wait for a decision, by kind."},
+    {http_requests, "HTTP requests answered, by route, method and status."},
+    {http_request_seconds, "From the whole request to its sent answer, by door."},
+    {certificate_expiry, "When a certificate of this gateway ends, in seconds since 1970."},
+    {connections, "Open connections, by door."},
+    {build_info, "1; the version is the label."},
+    {duplicates, "Messages that came again and were answered as the first time."},
+    {held_messages, "Messages that wait for a store that cannot take them."},
+    {unreadable, "Arrivals refused because what they would change is damaged in the store."},
+    {fields, "Populated fields of messages, by what became of them."},
+    {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
+    {handshakes, "TLS handshakes, by door and result."},
+});
 
 }  // namespace gateway::observe::names

@@ -1,5 +1,6 @@
 #include "gateway/security/tls_context.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -250,6 +251,17 @@ PeerIdentity peer_of(const SSL* connection) {
   const X509* certificate = SSL_get0_peer_certificate(connection);
   if (certificate == nullptr || SSL_get_verify_result(connection) != X509_V_OK) return {};
   return identity_of(certificate);
+}
+
+std::string shown_certificate(const SSL* connection) {
+  const X509* certificate = SSL_get0_peer_certificate(connection);
+  const auto* chain = SSL_get0_verified_chain(connection);  // of a refused one too, leaf first
+  if (certificate == nullptr && sk_X509_num(chain) > 0) certificate = sk_X509_value(chain, 0);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), digest, &length) != 1)
+    return {};
+  return base::hex({reinterpret_cast<const char*>(digest), std::min(length, 8U)});
 }
 
 PeerIdentity identity_of(const X509* certificate) {

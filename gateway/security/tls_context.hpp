@@ -40,7 +40,10 @@ base::Result<void> configure_client(SSL_CTX* context, const TlsFiles& files,
 
 /// The verified certificate of the peer of a connection; empty identity if it showed none.
 PeerIdentity peer_of(const SSL* connection);
-/// The same of a certificate.
+/// First 8 bytes, in hex, of the SHA-256 fingerprint of the certificate a client showed, also of
+/// one that was refused; "" if it showed none. For the log: it finds the certificate, names nobody.
+std::string shown_certificate(const SSL* connection);
+/// What a certificate says of its owner.
 PeerIdentity identity_of(const X509* certificate);
 
 /// When a certificate file ends, and whether it is a development one (O=ImmunoGate development).

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "gateway/intake/over_limit.hpp"
+#include "gateway/observe/names.hpp"
 
 namespace gateway::http::hl7 {
 namespace {
@@ -17,8 +18,8 @@ Response plain(int status, std::string text) {
   return {status, "text/plain; charset=utf-8", {}, std::move(text), "hl7v2"};
 }
 
-/// Over the limit `body` is one byte longer than may come; the hash is of all of it, as at the other
-/// door, so that a resend by either has the same.
+/// Over the limit `body` is one byte longer than may come; the hash is of all of it, as at the
+/// other door, so that a resend by either has the same.
 intake::Received received(const Request& request, const intake::ListenerPolicy& policy) {
   const std::string_view body = request.body;
   intake::Received received;
@@ -35,8 +36,10 @@ intake::Received received(const Request& request, const intake::ListenerPolicy& 
 
 }  // namespace
 
-Endpoint::Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock)
-    : policy_(std::move(policy)), intake_(intake), clock_(clock) {}
+Endpoint::Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, observe::Metrics& metrics)
+    : policy_(std::move(policy)),
+      intake_(intake),
+      acknowledgement_seconds_(metrics.seconds(observe::names::acknowledgement_seconds)) {}
 
 std::optional<Response> Endpoint::admit(const Request& request) const {
   if (request.method != "POST") {
@@ -75,7 +78,8 @@ Response Endpoint::answer(const Request& request) {
           std::string(request.header("content-type")),
           {{"Cache-Control", "no-store"}},
           std::move(body),
-          "hl7v2"};
+          "hl7v2",
+          &acknowledgement_seconds_};
 }
 
 }  // namespace gateway::http::hl7

@@ -2,16 +2,16 @@
 #pragma once
 #include <optional>
 
-#include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/observe/metrics.hpp"
 
 namespace gateway::http::hl7 {
 
 /// Takes `application/hl7-v2` and `x-application/hl7-v2+er7`; a client certificate is required.
 class Endpoint {
  public:
-  Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, const base::Clock& clock);
+  Endpoint(intake::ListenerPolicy policy, intake::Intake& intake, observe::Metrics& metrics);
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a message before it is read.
   std::optional<Response> admit(const Request& request) const;
@@ -23,7 +23,7 @@ class Endpoint {
  private:
   intake::ListenerPolicy policy_;
   intake::Intake& intake_;
-  const base::Clock& clock_;
+  observe::Histogram& acknowledgement_seconds_;
 };
 
 }  // namespace gateway::http::hl7

@@ -32,6 +32,11 @@ TEST(Invariant, NamesThePromiseThatBroke) {
   }
 }
 
+TEST(NumericText, LeavesRoomForNoName) {
+  EXPECT_EQ(NumericText("[fd00::1]:40112").text(), "[fd00::1]:40112");
+  EXPECT_EQ(NumericText("Jane Doe\n1").text(), "aeDe1");
+}
+
 TEST(Buffer, KeepsItsBytesInPlaceWhenMoved) {
   Buffer first(std::string_view("short"));
   const auto view = first.text();

@@ -371,6 +371,21 @@ TEST(ServerDrain, AnswersWhatWasReadAndClosesWhatIsIdle) {
   ended.get();
 }
 
+TEST(ServerDrain, BeginsWithoutWaitingForItsEnd) {
+  ScriptedSite site;
+  auto idle = site.peer();
+  idle.send(get("/a"));
+  EXPECT_EQ(idle.status(), 200);
+  auto asked = site.peer();
+  asked.send(get("/slow"));
+  site.await(2);
+  site.server->begin_drain();
+  EXPECT_TRUE(idle.is_closed_in_time());
+  EXPECT_THROW(site.peer(), std::runtime_error);  // cannot connect
+  site.release();
+  EXPECT_EQ(asked.status(), 200);
+}
+
 TEST(ServerDrain, ARequestThatHasBegunMayEnd) {
   ScriptedSite site;
   auto witness = site.peer();

@@ -11,6 +11,7 @@ namespace {
 using base::ErrorKind;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -154,6 +155,9 @@ TEST(BundleWrites, AStoreThatStaysAwayIsAnErrorAfterTheHold) {
   const auto outcome = answer.get();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::unavailable);
+  const auto counted = house.metrics.print();  // 503, no acknowledgement: not AR
+  EXPECT_THAT(counted, HasSubstr("result=\"unavailable\"} 1"));
+  EXPECT_THAT(counted, Not(HasSubstr("result=\"AR\"")));
 }
 
 TEST(VersionOfEtag, ReadsWeakAndStrongAndNothingElse) {

@@ -57,8 +57,10 @@ TEST(Gate, AMissingTypeOrControlIdIsABrokenStructure) {
   EXPECT_EQ(c.verdict(), "AE 101");
   c = Case();
   c.sender.profile = &c.profile;
-  c.header.control_id = "";
-  EXPECT_EQ(c.verdict(), "AE 101");
+  for (const char* blank : {"", " ", "   "}) {
+    c.header.control_id = blank;
+    EXPECT_EQ(c.verdict(), "AE 101") << "'" << blank << "'";
+  }
 }
 
 TEST(Gate, AControlIdThatCannotBeEchoedIsABrokenStructure) {
@@ -102,28 +104,37 @@ TEST(Gate, TakesVersions21To29) {
 TEST(Gate, OnlyTheSendersOfTheListenerComeIn) {
   Case c;
   c.sender.name = "other";
-  EXPECT_EQ(c.verdict(), "AR 204");
+  EXPECT_EQ(c.verdict(), "AR 200");
   c.listener.senders = {"*"};
   EXPECT_EQ(c.verdict(), "");
   c.listener.senders = {};
-  EXPECT_EQ(c.verdict(), "AR 204");
+  EXPECT_EQ(c.verdict(), "AR 200");
 }
 
 TEST(Gate, AProfileThatNamesCertificatesIsSpokenForByNoOther) {
   Case c;
   c.profile.certificates = {"CN=sender"};
-  EXPECT_EQ(c.verdict(), "AR 204");
+  EXPECT_EQ(c.verdict(), "AR 200");
   c.peer.subject = {{"O", "Lab"}, {"CN", "sender2"}};
-  EXPECT_EQ(c.verdict(), "AR 204");
+  EXPECT_EQ(c.verdict(), "AR 200");
   c.peer.subject = {{"O", "Lab"}, {"CN", "sender"}};
   EXPECT_EQ(c.verdict(), "");
+}
+
+TEST(Gate, TheLogIsToldWhichOfTheTwoRefusesASender) {
+  Case c;
+  EXPECT_EQ(sender_refusal(c.sender, c.listener, c.peer), nullptr);
+  c.profile.certificates = {"CN=sender"};
+  EXPECT_STREQ(sender_refusal(c.sender, c.listener, c.peer), "certificate");
+  c.sender.name = "other";
+  EXPECT_STREQ(sender_refusal(c.sender, c.listener, c.peer), "listener");
 }
 
 TEST(Gate, AProfileWhoseCertificateCannotBeReadIsSpokenForByNobody) {
   Case c;
   c.profile.certificates = {""};
   c.peer.subject = {{"CN", "sender"}};
-  EXPECT_EQ(c.verdict(), "AR 204");
+  EXPECT_EQ(c.verdict(), "AR 200");
 }
 
 TEST(VerdictOf, TellsBrokenFromUndecodable) {

@@ -61,7 +61,7 @@ TEST(Intake, AReusedControlIdIsKeptAndNamed) {
   house.say(House::sample("01"));
   const auto other = house.say(with(House::sample("01"), "||14.2|", "||14.3|"));
   EXPECT_THAT(msa(other), StartsWith("MSA|AA|N1001"));
-  EXPECT_THAT(err(other), HasSubstr("|W|"));
+  EXPECT_THAT(err(other), HasSubstr("|205^Duplicate key identifier^HL70357|W|"));
   EXPECT_THAT(err(other), HasSubstr("control-id-reused"));
   EXPECT_EQ(house.verified().arrivals, 2);
 }

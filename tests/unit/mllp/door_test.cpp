@@ -1,6 +1,7 @@
 #include "gateway/mllp/door.hpp"
 
 #include <future>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -108,6 +109,27 @@ TEST(Door, TheHandshakeRefusesWhomTheAuthorityDoesNotKnow) {
     EXPECT_EQ(gate.handshakes(row.result), 1) << row.result;
   }
   EXPECT_EQ(gate.taker.count(), 0U);
+}
+
+TEST(Door, ARefusedHandshakeIsLoggedWithThePeerAndTheCertificateItShowed) {
+  Gate gate({}, true);
+  tests::certificates().make({.name = "foreign", .by_another_authority = true});
+  const std::string peer = R"("peer":"127\.0\.0\.1:[0-9]+",)";
+  const struct {
+    tests::PeerFiles files;
+    const char* result;
+    std::string certificate;
+  } rows[] = {
+      {shown("foreign"), "certificate-authority", R"("certificate":"[0-9a-f]{16}")"},
+      {{{}, {}, tests::certificates().ca()}, "no-certificate", R"("certificate":"")"},
+  };
+  for (const auto& row : rows) {
+    testing::internal::CaptureStdout();
+    auto client = MllpPeer::tls(gate.port(), row.files);
+    EXPECT_EQ(gate.handshakes(row.result), 1);
+    const auto log = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(std::regex_search(log, std::regex(peer + row.certificate))) << log;
+  }
 }
 
 TEST(Door, PlainMllpOnATlsListenerIsCalledByItsName) {

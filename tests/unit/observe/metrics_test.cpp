@@ -1,9 +1,12 @@
 #include "gateway/observe/metrics.hpp"
 
+#include <regex>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "tests/support/files.hpp"
 
 namespace {
 
@@ -18,6 +21,20 @@ TEST(Metrics, ACounterIsFoundAgainByNameAndLabels) {
   metrics.counter("a_total", {{"door", "https"}}).add();
   EXPECT_EQ(metrics.print(),
             "# TYPE a_total counter\na_total{door=\"https\"} 1\na_total{door=\"mllp\"} 3\n");
+}
+
+TEST(Metrics, EveryNameWeHaveSaysWhatItIs) {
+  const auto source = tests::read_file(tests::source_dir() / "gateway/observe/names.hpp");
+  const std::regex name("\"(immunogate_[a-z_]+)\"");
+  int seen = 0;
+  for (std::sregex_iterator it(source.begin(), source.end(), name), end; it != end; ++it, ++seen) {
+    Metrics metrics;
+    metrics.gauge((*it)[1].str());
+    const auto text = metrics.print();
+    EXPECT_TRUE(text.starts_with("# HELP " + (*it)[1].str() + " ")) << text;
+    EXPECT_THAT(text, HasSubstr(".\n# TYPE "));
+  }
+  EXPECT_GT(seen, 20);
 }
 
 TEST(Metrics, AMetricAppearsOnlyWhenSomethingAskedForIt) {

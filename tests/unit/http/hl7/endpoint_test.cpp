@@ -34,16 +34,17 @@ http::Request cut(std::string_view control_id, std::size_t limit) {
 
 TEST(Hl7OverHttp, AMessageIsAnsweredByItsAcknowledgement) {
   House house;
-  http::hl7::Endpoint endpoint({"https:8443", {"*"}, true, {"P"}}, house.open(), house.clock);
+  http::hl7::Endpoint endpoint({"https:8443", {"*"}, true, {"P"}}, house.open(), house.metrics);
   const auto answer = endpoint.answer(posted(House::sample("01")));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.content_type, "application/hl7-v2");
+  EXPECT_EQ(answer.seconds, &house.metrics.seconds(observe::names::acknowledgement_seconds));
   EXPECT_THAT(answer.body, HasSubstr("MSA|AA|N1001"));
 }
 
 TEST(Hl7OverHttp, OverTheLimitIsAnsweredArWith413AndKeptByHeadAndHash) {
   House house;
-  http::hl7::Endpoint endpoint({"https:8443", {"*"}, true, {"P"}}, house.open(), house.clock);
+  http::hl7::Endpoint endpoint({"https:8443", {"*"}, true, {"P"}}, house.open(), house.metrics);
   constexpr std::size_t limit = 10'000;
   for (const auto* again : {"the first", "a resend"}) {
     const auto answer = endpoint.answer(cut("BIG1", limit));
