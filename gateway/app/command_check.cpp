@@ -50,13 +50,13 @@ int check(const Arguments& arguments) {
     for (const auto& problem : loaded.problems)
       std::cout << text_of(problem, arguments.get("--config")) << "\n";
     problems += static_cast<int>(loaded.problems.size());
-    config = std::move(loaded.config);
+    config = std::move(loaded.readable);
   }
   const bool own = config && !arguments.has("--mappings");
   const auto catalogue =
       checked_mappings(own ? config->mappings.string() : mappings_folder(arguments), problems);
-  if (config && catalogue)
-    for (const Finding& finding : findings(*config, *catalogue, base::SystemClock().now())) {
+  if (config)
+    for (const Finding& finding : findings(*config, catalogue.get(), base::SystemClock().now())) {
       std::cout << text_of(finding, *config) << "\n";
       if (stops(finding, *config)) ++problems;
     }

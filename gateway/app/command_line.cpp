@@ -57,7 +57,7 @@ int unknown(const std::string& name) {
 }
 
 int help(const std::vector<std::string>& words) {
-  if (words.empty()) return print_overview(), 0;
+  if (words.empty() || words.front() == "help") return print_overview(), 0;
   const Command* command = find(words.front());
   if (command == nullptr) return unknown(words.front());
   return print_help(*command), 0;

@@ -31,17 +31,16 @@ std::optional<Config> checked_config(const std::string& file,
   auto loaded = load_config(file, environment());
   for (const ConfigProblem& problem : loaded.problems)
     std::cerr << "immunogate: " << text_of(problem, file) << "\n";
-  if (!loaded.config) return std::nullopt;
-  auto mappings = load_catalogue(loaded.config->mappings);
-  if (!mappings) {
+  if (!loaded.readable) return std::nullopt;
+  const Config& config = *loaded.readable;
+  if (auto mappings = load_catalogue(config.mappings))
+    catalogue = *mappings;
+  else
     std::cerr << "immunogate: " << mappings.error().text() << "\n";
-    return std::nullopt;
-  }
-  catalogue = *mappings;
-  bool stopped = false;
-  for (const Finding& finding : findings(*loaded.config, *catalogue, base::SystemClock().now())) {
-    std::cerr << "immunogate: " << text_of(finding, *loaded.config) << "\n";
-    stopped = stopped || stops(finding, *loaded.config);
+  bool stopped = catalogue == nullptr;
+  for (const Finding& finding : findings(config, catalogue.get(), base::SystemClock().now())) {
+    std::cerr << "immunogate: " << text_of(finding, config) << "\n";
+    stopped = stopped || stops(finding, config);
   }
   return stopped ? std::nullopt : std::move(loaded.config);
 }

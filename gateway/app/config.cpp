@@ -1,10 +1,14 @@
 #include "gateway/app/config.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "gateway/app/environment.hpp"
+#include "gateway/app/nearest.hpp"
+#include "gateway/fhir/search/parameters.hpp"
 #include "gateway/security/scope.hpp"
 
 namespace gateway::app {
@@ -72,6 +76,25 @@ std::optional<HttpsConfig> https(const Json& document) {
                      static_cast<std::size_t>(number(item["connections"]))};
 }
 
+/// Types a scope may name that no table of ours serves yet, or that are served by other means.
+constexpr std::string_view further_types[] = {
+    "*",        "AuditEvent", "Subscription",    "SubscriptionTopic",   "StructureDefinition",
+    "ValueSet", "CodeSystem", "SearchParameter", "CapabilityStatement", "ConceptMap"};
+
+/// A type that nobody serves grants nothing, and whoever wrote it meant another.
+void check_scope_types(const access::CertificateGrant& grant, const std::string& where,
+                       std::uint32_t line, Problems& problems) {
+  const auto served = fhir::search::served_types();
+  std::vector<std::string> known(served.begin(), served.end());
+  known.insert(known.end(), std::begin(further_types), std::end(further_types));
+  for (const security::Scope& scope : grant.scopes) {
+    if (std::find(known.begin(), known.end(), scope.type) != known.end()) continue;
+    const auto near = nearest(scope.type, known);
+    problems.push_back({where + ".scopes", line, "names " + scope.type + ", which is not served",
+                        near.empty() ? "take it out" : "did you mean " + near + "?"});
+  }
+}
+
 std::vector<access::CertificateGrant> grants(const Json& list, Problems& problems) {
   std::vector<access::CertificateGrant> out;
   for (const Json& item : list.items()) {
@@ -98,6 +121,7 @@ std::vector<access::CertificateGrant> grants(const Json& list, Problems& problem
       grant.scopes = *scopes;
     else
       complain("scopes", scopes.error().what, scopes.error().remedy);
+    check_scope_types(grant, where, item.line(), problems);
     out.push_back(std::move(grant));
   }
   return out;
@@ -170,9 +194,34 @@ Config config_of(const Json& document, Problems& problems) {
   return config;
 }
 
+/// "line 2, column 14" of the reader of JSON as numbers, which stand behind the file's name.
+ConfigProblem syntax_problem(const base::Error& error) {
+  ConfigProblem problem{"", 0, error.what, error.remedy};
+  std::uint32_t* const numbers[] = {&problem.line, &problem.column};
+  const char* at = error.where.data();
+  const char* const end = at + error.where.size();
+  for (std::uint32_t* number : numbers) {
+    at = std::find_if(at, end, [](char c) { return c >= '0' && c <= '9'; });
+    at = std::from_chars(at, end, *number).ptr;
+  }
+  return problem;
+}
+
+/// What a variable gave stands in no line of the file.
+void name_variables(Problems& problems, const std::map<std::string, std::string>& variables) {
+  for (ConfigProblem& problem : problems) {
+    const auto variable = variables.find(problem.where.substr(0, problem.where.find_last_of('[')));
+    const auto whole = variables.find(problem.where);
+    if (whole == variables.end() && variable == variables.end()) continue;
+    problem.line = 0;
+    problem.where += " (given by " + (whole != variables.end() ? whole : variable)->second + ")";
+  }
+}
+
 }  // namespace
 
 bool Config::on_localhost() const {
+  if (base_url.find("//") == std::string::npos) return false;
   const auto from = base_url.find("//") + 2;
   const std::string host = base_url.substr(from, base_url.find_first_of(":/", from) - from);
   return host == "localhost" || host.rfind("127.", 0) == 0 ||
@@ -191,24 +240,30 @@ LoadedConfig load_config(const std::filesystem::path& file,
   }
   auto document = fhir::parse_json(*text, {.comments = true});
   if (!document) {
-    loaded.problems.push_back(
-        {document.error().where, 0, document.error().what, document.error().remedy});
+    loaded.problems.push_back(syntax_problem(document.error()));
     return loaded;
   }
   const auto schema = fhir::parse_json(config_schema_text());
   base::invariant(static_cast<bool>(schema), "the schema that is built in can be read");
-  loaded.problems = override_by_environment(*document, *schema, environment);
+  auto overrides = override_by_environment(*document, *schema, environment);
+  loaded.problems = std::move(overrides.problems);
   const auto found = check_and_complete(*document, *schema);
   loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
-  if (!loaded.problems.empty()) return loaded;
-  Config config = config_of(*document, loaded.problems);
-  if (loaded.problems.empty()) loaded.config = std::move(config);
+  Problems meant;
+  loaded.readable = config_of(*document, meant);
+  for (ConfigProblem& problem : meant)  // what is wrong by its form already is said once
+    if (std::none_of(loaded.problems.begin(), loaded.problems.end(),
+                     [&](const auto& other) { return other.where == problem.where; }))
+      loaded.problems.push_back(std::move(problem));
+  name_variables(loaded.problems, overrides.variables);
+  if (loaded.problems.empty()) loaded.config = loaded.readable;
   return loaded;
 }
 
 std::string text_of(const ConfigProblem& problem, const std::filesystem::path& file) {
   std::string out = file.string();
   if (problem.line != 0) out += ":" + std::to_string(problem.line);
+  if (problem.column != 0) out += ":" + std::to_string(problem.column);
   out += ": ";
   if (!problem.where.empty()) out += problem.where + " ";
   out += problem.what;

@@ -65,6 +65,9 @@ struct Config {
 struct LoadedConfig {
   std::optional<Config> config;
   std::vector<ConfigProblem> problems;
+  /// As far as it could be read, whatever is wrong with it: what else is wrong is asked of this, so
+  /// that all of it is said at once (HOUSE 18). Absent: the file is not even JSON.
+  std::optional<Config> readable;
 };
 
 /// Reads the file (JSON with comments), lays `IMMUNOGATE_<PATH>` variables of `environment`

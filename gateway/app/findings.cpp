@@ -19,10 +19,11 @@ bool is_loopback(const std::string& host) {
 
 class Search {
  public:
-  Search(const Config& config, const mapping::Catalogue& catalogue, base::Instant now)
+  Search(const Config& config, const mapping::Catalogue* catalogue, base::Instant now)
       : config_(config), catalogue_(catalogue), now_(now) {}
 
   std::vector<Finding> bindings() {
+    if (catalogue_ == nullptr) return {};
     for (const MllpConfig& listener : config_.mllp)
       senders(listener.senders, name_of(listener), listener.tls.has_value());
     if (config_.https) senders(config_.https->senders, "https", true);
@@ -31,6 +32,7 @@ class Search {
 
   std::vector<Finding> all() {
     found_ = bindings();
+    addresses();
     for (const MllpConfig& listener : config_.mllp) mllp(listener);
     if (config_.https && files(config_.https->tls, "https")) context(config_.https->tls, "https");
     for (const ForwardConfig& target : config_.forward) {
@@ -63,6 +65,32 @@ class Search {
         "forward " + target.https.name + ": " + reachable.error().text());
   }
 
+  /// Of two that listen on the same address the second would not start.
+  void addresses() {
+    std::vector<std::pair<std::string, Address>> doors = {{"operations", config_.operations}};
+    for (std::size_t i = 0; i < config_.mllp.size(); ++i)
+      doors.emplace_back("mllp[" + std::to_string(i) + "]", config_.mllp[i].listen);
+    if (config_.https) doors.emplace_back("https", config_.https->listen);
+    if (doors.size() == 1)
+      say(Level::advice, "no-door",
+          "neither mllp nor https is configured: nothing comes in and nobody can read; add one");
+    for (auto one = doors.begin(); one != doors.end(); ++one)
+      for (auto other = doors.begin(); other != one; ++other)
+        if (clash(one->second, other->second))
+          say(Level::error, "address-twice",
+              other->first + " and " + one->first + " both listen on port " +
+                  std::to_string(one->second.port) + "; give each a port of its own");
+  }
+
+  static bool clash(const Address& one, const Address& other) {
+    const auto host = [](const Address& at) {
+      return at.host == "localhost" ? "127.0.0.1" : at.host;
+    };
+    const auto any = [](const Address& at) { return at.host == "0.0.0.0" || at.host == "::"; };
+    return one.port != 0 && one.port == other.port &&  // 0: the system chooses
+           (host(one) == host(other) || any(one) || any(other));
+  }
+
   static std::string name_of(const MllpConfig& listener) {
     return "mllp " + listener.listen.host + ":" + std::to_string(listener.listen.port);
   }
@@ -80,7 +108,7 @@ class Search {
 
   /// INTERFACE.md §7, Binding.
   void senders(const std::vector<std::string>& names, const std::string& door, bool tls) {
-    const auto& profiles = catalogue_.profiles();
+    const auto& profiles = catalogue_->profiles();
     bool unbound = false;
     for (const std::string& name : names) {
       const auto profile =
@@ -171,7 +199,7 @@ class Search {
   }
 
   const Config& config_;
-  const mapping::Catalogue& catalogue_;
+  const mapping::Catalogue* catalogue_;  // may be null
   base::Instant now_;
   std::vector<Finding> found_;
 };
@@ -184,13 +212,13 @@ bool accepted(const Finding& finding, const Config& config) {
 
 }  // namespace
 
-std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
+std::vector<Finding> findings(const Config& config, const mapping::Catalogue* catalogue,
                               base::Instant now) {
   return Search(config, catalogue, now).all();
 }
 
 std::vector<Finding> binding_findings(const Config& config, const mapping::Catalogue& catalogue) {
-  return Search(config, catalogue, {}).bindings();
+  return Search(config, &catalogue, {}).bindings();
 }
 
 bool stops(const Finding& finding, const Config& config) {

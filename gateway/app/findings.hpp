@@ -19,8 +19,9 @@ struct Finding {
 };
 
 /// What a configuration that is well-formed still has wrong, seen from this machine: files, keys,
-/// certificates, file systems, senders. Reads the disk, changes nothing.
-std::vector<Finding> findings(const Config& config, const mapping::Catalogue& catalogue,
+/// certificates, addresses, file systems, senders. `catalogue` null: the mappings cannot be read,
+/// and senders are not looked at. Reads the disk, changes nothing.
+std::vector<Finding> findings(const Config& config, const mapping::Catalogue* catalogue,
                               base::Instant now);
 
 /// Those of them that the mappings decide: who may speak for whom (INTERFACE.md §7, Binding).

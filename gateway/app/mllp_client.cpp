@@ -18,6 +18,17 @@ base::Error away(const Address& to, const std::string& remedy) {
   return {base::ErrorKind::unavailable, why, to.host + ":" + std::to_string(to.port), remedy};
 }
 
+/// What to do about a connection that did not come up: the handshake is part of it.
+std::string remedy_of(SSL* ssl) {
+  const long verified = ssl != nullptr ? SSL_get_verify_result(ssl) : X509_V_OK;
+  if (verified != X509_V_OK)
+    return std::string("its certificate cannot be verified (") +
+           X509_verify_cert_error_string(verified) + "); --ca names the authority that issued it";
+  if (ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_SSL)
+    return "give --ca, --cert and --key that gateway and sender share, or --plain";
+  return "is the gateway running, and the port right?";
+}
+
 }  // namespace
 
 base::Result<MllpClient> MllpClient::connect(const Address& to,
@@ -28,12 +39,12 @@ base::Result<MllpClient> MllpClient::connect(const Address& to,
       std::to_string(to.port);
   security::TlsContext context;
   std::unique_ptr<BIO, FreeBio> bio;
+  SSL* ssl = nullptr;  // the bio's
   if (tls) {
     auto made = security::client_context(*tls);
     if (!made) return made.error();
     context = std::move(*made);
     bio.reset(BIO_new_ssl_connect(context.get()));
-    SSL* ssl = nullptr;
     BIO_get_ssl(bio.get(), &ssl);
     // An address is looked for among the certificate's addresses, a name among its names.
     if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), to.host.c_str()) != 1)
@@ -44,10 +55,8 @@ base::Result<MllpClient> MllpClient::connect(const Address& to,
   } else {
     bio.reset(BIO_new_connect(address.c_str()));
   }
-  if (BIO_do_connect(bio.get()) != 1)
-    return away(to, "is the gateway running, and the port right?");
-  if (tls && BIO_do_handshake(bio.get()) != 1)
-    return away(to, "give --ca, --cert and --key that gateway and sender share, or --plain");
+  if (BIO_do_connect(bio.get()) != 1 || (tls && BIO_do_handshake(bio.get()) != 1))
+    return away(to, remedy_of(ssl));
   return MllpClient(std::move(context), std::move(bio));
 }
 

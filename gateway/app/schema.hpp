@@ -16,6 +16,7 @@ struct ConfigProblem {
   std::string where;
   std::uint32_t line = 0;
   std::string what, remedy;
+  std::uint32_t column = 0;  // 0: of no interest
 };
 
 /// Checks a document against a schema of the subset we write (type, properties, required,

@@ -183,6 +183,9 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(one.stdout, self.run_it("help", command).stdout)
             self.assertIn("usage: immunogate " + command, one.stdout)
 
+    def test_help_helps_with_itself(self):
+        self.assertEqual(self.run_it("help", "help").stdout, self.run_it("--help").stdout)
+
     def test_a_misspelt_command_or_option_names_the_nearest(self):
         run = self.run_it("convrt")
         self.assertEqual(run.returncode, 2)

@@ -6,6 +6,7 @@
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
 #include "gateway/store/sqlite/readers.hpp"
+#include "gateway/store/sqlite/review_count.hpp"
 #include "gateway/store/sqlite/snapshot.hpp"
 #include "gateway/store/sqlite/verify.hpp"
 #include "gateway/store/sqlite/writer_thread.hpp"
@@ -47,6 +48,7 @@ class Engine final : public Store {
   Writer writer_;
   std::shared_ptr<const Dictionaries> dictionaries_;
   std::unique_ptr<Readers> readers_;
+  std::unique_ptr<ReviewCount> reviews_;
   std::unique_ptr<WriterThread> thread_;
 };
 
@@ -72,6 +74,7 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
     return error;
   }
   readers_ = std::make_unique<Readers>(options_.file, dictionaries_, options_.readers);
+  reviews_ = std::make_unique<ReviewCount>(metrics);
   thread_ =
       std::make_unique<WriterThread>(writer_,
                                      WriterThread::Settings{options_.file, options_.min_free_bytes,
@@ -195,6 +198,7 @@ base::Result<Verification> Engine::verify() {
 }
 
 base::Result<void> Engine::sweep(base::Instant before) {
+  if (auto reading = readers_->take()) reviews_->refresh((*reading)->connection);
   return thread_->run(
       [&](Writer& writer, std::int64_t) { sweep_index(writer, before.microseconds); }, 0);
 }

@@ -145,6 +145,38 @@ TEST(Config, AGrantThatWouldFitEverybodyIsRefused) {
       std::string::npos);
 }
 
+TEST(Config, AScopeOfATypeThatIsNotServedNamesTheNearest) {
+  const auto said = [](const std::string& scopes) {
+    return complaint(with("\"access\": {\"certificates\": [{\"subject\": \"CN=a\", \"scopes\": \"" +
+                          scopes + "\"}]}"));
+  };
+  EXPECT_EQ(
+      said("system/Patient.r system/Observaton.rs"),
+      "f:5: access.certificates[0].scopes names Observaton, which is not served; did you mean "
+      "Observation?\n");
+  EXPECT_EQ(said("system/*.rs system/AuditEvent.rs system/Binary.r?_tag=raw-message"), "");
+}
+
+TEST(Config, WhatIsWrongByFormHidesNothingElse) {
+  const auto all = complaint(
+      with(R"("forwards": [], "access": {"certificates": [{"subject": "CN=a", "scopes": "x"}]})"));
+  EXPECT_NE(all.find("forwards is not a key"), std::string::npos) << all;
+  EXPECT_NE(all.find("access.certificates[0].scopes"), std::string::npos) << all;
+  const auto partly = loaded(with(R"("forwards": [])"));
+  EXPECT_FALSE(partly.config);
+  ASSERT_TRUE(partly.readable);
+  EXPECT_EQ(partly.readable->instance, "clinic-a");
+}
+
+TEST(Config, AWrongValueOfAVariableNamesTheVariable) {
+  EXPECT_EQ(complaint(smallest, {"IMMUNOGATE_STORE_URL=mysql:x"}),
+            "f: store.url (given by IMMUNOGATE_STORE_URL) names no engine that is built in; write "
+            "sqlite:PATH\n");
+  const auto list = with(R"("mllp": [{"listen": "127.0.0.1:1", "plain": true, "senders": ["*"]}])");
+  EXPECT_NE(complaint(list, {"IMMUNOGATE_MLLP_0_LISTEN=x"}).find("IMMUNOGATE_MLLP_0_LISTEN"),
+            std::string::npos);
+}
+
 TEST(Config, ATargetHasANameOfItsOwn) {
   const std::string target = R"({"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"}})";
   EXPECT_EQ(complaint(with("\"forward\": [" + target + "]")), "");
@@ -188,7 +220,7 @@ TEST(Config, TheAnnotatedExampleIsRight) {
 }
 
 TEST(Config, AFileThatIsNoJsonNamesThePlace) {
-  EXPECT_NE(complaint("{\n \"instance\": }").find("line 2"), std::string::npos);
+  EXPECT_EQ(complaint("{\n \"instance\": }").rfind("f:2:14: ", 0), 0U);
 }
 
 }  // namespace

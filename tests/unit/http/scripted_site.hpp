@@ -14,7 +14,8 @@
 namespace tests {
 
 /// A server of its own and a site that answers "METHOD path body". Who sends a body to /closed is
-/// refused 401 before it is read; of too large a one for /cut the beginning is kept; what asks for /slow is answered when the test says.
+/// refused 401 before it is read; of too large a one for /cut the beginning is kept; what asks for
+/// /slow is answered when the test says.
 class ScriptedSite {
  public:
   explicit ScriptedSite(gateway::http::Limits limits = {},

@@ -31,9 +31,9 @@ CREATE TABLE arrival (
   sender INTEGER NOT NULL,         -- name
   control_id TEXT NOT NULL,
   mark INTEGER NOT NULL,           -- first 8 bytes of `hash`
-  hash BLOB NOT NULL,              -- SHA-256 of all bytes that arrived
+  hash BLOB NOT NULL,              -- SHA-256 of the bytes; over the limit: of the first limit + 1
   kept BLOB,                       -- SHA-256 of `raw` where that is only their head
-  size INTEGER NOT NULL,           -- of all bytes that arrived
+  size INTEGER NOT NULL,           -- bytes `hash` is of
   received INTEGER NOT NULL,
   committed INTEGER NOT NULL,
   listener INTEGER NOT NULL,       -- name

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
 
@@ -52,6 +53,27 @@ TEST_F(SqliteEngine, KeepsAWriteAheadLogWithFullSyncsOnEveryConnection) {
     EXPECT_EQ(mode.text(0), "wal");
     EXPECT_EQ(sqlite::integer_of(connection, "PRAGMA synchronous"), 2);
   }
+}
+
+TEST_F(SqliteEngine, OpenReviewItemsAreCountedByTheirCodeAndEachOnce) {
+  const auto& code = gateway::observe::names::review_open;
+  const auto open = [&](const char* kind) { return metrics.gauge(code, {{"kind", kind}}).value(); };
+  auto first = message("1", "p1", {});
+  first.reviews.push_back({"code-unmapped", "warning", "OBX[1]-3", "Observation/o1", "text"});
+  first.reviews.push_back({"unit-unmapped", "warning", "OBX[1]-6", "Observation/o1", "text"});
+  ASSERT_TRUE(try_commit(std::move(first)));
+  for (int i = 0; i < 2; ++i) {  // what was counted is not counted again
+    ASSERT_TRUE(store->sweep({0}));
+    EXPECT_EQ(open("code-unmapped"), 1);
+    EXPECT_EQ(open("unit-unmapped"), 1);
+  }
+  auto second = message("2", "p2", {});
+  second.reviews.push_back({"code-unmapped", "warning", "OBX[1]-3", "Observation/o2", "text"});
+  ASSERT_TRUE(try_commit(std::move(second)));
+  reopen();
+  metrics.gauge(code, {{"kind", "code-unmapped"}}).set(0);
+  ASSERT_TRUE(store->sweep({0}));
+  EXPECT_EQ(open("code-unmapped"), 2);
 }
 
 TEST_F(SqliteEngine, IsOpenOnceOnly) {
