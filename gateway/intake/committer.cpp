@@ -30,10 +30,15 @@ bool is_large(const Works& group) {
 /// "AA means stored, mapped, searchable, queued" is this function.
 void Committer::settle(Works group) {
   auto asked = ask(group);
-  auto known = store_.current(asked.resources, asked.arrivals);  // one read for the whole group
+  auto known = store_.current(asked.resources, asked.arrivals, asked.orders);  // for all of them
   if (!known) return hold(std::move(group), {}, known.error());  // held, then closed or AR 207
   const auto last = known->last;
   Standings standings(std::move(asked), std::move(*known));
+  if (const auto further = standings.further(); !further.empty()) {  // what that read has named
+    auto more = store_.current(further, {}, {});
+    if (!more) return hold(std::move(group), {}, more.error());
+    standings.learn(std::move(*more), further);
+  }
 
   Works composed;
   std::vector<store::Entry> entries;

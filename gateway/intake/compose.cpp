@@ -8,6 +8,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/intake/compose_bundle.hpp"
+#include "gateway/intake/consequences.hpp"
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/revise.hpp"
@@ -84,19 +85,33 @@ std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std:
   return out;
 }
 
-mapping::Revision revised(const Work& work,
-                          const std::vector<std::optional<mapping::Standing>>& standing) {
-  const auto& resources = work.message->conversion.resources;
+/// The revision, and what it means for other patients (T9).
+struct Composed {
+  mapping::Revision revision;
+  std::vector<OrderMarks> marks;
+};
+
+Composed revised(const Work& work, std::size_t w,
+                 const std::vector<std::optional<mapping::Standing>>& standing,
+                 Standings& standings) {
+  const auto& conversion = work.message->conversion;
+  const auto& resources = conversion.resources;
   std::size_t next = 0;  // revise asks in order, so the next one is nearly always the one meant
-  return mapping::revise(work.message->conversion,
-                         [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
-                           for (std::size_t tried = 0; tried < resources.size(); ++tried, ++next) {
-                             const std::size_t i = next % resources.size();
-                             if (resources[i].key == key)
-                               return standing[i] ? &*standing[i] : nullptr;
-                           }
-                           return nullptr;
-                         });
+  const mapping::StandingLookup lookup =
+      [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
+    for (std::size_t tried = 0; tried < resources.size(); ++tried, ++next) {
+      const std::size_t i = next % resources.size();
+      if (resources[i].key == key) return standing[i] ? &*standing[i] : nullptr;
+    }
+    return nullptr;
+  };
+  Composed out{mapping::revise(conversion, lookup), {}};
+  for (const auto& order : standings.shared_orders(w)) {
+    for (auto& marks :
+         mapping::mark_mismatch(conversion, lookup, order.report, order.others, out.revision))
+      out.marks.push_back({order.number, std::move(marks)});
+  }
+  return out;
 }
 
 /// Index rows of the versions whose rows the lane did not make, or made of another body. A Patient
@@ -185,22 +200,6 @@ void add_follow_ups(const mapping::Conversion& conversion,
   index_rest(conversion, versions, std::move(added));
 }
 
-const char* to_text(mapping::Severity severity) {
-  return severity == mapping::Severity::error     ? "error"
-         : severity == mapping::Severity::warning ? "warning"
-                                                  : "information";
-}
-
-/// What a person should look at.
-std::vector<store::ReviewItem> reviews_of(const std::vector<Issue>& issues) {
-  std::vector<store::ReviewItem> items;
-  for (const auto& issue : issues) {
-    if (issue.severity == mapping::Severity::information) continue;
-    items.push_back({issue.code, to_text(issue.severity), issue.where, issue.resource, issue.text});
-  }
-  return items;
-}
-
 hl7v2::ErrorLine warning_line(const Issue& issue) {
   // Table 0357: "duplicate key identifier" is what it says; for all else only the last row is left.
   auto line = error_at(issue.where, issue.code == "control-id-reused" ? 205 : 207, issue.text);
@@ -225,7 +224,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
                       const Routes& routes, base::Instant now) {
   auto& message = *work.message;
   const auto standing = standing_of(work, w, standings);
-  auto revision = revised(work, standing);
+  auto [revision, marks] = revised(work, w, standing, standings);
   auto entries = follow_ups(work, w, revision, standing, standings);
   auto issues = message.conversion.issues;
   issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
@@ -245,6 +244,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   entry.unchanged = std::move(revision.unchanged);
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
   entry.reviews = reviews_of(issues);
+  entry.consequences = consequences(work, std::move(marks), standings, routes, now);
   auto row = audit_row(work, "ingest", outcome_of(message.verdict), now);
   row.entities.reserve(entry.versions.size());
   for (const auto& version : entry.versions) row.entities.push_back(version.key.reference());

@@ -1,9 +1,37 @@
 #include "gateway/intake/standings.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "gateway/fhir/json_view.hpp"
 
 namespace gateway::intake {
 namespace {
+
+constexpr std::string_view patient_identifier = "patient.identifier";
+
+std::string spelled(std::string_view sender, std::string_view order) {
+  std::string key(sender);
+  return (key += '\x1F') += order;
+}
+
+/// Each order number of a message once a patient, by a report of it.
+void ask_orders(const Work& work, Asked& asked) {
+  const auto begin = asked.orders.size();
+  const auto& conversion = work.message->conversion;
+  for (std::size_t i = 0; i < work.prepared.size(); ++i) {
+    const auto& prepared = work.prepared[i];
+    const auto& key = conversion.resources[i].key;
+    if (key.type != "DiagnosticReport" || prepared.order.empty() || !prepared.rows) continue;
+    const auto& patient = prepared.rows->patient;
+    const bool known = std::any_of(
+        asked.orders.begin() + static_cast<std::ptrdiff_t>(begin), asked.orders.end(),
+        [&](const auto& o) { return o.order == prepared.order && o.patient.value == patient; });
+    if (known) continue;
+    asked.orders.push_back({conversion.sender, prepared.order, {patient}});
+    asked.reports.push_back(key);
+  }
+}
 
 std::string spelled(const store::ArrivalKey& key) {
   return key.sender + '\x1F' + key.control_id + '\x1F' +
@@ -15,7 +43,7 @@ std::string spelled(const store::ArrivalKey& key) {
 Asked ask(const Works& group) {
   Asked asked;
   for (const auto& work : group) {
-    Asked::Range range{asked.resources.size(), 0, 0, asked.arrivals.size(),
+    Asked::Range range{asked.resources.size(),  0, 0, asked.arrivals.size(), asked.orders.size(),
                        work->message != nullptr};
     for (std::size_t i = 0; i < work->prepared.size(); ++i) {
       const auto& key = work->message ? work->message->conversion.resources[i].key
@@ -29,6 +57,7 @@ Asked ask(const Works& group) {
     if (work->message) {
       for (const auto& key : work->message->follow_ups) asked.resources.push_back({key, {}});
       asked.arrivals.push_back(work->message->key);
+      ask_orders(*work, asked);
     }
     asked.works.push_back(range);
   }
@@ -62,6 +91,99 @@ const store::Current* Standings::at(std::size_t ask) {
   return &made_;
 }
 
+const store::Current* Standings::named(const fhir::ResourceKey& key) {
+  const auto reference = key.reference();
+  if (const auto written = written_.find(reference); written != written_.end()) {
+    const auto& version = *written->second;
+    made_ = {version.key,   version.follows + 1, version.body.empty(), false, version.body,
+             version.owner, version.order,       version.source_time,  {}};
+    return &made_;
+  }
+  const auto found = further_.find(reference);
+  return found == further_.end() ? nullptr : &found->second;
+}
+
+std::size_t Standings::end_of_orders(std::size_t w) const {
+  return w + 1 < asked_.works.size() ? asked_.works[w + 1].orders : asked_.orders.size();
+}
+
+std::vector<store::Ask> Standings::further() const {
+  std::vector<store::Ask> asks;
+  const auto ask = [&](fhir::ResourceKey key) {
+    const bool known =
+        std::any_of(asks.begin(), asks.end(), [&](const auto& a) { return a.key == key; });
+    if (!known) asks.push_back({std::move(key), {}});  // no content: the body itself is wanted
+  };
+  for (const auto& order : known_.foreign) {
+    for (const auto& resource : order.resources) {
+      ask(resource.key);
+      ask({"Patient", resource.patient.value});
+    }
+  }
+  return asks;
+}
+
+void Standings::learn(store::Known known, const std::vector<store::Ask>& asks) {
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    if (known.resources[i])
+      further_.emplace(asks[i].key.reference(), std::move(*known.resources[i]));
+  }
+}
+
+/// Of the store, then of earlier works of the group.
+std::vector<store::ForeignResource> Standings::foreign(std::size_t order) const {
+  auto all = known_.foreign[order].resources;
+  const auto& [sender, number, patient] = asked_.orders[order];
+  const auto here = orders_.find(spelled(sender, number));
+  if (here == orders_.end()) return all;
+  for (const auto* entry : here->second) {
+    for (const auto& version : entry->versions) {
+      const bool is_filed =
+          version.key.type == "Observation" || version.key.type == "DiagnosticReport";
+      if (!is_filed || version.order != number || version.index.patient == patient.value) continue;
+      const bool known =
+          std::any_of(all.begin(), all.end(), [&](const auto& f) { return f.key == version.key; });
+      if (!known) all.push_back({version.key, {version.index.patient}});
+    }
+  }
+  return all;
+}
+
+std::vector<Standings::SharedOrder> Standings::shared_orders(std::size_t w) {
+  std::vector<SharedOrder> shared;
+  for (auto order = asked_.works[w].orders; order < end_of_orders(w); ++order) {
+    SharedOrder one{asked_.reports[order], asked_.orders[order].order, {}};
+    for (const auto& resource : foreign(order)) {
+      const auto* current = named(resource.key);
+      if (current == nullptr || current->deleted) continue;
+      auto of = std::find_if(one.others.begin(), one.others.end(),
+                             [&](const auto& o) { return o.patient == resource.patient.value; });
+      if (of == one.others.end())
+        of = one.others.insert(of, mapping::ForeignOrder{resource.patient.value, {}});
+      of->resources.push_back(
+          {resource.key, {current->version, false, current->body, false, current->source_time}});
+    }
+    if (!one.others.empty()) shared.push_back(std::move(one));
+  }
+  return shared;
+}
+
+std::vector<fhir::search::TokenValue> Standings::identifiers(const std::string& patient) {
+  std::vector<fhir::search::TokenValue> found;
+  if (const auto* current = named({"Patient", patient})) {
+    if (auto json = fhir::JsonView::read(current->body))
+      return fhir::search::patient_identifiers(*json);
+  }
+  // Only earlier works of the group speak of the patient: what they index says it.
+  for (const auto& [reference, version] : written_) {
+    if (version->index.patient != patient) continue;
+    for (const auto& token : version->index.tokens)
+      if (token.parameter == patient_identifier) found.push_back(token);
+    break;
+  }
+  return found;
+}
+
 std::optional<store::SeenArrival> Standings::arrival(std::size_t w) const {
   const auto& key = asked_.arrivals[asked_.works[w].arrival];
   auto seen = known_.arrivals[asked_.works[w].arrival];
@@ -80,6 +202,16 @@ bool Standings::is_unreadable(std::size_t w) const {
     if (seen.unreadable) return true;
     if (seen.seen == store::Seen::duplicate) return false;  // its first answer is all it needs
   }
+  const auto damaged = [&](std::size_t order) {
+    const auto& foreign = known_.foreign[order];
+    return foreign.unreadable ||
+           std::any_of(foreign.resources.begin(), foreign.resources.end(), [&](const auto& other) {
+             const auto found = further_.find(other.key.reference());
+             return found != further_.end() && found->second.unreadable;
+           });
+  };
+  for (auto order = range.orders; order < end_of_orders(w); ++order)
+    if (damaged(order)) return true;
   const auto end =
       w + 1 < asked_.works.size() ? asked_.works[w + 1].resources : asked_.resources.size();
   return std::any_of(known_.resources.begin() + static_cast<std::ptrdiff_t>(range.resources),
@@ -91,7 +223,12 @@ void Standings::apply(const store::Entry& entry) {
   if (entry.arrival.kind == store::ArrivalKind::hl7v2 && !entry.duplicate) {
     arrivals_[spelled(entry.arrival.key)].push_back(entry.arrival.key.bytes);
   }
-  for (const auto& version : entry.versions) written_[version.key.reference()] = &version;
+  for (const auto& version : entry.versions) {
+    written_[version.key.reference()] = &version;
+    if (version.key.type == "DiagnosticReport" && !version.order.empty())
+      orders_[spelled(version.owner, version.order)].push_back(&entry);
+  }
+  for (const auto& consequence : entry.consequences) apply(consequence);
 }
 
 }  // namespace gateway::intake

@@ -6,20 +6,25 @@
 #include <vector>
 
 #include "gateway/intake/work.hpp"
+#include "gateway/mapping/mismatch.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::intake {
 
 /// What a group has to know before it can be composed: every resource a work may write, the
-/// Patients it speaks of, the follow-up entries its results may have, and its duplicate key.
+/// Patients it speaks of, the follow-up entries its results may have, its duplicate key, and who
+/// else has its order numbers (T9).
 struct Asked {
   struct Range {
-    std::size_t resources = 0, patients = 0, follow_ups = 0, arrival = 0;  // where its asks begin
-    bool is_message = false;  // only these ask for an arrival
+    std::size_t resources = 0, patients = 0, follow_ups = 0;  // where a work's asks begin
+    std::size_t arrival = 0, orders = 0;
+    bool is_message = false;  // only these ask for an arrival and for orders
   };
   std::vector<store::Ask> resources;
   std::vector<store::ArrivalKey> arrivals;
-  std::vector<Range> works;  // by work of the group
+  std::vector<store::OrderAsk> orders;
+  std::vector<fhir::ResourceKey> reports;  // of `orders`: a report of each in its message
+  std::vector<Range> works;                // by work of the group
 };
 Asked ask(const Works& group);
 
@@ -40,6 +45,21 @@ class Standings {
   /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
   std::optional<store::SeenArrival> arrival(std::size_t w) const;
 
+  /// What only the answer to `asked` could name: what stands of other patients' orders. Empty for
+  /// nearly every group.
+  std::vector<store::Ask> further() const;
+  void learn(store::Known known, const std::vector<store::Ask>& asks);
+
+  /// The orders of work `w` whose number stands under other patients too.
+  struct SharedOrder {
+    fhir::ResourceKey report;  // of the work
+    std::string number;
+    std::vector<mapping::ForeignOrder> others;
+  };
+  std::vector<SharedOrder> shared_orders(std::size_t w);
+  /// Identifiers of a patient some of whose resources stand.
+  std::vector<fhir::search::TokenValue> identifiers(const std::string& patient);
+
   /// What work `w` needs is damaged in the store: it can be neither composed nor answered.
   bool is_unreadable(std::size_t w) const;
 
@@ -49,11 +69,16 @@ class Standings {
 
  private:
   const store::Current* at(std::size_t ask);
+  const store::Current* named(const fhir::ResourceKey& key);
+  std::vector<store::ForeignResource> foreign(std::size_t order) const;
+  std::size_t end_of_orders(std::size_t w) const;
 
   Asked asked_;
   store::Known known_;
-  std::unordered_map<std::string, const store::VersionWrite*> written_;  // by "Type/id"
-  store::Current made_;                                                  // what at() last made
+  std::unordered_map<std::string, store::Current> further_;                   // by "Type/id"
+  std::unordered_map<std::string, std::vector<const store::Entry*>> orders_;  // by sender, number
+  std::unordered_map<std::string, const store::VersionWrite*> written_;       // by "Type/id"
+  store::Current made_;                                                       // what at() last made
   std::unordered_map<std::string, std::vector<base::Digest>> arrivals_;  // by sender, control id
 };
 

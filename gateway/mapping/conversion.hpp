@@ -24,6 +24,12 @@ struct ResultFacts {
   bool value_null = false;   // OBX-5 is "" (T10)
   bool is_context = false;
   CycleContext context;  // of results
+  std::string at;        // address of its row: "OBX[3]"
+};
+
+/// What an order said, beyond the report that was written from it.
+struct ReportFacts {
+  std::string at;  // address of its OBR, or of its first row: "OBR[2]"
 };
 
 /// One resource of a conversion.
@@ -31,6 +37,7 @@ struct ConvertedResource {
   fhir::ResourceKey key;
   fhir::Body body;
   std::optional<ResultFacts> result;  // Observations only
+  std::optional<ReportFacts> report;  // DiagnosticReports only
   /// Top-level elements that a `""` of the message deletes ("birthDate", "telecom"): `revise` would
   /// otherwise keep what stands for an element the newer body lacks (V2FHIR.md §1.5).
   std::vector<std::string> deleted_elements;

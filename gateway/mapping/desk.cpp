@@ -129,8 +129,8 @@ void Desk::finish(Conversion& conversion) {
   for (std::uint32_t k = 0; k < order.size(); ++k) {
     Draft& draft = drafts_[order[k]];
     place[order[k]] = k;
-    conversion.resources.push_back(
-        {draft.key, body_of(draft, source_), std::move(draft.result), std::move(draft.deleted)});
+    conversion.resources.push_back({draft.key, body_of(draft, source_), std::move(draft.result),
+                                    std::move(draft.report), std::move(draft.deleted)});
   }
   for (Landing& landing : account_.landings) landing.resource = place[landing.resource];
   conversion.issues = std::move(issues_);

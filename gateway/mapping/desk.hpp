@@ -30,6 +30,7 @@ struct Draft {
   std::vector<std::pair<std::string, std::string>> tags;  // system URI, code
   std::vector<std::string_view> profiles;                 // names of ours, literals; URLs of others
   std::optional<ResultFacts> result;
+  std::optional<ReportFacts> report;
   std::vector<std::string> deleted;  // top-level elements that a `""` deletes
 
   std::string reference() const { return key.reference(); }

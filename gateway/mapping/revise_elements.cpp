@@ -77,18 +77,44 @@ bool same_content(const fhir::Json& a, const fhir::Json& b) {
   });
 }
 
-void tag_issue(fhir::Json& resource, std::string_view code) {
-  fhir::Json* meta = resource.find("meta");
-  if (!meta) return;
-  if (!meta->find("tag")) meta->set("tag", fhir::Json::array());
-  const std::string system = fhir::canonical::code_system(fhir::canonical::issue_codes);
-  auto& tags = meta->find("tag")->items();
-  const bool stands = std::any_of(tags.begin(), tags.end(), [&](const fhir::Json& tag) {
+bool has_tag(const fhir::Json& resource, std::string_view system_name, std::string_view code) {
+  const std::string system = fhir::canonical::code_system(system_name);
+  const auto& tags = resource["meta"]["tag"].items();
+  return std::any_of(tags.begin(), tags.end(), [&](const fhir::Json& tag) {
     return tag["system"].text() == system && tag["code"].text() == code;
   });
-  if (stands) return;
-  tags.push_back(fhir::Json::object(
-      {{"system", fhir::Json::string(system)}, {"code", fhir::Json::string(std::string(code))}}));
+}
+
+void add_tag(fhir::Json& resource, std::string_view system_name, std::string_view code) {
+  fhir::Json* meta = resource.find("meta");
+  if (!meta || has_tag(resource, system_name, code)) return;
+  if (!meta->find("tag")) meta->set("tag", fhir::Json::array());
+  meta->find("tag")->items().push_back(
+      fhir::Json::object({{"system", fhir::Json::string(fhir::canonical::code_system(system_name))},
+                          {"code", fhir::Json::string(std::string(code))}}));
+}
+
+void remove_tag(fhir::Json& resource, std::string_view system_name, std::string_view code) {
+  fhir::Json* meta = resource.find("meta");
+  if (!meta || !meta->find("tag")) return;
+  const std::string system = fhir::canonical::code_system(system_name);
+  auto& tags = meta->find("tag")->items();
+  std::erase_if(tags, [&](const fhir::Json& tag) {
+    return tag["system"].text() == system && tag["code"].text() == code;
+  });
+  if (tags.empty()) meta->erase("tag");
+}
+
+bool has_issue(const fhir::Json& resource, std::string_view code) {
+  return has_tag(resource, fhir::canonical::issue_codes, code);
+}
+
+void tag_issue(fhir::Json& resource, std::string_view code) {
+  add_tag(resource, fhir::canonical::issue_codes, code);
+}
+
+void untag_issue(fhir::Json& resource, std::string_view code) {
+  remove_tag(resource, fhir::canonical::issue_codes, code);
 }
 
 std::vector<std::string> references_of(const fhir::Json& references) {

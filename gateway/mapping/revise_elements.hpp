@@ -29,8 +29,15 @@ bool has_element(const fhir::Json& resource, std::string_view element);
 /// Equal members, in whatever order.
 bool same_content(const fhir::Json& a, const fhir::Json& b);
 
-/// Adds the `gateway-issue` tag unless it stands (W1).
+/// Tags of a code system of ours.
+bool has_tag(const fhir::Json& resource, std::string_view system_name, std::string_view code);
+void add_tag(fhir::Json& resource, std::string_view system_name, std::string_view code);
+void remove_tag(fhir::Json& resource, std::string_view system_name, std::string_view code);
+
+/// The `gateway-issue` tag of an issue (W1): stands, is set, is taken away with its reason (F5).
+bool has_issue(const fhir::Json& resource, std::string_view code);
 void tag_issue(fhir::Json& resource, std::string_view code);
+void untag_issue(fhir::Json& resource, std::string_view code);
 
 /// The `reference`s of an array of References, in order.
 std::vector<std::string> references_of(const fhir::Json& references);

@@ -124,8 +124,9 @@ void write_own_time(Desk& desk, Draft& draft, const Row& row, const Collected& t
   extend_time(desk, draft, "observation-time", place);
 }
 
-ResultFacts facts_of(const Row& row, const Value& value, bool null) {
+ResultFacts facts_of(Desk& desk, const Row& row, const Value& value, bool null) {
   ResultFacts facts;
+  facts.at = desk.fields().address(row.obx(), 0);
   facts.status = row.status;
   facts.sent_status = row.sent_status.text;
   facts.value_empty = value.empty() && !null;
@@ -212,7 +213,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   if (lacks_answer(desk, row, decision.value))
     desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
   draft.profiles.push_back("context-observation");
-  draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
+  draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
   tag_declaration(desk, draft, row);
 }
@@ -279,7 +280,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
     for (const Issue& issue : context.reading.issues)
       desk.issue_at(issue.code, &draft, issue.where, issue.text);
   if (!row.lines.empty()) row.long_text = decision.value.text;
-  draft.result = facts_of(row, decision.value, desk.fields().at({row.obx(), 5}).null);
+  draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->context = cycle;
 }
 

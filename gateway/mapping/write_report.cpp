@@ -131,6 +131,16 @@ void write_interpreters(Desk& desk, OrderWork& order) {
   }
 }
 
+/// What revising needs to know of the order beyond its report.
+ReportFacts facts_of(Desk& desk, const OrderWork& order) {
+  ReportFacts facts;
+  if (order.segments->obr)
+    facts.at = desk.fields().address(*order.segments->obr, 0);
+  else if (!order.rows.empty())
+    facts.at = desk.fields().address(order.rows.front().obx(), 0);
+  return facts;
+}
+
 bool is_active(const Row& row) {
   return row.kind == RowKind::result && row.status != "entered-in-error";
 }
@@ -219,6 +229,7 @@ void write_report(Desk& desk, OrderWork& order) {
   }
   write_attachments(desk, order);
   write_notes(desk, order);
+  draft.report = facts_of(desk, order);
 }
 
 }  // namespace gateway::mapping

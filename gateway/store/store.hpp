@@ -41,8 +41,27 @@ struct Current {
   bool unreadable = false;  // what is kept of it is damaged: nothing may follow it
 };
 
+/// An order somebody is about to write. Who else has results or reports under its number is asked
+/// of the index alone (DOMAIN.md T9): no body is loaded.
+struct OrderAsk {
+  std::string sender, order;  // as VersionWrite's owner and order
+  base::PatientKey patient;
+};
+
+/// A result or report that stands under the same order number of the same sender, and whose it is.
+struct ForeignResource {
+  fhir::ResourceKey key;
+  base::PatientKey patient;
+};
+struct ForeignOrder {
+  std::vector<ForeignResource> resources;
+  bool unreadable = false;  // the index is damaged there
+};
+
 enum class ArrivalState : std::uint8_t { accepted, rejected };
-enum class ArrivalKind : std::uint8_t { hl7v2, bundle };
+/// `consequence`: no arrival of its own, but what another patient's message changed here; it came
+/// with that message and was written together with it.
+enum class ArrivalKind : std::uint8_t { hl7v2, bundle, consequence };
 
 /// Who this arrival is: the duplicate key (INTERFACE.md §4). Only messages have one: a bundle is
 /// never the duplicate of another, and finds none. A key finds arrivals of its own state alone, so
@@ -62,11 +81,12 @@ struct SeenArrival {
 };
 
 /// What stands for one group, read in one go: `resources[i]` answers asks[i] (nullopt: nothing
-/// stands), `arrivals[i]` answers keys[i]. Damage is told of each key by itself (`unreadable`), so
-/// that one damaged row holds up nobody but who needs it.
+/// stands), `arrivals[i]` answers keys[i], `foreign[i]` orders[i]. Damage is told of each key by
+/// itself (`unreadable`), so that one damaged row holds up nobody but who needs it.
 struct Known {
   std::vector<std::optional<Current>> resources;
   std::vector<SeenArrival> arrivals;
+  std::vector<ForeignOrder> foreign;
   base::ArrivalNumber last;  // of the state that was read
 };
 
@@ -124,6 +144,9 @@ struct Entry {
   std::vector<DeliveryWrite> deliveries;
   std::vector<ReviewItem> reviews;
   std::vector<AuditRow> audit;
+  /// What it changes of other patients, each in that patient's own order of commits and deliveries:
+  /// written with it, or none of them.
+  std::vector<Entry> consequences;
   bool duplicate = false;  // only the arrival counter of `first` and the audit row (TRUST R3)
   base::ArrivalNumber first;
   /// Known::last, if the entry was composed on that and on those before it in the same commit.
@@ -226,7 +249,8 @@ class Store {
   /// How many committers may run at once.
   virtual int writers() const = 0;
   virtual base::Result<Known> current(std::span<const Ask> asks,
-                                      std::span<const ArrivalKey> arrivals) = 0;
+                                      std::span<const ArrivalKey> arrivals,
+                                      std::span<const OrderAsk> orders) = 0;
   /// One durable transaction; durable on return. Outcomes in the order of entries.
   virtual base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) = 0;
   /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on

@@ -20,14 +20,14 @@ template <class EngineUnderTest>
 class StoreKeeps : public StoreContract<EngineUnderTest> {
  protected:
   gateway::store::SeenArrival seen(const ArrivalKey& key) {
-    const auto known = this->store->current({}, std::vector<ArrivalKey>{key});
+    const auto known = this->store->current({}, std::vector<ArrivalKey>{key}, {});
     EXPECT_TRUE(known);
     return known->arrivals.at(0);
   }
   std::optional<gateway::store::Current> current(const gateway::fhir::ResourceKey& key,
                                                  const std::string& body = "") {
     const auto known =
-        this->store->current(std::vector<Ask>{{key, gateway::base::sha256(body)}}, {});
+        this->store->current(std::vector<Ask>{{key, gateway::base::sha256(body)}}, {}, {});
     EXPECT_TRUE(known);
     return known->resources.at(0);
   }
@@ -110,7 +110,8 @@ TYPED_TEST(StoreKeeps, ADamagedBodyIsToldOfItsKeyAndOfNoOther) {
   const std::vector<Ask> asks = {{{"Observation", "o1"}, {}},
                                  {{"Observation", "o2"}, {}},
                                  {{"Observation", "o1"}, gateway::base::sha256(body_of(first))}};
-  const auto known = this->store->current(asks, std::vector{message("2", "p1", {}).arrival.key});
+  const auto known =
+      this->store->current(asks, std::vector{message("2", "p1", {}).arrival.key}, {});
   ASSERT_TRUE(known) << known.error().text();
   ASSERT_TRUE(known->resources.at(0));
   EXPECT_TRUE(known->resources[0]->unreadable);
@@ -141,7 +142,7 @@ TYPED_TEST(StoreKeeps, AConflictWritesNothingOfItAndNothingLaterOfThePatientInTh
 
 TYPED_TEST(StoreKeeps, WhatWasComposedOnTheLastArrivalFollowsWhatStands) {
   this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
-  const auto known = this->store->current(std::vector<Ask>{{{"Observation", "o1"}, {}}}, {});
+  const auto known = this->store->current(std::vector<Ask>{{{"Observation", "o1"}, {}}}, {}, {});
   ASSERT_TRUE(known);
   EXPECT_EQ(known->last.value, 1);
   std::vector entries{
@@ -156,7 +157,7 @@ TYPED_TEST(StoreKeeps, WhatWasComposedOnTheLastArrivalFollowsWhatStands) {
 }
 
 TYPED_TEST(StoreKeeps, WhatAnArrivalOvertookIsAConflictOrADuplicateAsEver) {
-  const auto known = this->store->current({}, {});
+  const auto known = this->store->current({}, {}, {});
   ASSERT_TRUE(known);
   this->commit(message("1", "p1", {written({.id = "o1", .value = "1.0"})}));
   std::vector entries{message("1", "p1", {written({.id = "o1", .value = "1.0"})}),
@@ -179,7 +180,7 @@ TYPED_TEST(StoreKeeps, OfAnOrderIsToldWhatStandsAndWhatDoesNot) {
     for (const char* rest : {"1111", "2222", "3333"})
       asks.push_back({{"Observation", id('o', order, rest)}, {}});
   asks.push_back({{"Observation", "o"}, {}});
-  const auto known = this->store->current(asks, {});
+  const auto known = this->store->current(asks, {}, {});
   ASSERT_TRUE(known);
   ASSERT_EQ(known->resources.size(), asks.size());
   for (std::size_t i = 0; i < asks.size(); ++i)
@@ -291,6 +292,63 @@ TYPED_TEST(StoreKeeps, LastUpdatedGrowsWithEveryCommitEvenIfTheClockStands) {
     EXPECT_GT(outcomes->at(0).versions.at(0).last_updated, last);
     last = outcomes->at(0).versions.at(0).last_updated;
   }
+}
+
+TYPED_TEST(StoreKeeps, WhoElseHasAnOrderNumberOfASenderIsKnown) {
+  const auto ordered = [](const std::string& id, const std::string& patient,
+                          const std::string& order) {
+    auto out = written({.id = id, .patient = patient, .order = order});
+    out.order = order;
+    return out;
+  };
+  auto other_sender = ordered("o4", "p4", "F1");
+  other_sender.owner = "OTHER";
+  this->commit(message("1", "p1", {ordered("o1", "p1", "F1")}));
+  this->commit(message("2", "p2", {ordered("o2", "p2", "F1"), ordered("o3", "p2", "F2")}));
+  this->commit(message("3", "p4", {other_sender}));
+  const auto others = [&](const std::string& order, const std::string& patient) {
+    const std::vector<gateway::store::OrderAsk> asks = {{"SENDER", order, {patient}}};
+    std::string out;
+    const auto known = this->store->current({}, {}, asks);
+    EXPECT_TRUE(known);
+    for (const auto& other : known->foreign.at(0).resources)
+      out += other.patient.value + ":" + other.key.reference() + " ";
+    return out;
+  };
+  EXPECT_EQ(others("F1", "p1"), "p2:Observation/o2 ");
+  EXPECT_EQ(others("F1", "p9"), "p1:Observation/o1 p2:Observation/o2 ");
+  EXPECT_EQ(others("F2", "p2"), "");
+  EXPECT_EQ(others("F3", "p1"), "");
+  auto next = ordered("o1", "p1", "F1");
+  next.follows = 1;
+  this->commit(message("4", "p1", {next}));
+  EXPECT_EQ(others("F1", "p2"), "p1:Observation/o1 ") << "each resource once, as it stands";
+}
+
+TYPED_TEST(StoreKeeps, AnEntryIsWrittenWithWhatItChangesOfOthersOrNotAtAll) {
+  this->commit(message("1", "p1", {written({.id = "o1"})}));
+  const auto marking = [](const std::string& id, std::int64_t follows) {
+    auto entry = message(id, "p2", {written({.id = "o" + id, .patient = "p2"})});
+    entry.consequences.push_back(
+        message(id, "p1", {written({.id = "o1", .tag = "patient-mismatch"}, follows)}));
+    entry.consequences[0].arrival.kind = gateway::store::ArrivalKind::consequence;
+    entry.consequences[0].deliveries.push_back({"hospital"});
+    return entry;
+  };
+  const auto outcomes = this->commit(std::vector{marking("2", 0), marking("3", 1)});
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[0].kind, Outcome::Kind::conflict);
+  EXPECT_EQ(outcomes[1].kind, Outcome::Kind::conflict) << "nothing later of the patient either";
+  EXPECT_FALSE(this->read("Observation", "o2"));
+  EXPECT_EQ(this->commit(marking("3", 1)).at(0).kind, Outcome::Kind::stored);
+  EXPECT_TRUE(this->read("Observation", "o3"));
+  EXPECT_EQ(this->read("Observation", "o1")->version, 2);
+  const auto deliveries =
+      this->store->claim("hospital", 9, this->clock.now(), std::chrono::seconds(1));
+  ASSERT_TRUE(deliveries);
+  ASSERT_EQ(deliveries->size(), 1u);
+  EXPECT_EQ(deliveries->at(0).patient.value, "p1") << "in the order of the patient it is of";
+  EXPECT_THAT(this->problems(), IsEmpty());
 }
 
 TYPED_TEST(StoreKeeps, EverythingIsThereAfterItWasClosedAndOpened) {

@@ -75,9 +75,9 @@ class FaultyStore final : public gateway::store::Store {
   }
 
   int writers() const override { return real_.writers(); }
-  Result<gateway::store::Known> current(
-      std::span<const gateway::store::Ask> asks,
-      std::span<const gateway::store::ArrivalKey> arrivals) override {
+  Result<gateway::store::Known> current(std::span<const gateway::store::Ask> asks,
+                                        std::span<const gateway::store::ArrivalKey> arrivals,
+                                        std::span<const gateway::store::OrderAsk> orders) override {
     {
       std::unique_lock lock(mutex_);
       ++waiting_;
@@ -86,7 +86,7 @@ class FaultyStore final : public gateway::store::Store {
       --waiting_;
       largest_group_ = std::max(largest_group_, arrivals.size());
     }
-    return real_.current(asks, arrivals);
+    return real_.current(asks, arrivals, orders);
   }
   Result<std::vector<gateway::store::Outcome>> commit(
       std::span<const gateway::store::Entry> entries) override {

@@ -215,6 +215,33 @@ void EntryWriting::write_reviews() {
 
 }  // namespace
 
+namespace {
+
+/// An entry with what it changes of other patients.
+class Writing {
+ public:
+  Writing(Writer& writer, const Entry& entry, std::int64_t commit) {
+    parts_.reserve(entry.consequences.size() + 1);
+    parts_.emplace_back(writer, entry, commit);
+    for (const Entry& consequence : entry.consequences)
+      parts_.emplace_back(writer, consequence, commit);
+  }
+  std::optional<base::ArrivalNumber> seen() { return parts_.front().seen(); }
+  bool follows() {
+    return std::all_of(parts_.begin(), parts_.end(), [](auto& part) { return part.follows(); });
+  }
+  Outcome write() {
+    auto outcome = parts_.front().write();
+    for (std::size_t i = 1; i < parts_.size(); ++i) (void)parts_[i].write();
+    return outcome;
+  }
+
+ private:
+  std::vector<EntryWriting> parts_;
+};
+
+}  // namespace
+
 std::vector<Outcome> write_entries(Writer& writer, std::span<const Entry> entries,
                                    std::int64_t commit) {
   std::vector<Outcome> outcomes;
@@ -227,7 +254,7 @@ std::vector<Outcome> write_entries(Writer& writer, std::span<const Entry> entrie
       outcomes.push_back(duplicate(writer, entry.first, entry.audit, partition));
       continue;
     }
-    EntryWriting writing(writer, entry, commit);
+    Writing writing(writer, entry, commit);
     if (all_written && entry.composed_on == last) {
       outcomes.push_back(writing.write());
       continue;

@@ -26,8 +26,8 @@ class Engine final : public Store {
   base::Result<void> open(observe::Metrics& metrics);
 
   int writers() const override { return 1; }
-  base::Result<Known> current(std::span<const Ask> asks,
-                              std::span<const ArrivalKey> arrivals) override;
+  base::Result<Known> current(std::span<const Ask> asks, std::span<const ArrivalKey> arrivals,
+                              std::span<const OrderAsk> orders) override;
   base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
   base::Result<void> audit(std::span<const AuditRow> rows) override;
   base::Result<std::unique_ptr<Snapshot>> snapshot() override;
@@ -83,12 +83,12 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
   return {};
 }
 
-base::Result<Known> Engine::current(std::span<const Ask> asks,
-                                    std::span<const ArrivalKey> arrivals) {
+base::Result<Known> Engine::current(std::span<const Ask> asks, std::span<const ArrivalKey> arrivals,
+                                    std::span<const OrderAsk> orders) {
   const auto within = [&](Connection& db, Codec& codec,
                           Remembered* remembered) -> base::Result<Known> {
     run(db, "BEGIN");  // one state, and one lock for all of it
-    auto out = known(db, codec, asks, arrivals, remembered);
+    auto out = known(db, codec, asks, arrivals, orders, remembered);
     const int failure = db.failure();
     db.clear_failure();
     run(db, "COMMIT");

@@ -42,7 +42,8 @@ std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& c
 
 /// Store::current. `remembered`: of the writer's connection, else null.
 Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
-            std::span<const ArrivalKey> arrivals, Remembered* remembered);
+            std::span<const ArrivalKey> arrivals, std::span<const OrderAsk> orders,
+            Remembered* remembered);
 
 /// Snapshot::read and ::history. nullopt: never existed.
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,

@@ -70,6 +70,7 @@ TEST(Grouping, MessagesOfOnePatientStayInOrderWithManyLanes) {
   for (int round = 0; round < rounds; ++round) {
     for (int p = 0; p < patients; ++p) {
       auto message = with(base, "P0001^", "PX" + std::to_string(p) + "^");
+      message = with(message, "|F1|", "|F" + std::to_string(p) + "|");
       message =
           with(message, "|N1001|", "|M" + std::to_string(p) + "-" + std::to_string(round) + "|");
       message = with(message, "20250324100000-0500",

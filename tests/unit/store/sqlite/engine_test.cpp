@@ -146,7 +146,7 @@ TEST_F(SqliteEngine, AFailedSyncIsUnknownAndNothingIsAcknowledgedBeforeTheLogWas
   EXPECT_TRUE(try_commit(message("3", "p1", {written({.id = "o3"})})));
   EXPECT_TRUE(read("Observation", "o3"));
   // What was unknown may be there or not; either way its resend is answered from a commit.
-  const auto known = store->current({}, std::vector{message("2", "p1", {}).arrival.key});
+  const auto known = store->current({}, std::vector{message("2", "p1", {}).arrival.key}, {});
   ASSERT_TRUE(known);
   EXPECT_EQ(known->arrivals.at(0).seen == gateway::store::Seen::duplicate,
             read("Observation", "o2").has_value());
