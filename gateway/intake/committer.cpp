@@ -34,7 +34,8 @@ void Committer::settle(Works group) {
   if (!known) return hold(std::move(group), {}, known.error());  // held, then closed or AR 207
   const auto last = known->last;
   Standings standings(std::move(asked), std::move(*known));
-  if (const auto further = standings.further(); !further.empty()) {  // what that read has named
+  if (const auto further = standings.further(group);
+      !further.empty()) {  // what that read has named
     auto more = store_.current(further, {}, {});
     if (!more) return hold(std::move(group), {}, more.error());
     standings.learn(std::move(*more), further);

@@ -1,6 +1,7 @@
 #include "gateway/intake/compose.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <numeric>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/revise.hpp"
+#include "gateway/mapping/revise_elements.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -72,6 +74,10 @@ store::Entry rejected(Work& work, base::Instant now) {
   return entry;
 }
 
+mapping::Standing standing_as(const store::Current& current) {
+  return {current.version, current.deleted, current.body, current.same, current.source_time};
+}
+
 /// What stands for each resource of the conversion, in its order.
 std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std::size_t w,
                                                           Standings& standings) {
@@ -79,8 +85,7 @@ std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std:
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto* current = standings.resource(w, i);
     if (current == nullptr) continue;
-    out[i] = mapping::Standing{current->version, current->deleted, current->body, current->same,
-                               current->source_time};
+    out[i] = standing_as(*current);
   }
   return out;
 }
@@ -97,13 +102,17 @@ Composed revised(const Work& work, std::size_t w,
   const auto& conversion = work.message->conversion;
   const auto& resources = conversion.resources;
   std::size_t next = 0;  // revise asks in order, so the next one is nearly always the one meant
+  std::deque<mapping::Standing> further;  // of results that the message does not speak of
   const mapping::StandingLookup lookup =
       [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
     for (std::size_t tried = 0; tried < resources.size(); ++tried, ++next) {
       const std::size_t i = next % resources.size();
       if (resources[i].key == key) return standing[i] ? &*standing[i] : nullptr;
     }
-    return nullptr;
+    const auto* other = standings.named(key);
+    if (other == nullptr || other->deleted) return nullptr;
+    further.push_back(standing_as(*other));
+    return &further.back();
   };
   Composed out{mapping::revise(conversion, lookup), {}};
   for (const auto& order : standings.shared_orders(w)) {
@@ -220,6 +229,17 @@ Verdict verdict_of(const std::vector<Issue>& issues, bool control_id_reused, boo
   return verdict;
 }
 
+/// W1: what concerns the message is a tag on its header.
+void tag_header(mapping::Revision& revision) {
+  for (auto& write : revision.writes) {
+    if (write.key.type != "MessageHeader") continue;
+    auto body = fhir::parse_json(write.body);
+    if (!body) continue;
+    mapping::tag_issue(*body, "control-id-reused");
+    write.body = body->write();
+  }
+}
+
 store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool control_id_reused,
                       const Routes& routes, base::Instant now) {
   auto& message = *work.message;
@@ -229,6 +249,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   auto issues = message.conversion.issues;
   issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
   if (control_id_reused) {
+    tag_header(revision);
     issues.push_back({"control-id-reused", mapping::severity_of("control-id-reused"), "MSH-10", "",
                       "this message control id came before with other content; both are kept"});
   }

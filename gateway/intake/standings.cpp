@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 #include "gateway/fhir/json_view.hpp"
 
@@ -13,6 +14,12 @@ constexpr std::string_view patient_identifier = "patient.identifier";
 std::string spelled(std::string_view sender, std::string_view order) {
   std::string key(sender);
   return (key += '\x1F') += order;
+}
+
+std::optional<fhir::ResourceKey> observation_key(std::string_view reference) {
+  constexpr std::string_view before = "Observation/";
+  if (!reference.starts_with(before)) return std::nullopt;
+  return fhir::ResourceKey{"Observation", std::string(reference.substr(before.size()))};
 }
 
 /// Each order number of a message once a patient, by a report of it.
@@ -107,13 +114,25 @@ std::size_t Standings::end_of_orders(std::size_t w) const {
   return w + 1 < asked_.works.size() ? asked_.works[w + 1].orders : asked_.orders.size();
 }
 
-std::vector<store::Ask> Standings::further() const {
+std::vector<store::Ask> Standings::further(const Works& group) const {
   std::vector<store::Ask> asks;
-  const auto ask = [&](fhir::ResourceKey key) {
-    const bool known =
-        std::any_of(asks.begin(), asks.end(), [&](const auto& a) { return a.key == key; });
-    if (!known) asks.push_back({std::move(key), {}});  // no content: the body itself is wanted
+  std::unordered_set<std::string> known;
+  const auto ask = [&](fhir::ResourceKey key) {  // no content: the body itself is wanted
+    if (known.insert(key.reference()).second) asks.push_back({std::move(key), {}});
   };
+  for (std::size_t w = 0; w < group.size(); ++w) {
+    if (!group[w]->message) continue;
+    const auto& resources = group[w]->message->conversion.resources;
+    for (std::size_t i = 0; i < resources.size(); ++i) {
+      if (!resources[i].report || !resources[i].report->status_from_results) continue;
+      const auto& current = known_.resources[asked_.works[w].resources + i];
+      if (!current) continue;
+      const auto body = fhir::JsonView::read(current->body);
+      if (!body) continue;
+      for (const auto result : body->root()["result"].items())
+        if (auto key = observation_key(result["reference"].text())) ask(*std::move(key));
+    }
+  }
   for (const auto& order : known_.foreign) {
     for (const auto& resource : order.resources) {
       ask(resource.key);

@@ -45,9 +45,9 @@ class Standings {
   /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
   std::optional<store::SeenArrival> arrival(std::size_t w) const;
 
-  /// What only the answer to `asked` could name: what stands of other patients' orders. Empty for
-  /// nearly every group.
-  std::vector<store::Ask> further() const;
+  /// What only the answer to `asked` could name: what stands of other patients' orders, and results
+  /// whose report has its status from all of them. Empty for nearly every group.
+  std::vector<store::Ask> further(const Works& group) const;
   void learn(store::Known known, const std::vector<store::Ask>& asks);
 
   /// The orders of work `w` whose number stands under other patients too.
@@ -57,6 +57,8 @@ class Standings {
     std::vector<mapping::ForeignOrder> others;
   };
   std::vector<SharedOrder> shared_orders(std::size_t w);
+  /// One of `further`, or of what earlier works of the group write. Good until the next call.
+  const store::Current* named(const fhir::ResourceKey& key);
   /// Identifiers of a patient some of whose resources stand.
   std::vector<fhir::search::TokenValue> identifiers(const std::string& patient);
 
@@ -69,7 +71,6 @@ class Standings {
 
  private:
   const store::Current* at(std::size_t ask);
-  const store::Current* named(const fhir::ResourceKey& key);
   std::vector<store::ForeignResource> foreign(std::size_t order) const;
   std::size_t end_of_orders(std::size_t w) const;
 

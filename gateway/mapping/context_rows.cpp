@@ -55,8 +55,14 @@ void add_answer(Desk& desk, ContextInput& input, const Row& row, ContextStatemen
 void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   const TargetCode* target = row.code.target;
   if (row.kind != RowKind::context || target == nullptr || target->context_kind.empty()) return;
-  if (row.status == "entered-in-error" || row.status == "cancelled") return;
+  const Place value{row.obx(), 5};
   FieldReader& fields = desk.fields();
+  if (row.status == "entered-in-error" || row.status == "cancelled" || fields.at(value).null) {
+    if (input.retracted.size() < most_statements)
+      input.retracted.push_back(
+          {target->context_kind, row.draft != nullptr ? row.draft->reference() : std::string()});
+    return;
+  }
   if (!fields.populated(row.obx(), 5)) return;
   ContextStatement statement;
   statement.kind = target->context_kind;
@@ -286,6 +292,7 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
     input.collected = local_time(desk.profile(), taken.reading.time);
   ScopedContext scoped{cycle_context(input), said.site_leaves};
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
+  scoped.reading.context.retracted = std::move(input.retracted);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
   return scoped;
 }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/base/ids.hpp"
@@ -18,6 +19,13 @@ namespace gateway::mapping {
 /// What a result row said, beyond the body that was written from it: what `revise` needs to lay it
 /// over an earlier version (DOMAIN.md §8).
 struct ResultFacts {
+  /// A component of a merged result that the message leaves open: no row, a row without value, a
+  /// row taken back.
+  struct Part {
+    enum class Said { nothing, empty, withdrawn };
+    std::string code;  // of its first coding
+    Said said = Said::nothing;
+  };
   std::string status;        // Observation.status
   std::string sent_status;   // OBX-11 as sent
   bool value_empty = false;  // OBX-5 empty, not null (T12)
@@ -25,11 +33,24 @@ struct ResultFacts {
   bool is_context = false;
   CycleContext context;  // of results
   std::string at;        // address of its row: "OBX[3]"
+  std::vector<Part> open_parts;
 };
+
+/// The content type of a text that stands among a report's documents (V2FHIR.md §3.9).
+inline constexpr std::string_view report_text = "text/plain; charset=utf-8";
 
 /// What an order said, beyond the report that was written from it.
 struct ReportFacts {
-  std::string at;  // address of its OBR, or of its first row: "OBR[2]"
+  std::string at;                     // address of its OBR, or of its first row: "OBR[2]"
+  bool status_from_results = false;   // OBR-25 is empty
+  std::vector<std::string> answered;  // `safety` codes that rows of the message decide (W5)
+  std::vector<std::string> told;      // titles of documents and texts that the message sends anew
+};
+
+/// When something was said (T7), in microseconds, half open: a time said to the day lasts the day.
+/// One without offset counts as UTC, in this comparison alone.
+struct SourceTime {
+  std::int64_t begin = 0, end = 0;
 };
 
 /// One resource of a conversion.
@@ -41,6 +62,8 @@ struct ConvertedResource {
   /// Top-level elements that a `""` of the message deletes ("birthDate", "telecom"): `revise` would
   /// otherwise keep what stands for an element the newer body lacks (V2FHIR.md §1.5).
   std::vector<std::string> deleted_elements;
+  /// Of what belongs to an order: its own OBR-22, else MSH-7. Absent: the message's.
+  std::optional<SourceTime> source_time;
 };
 
 /// What one message means.
@@ -52,9 +75,9 @@ struct Conversion {
   std::vector<Issue> issues;
   LossAccount account;
   fhir::BundleIdentifier identifier;  // Bundle.identifier
-  /// OBR-22, else MSH-7: what decides which of two messages is newer (T7). Microseconds; absent
-  /// if neither can be read. One without offset counts as UTC, in this comparison alone.
-  std::optional<std::int64_t> source_time;
+  /// The latest OBR-22, else MSH-7: what decides which of two messages is newer (T7). Absent if
+  /// neither can be read.
+  std::optional<SourceTime> source_time;
 };
 
 }  // namespace gateway::mapping

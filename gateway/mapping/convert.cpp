@@ -52,24 +52,17 @@ void write_specimen_rows(Desk& desk, PatientWork& patient) {
   }
 }
 
-std::optional<std::int64_t> micros(const TimeReading& reading) {
-  if (!reading.time) return std::nullopt;
-  base::PartialTime time = *reading.time;
-  if (!time.offset_minutes) time.offset_minutes = 0;  // counts as UTC, in this comparison alone
-  return time.instant_begin();
-}
-
 /// OBR-22 (the latest of the message), else MSH-7 (T7).
-std::optional<std::int64_t> source_time(Desk& desk, const Structure& structure) {
-  std::optional<std::int64_t> latest;
+std::optional<SourceTime> source_time(Desk& desk, const Structure& structure) {
+  std::optional<SourceTime> latest;
   for (const PatientSegments& patient : structure.patients) {
     for (const OrderSegments& order : patient.orders) {
       if (!order.obr) continue;
-      const auto said = micros(read_time(desk, {*order.obr, 22}));
-      if (said && (!latest || *said > *latest)) latest = said;
+      const auto said = source_time_at(desk, {*order.obr, 22});
+      if (said && (!latest || said->begin > latest->begin)) latest = said;
     }
   }
-  return latest ? latest : micros(read_time(desk, {0, 7}));
+  return latest ? latest : source_time_at(desk, {0, 7});
 }
 
 /// T9 within a message: one order number under two patients. Both are marked; nothing is moved.
@@ -139,6 +132,13 @@ void pass_on_remarks(Desk& desk) {
 }
 
 }  // namespace
+
+std::optional<SourceTime> source_time_at(Desk& desk, const Place& place) {
+  auto time = read_time(desk, place).time;
+  if (!time) return std::nullopt;
+  if (!time->offset_minutes) time->offset_minutes = 0;
+  return SourceTime{time->instant_begin(), time->instant_end()};
+}
 
 base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& sender,
                                  const Catalogue& catalogue) {

@@ -104,6 +104,21 @@ void tag_monitoring(OrderWork& order) {
     if (row.kind == RowKind::result) row.draft->tag("monitoring", target->code);
 }
 
+/// Each order of a message has a time of its own: the latest of all would make a correction of
+/// another order look older than it is (T7).
+void date_drafts(Desk& desk, const OrderWork& order, std::size_t first) {
+  std::optional<SourceTime> said;
+  if (order.segments->obr) said = source_time_at(desk, {*order.segments->obr, 22});
+  if (!said) said = source_time_at(desk, {0, 7});
+  for (std::size_t i = first; i < desk.drafts().size(); ++i) {
+    Draft& draft = desk.drafts()[i];
+    const auto& type = draft.key.type;
+    if (type == "Observation" || type == "DiagnosticReport" || type == "ServiceRequest" ||
+        type == "Specimen")
+      draft.source_time = said;
+  }
+}
+
 void file_order(OrderWork& order) {
   FiledOrder filed{order.number, order.report, {}, order.patient->segments->pid};
   for (const Row& row : order.rows)
@@ -146,6 +161,7 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   OrderWork order;
   order.segments = &segments;
   order.patient = &patient;
+  const std::size_t first = desk.drafts().size();
   if (segments.obr) {
     order.code = resolve_code(desk, {*segments.obr, 4});
     order.sent_status = desk.fields().code_at(Place{*segments.obr, 25}.part(1)).text;
@@ -162,6 +178,7 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   write_report(desk, order);
   report_conflicts(desk, order);
   tag_monitoring(order);
+  date_drafts(desk, order, first);
   if (patient.among_others && !order.number.empty()) file_order(order);
 }
 

@@ -47,10 +47,18 @@ struct ContextText {
   std::string where;  // "OBR-13", "NTE-3"
 };
 
+/// A statement that its row takes back: withdrawn, cancelled, or `""` (T5, T10).
+struct Retraction {
+  std::string kind;      // as ContextStatement's
+  std::string evidence;  // likewise
+  friend bool operator==(const Retraction&, const Retraction&) = default;
+};
+
 /// All that is said about one specimen of one order.
 struct ContextInput {
   std::vector<ContextStatement> statements;
   std::vector<ContextText> texts;
+  std::vector<Retraction> retracted;
   std::optional<base::PartialTime> collected;  // as written (C9), SPM-17.1 else OBR-7
   bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
   bool male = false;               // PID-8 M (C15)
@@ -74,6 +82,8 @@ struct CycleContext {
   /// "Not pregnant" was said. The extension has no part for it; `merged` needs it to end an
   /// earlier `pregnant`.
   bool says_not_pregnant = false;
+  /// What the message takes back; no part of the extension either.
+  std::vector<Retraction> retracted;
   friend bool operator==(const CycleContext&, const CycleContext&) = default;
 };
 
@@ -89,10 +99,16 @@ CycleReading cycle_context(const ContextInput& input);
 
 /// What a specimen's newest message says laid over what stood before: field by field, the newest
 /// that speaks of a field decides, the others keep their earlier value (DOMAIN.md T3). Status,
-/// implied phase, source and confidence follow from the fields that remain. `collected` is the
-/// newest message's collection time: with it a kept day and a kept LMP are compared anew (C14).
+/// implied phase, source and confidence follow from the fields that remain. What the newest takes
+/// back is gone. `collected` is the newest message's collection time: with it a kept day and a kept
+/// LMP are compared anew (C14). Where it is another day than `before`, what was counted from a date
+/// is counted anew (C8).
 CycleContext merged(const CycleContext& standing, const CycleContext& newest,
-                    const std::optional<base::PartialTime>& collected = std::nullopt);
+                    const std::optional<base::PartialTime>& collected = std::nullopt,
+                    const std::optional<base::PartialTime>& before = std::nullopt);
+
+/// Was the day stated, not derived or read in a text?
+bool is_stated_day(const CycleContext& context);
 
 /// Tags that mirror the context (F4): (system name, code), such as ("cycle-day", "cd-21").
 std::vector<std::pair<std::string, std::string>> tags_of(const CycleContext& context);

@@ -3,20 +3,13 @@
 #include <cstdlib>
 
 #include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/cycle_retraction.hpp"
 #include "gateway/mapping/cycle_rules.hpp"
 
 namespace gateway::mapping {
 namespace {
 
 constexpr std::size_t most_evidence = 32;  // updates may not grow a context without end
-
-bool is_explicit(const CycleContext& context) {
-  constexpr std::array sources{Source::aoe_obx, Source::patient_obx, Source::specimen_obx,
-                               Source::z_segment, Source::shared_same_day};
-  return context.day && std::any_of(sources.begin(), sources.end(), [&](Source source) {
-           return context.source == code_of(source);
-         });
-}
 
 const std::string& lmp_of(const CycleContext& context) {
   return context.anchor == "lmp" ? context.anchor_date : context.lmp_date;
@@ -36,8 +29,8 @@ bool has_anchor(const CycleContext& context) {
 class Merge {
  public:
   Merge(const CycleContext& standing, const CycleContext& newest,
-        const std::optional<base::PartialTime>& collected)
-      : standing_(standing), newest_(newest), collected_(collected) {}
+        const std::optional<base::PartialTime>& collected, bool may_derive)
+      : standing_(standing), newest_(newest), collected_(collected), may_derive_(may_derive) {}
 
   CycleContext merge() {
     StatusFacts facts;
@@ -45,6 +38,7 @@ class Merge {
                      (standing_.status == "pregnant" && !newest_.says_not_pregnant);
     facts.postmenopausal = is_postmenopausal(newest_) || is_postmenopausal(standing_);
     take_day();
+    if (!day_ && !facts.pregnant && may_derive_) derive_day();
     take_anchor();
     take_rest(facts);
     place_lmp(result_, lmp_ ? lmp_of(*lmp_) : "", facts);
@@ -54,6 +48,7 @@ class Merge {
     take_source(facts);
     take_evidence(facts);
     result_.says_not_pregnant = newest_.says_not_pregnant;
+    result_.retracted = newest_.retracted;
     return result_;
   }
 
@@ -61,7 +56,7 @@ class Merge {
   /// The newest that speaks; an explicit day stands against one that is merely derived (C14).
   void take_day() {
     if (newest_.day)
-      day_ = newest_.source == "derived-lmp" && is_explicit(standing_) ? &standing_ : &newest_;
+      day_ = newest_.source == "derived-lmp" && is_stated_day(standing_) ? &standing_ : &newest_;
     else if (standing_.day)
       day_ = &standing_;
     lmp_ = !lmp_of(newest_).empty() ? &newest_ : !lmp_of(standing_).empty() ? &standing_ : nullptr;
@@ -73,7 +68,17 @@ class Merge {
       return;
     }
     if (day_->derived_day) conflicting_ = false;  // it was compared with an LMP that is replaced
-    if (is_explicit(*day_)) compare(derived_from(*lmp_));
+    if (is_stated_day(*day_)) compare(derived_from(*lmp_));
+  }
+
+  /// An LMP that stood behind a stated day, or a pregnancy, gives the day once these are gone.
+  void derive_day() {
+    const auto day = lmp_ ? derived_from(*lmp_) : std::nullopt;
+    if (!day || *day < 1 || *day > most_derived_day) return;
+    derived_.day = result_.day = static_cast<int>(*day);
+    derived_.source = "derived-lmp";
+    derived_.confidence = "derived";
+    day_ = &derived_;
   }
 
   std::optional<long> derived_from(const CycleContext& side) const {
@@ -168,7 +173,8 @@ class Merge {
   const CycleContext& standing_;
   const CycleContext& newest_;
   const std::optional<base::PartialTime>& collected_;
-  CycleContext result_;
+  const bool may_derive_;
+  CycleContext result_, derived_;
   bool conflicting_ = false;
   const CycleContext* day_ = nullptr;
   const CycleContext* lmp_ = nullptr;
@@ -181,11 +187,25 @@ class Merge {
 
 }  // namespace
 
+bool is_stated_day(const CycleContext& context) {
+  constexpr std::array sources{Source::aoe_obx, Source::patient_obx, Source::specimen_obx,
+                               Source::z_segment, Source::shared_same_day};
+  return context.day && std::any_of(sources.begin(), sources.end(), [&](Source source) {
+           return context.source == code_of(source);
+         });
+}
+
 CycleContext merged(const CycleContext& standing, const CycleContext& newest,
-                    const std::optional<base::PartialTime>& collected) {
+                    const std::optional<base::PartialTime>& collected,
+                    const std::optional<base::PartialTime>& before) {
   // A partner's sample has no cycle; whether it is one is the newest message's to say.
   if (newest.status == "not-applicable" || standing.status == "not-applicable") return newest;
-  return Merge(standing, newest, collected).merge();
+  CycleContext stands = without(standing, newest.retracted);
+  if (collected && collected->local_day() && before && before->local_day())
+    stands = shifted(std::move(stands),
+                     static_cast<long>(*collected->local_day() - *before->local_day()));
+  const bool day_is_free = standing.day && !stands.day;
+  return Merge(stands, newest, collected, day_is_free || standing.status == "pregnant").merge();
 }
 
 }  // namespace gateway::mapping

@@ -130,7 +130,8 @@ void Desk::finish(Conversion& conversion) {
     Draft& draft = drafts_[order[k]];
     place[order[k]] = k;
     conversion.resources.push_back({draft.key, body_of(draft, source_), std::move(draft.result),
-                                    std::move(draft.report), std::move(draft.deleted)});
+                                    std::move(draft.report), std::move(draft.deleted),
+                                    draft.source_time});
   }
   for (Landing& landing : account_.landings) landing.resource = place[landing.resource];
   conversion.issues = std::move(issues_);

@@ -31,6 +31,7 @@ struct Draft {
   std::vector<std::string_view> profiles;                 // names of ours, literals; URLs of others
   std::optional<ResultFacts> result;
   std::optional<ReportFacts> report;
+  std::optional<SourceTime> source_time;
   std::vector<std::string> deleted;  // top-level elements that a `""` deletes
 
   std::string reference() const { return key.reference(); }

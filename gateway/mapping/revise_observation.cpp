@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/context_extension.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
@@ -19,8 +20,13 @@ constexpr std::array lasting_elements{std::string_view("effective"), std::string
                                       std::string_view("method"),    std::string_view("device"),
                                       std::string_view("bodySite"),  std::string_view("encounter"),
                                       std::string_view("basedOn")};
-constexpr std::array said_with_value{std::string_view("interpretation"),
-                                     std::string_view("referenceRange"), std::string_view("note")};
+/// What was found in OBX-5 and OBX-6, and stays as long as they do.
+constexpr std::array issues_of_values{
+    std::string_view("nm-invalid"),       std::string_view("nm-ambiguous-comma"),
+    std::string_view("nm-decimal-comma"), std::string_view("nm-thousands-separator"),
+    std::string_view("value-repeated"),   std::string_view("value-truncated"),
+    std::string_view("unit-unmapped"),    std::string_view("unit-missing"),
+    std::string_view("date-invalid"),     std::string_view("unit-property-mismatch")};
 
 bool is_any_of(std::string_view text, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -50,6 +56,26 @@ const Json* valued_component(const Json& standing, const Json& code) {
     if (component["code"] == code && has_element(component, "value")) return &component;
   return nullptr;
 }
+const Json* valued_component(const Json& standing, std::string_view code) {
+  for (const Json& component : standing["component"].items()) {
+    const auto& codings = component["code"]["coding"].items();
+    if (!codings.empty() && codings.front()["code"].text() == code &&
+        has_element(component, "value"))
+      return &component;
+  }
+  return nullptr;
+}
+
+/// An issue of an update: told, and a tag.
+void add_issue(Json& newest, ResourceOutcome& outcome, std::string_view code) {
+  tag_issue(newest, code);
+  if (std::find(outcome.issues.begin(), outcome.issues.end(), code) == outcome.issues.end())
+    outcome.issues.emplace_back(code);
+}
+
+bool is_any_of(std::string_view text, const std::vector<std::string_view>& list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
 
 /// T6, T12: value[x] and component as they stand.
 void keep_value(Json& newest, const Json& standing) {
@@ -78,13 +104,94 @@ std::optional<base::PartialTime> collected(const Json& observation) {
   return base::parse_fhir_time(moment.is_string() ? moment.text() : period.text());
 }
 
+/// What two messages say together and neither alone (C14, C20).
+std::string_view conflict_of(const CycleContext& before, const CycleContext& said,
+                             const CycleContext& both) {
+  if (both.status == "pregnant" && said.status != "pregnant" && said.day)
+    return "pregnancy-cycle-conflict";
+  if (both.status == "pregnant" && before.day && is_stated_day(before))
+    return "pregnancy-cycle-conflict";
+  return both.day && both.confidence == "conflicting" ? "cycle-day-conflict" : "";
+}
+
 /// T3: field by field, the newest message that speaks of a field decides it.
-void merge_context(Json& newest, const Json& standing, const CycleContext& said) {
+void merge_context(Json& newest, const Json& standing, const CycleContext& said,
+                   ResourceOutcome& outcome) {
   const auto before = read_context(standing);
   if (!before) return;
-  CycleContext both = merged(*before, said, collected(newest));
-  both.says_not_pregnant = said.says_not_pregnant;  // no part of the extension
-  if (both != said) replace_context(newest, both);
+  CycleContext both = merged(*before, said, collected(newest), collected(standing));
+  both.says_not_pregnant = said.says_not_pregnant;  // these are no parts of the extension
+  both.retracted = said.retracted;
+  const bool is_kept = read_context(newest) != said;  // U
+  if (both != said || is_kept) replace_context(newest, both);
+  const auto conflict = conflict_of(*before, said, both);
+  if (conflict.empty() || has_issue(newest, conflict)) return;
+  tag_issue(newest, conflict);
+  if (!has_issue(standing, conflict)) outcome.issues.emplace_back(conflict);
+}
+
+/// The component of that code, by its first coding.
+std::vector<Json>::iterator part_of(std::vector<Json>& parts, std::string_view code) {
+  return std::find_if(parts.begin(), parts.end(), [code](const Json& part) {
+    const auto& codings = part["code"]["coding"].items();
+    return !codings.empty() && codings.front()["code"].text() == code;
+  });
+}
+
+/// S14: a component whose row is taken back goes.
+void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
+  if (!observation.find("component")) return;
+  auto& parts = observation.find("component")->items();
+  for (const auto& part : facts.open_parts) {
+    const auto at = part_of(parts, part.code);
+    if (part.said == ResultFacts::Part::Said::withdrawn && at != parts.end() &&
+        !has_element(*at, "dataAbsentReason"))
+      parts.erase(at);
+  }
+  if (parts.empty()) observation.erase("component");
+}
+
+/// S14, S16: a component whose row was not sent again stays (T2), one that was sent without a value
+/// keeps it (T12). Components of the result's own code are its repeated value, not rows.
+void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts,
+                ResourceOutcome& outcome) {
+  using Said = ResultFacts::Part::Said;
+  std::vector<Json> parts = newest["component"].items();
+  std::vector<std::string_view> withdrawn;
+  for (const auto& open : facts.open_parts) {
+    if (open.said == Said::withdrawn) withdrawn.push_back(open.code);
+    const auto at = part_of(parts, open.code);
+    if (at == parts.end() || open.said == Said::withdrawn) continue;
+    const Json* kept = valued_component(standing, open.code);
+    if (!kept) continue;
+    *at = *kept;
+    if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
+  }
+  if (facts.status != "cancelled") {
+    for (const Json& part : standing["component"].items()) {
+      const auto& codings = part["code"]["coding"].items();
+      if (codings.empty() || part["code"] == newest["code"]) continue;
+      const std::string& code = codings.front()["code"].text();
+      if (part_of(parts, code) == parts.end() && !is_any_of(code, withdrawn)) parts.push_back(part);
+    }
+  }
+  if (!parts.empty()) newest.set("component", Json::array(std::move(parts)));
+}
+
+/// What belongs to a value that stays: issues found in it, what it declares, its code where the
+/// unit withheld it (S13), its unit where it is text (N4).
+void keep_with_value(Json& newest, const Json& standing) {
+  for (const auto code : issues_of_values)
+    if (has_issue(standing, code)) tag_issue(newest, code);
+  for (const Json& tag : standing["meta"]["tag"].items())
+    if (tag["system"].text() == fhir::canonical::code_system("safety"))
+      add_tag(newest, "safety", tag["code"].text());
+  if (!has_issue(standing, "unit-property-mismatch")) return;
+  newest.set("code", standing["code"]);
+  const std::string url = fhir::canonical::extension("original-code");
+  for (const Json& extension : standing["extension"].items())
+    if (extension["url"].text() == url && newest.find("extension"))
+      newest.find("extension")->items().push_back(extension);
 }
 
 ResourceOutcome refused(std::string_view issue, std::string status) {
@@ -94,13 +201,25 @@ ResourceOutcome refused(std::string_view issue, std::string status) {
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
   ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
-  if (facts.status != "entered-in-error") return outcome;
+  const bool withdrawn = facts.status == "entered-in-error";
+  if (!withdrawn && facts.open_parts.empty()) return outcome;
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
-    withdraw(*body, facts.is_context);
+    if (withdrawn) withdraw(*body, facts.is_context);
+    remove_withdrawn_parts(*body, facts);
     if (*body != converted) outcome.body = body->write();
   }
   return outcome;
+}
+
+/// U: all of the earlier result stays, value, flag, range and what was found in them; only its
+/// status moves on.
+void finalize(Json& newest, const Json& standing) {
+  Json kept = standing;
+  set_status(kept, "final");
+  for (const auto* member : {"_status", "issued"})
+    if (newest.find(member)) kept.set(member, newest[member]);
+  newest = std::move(kept);
 }
 
 /// Lays the newest row over the standing one; issues that arise are tags as well.
@@ -114,16 +233,18 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
                             !is_any_of(facts.status, {"cancelled", "registered"}) &&
                             !is_any_of(facts.sent_status, {"X", "W", "D", "I"});
   if (facts.sent_status == "U") {
-    keep_value(newest, standing);
-    keep_named(newest, standing, said_with_value);
-    set_status(newest, "final");
-  } else if (asks_to_keep && has_value(standing)) {
-    keep_value(newest, standing);
-    outcome.issues.emplace_back("value-empty-on-update");
-    tag_issue(newest, outcome.issues.back());
+    finalize(newest, standing);
+  } else {
+    if (asks_to_keep && has_value(standing)) {
+      keep_value(newest, standing);
+      keep_with_value(newest, standing);
+      add_issue(newest, outcome, "value-empty-on-update");
+    }
+    if (!facts.is_context) keep_parts(newest, standing, facts, outcome);
+    remove_withdrawn_parts(newest, facts);
   }
   keep_named(newest, standing, lasting_elements);
-  if (!facts.is_context) merge_context(newest, standing, facts.context);
+  if (!facts.is_context) merge_context(newest, standing, facts.context, outcome);
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include <array>
 #include <set>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
+#include "gateway/mapping/status.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -35,6 +37,21 @@ void set_list(Json& resource, std::string_view name, std::vector<Json> items) {
     resource.set(name, Json::array(std::move(items)));
 }
 
+/// T6: of an update that had nothing to update no Observation is left to bear the tag.
+void tag_dropped(Json& report, const std::vector<std::string>& named, const ResultStates& results) {
+  if (std::any_of(named.begin(), named.end(), results.is_dropped))
+    tag_issue(report, "update-target-unknown");
+}
+
+/// OBR-25 is empty: the results of the order say it, whichever message they came in (§8).
+void take_status(Json& report, const ResultStates& results) {
+  const auto listed = references_of(report["result"]);
+  std::vector<std::string> statuses;
+  for (const std::string& reference : listed) statuses.push_back(results.status_of(reference));
+  const std::vector<std::string_view> views(statuses.begin(), statuses.end());
+  report.set("status", Json::string(std::string(report_status("", views).status)));
+}
+
 /// Body without references that are gone; the converted bytes where there are none.
 fhir::Body without_gone(const ConvertedResource& newest, std::string_view list,
                         const ResultStates& results) {
@@ -44,6 +61,8 @@ fhir::Body without_gone(const ConvertedResource& newest, std::string_view list,
   const auto named = references_of((*body)[list]);
   if (std::none_of(named.begin(), named.end(), results.is_gone)) return newest.body;
   set_list(*body, list, united((*body)[list], Json(), results));
+  if (newest.report) tag_dropped(*body, named, results);
+  if (newest.report && newest.report->status_from_results) take_status(*body, results);
   return body->write();
 }
 
@@ -61,6 +80,29 @@ ResourceOutcome out_of_order(const Json& newest, const Json& standing,
   outcome.kind = Kind::written;
   outcome.body = body.write();
   return outcome;
+}
+
+/// Documents of rows that were not sent again stay; of those that were, the newest say all. A text
+/// that is a document only for want of another gives way to one.
+void keep_documents(Json& report, const Json& standing, const ReportFacts& facts) {
+  std::vector<Json> forms = report["presentedForm"].items();
+  for (const Json& form : standing["presentedForm"].items())
+    if (std::find(facts.told.begin(), facts.told.end(), form["title"].text()) == facts.told.end())
+      forms.push_back(form);
+  const auto is_text = [](const Json& form) { return form["contentType"].text() == report_text; };
+  if (!std::all_of(forms.begin(), forms.end(), is_text)) std::erase_if(forms, is_text);
+  set_list(report, "presentedForm", std::move(forms));
+}
+
+/// W5: a declaration whose row was not sent again stands.
+void keep_declarations(Json& report, const Json& standing, const ReportFacts& facts) {
+  const std::string safety = fhir::canonical::code_system("safety");
+  for (const Json& tag : standing["meta"]["tag"].items()) {
+    const std::string& code = tag["code"].text();
+    if (tag["system"].text() == safety &&
+        std::find(facts.answered.begin(), facts.answered.end(), code) == facts.answered.end())
+      add_tag(report, "safety", code);
+  }
 }
 
 bool is_regression(const Json& newest, const Json& standing, const ResultStates& results) {
@@ -91,8 +133,16 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   if (is_regression(*body, *before, results))
     return {Kind::refused, "", false, "", {"status-regression"}};
   const Json converted = *body;
-  keep_absent(*body, *before, newest.deleted_elements);
+  auto decided = newest.deleted_elements;
+  if (newest.report) {
+    keep_documents(*body, *before, *newest.report);
+    keep_declarations(*body, *before, *newest.report);
+    decided.emplace_back("presentedForm");
+  }
+  keep_absent(*body, *before, decided);
   set_list(*body, "result", united((*before)["result"], converted["result"], results));
+  tag_dropped(*body, references_of(converted["result"]), results);
+  if (newest.report && newest.report->status_from_results) take_status(*body, results);
   ResourceOutcome outcome;
   if (same_content(*body, *before))
     outcome.kind = Kind::unchanged;
@@ -106,7 +156,7 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
   if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
   if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
   const ResultStates existence{results.is_dropped, results.is_dropped, results.is_written,
-                               results.any_gone};
+                               results.status_of, results.any_gone};
   return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
 }
 

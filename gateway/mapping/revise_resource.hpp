@@ -32,7 +32,8 @@ struct ResultStates {
   std::function<bool(const std::string& reference)> is_gone;     // entered in error, or dropped
   std::function<bool(const std::string& reference)> is_dropped;  // nothing of that id exists
   std::function<bool(const std::string& reference)> is_written;  // a version of it is written now
-  bool any_gone = true;                                          // false: there is none to look for
+  std::function<std::string(const std::string& reference)> status_of;  // afterwards; "" if unknown
+  bool any_gone = true;  // false: there is none to look for
 };
 
 /// A DiagnosticReport over what stands: `result` is the union of the active results (T2, T5).

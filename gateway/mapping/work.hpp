@@ -122,4 +122,7 @@ struct Collected {
 };
 Collected collected(Desk& desk, const OrderWork& order, const Row& row);
 
+/// A time of the message as T7 compares it.
+std::optional<SourceTime> source_time_at(Desk& desk, const Place& place);
+
 }  // namespace gateway::mapping

@@ -152,7 +152,7 @@ void write_long_text(OrderWork& order) {
     if (text.empty()) continue;
     Pen& pen = order.report->body;
     const auto item = pen.item();
-    pen.say("contentType", "text/plain; charset=utf-8");
+    pen.say("contentType", report_text);
     pen.say("data", base::base64(text));
     pen.say("title", row.code.said.text.text);
   }

@@ -134,6 +134,25 @@ ResultFacts facts_of(Desk& desk, const Row& row, const Value& value, bool null) 
   return facts;
 }
 
+/// S14, S16: components that the message leaves open.
+void note_open_parts(Desk& desk, const Row& row, ResultFacts& facts) {
+  using Said = ResultFacts::Part::Said;
+  const auto note = [&](const Row& part, std::string_view status) {
+    const Text value = desk.fields().at({part.obx(), 5});
+    if (status == "entered-in-error")
+      facts.open_parts.push_back({part.code.target->code, Said::withdrawn});
+    else if (value.empty() && !value.null && status != "cancelled" && status != "registered")
+      facts.open_parts.push_back({part.code.target->code, Said::empty});
+  };
+  for (const Row* part : row.components) note(*part, part->status);
+  if (!row.is_blood_pressure) return;
+  const bool upper = row.code.target != nullptr && row.code.target->code == "8480-6";
+  if (row.diastolic == nullptr)
+    facts.open_parts.push_back({upper ? "8462-4" : "8480-6", Said::nothing});
+  else
+    note(*row.diastolic, row.diastolic->status);
+}
+
 /// When a context answer holds: as its order's results (R4), so that answers are dated (W6); before
 /// any order OBX-14 alone.
 Collected said_at(Desk& desk, const Row& row, const PatientWork& patient, const OrderWork* order) {
@@ -247,7 +266,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
                TimeForm::date_time, &draft, taken.place);
   }
   if (taken.reading.said.empty()) {
-    desk.issue("collection-time-missing", &draft, {row.obx(), 14}, "no collection time is said");
+    const Place place = order.segments->obr ? Place{*order.segments->obr, 7} : Place{row.obx(), 14};
+    desk.issue("collection-time-missing", &draft, place, "no collection time is said");
   }
   const bool of_patient = vital || decision.sample.type == "not-a-specimen";
   if (row.specimen && !of_patient)
@@ -282,6 +302,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!row.lines.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->context = cycle;
+  if (!withdrawn) note_open_parts(desk, row, *draft.result);
 }
 
 }  // namespace gateway::mapping

@@ -29,5 +29,7 @@ void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork
 void write_typed_value(Desk& desk, Draft& draft, const Row& row);
 void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order);
 void tag_declaration(Desk& desk, Draft& draft, const Row& row);
+/// The `safety` code that a yes to this row's question gives; "" if it asks for no declaration.
+std::string declaration_of(const Row& row);
 
 }  // namespace gateway::mapping

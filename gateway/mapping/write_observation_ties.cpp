@@ -36,13 +36,20 @@ void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
   for (const Text& part : {code, system, sub}) pen.land(part);
 }
 
+std::string declaration_of(const Row& row) {
+  if (row.code.target == nullptr) return {};
+  const std::string& kind = row.code.target->context_kind;
+  const bool declares = kind == "egg-allergy" || kind == "soy-allergy" || kind == "iga-deficiency";
+  return declares ? kind + "-declared" : std::string();
+}
+
 /// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
 /// say nothing.
 void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
   const TargetCode* target = row.code.target;
   if (target == nullptr || row.status == "entered-in-error" || row.status == "cancelled") return;
-  const std::string& kind = target->context_kind;
-  if (kind != "egg-allergy" && kind != "soy-allergy" && kind != "iga-deficiency") return;
+  const std::string declared = declaration_of(row);
+  if (declared.empty()) return;
   const std::string yes_or_no = fhir::canonical::v2_table("0136");
   const auto says_yes = [&](std::string_view system_name, std::string_view code) {
     const AnswerRow* answer =
@@ -56,7 +63,7 @@ void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
       const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
       yes = yes || sent || says_yes(coding.system_name.text, coding.code.text);
     }
-    if (yes) return draft.tag("safety", kind + "-declared");
+    if (yes) return draft.tag("safety", declared);
   }
 }
 

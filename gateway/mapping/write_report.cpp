@@ -5,6 +5,7 @@
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
+#include "gateway/mapping/write_observation.hpp"
 #include "gateway/mapping/write_order.hpp"
 
 namespace gateway::mapping {
@@ -32,13 +33,17 @@ void write_category(Draft& draft, const Text& section) {
   if (!known && !section.empty()) pen.text("text", section);
 }
 
+bool is_active(const Row& row) {
+  return row.kind == RowKind::result && row.status != "entered-in-error";
+}
+
 void write_report_status(Desk& desk, OrderWork& order) {
   Draft& draft = *order.report;
   Text sent;
   if (order.segments->obr) sent = desk.fields().code_at(Place{*order.segments->obr, 25}.part(1));
   std::vector<std::string_view> results;
   for (const Row& row : order.rows)
-    if (row.kind == RowKind::result) results.push_back(row.status);
+    if (is_active(row)) results.push_back(row.status);  // T5: what is taken back is none
   const StatusReading reading = report_status(sent.text, results);
   draft.body.from("status", reading.status, sent);
   if (order.segments->obr) desk.fields().set_aside_field(*order.segments->obr, 25, Reason::type);
@@ -131,6 +136,19 @@ void write_interpreters(Desk& desk, OrderWork& order) {
   }
 }
 
+/// A row that replaces a document, or decides a declaration.
+void note_row(Desk& desk, const Row& row, ReportFacts& facts) {
+  const std::string_view type = row.type.text;
+  const bool is_text = type == "TX" || type == "FT" || type == "ST";
+  if (row.kind == RowKind::attachment || (row.kind == RowKind::result && is_text))
+    facts.told.emplace_back(row.code.said.text.text);
+  std::string declared = declaration_of(row);
+  if (row.kind != RowKind::context || declared.empty()) return;
+  const Text value = desk.fields().at({row.obx(), 5});
+  if (!value.empty() || value.null || row.status == "entered-in-error")
+    facts.answered.push_back(std::move(declared));
+}
+
 /// What revising needs to know of the order beyond its report.
 ReportFacts facts_of(Desk& desk, const OrderWork& order) {
   ReportFacts facts;
@@ -138,11 +156,10 @@ ReportFacts facts_of(Desk& desk, const OrderWork& order) {
     facts.at = desk.fields().address(*order.segments->obr, 0);
   else if (!order.rows.empty())
     facts.at = desk.fields().address(order.rows.front().obx(), 0);
+  facts.status_from_results = order.sent_status.empty();
+  for (const Row& row : order.rows) note_row(desk, row, facts);
+  for (const Row& row : order.patient->rows) note_row(desk, row, facts);
   return facts;
-}
-
-bool is_active(const Row& row) {
-  return row.kind == RowKind::result && row.status != "entered-in-error";
 }
 
 void write_notes(Desk& desk, OrderWork& order) {

@@ -62,6 +62,98 @@ class Corrections(unittest.TestCase):
         history = self.gateway.fhir(f"Observation/{right['id']}/_history")[2]["entry"]
         self.assertEqual([self.issues(e["resource"]) for e in history], [[], ["patient-mismatch"]])
 
+    def one(self, patient, result):
+        found = [r for r in self.results(patient)
+                 if any(c.get("code") == result for c in r["code"].get("coding", []))]
+        self.assertEqual(len(found), 1, result)
+        return found[0]
+
+    def context(self, resource):
+        parts = next(e for e in resource["extension"] if e["url"].endswith("/cycle-context"))["extension"]
+        return {p["url"]: next(v for k, v in p.items() if k.startswith("value")) for p in parts}
+
+    def test_t7_each_order_of_a_message_counts_from_its_own_obr_22(self):
+        other = f"OBR|2||F702|TH^TH^L|||20250322093000-0500|||||||||||||||{time(300)}|||F"
+        self.say("T7A", "F701", row("F"), other, row("F", result="8124-0^T^LN"), issued=time(100))
+        self.say("T7A", "F701", row("C", "6.0"), issued=time(200), report="C")
+        self.assertEqual(self.one("T7A", "8112-5")["valueQuantity"]["value"], "6.0")
+
+    def test_t7_a_day_is_not_older_than_an_hour_of_it(self):
+        self.say("T7B", "F703", row("F"), issued=time(100))
+        self.say("T7B", "F703", row("C", "6.0"), issued="20250322", report="C")
+        self.assertEqual(self.one("T7B", "8112-5")["status"], "corrected")
+        self.say("T7B", "F703", row("F", "4.0"), issued=time(50))
+        self.assertEqual(self.one("T7B", "8112-5")["valueQuantity"]["value"], "6.0")
+
+    def test_an_empty_obr_25_takes_the_status_of_every_result_of_the_order(self):
+        second = "8124-0^T^LN"
+        for rows, wanted in (((row("P"), row("P", result=second)), "preliminary"), ((row("F"),), "preliminary"),
+                             ((row("F", result=second),), "final"), ((row("C", "6.0"),), "corrected"),
+                             ((row("F", result=second),), "corrected"), ((row("W"),), "final"),
+                             ((row("X", "", result=second),), "cancelled")):
+            self.say("ST", "F704", *rows, report="")
+            self.assertEqual(self.report("ST")["status"], wanted, rows)
+
+    def test_t6_an_update_without_target_is_a_tag_on_the_report(self):
+        self.say("T6", "F706", row("U", ""))
+        self.assertEqual(self.results("T6"), [])
+        self.assertEqual(self.issues(self.report("T6")), ["update-target-unknown"])
+
+    def test_t3_what_is_taken_back_no_longer_gives_the_cycle(self):
+        period = "OBX|2|DT|8665-2^LMP^LN||{}||||||{}||||||||||||||||||AOE"
+        day = "OBX|3|NM|107139-8^Day^LN||{}||||||F||||||||||||||||||AOE"
+        self.say("CX", "F730", row("F"), period.format("20250302", "F"))
+        self.assertEqual(self.context(self.one("CX", "8112-5"))["day"], "21")
+        self.say("CX", "F730", row("C", "6.0"), day.format("19"), report="C")
+        result = self.one("CX", "8112-5")
+        self.assertEqual(self.context(result)["confidence"], "conflicting")
+        self.assertEqual(self.issues(result), ["cycle-day-conflict"], "no message alone said it (C14)")
+        self.say("CX", "F730", row("C", "6.0"), day.format('""'), report="C")
+        result = self.one("CX", "8112-5")
+        self.assertEqual((self.context(result)["day"], self.issues(result)), ("21", []))
+        self.say("CX", "F730", row("C", "6.0"), period.format("20250302", "W"), report="C")
+        self.assertEqual(self.context(self.one("CX", "8112-5")), {"status": "unknown", "source": "none"})
+
+    def test_s14_and_s16_parts_that_are_not_sent_again_stay(self):
+        half = "OBX|1|NM|{}^BP^LN|1|{}|mm[Hg]|||||{}"
+        self.say("BP", "F714", half.format("8480-6", "138", "F"), half.format("8462-4", "88", "F"))
+        self.say("BP", "F714", half.format("8480-6", "140", "C"), report="C")
+        panel = self.one("BP", "85354-9")
+        self.assertEqual([c["valueQuantity"]["value"] for c in panel["component"]], ["140", "88"])
+        main, fields = "OBX|1|NM|UNKPCT^CD56^L|1|{}|%|||||{}", "OBX|2|NM|UNKFLD^Fields^L|1|{}||||||{}"
+        specimen = "SPM|1|S1||122704003^Endometrium^SCT"
+        self.say("UNK", "F715", main.format("6.8", "F"), fields.format("20", "F"), specimen)
+        self.say("UNK", "F715", main.format("7.0", "C"), specimen, report="C")
+        part = lambda: [c["valueInteger"] for c in self.one("UNK", "unk-cd56-pct-stroma").get("component", [])]
+        self.assertEqual(part(), ["20"])
+        self.say("UNK", "F715", main.format("7.0", "C"), fields.format("", "C"), specimen, report="C")
+        self.assertEqual(part(), ["20"])
+        self.assertEqual(self.issues(self.one("UNK", "unk-cd56-pct-stroma")), ["value-empty-on-update"])
+        self.say("UNK", "F715", main.format("7.0", "C"), fields.format("20", "W"), specimen, report="C")
+        self.assertEqual(part(), [])
+
+    def test_w5_a_declaration_stays_on_its_report_until_it_is_answered_anew(self):
+        egg = "OBX|2|CWE|AOEEGG^Egg^L||{}||||||{}||||||||||||||||||AOE"
+        safety = lambda: [t["code"] for t in self.report("EGG")["meta"].get("tag", []) if t["system"].endswith("/safety")]
+        self.say("EGG", "F750", row("F"), egg.format("Y^Yes^HL70136", "F"))
+        self.say("EGG", "F750", row("C", "6.0"), report="C")
+        self.assertEqual(safety(), ["egg-allergy-declared"])
+        self.say("EGG", "F750", egg.format("Y^Yes^HL70136", "W"), report="C")
+        self.assertEqual(safety(), [])
+
+    def test_a_corrected_text_takes_the_document_of_the_old_one_away(self):
+        line = "OBX|1|TX|22637-3^Diagnosis^LN||{}||||||{}"
+        self.say("TXT", "F760", *(line.format(text, "F") for text in ("one", "two", "three")))
+        self.assertEqual(len(self.report("TXT")["presentedForm"]), 1)
+        self.say("TXT", "F760", line.format("one", "C"), line.format("2", "C"), report="C")
+        self.assertNotIn("presentedForm", self.report("TXT"))
+
+    def test_w1_a_reused_control_id_is_a_tag_on_the_message_header(self):
+        type(self).sent -= 1
+        self.say("REUSED", "F770", row("F"))
+        headers = self.gateway.search("MessageHeader", _tag=ISSUES + "|control-id-reused")
+        self.assertEqual(len(headers), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

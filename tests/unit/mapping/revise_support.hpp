@@ -66,7 +66,7 @@ class Ledger {
   Revision take(std::vector<ConvertedResource> resources, std::int64_t source_time) {
     Conversion conversion;
     conversion.resources = std::move(resources);
-    conversion.source_time = source_time;
+    conversion.source_time = SourceTime{source_time, source_time + 1};
     std::map<fhir::ResourceKey, Standing> seen;
     for (const ConvertedResource& resource : conversion.resources) {
       const auto known = standing_.find(resource.key);
@@ -78,7 +78,9 @@ class Ledger {
     }
     Revision revision = revise(conversion, [&](const fhir::ResourceKey& key) -> const Standing* {
       const auto found = seen.find(key);
-      return found == seen.end() ? nullptr : &found->second;
+      if (found != seen.end()) return &found->second;
+      const auto other = standing_.find(key);
+      return other == standing_.end() ? nullptr : &other->second;
     });
     for (const RevisedWrite& write : revision.writes) {
       Standing& standing = standing_[write.key];

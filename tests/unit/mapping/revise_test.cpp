@@ -385,7 +385,7 @@ TEST(Revise, WritesOnWhereAResourceWasDeleted) {
 
 TEST(Revise, TakesTheNewestAsItIsWhereWhatStandsIsUnreadable) {
   Conversion conversion;
-  conversion.source_time = 10;
+  conversion.source_time = SourceTime{10, 11};
   conversion.resources = {observation(row("F", "final")), report({"a"}), patient("")};
   Standing standing{4, false, "{\"resourceType\":", false, 5};
   const Revision revision = revise(conversion, [&](const fhir::ResourceKey&) { return &standing; });
