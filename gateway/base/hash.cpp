@@ -1,5 +1,6 @@
 #include "gateway/base/hash.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include <openssl/evp.h>
@@ -42,16 +43,17 @@ Digest KeyHash::digest() const {
 
 std::string base32(const Digest& digest, std::size_t characters) {
   static constexpr char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string out;
+  std::string out(std::min(characters, digest.size() * 8 / 5), '\0');
   std::uint32_t pending = 0;
   int bits = 0;
-  for (const unsigned char byte : digest) {
-    pending = pending << 8 | byte;
-    bits += 8;
-    while (bits >= 5 && out.size() < characters) {
-      bits -= 5;
-      out += alphabet[pending >> bits & 31U];
+  auto byte = digest.begin();
+  for (char& letter : out) {
+    if (bits < 5) {
+      pending = pending << 8 | *byte++;
+      bits += 8;
     }
+    bits -= 5;
+    letter = alphabet[pending >> bits & 31U];
   }
   return out;
 }

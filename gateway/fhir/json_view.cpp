@@ -179,7 +179,7 @@ JsonView::Node JsonView::root() const {
 JsonView::Node JsonView::Node::operator[](std::string_view name) const {
   if (!is_object()) return {};
   for (std::uint32_t at = at_ + 1; at < cell().end; at = view_->cells_[at].end)
-    if (view_->cells_[at].name == name) return {*view_, at};
+    if (view_->cells_[at].is_named(name)) return {*view_, at};
   return {};
 }
 

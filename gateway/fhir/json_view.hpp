@@ -30,6 +30,11 @@ class JsonView {
     std::uint32_t end = 0;  // the cell behind the last one of this value
     std::string_view name;  // of a member
     std::string_view text;
+    /// Most names differ in length or first letter, which is told without a call.
+    bool is_named(std::string_view other) const {
+      return name.size() == other.size() && !name.empty() && name.front() == other.front() &&
+             name == other;
+    }
   };
 
   std::vector<char> buffer_;  // escapes are resolved in place

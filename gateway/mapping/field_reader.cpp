@@ -12,10 +12,6 @@ std::uint64_t key_of(std::uint16_t field, std::uint16_t repetition, std::uint16_
          std::uint64_t{component} << 16 | subcomponent;
 }
 
-std::uint64_t key_of(const hl7v2::Leaf& leaf) {
-  return key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent);
-}
-
 constexpr std::uint16_t none = 0, last = 0xFFFF;
 
 bool is_blank(std::string_view text) {
@@ -37,27 +33,33 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account)
     : message_(message), account_(account) {
   account_.leaves.resize(message.leaves().size());
   fields_.resize(message.segments().size());
-  for (const hl7v2::Leaf& leaf : message.leaves())
+  places_.reserve(message.leaves().size());
+  for (const hl7v2::Leaf& leaf : message.leaves()) {
     fields_[leaf.segment] |= std::uint64_t{1} << (leaf.field & 63U);
+    places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
+  }
+  const std::string& escape = message.delimiters().escape;
+  const auto text = message.text();
+  const bool escaped =
+      !escape.empty() && text.find(escape, text.find(escape) + escape.size()) != text.npos;
+  is_plain_ = !escaped && !has_control(text);
 }
 
 Text FieldReader::range(const Place& place) const {
   if (!may_hold(place.segment, place.field)) return {};
   const hl7v2::Segment& segment = message_.segments()[place.segment];
-  const auto leaves = message_.leaves(segment);
+  const auto begin = places_.begin() + segment.first_leaf, end = begin + segment.leaf_count;
   const auto any = [](bool said, std::uint16_t part) { return said && part != 0 ? part : last; };
   const bool repetition = place.repetition != 0, component = repetition && place.component != 0;
   const auto low = key_of(place.field, place.repetition, repetition ? place.component : none,
                           component ? place.subcomponent : none);
   const auto high = key_of(place.field, any(true, place.repetition),
                            any(repetition, place.component), any(component, place.subcomponent));
-  const auto from =
-      std::lower_bound(leaves.begin(), leaves.end(), low,
-                       [](const hl7v2::Leaf& a, std::uint64_t b) { return key_of(a) < b; });
+  const auto from = std::lower_bound(begin, end, low);
   auto to = from;
-  while (to != leaves.end() && key_of(*to) <= high) ++to;
+  while (to != end && *to <= high) ++to;
   Text text;
-  text.first_leaf = segment.first_leaf + static_cast<std::uint32_t>(from - leaves.begin());
+  text.first_leaf = static_cast<std::uint32_t>(from - places_.begin());
   text.leaf_count = static_cast<std::uint32_t>(to - from);
   return text;
 }
@@ -82,6 +84,7 @@ std::string_view FieldReader::cleaned(std::string text) {
 std::string_view FieldReader::decoded(std::uint32_t index) {
   const hl7v2::Leaf& leaf = message_.leaves()[index];
   const std::string_view raw = message_.raw(leaf);
+  if (is_plain_) return raw;
   const std::string& escape = message_.delimiters().escape;
   const bool escaped = !escape.empty() && raw.find(escape) != raw.npos;
   if (!escaped && !has_control(raw)) return raw;

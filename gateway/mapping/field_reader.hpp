@@ -103,6 +103,8 @@ class FieldReader {
   const hl7v2::Message& message_;
   LossAccount& account_;
   std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
+  std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
+  bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character
   std::deque<std::string> kept_;       // decoded texts; addresses stay
 };
 
