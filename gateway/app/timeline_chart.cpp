@@ -115,7 +115,8 @@ class Reading {
       return {"last period", safe(lmp), "", ""};
     if (const auto date = plain(group, "anchorDate"); !date.empty())
       return {safe(plain(group, "anchor")), safe(date), "", ""};
-    return {"cycle", "", "", ""};
+    // Of which cycle is not said: what was collected on another day may be of another.
+    return {"cycle, collected", safe(plain(group, "collected").substr(0, 10)), "", ""};
   }
 
   std::size_t column(const ChartColumn& wanted) {
@@ -187,7 +188,10 @@ class Reading {
     ChartSeries& line =
         series(first["system"].text() + "|" + first["code"].text(), name, details, unit);
     ChartEntry entry{at, safe(shown(result, measured)), "", {}};
-    if (const auto range = plain(part(measured, "referenceRange"), "text"); !range.empty())
+    // A range that was sent with a withheld code is not one for what was examined (S11).
+    const bool is_withheld = value_of(part(result, "originalCode")) != nullptr;
+    if (const auto range = plain(part(measured, "referenceRange"), "text");
+        !range.empty() && !is_withheld)
       entry.range = safe(range);
     if (&result == &measured) further(result, entry);
     remark(result, line.name, where, entry);

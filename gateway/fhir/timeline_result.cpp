@@ -195,6 +195,8 @@ std::optional<TimelineResult> timeline_result(const Version& version) {
   parts.text("order", "valueString", result.order);
   parts.value("status", "valueCode", (*json)["status"]);
   parts.value("code", "valueCodeableConcept", (*json)["code"]);
+  parts.value("originalCode", "valueCodeableConcept",
+              extension(*json, "original-code")["valueCodeableConcept"]);
   parts.choice_of("effective", *json, "effective");
   parts.measured(*json);
   parts.text("unit", "valueString", extension(*json, "unit")["valueString"].text());

@@ -47,14 +47,7 @@ CycleReading CycleDecision::decide() {
 }
 
 void CycleDecision::read_states() {
-  for (const ContextStatement* statement : said("pregnancy-status")) {
-    const PregnancySaid answer = read_pregnancy(*statement);
-    if (answer == PregnancySaid::nothing || pregnancy_by_ || context_.says_not_pregnant) continue;
-    if (answer == PregnancySaid::pregnant)
-      pregnancy_by_ = stated_by(*statement);
-    else
-      context_.says_not_pregnant = true;
-  }
+  decide_pregnancy_answer();
   for (const char* kind : {"gestational-age", "edd"})
     for (const ContextStatement* statement : said(kind))
       if (!pregnancy_by_ && !context_.says_not_pregnant && !statement->text.empty())
@@ -62,6 +55,27 @@ void CycleDecision::read_states() {
   facts_.pregnant = pregnancy_by_.has_value();
   for (const ContextStatement* statement : said("menopausal-status"))
     if (!menopause_by_ && is_postmenopausal(*statement)) menopause_by_ = stated_by(*statement);
+}
+
+/// C18 by the order of C5. Whoever says both is never believed in silence; of one rank, pregnant
+/// counts: a cycle day in a pregnancy is the worse mistake.
+void CycleDecision::decide_pregnancy_answer() {
+  const ContextStatement* by = nullptr;
+  PregnancySaid verdict = PregnancySaid::nothing;
+  for (const ContextStatement* statement : said("pregnancy-status")) {
+    const PregnancySaid answer = read_pregnancy(*statement);
+    if (answer == PregnancySaid::nothing || answer == verdict) continue;
+    if (by != nullptr) {
+      conflicting_ = true;
+      issue("pregnancy-cycle-conflict", statement->where,
+            "pregnant and not pregnant are both said");
+      if (rank(*statement) != rank(*by) || answer != PregnancySaid::pregnant) continue;
+    }
+    by = statement;
+    verdict = answer;
+  }
+  if (verdict == PregnancySaid::pregnant) pregnancy_by_ = stated_by(*by);
+  context_.says_not_pregnant = by != nullptr && verdict != PregnancySaid::pregnant;
 }
 
 void CycleDecision::read_texts() {

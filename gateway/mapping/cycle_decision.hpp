@@ -48,6 +48,7 @@ class CycleDecision {
   };
 
   void read_states();
+  void decide_pregnancy_answer();
   void read_texts();
   void decide_type();
   void add_qualifiers(const std::vector<std::string>& said);

@@ -230,15 +230,28 @@ void CycleDecision::decide_gestation() {
   if (!facts_.pregnant) return;
   std::optional<StatedGestation> stated;
   const ContextStatement* by = nullptr;
-  for (const ContextStatement* statement : said("gestational-age"))
-    if (!stated && (stated = read_stated_gestation(*statement))) by = statement;
+  const ContextStatement* contests = nullptr;  // C14: another answer, more than a week apart
+  for (const ContextStatement* statement : said("gestational-age")) {
+    const auto read = read_stated_gestation(*statement);
+    if (read && stated &&
+        (read->least_days() > stated->most_days() + gestation_tolerance_days ||
+         read->most_days() < stated->least_days() - gestation_tolerance_days))
+      contests = statement;
+    if (read && !stated) stated = read, by = statement;
+  }
   std::optional<long> from_edd;
   const ContextStatement* edd = nullptr;
   for (const ContextStatement* statement : said("edd")) {
     const CycleDate date = read_context_date(statement->text, input_.date_order);
-    if (from_edd || date.kind != CycleDate::Kind::day || !collected_day_) continue;
-    from_edd = days_of_gestation - static_cast<long>(*date.date.local_day() - *collected_day_);
-    edd = statement;
+    if (date.kind != CycleDate::Kind::day || !collected_day_) continue;
+    const long days =
+        days_of_gestation - static_cast<long>(*date.date.local_day() - *collected_day_);
+    if (from_edd && std::abs(days - *from_edd) > gestation_tolerance_days) contests = statement;
+    if (!from_edd) from_edd = days, edd = statement;
+  }
+  if (contests != nullptr) {
+    conflicting_ = true;
+    issue("gestation-conflict", contests->where, "two answers are over a week apart");
   }
   const auto adopt = [this](long days, const std::string& where, bool weeks, long value) {
     if (days < 0 || days > longest_gestation_days) {

@@ -55,6 +55,24 @@ std::string draw(const std::string& groups, const Paper& paper = {80, true}) {
   return drawn(chart_of(*json, paper), paper);
 }
 
+std::string collected(const std::string& date, const std::string& results) {
+  return group(text("kind", "Code", "cycle") + "," + text("collected", "Date", date), results);
+}
+
+TEST(TimelineChart, DaysOfWhichNoPeriodIsSaidAreNotDrawnAsOneCycle) {
+  const auto drawing = draw(collected("2025-01-05", result("NK", "9", "2025-01-05", day(3))) + "," +
+                            collected("2025-02-13", result("NK", "8", "2025-02-13", day(12))));
+  EXPECT_THAT(drawing, HasSubstr("2025-01-05        2025-02-13"));
+}
+
+TEST(TimelineChart, TheRangeOfAWithheldCodeStandsBesideNoValue) {
+  const auto withheld =
+      part("originalCode", "CodeableConcept", R"({"coding":[{"code":"8112-5"}]})");
+  EXPECT_THAT(
+      draw(period("2025-03-02", result("NK", "17", "2025-03-22", day(21) + "," + withheld))),
+      testing::Not(HasSubstr("5.0-12.0")));
+}
+
 TEST(TimelineChart, IsOneLineForWhatWasMeasuredTheSameWay) {
   EXPECT_EQ(draw(period("2025-03-02", result("NK", "14.20", "2025-03-22T09:30:00-05:00",
                                              day(21) + "," + flag("H")) +

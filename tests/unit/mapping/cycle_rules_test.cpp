@@ -47,6 +47,39 @@ TEST(C14, APeriodOfAnotherRankThatDisagreesIsAConflictBesideAStatedDay) {
   EXPECT_THAT(said.issues(), ElementsAre("cycle-day-conflict"));
 }
 
+TEST(C18, WhoSaysPregnantAndNotPregnantIsNeverBelievedInSilence) {
+  for (const bool pregnant_first : {true, false}) {
+    Said said("2025-03-22");
+    said.row("pregnancy-status", "", Source::aoe_obx, pregnant_first ? "77386006" : "60001007");
+    said.row("pregnancy-status", "", Source::aoe_obx, pregnant_first ? "60001007" : "77386006");
+    said.row("lmp", "20250202");
+    EXPECT_EQ(said.context().status, "pregnant") << "whatever the order of rows";
+    EXPECT_EQ(said.context().day, std::nullopt);
+    EXPECT_EQ(said.context().confidence, "conflicting");
+    EXPECT_THAT(said.issues(), ElementsAre("pregnancy-cycle-conflict"));
+  }
+  Said ranked("2025-03-22");
+  ranked.row("pregnancy-status", "", Source::aoe_obx, "60001007").row("lmp", "20250202");
+  ranked.row("pregnancy-status", "", Source::patient_obx, "77386006");
+  EXPECT_EQ(ranked.context().day, 49) << "the order's own answer goes before the patient's";
+  EXPECT_EQ(ranked.context().confidence, "conflicting");
+  EXPECT_THAT(ranked.issues(), ElementsAre("pregnancy-cycle-conflict"));
+}
+
+TEST(C19, TwoStatedGestationsOverAWeekApartAreAConflict) {
+  Said said("2025-03-22");
+  said.row("gestational-age", "9w3d").row("gestational-age", "12w3d");
+  EXPECT_EQ(said.context().confidence, "conflicting");
+  EXPECT_THAT(said.issues(), ElementsAre("gestation-conflict"));
+  Said dates("2025-03-22");
+  dates.row("edd", "20251010").row("edd", "20251110");
+  EXPECT_EQ(dates.context().confidence, "conflicting");
+  EXPECT_THAT(dates.issues(), ElementsAre("gestation-conflict"));
+  Said near("2025-03-22");
+  near.row("gestational-age", "9w3d").row("gestational-age", "9w5d");
+  EXPECT_EQ(near.context().confidence, "stated");
+}
+
 TEST(C25, TwoDaysInATextAreNoDayWhateverItsPeriodSays) {
   Said said("2025-03-22");
   said.text("CD 12 or 14, LMP 2025-03-09");
