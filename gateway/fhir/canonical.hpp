@@ -32,6 +32,11 @@ inline std::string standard_extension(std::string_view name) {
 /// R4 DiagnosticReport has no `note`; R5's, carried back (DOMAIN.md R10).
 inline constexpr std::string_view report_note =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note";
+/// R5's Encounter.plannedStartDate and plannedEndDate, likewise.
+inline constexpr std::string_view planned_start =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate";
+inline constexpr std::string_view planned_end =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate";
 
 inline constexpr std::string_view loinc = "http://loinc.org";
 inline constexpr std::string_view snomed = "http://snomed.info/sct";

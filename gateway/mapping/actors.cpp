@@ -8,17 +8,6 @@
 namespace gateway::mapping {
 namespace {
 
-IdentifierReading practitioner_identifier(Desk& desk, const Place& place) {
-  IdentifierReading identifier;
-  identifier.value = desk.fields().code_at(place.part(1));
-  if (identifier.empty()) return identifier;
-  Place authority = place;
-  authority.component = 9;
-  identifier.authority = read_authority(desk, authority);
-  identifier.type = desk.fields().code_at(place.part(13));
-  return identifier;
-}
-
 /// Whose draft it is already, or a new one; `desk.ordinal` remembers where it was named first.
 struct Opened {
   Draft* draft = nullptr;
@@ -77,10 +66,10 @@ void write_person(Desk& desk, Pen& pen, const Place& place) {
 ActorReference practitioner(Desk& desk, const Place& place) {
   FieldReader& fields = desk.fields();
   if (!fields.populated(place)) return {};
-  const IdentifierReading identifier = practitioner_identifier(desk, place);
-  Place family = place;
-  family.component = 2;
-  const Text family_name = fields.at(family.part(1)), given = fields.at(place.part(3));
+  const IdentifierReading identifier = read_person_number(desk, place);
+  const Place family = place.part(2);
+  const Text family_name = fields.at(place.component != 0 ? family : family.part(1));
+  const Text given = fields.at(place.part(3));
   if (identifier.empty() && family_name.empty() && given.empty()) return {};
   const std::string_view further =
       identifier.empty() ? fields.at(place.part(4)).text : std::string_view();
@@ -104,61 +93,135 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
   } else {
     identifier.value = fields.code_at(place.part(10));
     if (identifier.empty()) identifier.value = fields.code_at(place.part(3));
-    Place authority = place;
-    authority.component = 6;
-    identifier.authority = read_authority(desk, authority);
+    identifier.authority = read_authority(desk, place.part(6));
     identifier.type = fields.code_at(place.part(7));
+    identifier.check_digit = fields.code_at(place.part(4));
+    identifier.scheme = fields.code_at(place.part(5));
   }
   if (name.empty() && identifier.empty()) return {};
   return actor_at(desk, "Organization", 'g', place, identifier, {desk.sender(), name.text},
                   name ? name : identifier.value, [&](Pen& pen) { pen.text("name", name); });
 }
 
-void write_laboratory_address(Desk& desk, const ActorReference& of, const Place& place) {
-  if (of.empty() || !desk.fields().populated(place)) return;
-  const std::string id = of.reference.substr(of.reference.find('/') + 1) + "/address";
-  if (const Place* first = desk.first_named(id)) {
-    desk.fields().set_aside_repeated(place, *first);
-    return;
+namespace {
+
+/// The draft that a field's repetitions are added to; null if nobody is there, or if another field
+/// has said it before: its leaves are set aside where they repeat.
+Draft* to_be_added(Desk& desk, const ActorReference& of, std::string_view what,
+                   const Place& place) {
+  if (of.empty() || !desk.fields().populated(place.segment, place.field)) return nullptr;
+  const auto slash = of.reference.find('/');
+  const std::string id = of.reference.substr(slash + 1);
+  const std::string mark = id + "/" + std::string(what);
+  if (const Place* first = desk.first_named(mark)) {
+    desk.fields().set_aside_repeated(place.repeated(0), first->repeated(0));
+    return nullptr;
   }
-  Draft* draft = desk.find("Organization", of.reference.substr(of.reference.find('/') + 1));
-  if (draft == nullptr) return;
-  desk.remember(id, place);
-  const auto addresses = draft->body.array("address");
-  const auto item = draft->body.item();
-  write_address(desk, draft->body, place);
+  Draft* draft = desk.find(of.reference.substr(0, slash), id);
+  if (draft != nullptr) desk.remember(mark, place);
+  return draft;
 }
 
-ActorReference sending_organization(Desk& desk) {
+}  // namespace
+
+bool add_address(Desk& desk, const ActorReference& of, const Place& place) {
+  Draft* draft = to_be_added(desk, of, "address", place);
+  if (draft == nullptr) return false;
+  const auto addresses = draft->body.array("address");
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k) {
+    const auto item = draft->body.item();
+    write_address(desk, draft->body, place.repeated(k));
+  }
+  return true;
+}
+
+bool add_telecom(Desk& desk, const ActorReference& of, const Place& place, std::string_view use) {
+  Draft* draft = to_be_added(desk, of, "telecom", place);
+  if (draft == nullptr) return false;
+  const auto telecom = draft->body.array("telecom");
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k)
+    write_contact(desk, draft->body, place.repeated(k), use);
+  return true;
+}
+
+namespace {
+
+/// An HD as an Organization; true in `fresh` where this is its first mention.
+ActorReference facility_at(Desk& desk, const Place& place, Draft*& fresh) {
   FieldReader& fields = desk.fields();
-  const Place place{0, 4};
-  if (!fields.populated(place)) return {};
   const Text name = fields.at(place.part(1)), universal = fields.code_at(place.part(2));
+  if (name.empty() && universal.empty()) return {};
   const Text type = fields.code_at(place.part(3));
   const std::string id = own_id('g', "Organization", {desk.sender(), name.text, universal.text});
   const ActorReference actor{"Organization/" + id, name ? name : universal};
   const Opened opened = open_once(desk, "Organization", id);
-  if (!opened.fresh) return actor;
-  Pen& pen = opened.draft->body;
+  if (!opened.fresh) {
+    if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(place, *first);
+    return actor;
+  }
+  desk.remember(id, place);
+  fresh = opened.draft;
+  Pen& pen = fresh->body;
   if (universal) {
     const auto identifiers = pen.array("identifier");
     const auto item = pen.item();
     const Authority authority = read_authority(desk, place);
-    if (authority.system.starts_with("urn:oid:") && type.text != "CLIA") {
+    if (authority.is_uri() && type.text != "CLIA") {
       pen.say("system", "urn:ietf:rfc:3986");
       pen.from("value", authority.system, universal);
     } else {
-      pen.say("system", type.text == "CLIA" ? "urn:oid:2.16.840.1.113883.4.7"
-                                            : sender_identifiers(desk, type.text));
+      pen.from("system",
+               type.text == "CLIA" ? "urn:oid:2.16.840.1.113883.4.7"
+                                   : sender_identifiers(desk, type.text),
+               type);
       pen.text("value", universal);
     }
-    pen.land("system", type);
   }
   pen.text("name", name);
-  const Text country = fields.code_at({0, 17});
-  const auto addresses = pen.array("address");
+  return actor;
+}
+
+}  // namespace
+
+ActorReference facility(Desk& desk, const Place& place) {
+  Draft* fresh = nullptr;
+  return facility_at(desk, place, fresh);
+}
+
+ActorReference sending_organization(Desk& desk) {
+  Draft* fresh = nullptr;
+  const ActorReference actor = facility_at(desk, {0, 4}, fresh);
+  if (fresh == nullptr) return actor;
+  const Text country = desk.fields().code_at({0, 17});
+  const auto addresses = fresh->body.array("address");
+  const auto item = fresh->body.item();
+  fresh->body.text("country", country);
+  return actor;
+}
+
+ActorReference entering_device(Desk& desk, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  if (said.empty()) return {};
+  const Text origin = said.codings.empty() ? said.text : said.codings.front().code;
+  const std::string id = own_id('v', "Device", {desk.sender(), origin.text, said.text.text});
+  const ActorReference actor{"Device/" + id, origin};
+  const Opened opened = open_once(desk, "Device", id);
+  if (!opened.fresh) {
+    if (const Place* first = desk.first_named(id)) desk.fields().set_aside_repeated(place, *first);
+    return actor;
+  }
+  desk.remember(id, place);
+  Pen& pen = opened.draft->body;
+  if (!said.codings.empty()) {
+    const Coding& coding = said.codings.front();
+    const auto identifiers = pen.array("identifier");
+    const auto item = pen.item();
+    pen.from("system", coding.system, coding.system_name);
+    pen.text("value", coding.code);
+  }
+  const auto names = pen.array("deviceName");
   const auto item = pen.item();
-  pen.text("country", country);
+  if (pen.text("name", said.text)) pen.say("type", "user-friendly-name");
   return actor;
 }
 

@@ -19,8 +19,14 @@ struct ActorReference {
 ActorReference practitioner(Desk& desk, const Place& place);
 /// XON; `named_by_code`: a CWE whose code is the identifier and whose text the name (OBX-15).
 ActorReference organization(Desk& desk, const Place& place, bool named_by_code = false);
-/// OBX-24: the address of an organization that this message has written.
-void write_laboratory_address(Desk& desk, const ActorReference& of, const Place& place);
+/// An address or telephone number of somebody this message has written (OBX-24, ORC-22 to 24): of
+/// its own field, the first that is named. False if it has another already.
+bool add_address(Desk& desk, const ActorReference& of, const Place& place);
+bool add_telecom(Desk& desk, const ActorReference& of, const Place& place, std::string_view use);
+/// HD: name and universal id of a facility.
+ActorReference facility(Desk& desk, const Place& place);
+/// CWE: a device somebody entered an order with.
+ActorReference entering_device(Desk& desk, const Place& place);
 /// MSH-4; empty if it is.
 ActorReference sending_organization(Desk& desk);
 /// A practitioner at an organization: a PractitionerRole with `role`, a code of table 0912 or the

@@ -141,6 +141,7 @@ struct SenderProfile {
   std::string date_order;                                             // "", "dmy", "mdy" (C28)
   bool share_context_same_day = false;                                // C3
   std::string specimen_by_sub_id;            // S18: OBX-4 names "SPM-1" or "SPM-2"; "" = neither
+  bool label_all = false;                    // MSH-8, 26, 27 label every resource, not the header
   bool err_warnings = false;                 // ERR severity W in acknowledgements
   bool reject_when_unavailable = false;      // when_unavailable: reject
   std::vector<std::string> processing_ids;   // beside "P"

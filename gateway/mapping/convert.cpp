@@ -121,6 +121,7 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);
+    write_patient_provenance(desk, patient);
     mismatches.add(desk, patient);
   }
 }
@@ -152,6 +153,7 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   desk.set_header(write_message_header(desk, *structure));
   convert_patients(desk, *structure, conversion);
   conversion.patient = conversion.patients.front();
+  write_focus(desk);
   pass_on_remarks(desk);
   set_aside_rest(desk, *structure);
   conversion.source_time = source_time(desk, *structure);

@@ -61,13 +61,20 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
                 TimeForm form, Draft* concerned);
 /// `{"url":"{ext}/<name>","valueDateTime":…}`, or valueString where it is no time.
 void extend_time(Desk& desk, Draft& draft, std::string_view name, const Place& place);
+void extend_time_at(Desk& desk, Draft& draft, std::string_view url, const Place& place);
 
-/// An assigning authority as identifier system: catalogue, OID, UUID, URI, else the sender's own.
-/// `parts` is an HD: namespace, universal id, its type.
+/// An assigning authority as identifier system: catalogue, OID, UUID, URI, DNS name, else the
+/// sender's own. The parts of an HD: namespace, universal id, its type.
 struct Authority {
   std::string system;
   Text name, universal, type;
+  bool by_universal = false;  // which of the two the system was made of
   bool stated() const { return !name.empty() || !universal.empty(); }
+  /// The universal id itself is a URI.
+  bool is_uri() const;
+  const Text& decisive() const { return by_universal ? universal : name; }
+  /// What the system does not tell.
+  const Text& further() const { return by_universal ? name : universal; }
 };
 Authority read_authority(Desk& desk, const Place& place);
 
@@ -78,27 +85,58 @@ std::string sender_identifiers(Desk& desk, std::string_view name);
 struct IdentifierReading {
   Text value;
   Authority authority;
-  Text type;  // table 0203
+  Text type;                   // table 0203
+  Text check_digit, scheme;    // CX.2, .3
+  Text facility, facility_id;  // CX.6: who assigned it
+  Text from, until;            // CX.7, .8
   bool empty() const { return value.empty(); }
 };
 IdentifierReading read_cx(Desk& desk, const Place& place);
 IdentifierReading read_ei(Desk& desk, const Place& place);
+/// XCN and CNN: number, authority, check digit, type and facility of a person.
+IdentifierReading read_person_number(Desk& desk, const Place& place);
 /// Members of an Identifier; `type` (table 0203) where the message says none.
 void write_identifier(Pen& pen, const IdentifierReading& identifier, std::string_view type = {},
                       std::string_view use = {});
+
+/// Both ends of a DR as `period`; nothing if neither is a time.
+void write_period(Pen& pen, const Text& from, const Text& until);
 
 /// XPN, XCN and their kin: HumanName members. `first` is the component of the family name (1 in
 /// XPN, 2 in XCN). True if anything was written.
 bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
                 std::string_view use = {});
+/// Elements of an array of names: the name, and what somebody is called by (XPN.15).
+void write_names(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
 /// XAD: Address members.
 bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district = {});
-/// XTN, TN: ContactPoint members.
+/// XTN, TN: elements of an array of ContactPoints, for the number and for the e-mail address.
 bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
+/// Members of one of them.
+enum class ContactPart : std::uint8_t { number, email };
+bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_view use,
+                        ContactPart part);
+
+/// `meta.security` of a resource: every coding of a field; `table` is the HL7 table of a code that
+/// comes without a system.
+void label(Desk& desk, Draft& draft, const Place& place, std::string_view table);
+void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin);
+
+/// Table 0001 as `gender`; what FHIR has no word for stays in `{ext}/administrative-sex`. False if
+/// the table does not know the code.
+bool write_gender(Desk& desk, Draft& draft, const Place& place);
 
 /// Extensions of ours on a resource.
 void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place);
 void extend_text(Draft& draft, std::string_view name, const Text& text);
+/// valueDecimal, or valueString where it is no number.
+void extend_decimal(Draft& draft, std::string_view name, const Text& text);
+/// Every repetition of a field of XTN or XAD.
+void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field);
+void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field);
+/// One EI, CX or the like as valueIdentifier.
+void extend_identifier(Draft& draft, std::string_view name, const IdentifierReading& identifier,
+                       std::string_view type = {});
 /// Every repetition of a field.
 void extend_concepts(Desk& desk, Draft& draft, std::string_view name, SegmentIndex segment,
                      std::uint16_t field);

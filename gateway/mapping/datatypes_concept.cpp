@@ -149,6 +149,31 @@ void say_concept(Pen& pen, const char* name, std::string_view system, std::strin
   say_coding(pen, system, code, display);
 }
 
+void label(Desk& desk, Draft& draft, const Place& place, std::string_view table) {
+  const Concept said = read_concept(desk, place);
+  LossAccount& account = desk.fields().account();
+  for (const Coding& coding : said.codings) {
+    const bool own = coding.system_name.empty() && !table.empty();
+    const auto index = static_cast<std::uint32_t>(draft.labels.size());
+    draft.labels.push_back({own ? fhir::canonical::v2_table(table) : std::string(coding.system),
+                            std::string(coding.code.text), std::string(coding.display.text)});
+    const PathId item =
+        account.element(account.member(account.member(0, "meta"), "security"), index);
+    for (const auto& [name, origin] :
+         {std::pair{"system", coding.system_name}, std::pair{"code", coding.code},
+          std::pair{"display", coding.display}})
+      desk.fields().land(origin, draft.number, account.member(item, name));
+  }
+}
+
+void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin) {
+  LossAccount& account = desk.fields().account();
+  const auto index = static_cast<std::uint32_t>(draft.labels.size());
+  const PathId item = account.element(account.member(account.member(0, "meta"), "security"), index);
+  draft.labels.push_back(std::move(made));
+  desk.fields().land(origin, draft.number, account.member(item, "code"));
+}
+
 void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
   const Concept said = read_concept(desk, place);
   if (said.empty()) return;
@@ -162,13 +187,6 @@ void extend_concepts(Desk& desk, Draft& draft, std::string_view name, SegmentInd
                      std::uint16_t field) {
   const std::uint16_t count = desk.fields().repetitions(segment, field);
   for (std::uint16_t k = 1; k <= count; ++k) extend_concept(desk, draft, name, {segment, field, k});
-}
-
-void extend_text(Draft& draft, std::string_view name, const Text& text) {
-  if (text.empty()) return;
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension(name));
-  draft.extensions.text("valueString", text);
 }
 
 }  // namespace gateway::mapping

@@ -31,6 +31,13 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
+bool is_host_name(std::string_view text) {
+  return text.find('.') != text.npos && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '-';
+         });
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -44,21 +51,34 @@ bool is_uri(std::string_view text) {
          text.find_first_of(" \t\n\r<>\"") == text.npos;
 }
 
-std::string system_of(Desk& desk, const Authority& authority) {
-  for (const Text& said : {authority.name, authority.universal}) {
+/// Sets the system, and which part it was made of.
+void settle_system(Desk& desk, Authority& authority) {
+  for (const bool universal : {false, true}) {
+    const Text& said = universal ? authority.universal : authority.name;
     if (said.empty()) continue;
-    if (auto listed = desk.catalogue().authority(said.text)) return *listed;
+    auto listed = desk.catalogue().authority(said.text);
+    // NPI and CLIA have systems of their own (V2FHIR.md §3.2).
+    if (!listed && said.text == "NPI") listed = "http://hl7.org/fhir/sid/us-npi";
+    if (!listed && said.text == "CLIA") listed = "urn:oid:2.16.840.1.113883.4.7";
+    if (!listed) continue;
+    authority.system = *listed;
+    authority.by_universal = universal;
+    return;
   }
   const std::string_view id = authority.universal.text;
-  // NPI and CLIA have systems of their own (V2FHIR.md §3.2).
-  for (const std::string_view said : {authority.name.text, id}) {
-    if (said == "NPI") return "http://hl7.org/fhir/sid/us-npi";
-    if (said == "CLIA") return "urn:oid:2.16.840.1.113883.4.7";
+  authority.by_universal = true;
+  if (is_oid(id)) {
+    authority.system = "urn:oid:" + std::string(id);
+  } else if (is_uuid(id)) {
+    authority.system = "urn:uuid:" + lower(id);
+  } else if (is_uri(id)) {
+    authority.system = id;
+  } else if (authority.type.text == "DNS" && is_host_name(id)) {
+    authority.system = "dns:" + lower(id);  // RFC 4501
+  } else {
+    authority.by_universal = authority.name.empty();
+    authority.system = sender_identifiers(desk, authority.decisive().text);
   }
-  if (is_oid(id)) return "urn:oid:" + std::string(id);
-  if (is_uuid(id)) return "urn:uuid:" + lower(id);
-  if (is_uri(id)) return std::string(id);
-  return sender_identifiers(desk, !authority.name.empty() ? authority.name.text : id);
 }
 
 Authority authority_of(Desk& desk, Text name, Text universal, Text type) {
@@ -66,7 +86,8 @@ Authority authority_of(Desk& desk, Text name, Text universal, Text type) {
   authority.name = name;
   authority.universal = universal;
   authority.type = type;
-  authority.system = system_of(desk, authority);
+  settle_system(desk, authority);
+  desk.fields().set_aside(type, Reason::type);  // it says how the universal id is read
   return authority;
 }
 
@@ -88,20 +109,42 @@ std::string sender_identifiers(Desk& desk, std::string_view name) {
   return fhir::canonical::identifier_system(own);
 }
 
+bool Authority::is_uri() const {
+  const bool scheme =
+      system.starts_with("urn:") || system.starts_with("http") || system.starts_with("dns:");
+  return by_universal && !universal.empty() && scheme && !system.starts_with(fhir::canonical::base);
+}
+
 Authority read_authority(Desk& desk, const Place& place) {
   FieldReader& fields = desk.fields();
   return authority_of(desk, fields.code_at(place.part(1)), fields.code_at(place.part(2)),
                       fields.code_at(place.part(3)));
 }
 
+namespace {
+
+/// An HD that says where an identifier was assigned.
+void read_facility(Desk& desk, IdentifierReading& identifier, const Place& place) {
+  FieldReader& fields = desk.fields();
+  identifier.facility = fields.at(place.part(1));
+  identifier.facility_id = fields.code_at(place.part(2));
+  fields.set_aside(fields.at(place.part(3)), Reason::type);
+}
+
+}  // namespace
+
 IdentifierReading read_cx(Desk& desk, const Place& place) {
+  FieldReader& fields = desk.fields();
   IdentifierReading identifier;
-  identifier.value = desk.fields().code_at(place.part(1));
+  identifier.value = fields.code_at(place.part(1));
   if (identifier.empty()) return identifier;
-  Place authority = place;
-  authority.component = 4;
-  identifier.authority = read_authority(desk, authority);
-  identifier.type = desk.fields().code_at(place.part(5));
+  identifier.authority = read_authority(desk, place.part(4));
+  identifier.type = fields.code_at(place.part(5));
+  identifier.check_digit = fields.code_at(place.part(2));
+  identifier.scheme = fields.code_at(place.part(3));
+  read_facility(desk, identifier, place.part(6));
+  identifier.from = fields.code_at(place.part(7));
+  identifier.until = fields.code_at(place.part(8));
   return identifier;
 }
 
@@ -115,29 +158,73 @@ IdentifierReading read_ei(Desk& desk, const Place& place) {
   return identifier;
 }
 
+IdentifierReading read_person_number(Desk& desk, const Place& place) {
+  FieldReader& fields = desk.fields();
+  IdentifierReading identifier;
+  identifier.value = fields.code_at(place.part(1));
+  if (identifier.empty()) return identifier;
+  if (place.component != 0) {  // CNN: the parts of the authority stand side by side
+    identifier.authority =
+        authority_of(desk, fields.code_at(place.part(9)), fields.code_at(place.part(10)),
+                     fields.code_at(place.part(11)));
+    return identifier;
+  }
+  identifier.authority = read_authority(desk, place.part(9));
+  identifier.type = fields.code_at(place.part(13));
+  identifier.check_digit = fields.code_at(place.part(11));
+  identifier.scheme = fields.code_at(place.part(12));
+  read_facility(desk, identifier, place.part(14));
+  return identifier;
+}
+
+namespace {
+
+void write_type(Pen& pen, const IdentifierReading& identifier, std::string_view type) {
+  const std::string_view code = !identifier.type.empty() ? identifier.type.text : type;
+  if (code.empty()) return;
+  const auto member = pen.object("type");
+  const bool known = identifier_types.find(" " + std::string(code) + " ") != std::string::npos;
+  if (!known) return pen.from("text", code, identifier.type);
+  const auto coding = pen.array("coding");
+  const auto item = pen.item();
+  pen.say("system", fhir::canonical::v2_table("0203"));
+  pen.from("code", code, identifier.type);
+}
+
+void write_part(Pen& pen, std::string_view name, const Text& said) {
+  if (said.empty()) return;
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension(name));
+  pen.text("valueString", said);
+}
+
+/// Who assigned it: the facility, else the authority's name where its number made the system.
+void write_assigner(Pen& pen, const IdentifierReading& identifier, bool named_by_facility) {
+  const auto assigner = pen.object("assigner");
+  pen.text("display", named_by_facility ? identifier.facility : identifier.authority.further());
+  if (identifier.facility_id.empty()) return;
+  const auto number = pen.object("identifier");
+  pen.text("value", identifier.facility_id);
+}
+
+}  // namespace
+
 void write_identifier(Pen& pen, const IdentifierReading& identifier, std::string_view type,
                       std::string_view use) {
+  const Authority& authority = identifier.authority;
+  const bool named_by_facility = identifier.facility || !authority.by_universal;
+  {
+    const auto extensions = pen.array("extension");
+    write_part(pen, "check-digit", identifier.check_digit);
+    write_part(pen, "check-digit-scheme", identifier.scheme);
+    if (named_by_facility) write_part(pen, "assigning-authority", authority.further());
+  }
   pen.say("use", use);
-  const std::string_view code = !identifier.type.empty() ? identifier.type.text : type;
-  if (!code.empty()) {
-    const auto member = pen.object("type");
-    const bool known = identifier_types.find(" " + std::string(code) + " ") != std::string::npos;
-    if (known) {
-      const auto coding = pen.array("coding");
-      const auto item = pen.item();
-      pen.say("system", fhir::canonical::v2_table("0203"));
-      pen.from("code", code, identifier.type);
-    } else {
-      pen.from("text", code, identifier.type);
-    }
-  }
-  pen.say("system", identifier.authority.system);
-  if (!identifier.authority.system.empty()) {
-    pen.land("system", identifier.authority.name);
-    pen.land("system", identifier.authority.universal);
-    pen.land("system", identifier.authority.type);
-  }
+  write_type(pen, identifier, type);
+  if (!authority.system.empty()) pen.from("system", authority.system, authority.decisive());
   pen.text("value", identifier.value);
+  write_period(pen, identifier.from, identifier.until);
+  write_assigner(pen, identifier, named_by_facility);
 }
 
 }  // namespace gateway::mapping

@@ -28,12 +28,15 @@ constexpr CodeMeaning contact_systems[] = {
     {"PH", "phone"},    {"FX", "fax"},   {"CP", "phone"},  {"BP", "pager"},  {"Internet", "email"},
     {"X.400", "email"}, {"MD", "other"}, {"TDD", "other"}, {"TTY", "other"}, {"SAT", "other"}};
 
-/// A code that FHIR's list has no word for, as an extension of the open object.
-void keep_code(Pen& pen, std::string_view name, const Text& code) {
+/// Codes that FHIR's lists have no word for, as extensions of the open object; empty ones are none.
+void keep_codes(Pen& pen, std::initializer_list<std::pair<const char*, Text>> codes) {
   const auto extensions = pen.array("extension");
-  const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension(name));
-  pen.text("valueCode", code);
+  for (const auto& [name, code] : codes) {
+    if (code.empty()) continue;
+    const auto item = pen.item();
+    pen.say("url", fhir::canonical::extension(name));
+    pen.text("valueCode", code);
+  }
 }
 
 void write_own_family_names(Desk& desk, Pen& pen, const Place& family) {
@@ -59,27 +62,48 @@ std::string digits_in(std::string_view text) {
 
 }  // namespace
 
+void write_period(Pen& pen, const Text& from, const Text& until) {
+  if (from.empty() && until.empty()) return;
+  const auto begin = parse_hl7_time(from.text), end = parse_hl7_time(until.text);
+  const bool backwards = begin && end && begin->local_begin_seconds() > end->local_end_seconds();
+  const auto period = pen.object("period");
+  const auto bound = [&](const char* name, const char* shadow, auto time, const Text& said) {
+    if (said.empty()) return;
+    if (time && !backwards) {
+      if (!time->offset_minutes && time->precision >= base::PartialTime::Precision::minute)
+        time->precision = base::PartialTime::Precision::day;
+      return pen.from(name, time->to_fhir(), said);
+    }
+    const auto member = pen.object(shadow);  // per-1, or no time at all
+    const auto extensions = pen.array("extension");
+    const auto item = pen.item();
+    pen.say("url", fhir::canonical::extension("v2-time"));
+    pen.text("valueString", said);
+  };
+  bound("start", "_start", begin, from);
+  bound("end", "_end", end, until);
+}
+
 bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
                 std::string_view use) {
   FieldReader& fields = desk.fields();
   const auto part = [&](int offset) {
     return fields.at(place.part(static_cast<std::uint16_t>(first + offset)));
   };
-  Place family = place;
-  family.component = first;
-  const Text type = fields.code_at(place.part(first == 1 ? 7 : 10));
-  if (!fields.populated(family) && part(1).empty() && part(2).empty() && part(3).empty() &&
-      part(4).empty()) {
-    return false;
-  }
+  const bool nested = place.component != 0;  // a CNN in an NDL: no name of its parts has parts
+  const Place family = place.part(first);
+  const bool parts = fields.populated(family) || part(1) || part(2) || part(3) || part(4);
+  if (!parts) return pen.text("text", fields.at(place));
+  const Text type = nested ? Text{} : fields.code_at(place.part(first == 1 ? 7 : 10));
   const std::string_view known = meaning_of(name_uses, type.text);
-  if (!type.empty() && known.empty()) keep_code(pen, "name-type", type);
+  const Text order = nested ? Text{} : fields.code_at(place.part(first == 1 ? 11 : 18));
+  keep_codes(pen, {{"name-type", known.empty() ? type : Text{}}, {"name-assembly-order", order}});
   if (!known.empty())
     pen.from("use", known, type);
   else
     pen.say("use", use);
-  pen.text("family", fields.at(family.part(1)));
-  write_own_family_names(desk, pen, family);
+  pen.text("family", fields.at(nested ? family : family.part(1)));
+  if (!nested) write_own_family_names(desk, pen, family);
   {
     const auto given = pen.array("given");
     pen.text_item(part(1));
@@ -89,33 +113,100 @@ bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
     const auto prefix = pen.array("prefix");
     pen.text_item(part(4));
   }
-  const auto suffix = pen.array("suffix");
-  pen.text_item(part(3));
-  if (first == 1) {
-    pen.text_item(part(5));
-    pen.text_item(fields.at(place.part(14)));
+  {
+    const auto suffix = pen.array("suffix");
+    pen.text_item(part(3));
+    if (first == 1) {
+      pen.text_item(part(5));
+      pen.text_item(fields.at(place.part(14)));
+    }
   }
+  const std::uint16_t since = first == 1 ? 12 : 19;
+  if (!nested)
+    write_period(pen, fields.code_at(place.part(since)),
+                 fields.code_at(place.part(static_cast<std::uint16_t>(since + 1))));
   return true;
 }
+
+void write_names(Desk& desk, Pen& pen, const Place& place, std::string_view use) {
+  {
+    const auto item = pen.item();
+    write_name(desk, pen, place, 1, use);
+  }
+  const Text called = desk.fields().at(place.part(15));
+  if (called.empty()) return;
+  const auto item = pen.item();
+  pen.say("use", "nickname");
+  const auto given = pen.array("given");
+  pen.text_item(called);
+}
+
+namespace {
+
+/// Street and house number of a SAD, beside the line that its first part is.
+void write_street(Desk& desk, Pen& pen, const Place& street, std::size_t lines) {
+  FieldReader& fields = desk.fields();
+  const Text name = fields.at(street.part(2)), number = fields.at(street.part(3));
+  if (name.empty() && number.empty()) return;
+  const auto shadow = pen.array("_line");
+  {
+    const auto first = pen.item();
+    const auto extensions = pen.array("extension");
+    for (const auto& [url, said] : {std::pair{"iso21090-ADXP-streetName", name},
+                                    std::pair{"iso21090-ADXP-houseNumber", number}}) {
+      if (said.empty()) continue;
+      const auto item = pen.item();
+      pen.say("url", fhir::canonical::standard_extension(url));
+      pen.text("valueString", said);
+    }
+  }
+  for (std::size_t k = 1; k < lines; ++k) pen.raw_item("null");
+}
+
+void write_lines(Desk& desk, Pen& pen, const Place& place) {
+  FieldReader& fields = desk.fields();
+  const Place street = place.part(1);
+  const bool whole = fields.at(street.part(1)).empty();  // house and street alone: as they are sent
+  std::size_t lines = 0;
+  {
+    const auto line = pen.array("line");
+    lines += pen.text_item(fields.at(whole ? street : street.part(1))) ? 1U : 0U;
+    lines += pen.text_item(fields.at(place.part(2))) ? 1U : 0U;
+    lines += pen.text_item(fields.at(place.part(19))) ? 1U : 0U;
+  }
+  if (!whole) write_street(desk, pen, street, lines);
+}
+
+void write_address_kind(Desk& desk, Pen& pen, const Place& place) {
+  const Text type = desk.fields().code_at(place.part(7));
+  const Text tract = desk.fields().code_at(place.part(10));
+  const std::string_view use = meaning_of(address_uses, type.text);
+  const bool postal = type.text == "M" || type.text == "SH";
+  {
+    const auto extensions = pen.array("extension");
+    if (!type.empty() && use.empty() && !postal) {
+      const auto item = pen.item();
+      pen.say("url", fhir::canonical::extension("address-type"));
+      pen.text("valueCode", type);
+    }
+    if (!tract.empty()) {
+      const auto item = pen.item();
+      pen.say("url", fhir::canonical::extension("census-tract"));
+      pen.text("valueString", tract);
+    }
+  }
+  if (!use.empty()) pen.from("use", use, type);
+  if (postal) pen.from("type", "postal", type);
+}
+
+}  // namespace
 
 bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district) {
   FieldReader& fields = desk.fields();
   const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
   if (!fields.populated(place) && district.empty()) return false;
-  const Text type = fields.code_at(place.part(7));
-  const std::string_view use = meaning_of(address_uses, type.text);
-  const bool postal = type.text == "M" || type.text == "SH";
-  if (!type.empty() && use.empty() && !postal) keep_code(pen, "address-type", type);
-  if (!use.empty()) pen.from("use", use, type);
-  if (postal) pen.from("type", "postal", type);
-  {
-    Place street = place;
-    street.component = 1;
-    const auto line = pen.array("line");
-    pen.text_item(fields.at(street));
-    pen.text_item(part(2));
-    pen.text_item(part(19));
-  }
+  write_address_kind(desk, pen, place);
+  write_lines(desk, pen, place);
   pen.text("city", part(3));
   const Text county = part(9);
   if (!pen.text("district", county))
@@ -125,12 +216,10 @@ bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& distric
   pen.text("state", part(4));
   pen.text("postalCode", part(5));
   pen.text("country", part(6));
-  const Text from = fields.at(place.part(13)), until = fields.at(place.part(14));
-  if (from || until) {
-    const auto period = pen.object("period");
-    if (auto time = parse_hl7_time(from.text)) pen.from("start", time->to_fhir(), from);
-    if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
-  }
+  const Place validity = place.part(12);
+  const Text from = part(13), until = part(14);
+  write_period(pen, from ? from : fields.code_at(validity.part(1)),
+               until ? until : fields.code_at(validity.part(2)));
   return pen.opened();
 }
 
@@ -172,45 +261,69 @@ NumberText number_of(Desk& desk, const Place& place) {
 
 }  // namespace
 
-bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use) {
+namespace {
+
+/// The number of an XTN: `system`, `value`, `use`, `rank`.
+void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view use,
+                  const NumberText& number) {
   FieldReader& fields = desk.fields();
   const Text use_code = fields.code_at(place.part(2)), equipment = fields.code_at(place.part(3));
-  const Text email = fields.code_at(place.part(4));
-  const NumberText number = number_of(desk, place);
-  const bool written = !number.value.empty() || email;
-  if (!number.value.empty()) {
-    const auto item = pen.item();
-    std::string_view system = meaning_of(contact_systems, equipment.text);
-    std::string_view meant = meaning_of(contact_uses, use_code.text);
-    if (system.empty() && use_code.text == "NET") system = "email";
-    if (system.empty() && use_code.text == "BPN") system = "pager";
-    const bool kept =
-        !use_code.empty() && meant.empty() && use_code.text != "NET" && use_code.text != "BPN";
-    if (kept) keep_code(pen, "telecom-use", use_code);
-    if (system.empty() && number.value.find('@') != std::string::npos) system = "email";
-    if (system.empty()) system = digits_in(number.value).size() >= 3 ? "phone" : "other";
-    pen.say("system", system);
-    if (!equipment.empty()) pen.land("system", equipment);
-    pen.say("value", number.value);
-    for (const Text& origin : number.origins) pen.land("value", origin);
-    if (equipment.text == "CP" && meant != "mobile") {
-      pen.say("use", "mobile");
-    } else if (!meant.empty() || !use.empty()) {
-      pen.say("use", meant.empty() ? use : meant);
-    }
-    if (!kept) pen.land(use_code);
-    const Text rank = fields.code_at(place.part(18));
-    if (rank.text.size() == 1 && rank.text[0] >= '1' && rank.text[0] <= '9')
-      pen.integer("rank", rank.text[0] - '0', rank);
+  std::string_view system = meaning_of(contact_systems, equipment.text);
+  const std::string_view meant = meaning_of(contact_uses, use_code.text);
+  const bool other_use = use_code.text == "NET" || use_code.text == "BPN";
+  if (system.empty() && other_use) system = use_code.text == "NET" ? "email" : "pager";
+  const bool kept = !use_code.empty() && meant.empty() && !other_use;
+  const bool kind_kept = !equipment.empty() && meaning_of(contact_systems, equipment.text).empty();
+  keep_codes(pen, {{"telecom-use", kept ? use_code : Text{}},
+                   {"telecom-equipment", kind_kept ? equipment : Text{}}});
+  if (system.empty() && number.value.find('@') != std::string::npos) system = "email";
+  if (system.empty()) system = digits_in(number.value).size() >= 3 ? "phone" : "other";
+  pen.say("system", system);
+  if (!kind_kept) pen.land("system", equipment);
+  if (other_use) pen.land("system", use_code);
+  pen.say("value", number.value);
+  for (const Text& origin : number.origins) pen.land("value", origin);
+  if (equipment.text == "CP" && meant != "mobile") {
+    pen.say("use", "mobile");
+    pen.land("use", equipment);
+    desk.fields().set_aside(use_code, Reason::type);
+  } else if (!meant.empty()) {
+    pen.from("use", meant, use_code);
+  } else {
+    pen.say("use", use);
   }
-  if (email) {
+  const Text rank = fields.code_at(place.part(18));
+  if (rank.text.size() == 1 && rank.text[0] >= '1' && rank.text[0] <= '9')
+    pen.integer("rank", rank.text[0] - '0', rank);
+}
+
+}  // namespace
+
+bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_view use,
+                        ContactPart part) {
+  FieldReader& fields = desk.fields();
+  const NumberText number = number_of(desk, place);
+  if (part == ContactPart::number) {
+    if (number.value.empty()) return false;
+    write_number(desk, pen, place, use, number);
+    return true;
+  }
+  const Text email = fields.code_at(place.part(4));
+  if (email.empty()) return false;
+  pen.say("system", "email");
+  pen.text("value", email);
+  if (number.value.empty()) {  // that it is an address is told by its component already
+    fields.set_aside(fields.code_at(place.part(2)), Reason::type);
+    fields.set_aside(fields.code_at(place.part(3)), Reason::type);
+  }
+  return true;
+}
+
+bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use) {
+  bool written = false;
+  for (const ContactPart part : {ContactPart::number, ContactPart::email}) {
     const auto item = pen.item();
-    pen.say("system", "email");
-    pen.text("value", email);
-    if (number.value.empty()) {
-      pen.land("system", use_code);
-      pen.land("system", equipment);
-    }
+    written = write_contact_part(desk, pen, place, use, part) || written;
   }
   return written;
 }

@@ -176,17 +176,29 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
   return write_time(desk, pen, name, underscored, read_time(desk, place), form, concerned, place);
 }
 
-void extend_time(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
-  const TimeReading reading = read_time(desk, place);
-  if (reading.said.empty()) return;
+namespace {
+
+void write_time_extension(Draft& draft, std::string_view url, const TimeReading& reading) {
   Pen& pen = draft.extensions;
   const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension(name));
+  pen.say("url", url);
   if (reading.time && !reading.zone_missing) {
     pen.from("valueDateTime", reading.time->to_fhir(), reading.said);
   } else {
     pen.text("valueString", reading.said);
   }
+}
+
+}  // namespace
+
+void extend_time(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  const TimeReading reading = read_time(desk, place);
+  if (!reading.said.empty()) write_time_extension(draft, fhir::canonical::extension(name), reading);
+}
+
+void extend_time_at(Desk& desk, Draft& draft, std::string_view url, const Place& place) {
+  const TimeReading reading = read_time(desk, place);
+  if (!reading.said.empty()) write_time_extension(draft, url, reading);
 }
 
 }  // namespace gateway::mapping

@@ -35,6 +35,15 @@ std::string body_of(Draft& draft, std::string_view source) {
                                                     : std::string(profile));
     head.end_array();
   }
+  if (!draft.labels.empty()) {
+    head.key("security").begin_array();
+    for (const SecurityLabel& label : draft.labels) {
+      head.begin_object().member("system", label.system).member("code", label.code);
+      if (!label.display.empty()) head.member("display", label.display);
+      head.end_object();
+    }
+    head.end_array();
+  }
   if (!draft.tags.empty()) {
     head.key("tag").begin_array();
     for (const auto& [system, code] : draft.tags) {
@@ -128,6 +137,8 @@ void Desk::finish(Conversion& conversion) {
   std::vector<std::uint32_t> place(drafts_.size());
   for (std::uint32_t k = 0; k < order.size(); ++k) {
     Draft& draft = drafts_[order[k]];
+    if (profile().label_all && header_ != nullptr && &draft != header_)
+      for (const SecurityLabel& label : header_->labels) draft.labels.push_back(label);
     place[order[k]] = k;
     conversion.resources.push_back({draft.key, body_of(draft, source_), std::move(draft.result),
                                     std::move(draft.report), std::move(draft.deleted),

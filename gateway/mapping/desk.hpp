@@ -16,19 +16,29 @@
 
 namespace gateway::mapping {
 
+/// A Coding of `meta.security`.
+struct SecurityLabel {
+  std::string system, code, display;
+};
+
 /// A resource while it is written.
 struct Draft {
-  Draft(FieldReader& fields, std::uint32_t number, fhir::ResourceKey of)
-      : key(std::move(of)), body(fields, number), extensions(fields, number, "extension") {
+  Draft(FieldReader& fields, std::uint32_t index, fhir::ResourceKey of)
+      : key(std::move(of)),
+        number(index),
+        body(fields, index),
+        extensions(fields, index, "extension") {
     constexpr std::size_t usual_bytes = 1024;
     body.reserve(usual_bytes);
   }
 
   fhir::ResourceKey key;
+  std::uint32_t number;                                   // of the draft, in the account's landings
   Pen body;                                               // members of the resource
   Pen extensions;                                         // elements of its `extension`
   std::vector<std::pair<std::string, std::string>> tags;  // system URI, code
   std::vector<std::string_view> profiles;                 // names of ours, literals; URLs of others
+  std::vector<SecurityLabel> labels;                      // meta.security
   std::optional<ResultFacts> result;
   std::optional<ReportFacts> report;
   std::optional<SourceTime> source_time;

@@ -70,6 +70,7 @@ class SenderFile {
   }
   void share_context(const Json& value) { truth(value, profile_.share_context_same_day); }
   void err_warnings(const Json& value) { truth(value, profile_.err_warnings); }
+  void label_all(const Json& value) { truth(value, profile_.label_all); }
   void when_unavailable(const Json& value);
   void processing_ids(const Json& value) { texts(value, profile_.processing_ids); }
   void no_result_words(const Json& value) { texts(value, profile_.no_result_words); }
@@ -97,6 +98,7 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
       {"share_context_same_day", &SenderFile::share_context},
       {"specimen_by_sub_id", &SenderFile::specimen_by_sub_id},
       {"err_warnings", &SenderFile::err_warnings},
+      {"label_all", &SenderFile::label_all},
       {"when_unavailable", &SenderFile::when_unavailable},
       {"processing_ids", &SenderFile::processing_ids},
       {"no_result_words", &SenderFile::no_result_words},

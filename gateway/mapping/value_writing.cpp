@@ -59,6 +59,15 @@ void write_components(Desk& desk, Pen& pen, const Value& value, const Row& row) 
   }
 }
 
+/// Why there is no value: by the status (T11), with the sender's own reason behind it (OBX-32).
+void write_reason(Desk& desk, Pen& pen, const Value& value, const Row& row) {
+  const Concept said = read_concept(desk, {row.obx(), 32});
+  if (value.absent.empty() || said.empty()) return write_absent(pen, value.absent);
+  const auto member = pen.object("dataAbsentReason");
+  const OwnCoding own{fhir::canonical::data_absent_reason, value.absent, ""};
+  write_concept(pen, said, &own);
+}
+
 void write_bound(Pen& pen, const char* name, const std::optional<base::DecimalText>& number,
                  const Unit& unit, const std::vector<Text>& origins) {
   if (!number) return;
@@ -86,7 +95,7 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
   const Unit none;
   switch (value.kind) {
     case Kind::none:
-      return write_absent(pen, value.absent);
+      return write_reason(desk, pen, value, row);
     case Kind::quantity: {
       const auto member = pen.object("valueQuantity");
       return write_quantity(pen, value.number->value, value.number->comparator, unit,

@@ -1,5 +1,5 @@
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/locations.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/write_patient.hpp"
 
@@ -20,6 +20,9 @@ std::string_view status_of(Desk& desk, SegmentIndex pv1, std::string_view patien
 
 void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
   const auto member = pen.object("class");
+  const Place place{pv1, 2};
+  desk.fields().set_aside(desk.fields().at(place.part(3)), Reason::type);
+  pen.text("display", desk.fields().at(place.part(2)));
   for (const ClassMeaning& row : classes) {
     if (row.code != sent.text) continue;
     pen.say("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode");
@@ -33,8 +36,6 @@ void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
   }
   pen.say("system", table ? fhir::canonical::v2_table("0004") : desk.own_system("HL70004"));
   pen.text("code", sent);
-  const Text words = desk.fields().at(Place{pv1, 2}.part(2));
-  pen.text("display", words);
 }
 
 void write_participants(Desk& desk, Pen& pen, SegmentIndex pv1, std::optional<SegmentIndex> pv2) {
@@ -64,41 +65,26 @@ void write_participants(Desk& desk, Pen& pen, SegmentIndex pv1, std::optional<Se
     write({*pv2, 13, k}, "REF");
 }
 
-/// PL: all parts of a place as one Location (V2FHIR.md §3.2).
-std::string location(Desk& desk, const Place& place) {
-  FieldReader& fields = desk.fields();
-  const Text whole = fields.at(place);
-  if (whole.empty()) return {};
-  const std::string id = own_id('n', "Location", {desk.sender(), whole.text});
-  if (desk.find("Location", id) != nullptr) return "Location/" + id;
-  Draft& draft = desk.open("Location", id);
-  std::string name;
-  constexpr std::uint16_t parts[] = {9, 1, 2, 3, 4, 7, 8, 6};
-  for (const std::uint16_t part : parts) {
-    const Text said = fields.at(place.part(part));
-    if (said.empty()) continue;
-    name += (name.empty() ? "" : " ") + std::string(said.text);
-  }
-  draft.body.from("name", name.empty() ? whole.text : std::string_view(name), whole);
-  return "Location/" + id;
-}
-
 void write_locations(Desk& desk, Pen& pen, SegmentIndex pv1) {
   struct Stay {
     std::uint16_t field;
     const char* status;
   };
   constexpr Stay stays[] = {{3, "active"}, {6, "completed"}, {11, "active"}, {42, "reserved"}};
+  const Place bed_status{pv1, 40};
   const auto array = pen.array("location");
   for (const Stay& stay : stays) {
-    const Text whole = desk.fields().at({pv1, stay.field});
-    const std::string reference = location(desk, {pv1, stay.field});
-    if (reference.empty()) continue;
+    const bool here = stay.field == 3 && desk.fields().populated(bed_status);
+    const ActorReference at = location(desk, {pv1, stay.field}, here ? &bed_status : nullptr);
+    if (at.empty()) continue;
     const auto item = pen.item();
-    {
-      const auto member = pen.object("location");
-      pen.from("reference", reference, whole);
+    if (stay.field == 11) {
+      const auto extensions = pen.array("extension");
+      const auto extension = pen.item();
+      pen.say("url", fhir::canonical::extension("temporary"));
+      pen.boolean("valueBoolean", true);
     }
+    refer(pen, "location", at);
     pen.say("status", stay.status);
   }
 }
@@ -129,12 +115,41 @@ void write_hospitalization(Desk& desk, Pen& pen, SegmentIndex pv1) {
   coded_list("specialCourtesy", 16);
   coded_list("specialArrangement", 15);
   write_concept(desk, pen, "dischargeDisposition", {pv1, 36});
+  refer(pen, "destination", discharge_location(desk, {pv1, 37}));
 }
 
-std::string encounter_id(Desk& desk, const PatientWork& patient, const IdentifierReading& number) {
-  if (!number.empty())
-    return own_id('e', "Encounter", {number.authority.system, number.value.text});
-  return own_id('e', "Encounter", {desk.sender(), patient.key, desk.control_id()});
+/// PV2: why and how the patient came, and for how long.
+void write_pv2(Desk& desk, Draft& draft, SegmentIndex pv2) {
+  FieldReader& fields = desk.fields();
+  Pen& pen = draft.body;
+  {
+    const auto reasons = pen.array("reasonCode");
+    const Concept said = read_concept(desk, {pv2, 3});
+    const auto item = pen.item();
+    write_concept(pen, said);
+  }
+  write_concept(desk, pen, "priority", {pv2, 25});
+  const Text days = fields.code_at({pv2, 11});
+  if (const auto number = base::DecimalText::parse(days.text)) {
+    const auto length = pen.object("length");
+    pen.digits("value", *number, days);
+    pen.say("unit", "d");
+    pen.say("system", fhir::canonical::ucum);
+    pen.say("code", "d");
+  }
+  for (std::uint16_t k = 1; k <= fields.repetitions(pv2, 7); ++k)
+    extend_concept(desk, draft, "visit-user", {pv2, 7, k});
+  extend_time_at(desk, draft, fhir::canonical::planned_start, {pv2, 8});
+  extend_time_at(desk, draft, fhir::canonical::planned_end, {pv2, 9});
+  const Concept arrival = read_concept(desk, {pv2, 38});
+  if (arrival.codings.empty()) return;
+  const Coding& coding = arrival.codings.front();
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::standard_extension("encounter-modeOfArrival"));
+  const auto value = draft.extensions.object("valueCoding");
+  draft.extensions.from("system", coding.system, coding.system_name);
+  draft.extensions.text("code", coding.code);
+  draft.extensions.text("display", coding.display);
 }
 
 }  // namespace
@@ -144,9 +159,12 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   FieldReader& fields = desk.fields();
   const SegmentIndex pv1 = *patient.segments->visit.pv1;
   const auto pv2 = patient.segments->visit.pv2;
-  const IdentifierReading number = read_cx(desk, {pv1, 19});
-  if (number.empty()) return;  // a visit without number could never be told from the next one
-  const std::string id = encounter_id(desk, patient, number);
+  IdentifierReading number = read_cx(desk, {pv1, 19});
+  if (number.empty()) number = read_cx(desk, {pv1, 50});
+  // FHIR.md §1, which INTERFACE.md §5 points to: a visit without a number is none. It could never
+  // be told from the next one, and each message would make another.
+  if (number.empty()) return;
+  const std::string id = own_id('e', "Encounter", {number.authority.system, number.value.text});
   if (Draft* known = desk.find("Encounter", id)) {
     patient.encounter = known;
     if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(pv1, first->segment);
@@ -166,6 +184,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
     };
     write(19, "VN");
     write(50, "VN");
+    write(54, "episode");
   }
   const Text patient_class = fields.code_at(Place{pv1, 2}.part(1));
   pen.say("status", status_of(desk, pv1, patient_class.text));
@@ -186,17 +205,11 @@ void write_encounter(Desk& desk, PatientWork& patient) {
     write_time(desk, pen, "start", "_start", {pv1, 44}, TimeForm::date_time, &draft);
     write_time(desk, pen, "end", "_end", {pv1, 45}, TimeForm::date_time, &draft);
   }
-  if (pv2) {
-    const auto reasons = pen.array("reasonCode");
-    const Concept said = read_concept(desk, {*pv2, 3});
-    const auto item = pen.item();
-    write_concept(pen, said);
-  }
+  if (pv2) write_pv2(desk, draft, *pv2);
   write_hospitalization(desk, pen, pv1);
   write_locations(desk, pen, pv1);
-  extend_text(draft, "episode", fields.at({pv1, 54, 0}));
-  extend_text(draft, "facility", fields.at({pv1, 39, 0}));
-  extend_text(draft, "discharged-to", fields.at({pv1, 37, 0}));
+  refer(pen, "serviceProvider", organization(desk, {pv1, 39}, true));
+  extend_time(desk, draft, "discharged-to-since", Place{pv1, 37, 1, 2});
   for (const SegmentIndex note : patient.segments->visit.notes)
     extend_note(desk, draft, fhir::canonical::extension("note"), note);
 }

@@ -1,7 +1,5 @@
 #include "gateway/mapping/write_message.hpp"
 
-#include <algorithm>
-
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
@@ -9,42 +7,90 @@
 namespace gateway::mapping {
 namespace {
 
-/// `endpoint` is mandatory: the universal id as a URI, else that it is unknown.
-void write_endpoint(Desk& desk, Pen& pen, const Place& application) {
-  const Authority authority = read_authority(desk, application);
-  const bool uri = !authority.universal.empty() &&
-                   (authority.system.starts_with("urn:") || authority.system.starts_with("http"));
-  const bool ours = authority.system.starts_with(fhir::canonical::base);
-  if (uri && !ours) {
-    pen.from("endpoint", authority.system, authority.universal);
-    return pen.land("endpoint", authority.type);
-  }
-  {
-    const auto shadow = pen.object("_endpoint");
-    const auto extensions = pen.array("extension");
+/// Where messages come from or go to: the network address (MSH-24, 25), else the application's
+/// universal id, as a URI. `endpoint` is mandatory: where neither is one, that it is unknown.
+void write_endpoint(Desk& desk, Pen& pen, const Place& application, const Place& network) {
+  const Authority at = read_authority(desk, network), of = read_authority(desk, application);
+  const auto keep = [&](std::string_view name, const Text& said) {
+    if (said.empty()) return;
     const auto item = pen.item();
-    pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
-    pen.say("valueCode", "unknown");
+    pen.say("url", fhir::canonical::extension(name));
+    pen.text("valueString", said);
+  };
+  {
+    const auto extensions = pen.array("extension");
+    if (at.is_uri() || !of.is_uri()) keep("v2-universal-id", of.universal);
+    keep("network-address", at.name);
+    if (!at.is_uri()) keep("network-address", at.universal);
   }
-  if (authority.universal.empty()) return;
+  if (at.is_uri()) return pen.from("endpoint", at.system, at.universal);
+  if (of.is_uri()) return pen.from("endpoint", of.system, of.universal);
+  const auto shadow = pen.object("_endpoint");
   const auto extensions = pen.array("extension");
   const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension("v2-universal-id"));
-  pen.from("valueString", authority.universal.text, authority.universal);
-  pen.land("valueString", authority.type);
+  pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
+  pen.say("valueCode", "unknown");
+}
+
+/// MSH-6 and 23. A facility alone is no resource of ours: it is named, and identified where it can
+/// be; a responsible organization (XON) is one.
+void write_receiver(Desk& desk, Pen& pen) {
+  FieldReader& fields = desk.fields();
+  const ActorReference responsible = organization(desk, {0, 23});
+  const Place facility{0, 6};
+  const Text name = fields.at(facility.part(1));
+  const Authority authority = read_authority(desk, facility);
+  const auto receiver = pen.object("receiver");
+  if (!responsible.empty()) pen.from("reference", responsible.reference, responsible.origin);
+  if (name || authority.universal) pen.say("type", "Organization");
+  if (authority.universal) {
+    const auto identifier = pen.object("identifier");
+    if (authority.is_uri()) pen.say("system", "urn:ietf:rfc:3986");
+    pen.from("value", authority.is_uri() ? authority.system : authority.universal.text,
+             authority.universal);
+  }
+  pen.text("display", name);
 }
 
 void write_destination(Desk& desk, Pen& pen) {
   FieldReader& fields = desk.fields();
-  if (!fields.populated(0, 5) && !fields.populated(0, 6)) return;
+  const bool any = fields.populated(0, 5) || fields.populated(0, 6) || fields.populated(0, 23) ||
+                   fields.populated(0, 25);
+  if (!any) return;
   const auto destinations = pen.array("destination");
   const auto item = pen.item();
   pen.text("name", fields.at(Place{0, 5}.part(1)));
-  write_endpoint(desk, pen, {0, 5});
-  const Text facility = fields.at({0, 6});
-  if (facility.empty()) return;
-  const auto receiver = pen.object("receiver");
-  pen.text("display", facility);
+  write_endpoint(desk, pen, {0, 5}, {0, 25});
+  write_receiver(desk, pen);
+}
+
+/// MSH-19 as a BCP 47 tag, where it is plainly one ("de", "en-GB"); else as it was sent.
+void write_language(Desk& desk, Draft& draft) {
+  const Text code = desk.fields().code_at(Place{0, 19}.part(1));
+  std::string tag(code.text.substr(0, 2));
+  for (char& c : tag)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const bool letters =
+      tag.size() == 2 && tag.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == tag.npos;
+  const bool region = code.text.size() == 5 && code.text[2] == '-' && code.text[3] >= 'A' &&
+                      code.text[3] <= 'Z' && code.text[4] >= 'A' && code.text[4] <= 'Z';
+  const bool alone = code.text.size() == 2;
+  if (!letters || (!alone && !region))
+    return extend_concept(desk, draft, "message-language", {0, 19});
+  draft.body.from("language", tag + std::string(code.text.substr(2)), code);
+  const Place place{0, 19};
+  desk.fields().set_aside(desk.fields().at(place.part(2)), Reason::duplicate);
+  desk.fields().set_aside(desk.fields().at(place.part(3)), Reason::type);
+}
+
+/// MSH-8 is text, MSH-26 and 27 are coded.
+void write_labels(Desk& desk, Draft& draft) {
+  FieldReader& fields = desk.fields();
+  for (const std::uint16_t field : {std::uint16_t{8}, std::uint16_t{26}, std::uint16_t{27}}) {
+    const char* table = field == 26 ? "0952" : "";
+    for (std::uint16_t k = 1; k <= fields.repetitions(0, field); ++k)
+      label(desk, draft, {0, field, k}, table);
+  }
 }
 
 void write_event(Desk& desk, Draft& draft) {
@@ -63,79 +109,6 @@ void write_event(Desk& desk, Draft& draft) {
   extend_text(draft, "v2-message-type", type);
 }
 
-void write_software(Desk& desk, const Structure& structure, Pen& agents) {
-  FieldReader& fields = desk.fields();
-  for (const SegmentIndex sft : structure.software) {
-    const Text vendor = fields.at({sft, 1}), version = fields.at({sft, 2});
-    const Text product = fields.at({sft, 3}), binary = fields.at({sft, 4});
-    const std::string id = own_id(
-        'v', "Device", {desk.sender(), vendor.text, version.text, product.text, binary.text});
-    Draft* device = desk.find("Device", id);
-    if (device == nullptr) {
-      device = &desk.open("Device", id);
-      Pen& pen = device->body;
-      pen.text("manufacturer", vendor);
-      {
-        const auto names = pen.array("deviceName");
-        const auto item = pen.item();
-        if (pen.text("name", product)) pen.say("type", "manufacturer-name");
-      }
-      pen.text("modelNumber", binary);
-      {
-        const auto versions = pen.array("version");
-        const auto item = pen.item();
-        pen.text("value", version);
-      }
-      {
-        const auto notes = pen.array("note");
-        write_note(pen, {"", fields.at({sft, 5, 0})});
-      }
-      extend_time(desk, *device, "install-date", {sft, 6});
-    } else {
-      fields.set_aside_segment(sft, Reason::duplicate);
-    }
-    const auto item = agents.item();
-    say_concept(agents, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
-                "assembler");
-    refer(agents, "who", device->reference());
-  }
-}
-
-void write_agents(Desk& desk, const Structure& structure, Pen& pen) {
-  constexpr std::string_view types =
-      "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
-  const ActorReference sender = sending_organization(desk);
-  const std::string device = gateway_device(desk);
-  const auto agents = pen.array("agent");
-  if (!sender.empty()) {
-    const auto item = pen.item();
-    say_concept(pen, "type", types, "author");
-    refer(pen, "who", sender);
-  }
-  {
-    const auto item = pen.item();
-    say_concept(pen, "type", types, "assembler");
-    refer(pen, "who", device);
-  }
-  write_software(desk, structure, pen);
-  const auto person = [&](const Place& place, std::string_view type) {
-    const ActorReference actor = practitioner(desk, place);
-    if (actor.empty()) return;
-    const auto item = pen.item();
-    say_concept(pen, "type", types, type);
-    refer(pen, "who", actor);
-  };
-  for (const PatientSegments& patient : structure.patients) {
-    for (const OrderSegments& order : patient.orders) {
-      if (!order.orc) continue;
-      person({*order.orc, 10}, "enterer");
-      person({*order.orc, 11}, "verifier");
-      person({*order.orc, 19}, "performer");
-    }
-  }
-  if (structure.event) person({*structure.event, 5}, "enterer");
-}
-
 }  // namespace
 
 Draft& write_message_header(Desk& desk, const Structure& structure) {
@@ -145,20 +118,22 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
                            own_id('m', "MessageHeader", {desk.sender(), desk.control_id(), bytes}));
   Pen& pen = draft.body;
   const Text processing = fields.code_at(Place{0, 11}.part(1));
+  write_language(desk, draft);
   write_event(desk, draft);
   write_destination(desk, pen);
   refer(pen, "sender", sending_organization(desk));
   {
     const auto source = pen.object("source");
     pen.text("name", fields.at(Place{0, 3}.part(1)));
-    write_endpoint(desk, pen, {0, 3});
+    write_endpoint(desk, pen, {0, 3}, {0, 24});
   }
+  refer(pen, "responsible", organization(desk, {0, 22}));
+  write_labels(desk, draft);
   extend_text(draft, "v2-control-id", fields.code_at({0, 10}));
   extend_text(draft, "processing-id", processing);
-  extend_text(draft, "v2-version", fields.code_at(Place{0, 12}.part(1)));
+  extend_text(draft, "v2-version", fields.code_at({0, 12}));
   for (std::uint16_t k = 1; k <= fields.repetitions(0, 18); ++k)
     extend_text(draft, "character-set", fields.code_at({0, 18, k}));
-  extend_concept(desk, draft, "message-language", {0, 19});
   for (std::uint16_t k = 1; k <= fields.repetitions(0, 21); ++k) {
     const IdentifierReading profile = read_ei(desk, {0, 21, k});
     if (profile.empty()) continue;
@@ -174,48 +149,11 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
   return draft;
 }
 
-void write_provenance(Desk& desk, const Structure& structure) {
-  const std::string& bytes = desk.message_digest();
-  Draft& draft =
-      desk.open("Provenance", own_id('w', "Provenance", {desk.sender(), desk.control_id(), bytes}));
-  Pen& pen = draft.body;
-  write_time(desk, pen, "occurredDateTime", "_occurredDateTime", {0, 7}, TimeForm::date_time,
-             nullptr);
-  const TimeReading sent = read_time(desk, {0, 7});
-  const bool full = sent.time && sent.time->offset_minutes;
-  if (full) {
-    pen.from("recorded", sent.time->to_fhir(), sent.said);
-  } else {
-    const auto shadow = pen.object("_recorded");
-    const auto extensions = pen.array("extension");
-    const auto item = pen.item();
-    pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
-    pen.say("valueCode", "unknown");
-  }
-  write_agents(desk, structure, pen);
-  {
-    const auto array = pen.array("target");
-    for (const Draft& written : desk.drafts()) {
-      if (&written != &draft) refer(pen, nullptr, written.reference());
-    }
-  }
-  if (structure.event) extend_time(desk, draft, "event-time", {*structure.event, 2});
-  const auto entities = pen.array("entity");
-  {
-    const auto item = pen.item();
-    pen.say("role", "source");
-    const auto what = pen.object("what");
-    const auto identifier = pen.object("identifier");
-    pen.say("system", fhir::canonical::sender(percent_encoded(desk.sender())) + "/control-id");
-    pen.text("value", desk.fields().code_at({0, 10}));
-  }
-  const auto item = pen.item();
-  pen.say("role", "source");
-  const auto what = pen.object("what");
-  pen.say("type", "Binary");
-  const auto identifier = pen.object("identifier");
-  pen.say("system", fhir::canonical::identifier_system("raw-message"));
-  pen.say("value", raw_message_id(desk.sender(), desk.control_id(), desk.message_digest()));
+void write_focus(Desk& desk) {
+  Pen& pen = desk.header()->body;
+  const auto focus = pen.array("focus");
+  for (const Draft& draft : desk.drafts())
+    if (draft.key.type == "DiagnosticReport") refer(pen, nullptr, draft.reference());
 }
 
 }  // namespace gateway::mapping

@@ -6,8 +6,12 @@ namespace gateway::mapping {
 
 /// MessageHeader (V2FHIR.md §3.3).
 Draft& write_message_header(Desk& desk, const Structure& structure);
+/// MessageHeader.focus: the reports, once they are written.
+void write_focus(Desk& desk);
 /// Provenance of everything written, with sender, gateway and software (SFT) as agents.
 void write_provenance(Desk& desk, const Structure& structure);
+/// PID-33, 34.
+void write_patient_provenance(Desk& desk, const PatientWork& patient);
 /// TXA: a DocumentReference that points to the report's attachments.
 void write_documents(Desk& desk, const PatientWork& patient);
 

@@ -35,15 +35,6 @@ void say_extension(Pen& pen, std::string_view name, const char* value, const Tex
   pen.text(value, said);
 }
 
-void extend_identifier(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
-  const IdentifierReading identifier = read_ei(desk, place);
-  if (identifier.empty()) return;
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension(name));
-  const auto value = draft.extensions.object("valueIdentifier");
-  write_identifier(draft.extensions, identifier);
-}
-
 }  // namespace
 
 void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,
@@ -128,19 +119,23 @@ void write_performers(Desk& desk, Draft& draft, SegmentIndex obx) {
   const auto performers = pen.array("performer");
   const ActorReference laboratory = organization(desk, {obx, 23});
   refer(pen, nullptr, laboratory);
-  const Place producer{obx, 15};
-  if (fields.code_at(producer.part(2)).text == fields.at(Place{obx, 23}.part(1)).text &&
+  ActorReference producer;
+  const Place produced{obx, 15};
+  if (fields.code_at(produced.part(2)).text == fields.at(Place{obx, 23}.part(1)).text &&
       !laboratory.empty()) {
     fields.set_aside_field(obx, 15, Reason::duplicate);
   } else {
-    refer(pen, nullptr, organization(desk, producer, true));
+    producer = organization(desk, produced, true);
+    refer(pen, nullptr, producer);
   }
   const std::uint16_t observers = fields.repetitions(obx, 16);
   for (std::uint16_t k = 1; k <= observers; ++k)
     refer_as(pen, practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"),
              "responsibleObserver");
   refer_as(pen, practitioner_role(desk, {obx, 25}, laboratory, "MDIR"), "MDIR");
-  write_laboratory_address(desk, laboratory, {obx, 24});
+  const ActorReference& at = laboratory.empty() ? producer : laboratory;
+  if (!at.empty()) return void(add_address(desk, at, {obx, 24}));
+  extend_address(desk, draft, "performer-address", {obx, 24});
 }
 
 void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx) {
@@ -193,8 +188,8 @@ void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
     write_identifier(pen, device);
   }
   for (std::uint16_t k = 2; k <= fields.repetitions(obx, 18); ++k)
-    extend_identifier(desk, draft, "further-device", {obx, 18, k});
-  extend_text(draft, "probability", fields.code_at({obx, 9}));
+    extend_identifier(draft, "further-device", read_ei(desk, {obx, 18, k}));
+  extend_decimal(draft, "probability", fields.code_at({obx, 9}));
   for (std::uint16_t k = 1; k <= fields.repetitions(obx, 10); ++k)
     extend_text(draft, "nature-of-abnormal-test", fields.code_at({obx, 10, k}));
   extend_time(desk, draft, "range-effective", {obx, 12});
@@ -204,11 +199,26 @@ void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
   extend_concepts(desk, draft, "root-cause", obx, 27);
   extend_concepts(desk, draft, "process-control", obx, 28);
   extend_text(draft, "observation-structure-type", fields.code_at({obx, 30}));
-  extend_concept(desk, draft, "value-absent-reason", {obx, 32});
+  // Beside a value it is no reason for its absence (obs-6); without one, `write_value` says it.
+  if (fields.populated(obx, 5)) extend_concept(desk, draft, "value-absent-reason", {obx, 32});
   fields.set_aside_field(obx, 31, Reason::type);
-  if (fields.code_at({obx, 22}).text.empty()) return;
-  fields.set_aside_field(obx, 22, Reason::type);
+  if (fields.code_at(Place{obx, 22}.part(1)).text == "EVN")  // an event, as every result is
+    fields.set_aside_field(obx, 22, Reason::type);
 }
+
+namespace {
+
+/// Two whole numbers with a point between them.
+bool is_dotted(std::string_view text) {
+  const auto dot = text.find('.');
+  if (dot == text.npos || dot == 0 || dot + 1 == text.size()) return false;
+  const auto digits = [](std::string_view part) {
+    return part.find_first_not_of("0123456789") == part.npos;
+  };
+  return digits(text.substr(0, dot)) && digits(text.substr(dot + 1));
+}
+
+}  // namespace
 
 void write_sub_id(Draft& draft, Desk& desk, const Row& row) {
   if (row.sub_id.empty()) return;
@@ -225,7 +235,17 @@ void write_sub_id(Draft& draft, Desk& desk, const Row& row) {
   };
   part("original-sub-identifier", row.sub_id);
   const Place place{row.obx(), 4};
-  if (fields.code_at(place.part(1)).text == row.sub_id.text) return;
+  if (fields.code_at(place.part(1)).text == row.sub_id.text) {
+    const auto dot = row.sub_id.text.find('.');  // 2.1: group and sequence, before OG had parts
+    if (!is_dotted(row.sub_id.text)) return;
+    for (const auto& [name, text] : {std::pair{"group", row.sub_id.text.substr(0, dot)},
+                                     std::pair{"sequence", row.sub_id.text.substr(dot + 1)}}) {
+      const auto one = pen.item();
+      pen.say("url", name);
+      pen.from("valueString", text, row.sub_id);
+    }
+    return;
+  }
   part("group", fields.code_at(place.part(2)));
   part("sequence", fields.code_at(place.part(3)));
   part("identifier", fields.code_at(place.part(4)));

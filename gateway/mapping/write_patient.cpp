@@ -20,8 +20,6 @@ int rank_of(const IdentifierReading& identifier) {
 struct CodeMeaning {
   std::string_view code, meaning;
 };
-constexpr CodeMeaning genders[] = {{"F", "female"},  {"M", "male"},  {"O", "other"},
-                                   {"U", "unknown"}, {"A", "other"}, {"N", "other"}};
 // Table 0002 → v3-MaritalStatus, and the null flavors.
 constexpr CodeMeaning marital[] = {{"A", "L"},   {"D", "D"},   {"M", "M"},    {"S", "S"},
                                    {"W", "W"},   {"C", "C"},   {"G", "T"},    {"P", "T"},
@@ -51,16 +49,6 @@ void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
     written.emplace_back(identifier.authority.system, identifier.value.text);
     const auto item = pen.item();
     write_identifier(pen, identifier, type, use);
-    const Text from = fields.at(place.part(7)), until = fields.at(place.part(8));
-    {
-      const auto period = pen.object("period");
-      if (auto time = parse_hl7_time(from.text)) pen.from("start", time->to_fhir(), from);
-      if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
-    }
-    Place facility = place;
-    facility.component = 6;
-    const auto assigner = pen.object("assigner");
-    pen.text("display", fields.at(facility));
   };
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) write({pid, 3, k}, "", "");
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 2); ++k)
@@ -77,36 +65,17 @@ void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
       sender_identifiers(desk, "DL" + (identifier.authority.name.empty()
                                            ? std::string()
                                            : "-" + std::string(identifier.authority.name.text)));
+  identifier.until = fields.code_at(Place{pid, 20}.part(3));
   const auto item = pen.item();
   write_identifier(pen, identifier, "DL");
-  const Text until = fields.at(Place{pid, 20}.part(3));
-  const auto period = pen.object("period");
-  if (auto time = parse_hl7_time(until.text)) pen.from("end", time->to_fhir(), until);
 }
 
-void write_names(Desk& desk, Pen& pen, SegmentIndex pid) {
+void write_all_names(Desk& desk, Pen& pen, SegmentIndex pid) {
   const auto names = pen.array("name");
   for (const auto& [field, use] : {std::pair<std::uint16_t, const char*>{5, ""}, {9, "old"}}) {
-    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k) {
-      const auto item = pen.item();
-      write_name(desk, pen, {pid, field, k}, 1, use);
-    }
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k)
+      write_names(desk, pen, {pid, field, k}, use);
   }
-}
-
-void write_gender(Desk& desk, Draft& draft, SegmentIndex pid, bool& male) {
-  const Text sex = desk.fields().code_at(Place{pid, 8}.part(1));
-  if (sex.empty()) return;
-  male = sex.text == "M";
-  const std::string_view gender = find(genders, sex.text);
-  if (!gender.empty()) {
-    draft.body.from("gender", gender, sex);
-    if (sex.text == "A" || sex.text == "N") extend_text(draft, "administrative-sex", sex);
-    return;
-  }
-  draft.body.say("gender", "unknown");
-  extend_text(draft, "administrative-sex", sex);
-  desk.issue("sex-unknown", &draft, {pid, 8}, "a code that table 0001 does not know");
 }
 
 void write_birth(Desk& desk, Draft& draft, SegmentIndex pid) {
@@ -243,9 +212,39 @@ void write_language(Desk& desk, Pen& pen, SegmentIndex pid) {
 void write_practitioners(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& pd1) {
   const auto general = pen.array("generalPractitioner");
   for (const SegmentIndex segment : pd1) {
-    refer(pen, nullptr, organization(desk, {segment, 3}));
-    refer(pen, nullptr, practitioner(desk, {segment, 4}));
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(segment, 3); ++k)
+      refer(pen, nullptr, organization(desk, {segment, 3, k}));
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(segment, 4); ++k)
+      refer(pen, nullptr, practitioner(desk, {segment, 4, k}));
   }
+}
+
+/// PID-35, 36: a patient that is an animal.
+void extend_animal(Desk& desk, Draft& draft, SegmentIndex pid) {
+  const Concept species = read_concept(desk, {pid, 35}), breed = read_concept(desk, {pid, 36});
+  if (species.empty()) return;  // HL7's extension names no breed without species
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::standard_extension("patient-animal"));
+  const auto parts = pen.array("extension");
+  for (const auto& [url, said] : {std::pair{"species", &species}, std::pair{"breed", &breed}}) {
+    if (said->empty()) continue;
+    const auto one = pen.item();
+    pen.say("url", url);
+    const auto value = pen.object("valueCodeableConcept");
+    write_concept(pen, *said);
+  }
+}
+
+/// PD1-6; PD1-12: whether the patient's data are protected.
+void write_pd1(Desk& desk, Draft& draft, SegmentIndex pd1) {
+  extend_standard(desk, draft, "patient-disability", pd1, 6, nullptr);
+  const Text protected_data = desk.fields().code_at(Place{pd1, 12}.part(1));
+  if (protected_data.text != "Y" && protected_data.text != "N") return;
+  const bool yes = protected_data.text == "Y";
+  add_label(desk, draft,
+            {"http://terminology.hl7.org/CodeSystem/v3-Confidentiality", yes ? "R" : "N", ""},
+            protected_data);
 }
 
 /// Elements that a `""` of PID deletes (V2FHIR.md §1.5).
@@ -304,9 +303,11 @@ void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
   Draft& draft = *patient.draft;
   Pen& pen = draft.body;
   write_identifiers(desk, pen, pid);
-  write_names(desk, pen, pid);
+  write_all_names(desk, pen, pid);
   write_telecom(desk, pen, pid);
-  write_gender(desk, draft, pid, patient.male);
+  patient.male = desk.fields().code_at(Place{pid, 8}.part(1)).text == "M";
+  if (!write_gender(desk, draft, {pid, 8}))
+    desk.issue("sex-unknown", &draft, {pid, 8}, "a code that table 0001 does not know");
   write_birth(desk, draft, pid);
   write_addresses(desk, pen, pid);
   write_marital(desk, pen, pid);
@@ -321,6 +322,8 @@ void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
   extend_standard(desk, draft, "patient-citizenship", pid, 26, "code");
   extend_standard(desk, draft, "patient-citizenship", pid, 39, "code");
   extend_standard(desk, draft, "patient-nationality", pid, 28, "code");
+  extend_animal(desk, draft, pid);
+  for (const SegmentIndex pd1 : segments.pd1) write_pd1(desk, draft, pd1);
   for (const SegmentIndex note : segments.notes)
     extend_note(desk, draft, fhir::canonical::extension("note"), note);
   note_deletions(desk, draft, pid);

@@ -17,7 +17,7 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
         const IdentifierReading identifier = read_cx(desk, place);
         if (identifier.empty()) return;
         const auto item = pen.item();
-        write_identifier(pen, identifier);
+        write_identifier(pen, identifier, field == 37 ? "SS" : "");
       });
     }
   }
@@ -33,10 +33,7 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
   {
     const auto names = pen.array("name");
     for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{30}}) {
-      each(field, [&](const Place& place) {
-        const auto item = pen.item();
-        write_name(desk, pen, place, 1);
-      });
+      each(field, [&](const Place& place) { write_names(desk, pen, place); });
     }
   }
   {
@@ -49,13 +46,8 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
       each(field, [&, use = use](const Place& place) { write_contact(desk, pen, place, use); });
     }
   }
-  if (const Text sex = fields.code_at(Place{nk1, 15}.part(1)); !sex.empty()) {
-    const std::string_view gender = sex.text == "F"   ? "female"
-                                    : sex.text == "M" ? "male"
-                                    : sex.text == "U" ? "unknown"
-                                                      : "other";
-    pen.from("gender", gender, sex);
-  }
+  if (!write_gender(desk, draft, {nk1, 15}))
+    desk.issue("sex-unknown", &draft, {nk1, 15}, "a code that table 0001 does not know");
   write_time(desk, pen, "birthDate", "_birthDate", {nk1, 16}, TimeForm::date, &draft);
   {
     const auto addresses = pen.array("address");
@@ -84,8 +76,36 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
 
 }  // namespace
 
+namespace {
+
+/// PID-21: the mother, of whom no more is said than her number.
+void write_mother(Desk& desk, const PatientWork& patient, const Place& place) {
+  const IdentifierReading number = read_cx(desk, place);
+  if (number.empty()) return;
+  const std::string id =
+      own_id('r', "RelatedPerson",
+             {desk.sender(), patient.key, "PID-21", number.authority.system, number.value.text});
+  if (desk.find("RelatedPerson", id) != nullptr)
+    return desk.fields().set_aside(place, Reason::duplicate);
+  Draft& draft = desk.open("RelatedPerson", id);
+  Pen& pen = draft.body;
+  {
+    const auto identifiers = pen.array("identifier");
+    const auto item = pen.item();
+    write_identifier(pen, number);
+  }
+  refer(pen, "patient", patient.draft->reference());
+  const auto relationships = pen.array("relationship");
+  say_concept(pen, nullptr, "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH", "mother");
+}
+
+}  // namespace
+
 void write_relatives(Desk& desk, const PatientWork& patient) {
   FieldReader& fields = desk.fields();
+  const SegmentIndex pid = patient.segments->pid;
+  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 21); ++k)
+    write_mother(desk, patient, {pid, 21, k});
   for (const RelativeSegments& relative : patient.segments->relatives) {
     const SegmentIndex nk1 = relative.nk1;
     const IdentifierReading number = read_cx(desk, {nk1, 33});

@@ -72,7 +72,7 @@ void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
   ActorReference facility;
   if (orc) {
     facility = organization(desk, {*orc, 21});
-    write_laboratory_address(desk, facility, {*orc, 22});
+    add_address(desk, facility, {*orc, 22});
   }
   const Place source = first_said(desk, order, 16, 12);
   if (source.field == 0) {

@@ -143,6 +143,8 @@ suite_judges() {
   one "FHIR package" packaged
   one "samples' facts" python3 "$tools/judge/judge_samples.py" "$program" --mappings mappings
   one "samples validate" validated "$project/tests/samples"
+  rm -rf "$build/field_messages" && python3 tests/judges/field_messages.py "$build/field_messages"
+  one "every row of the field tables validates" validated "$build/field_messages"
   # What the corpus judge prints may quote messages; only its last line, the counts, is shown.
   one "corpus" bash -c 'python3 "$1" "$2" mappings "$3" >"$4" 2>&1; s=$?; tail -1 "$4"; exit $s' - \
     "$tools/judge/judge_corpus.py" "$program" "$project/../shared/corpus" "$build/corpus.log"

@@ -1,0 +1,60 @@
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/datatypes.hpp"
+
+namespace gateway::mapping {
+
+void extend_text(Draft& draft, std::string_view name, const Text& text) {
+  if (text.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  draft.extensions.text("valueString", text);
+}
+
+void extend_decimal(Draft& draft, std::string_view name, const Text& text) {
+  const auto number = base::DecimalText::parse(text.text);
+  if (!number) return extend_text(draft, name, text);
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  draft.extensions.digits("valueDecimal", *number, text);
+}
+
+void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field) {
+  Pen& pen = draft.extensions;
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
+    if (!desk.fields().populated(field.repeated(k))) continue;
+    // An e-mail address beside a number is a ContactPoint of its own.
+    for (const ContactPart part : {ContactPart::number, ContactPart::email}) {
+      const auto item = pen.item();
+      bool written = false;
+      {
+        const auto value = pen.object("valueContactPoint");
+        written = write_contact_part(desk, pen, field.repeated(k), "", part);
+      }
+      if (written) pen.say("url", fhir::canonical::extension(name));
+    }
+  }
+}
+
+void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field) {
+  Pen& pen = draft.extensions;
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
+    const auto item = pen.item();
+    bool written = false;
+    {
+      const auto value = pen.object("valueAddress");
+      written = write_address(desk, pen, field.repeated(k));
+    }
+    if (written) pen.say("url", fhir::canonical::extension(name));
+  }
+}
+
+void extend_identifier(Draft& draft, std::string_view name, const IdentifierReading& identifier,
+                       std::string_view type) {
+  if (identifier.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  const auto value = draft.extensions.object("valueIdentifier");
+  write_identifier(draft.extensions, identifier, type);
+}
+
+}  // namespace gateway::mapping
