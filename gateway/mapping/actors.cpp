@@ -32,7 +32,8 @@ ActorReference actor_at(Desk& desk, const char* type, char letter, const Place& 
   ActorReference actor{std::string(type) + "/" + id, origin};
   const Opened opened = open_once(desk, type, id);
   if (!opened.fresh) {
-    if (const Place* first = desk.first_named(id)) desk.fields().set_aside_repeated(place, *first);
+    const Place* first = desk.first_named(id);
+    if (first != nullptr && *first != place) desk.fields().set_aside_repeated(place, *first);
     return actor;
   }
   desk.remember(id, place);
@@ -227,7 +228,11 @@ ActorReference entering_device(Desk& desk, const Place& place) {
 
 ActorReference practitioner_role(Desk& desk, const Place& place, const ActorReference& at,
                                  std::string_view role) {
-  const ActorReference person = practitioner(desk, place);
+  return role_of(desk, practitioner(desk, place), at, role);
+}
+
+ActorReference role_of(Desk& desk, const ActorReference& person, const ActorReference& at,
+                       std::string_view role) {
   if (person.empty() || at.empty()) return person;
   const std::string id = own_id('l', "PractitionerRole", {person.reference, at.reference, role});
   const ActorReference actor{"PractitionerRole/" + id, person.origin};

@@ -34,6 +34,9 @@ ActorReference sending_organization(Desk& desk);
 /// beyond the person: then the practitioner, and `refer_as` says the role beside the reference.
 ActorReference practitioner_role(Desk& desk, const Place& place, const ActorReference& at,
                                  std::string_view role = {});
+/// The same of somebody who is known already.
+ActorReference role_of(Desk& desk, const ActorReference& person, const ActorReference& at,
+                       std::string_view role = {});
 /// ImmunoGate itself, the assembler of every bundle.
 std::string gateway_device(Desk& desk);
 

@@ -119,6 +119,7 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
+    link_parents(desk, patient);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);
     write_patient_provenance(desk, patient);

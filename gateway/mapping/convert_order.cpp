@@ -174,6 +174,9 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   for (Row& row : order.rows)
     if (row.kind == RowKind::context) write_context_row(desk, row, patient, &order);
   write_results(desk, order);
+  order.has_parent = has_parent(desk, segments);
+  patient.orders.push_back(
+      {&segments, order.code.key_code, order.request, order.report, order.has_parent});
   write_request(desk, order);
   write_report(desk, order);
   report_conflicts(desk, order);

@@ -126,8 +126,14 @@ void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin)
 /// the table does not know the code.
 bool write_gender(Desk& desk, Draft& draft, const Place& place);
 
+/// CQ as a Quantity; nothing, and false, where it is no number.
+bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place);
+
 /// Extensions of ours on a resource.
 void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place);
+void extend_concept_at(Desk& desk, Draft& draft, std::string_view url, const Place& place);
+/// The same as a Quantity, as sent where it is none.
+void extend_quantity(Desk& desk, Draft& draft, std::string_view name, const Place& place);
 void extend_text(Draft& draft, std::string_view name, const Text& text);
 /// valueDecimal, or valueString where it is no number.
 void extend_decimal(Draft& draft, std::string_view name, const Text& text);

@@ -174,13 +174,25 @@ void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin)
   desk.fields().land(origin, draft.number, account.member(item, "code"));
 }
 
-void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
-  const Concept said = read_concept(desk, place);
-  if (said.empty()) return;
+namespace {
+
+void write_concept_extension(Draft& draft, std::string_view url, const Concept& said) {
   const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension(name));
+  draft.extensions.say("url", url);
   const auto value = draft.extensions.object("valueCodeableConcept");
   write_concept(draft.extensions, said);
+}
+
+}  // namespace
+
+void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  if (!said.empty()) write_concept_extension(draft, fhir::canonical::extension(name), said);
+}
+
+void extend_concept_at(Desk& desk, Draft& draft, std::string_view url, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  if (!said.empty()) write_concept_extension(draft, url, said);
 }
 
 void extend_concepts(Desk& desk, Draft& draft, std::string_view name, SegmentIndex segment,

@@ -3,6 +3,25 @@
 
 namespace gateway::mapping {
 
+bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place) {
+  FieldReader& fields = desk.fields();
+  const Text said = fields.code_at(place.part(1));
+  const auto number = base::DecimalText::parse(said.text);
+  if (!number) return false;
+  const auto quantity = pen.object(name);
+  pen.digits("value", *number, said);
+  Place unit = place;
+  unit.component = 2;
+  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
+  pen.text("unit", words ? words : code);
+  if (code.empty()) return true;
+  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
+  if (!ucum) return true;
+  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
+  pen.from("code", *ucum, code);
+  return true;
+}
+
 void extend_text(Draft& draft, std::string_view name, const Text& text) {
   if (text.empty()) return;
   const auto item = draft.extensions.item();
@@ -16,6 +35,15 @@ void extend_decimal(Draft& draft, std::string_view name, const Text& text) {
   const auto item = draft.extensions.item();
   draft.extensions.say("url", fhir::canonical::extension(name));
   draft.extensions.digits("valueDecimal", *number, text);
+}
+
+void extend_quantity(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  if (!desk.fields().populated(place)) return;
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  if (!write_quantity_field(desk, pen, "valueQuantity", place))
+    pen.text("valueString", desk.fields().at(place));
+  pen.say("url", fhir::canonical::extension(name));
 }
 
 void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field) {

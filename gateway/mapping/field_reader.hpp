@@ -24,6 +24,7 @@ struct Place {
     (component == 0 ? place.component : place.subcomponent) = number;
     return place;
   }
+  friend bool operator==(const Place&, const Place&) = default;
   Place repeated(std::uint16_t number) const {
     Place place = *this;
     place.repetition = number;

@@ -37,7 +37,8 @@ void write_kind(Desk& desk, Pen& pen, SegmentIndex nte) {
 /// Members of the Annotation that is open.
 void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
   const std::string text = text_of_note(desk, nte);
-  if (text.find_first_not_of(" \t\r\n") == text.npos) return;
+  if (text.find_first_not_of(" \t\r\n") == text.npos)
+    return desk.fields().set_aside_segment(nte, Reason::blank);
   write_kind(desk, pen, nte);
   refer(pen, "authorReference", practitioner(desk, {nte, 5}));
   write_time(desk, pen, "time", "_time", {nte, 6}, TimeForm::date_time, concerned);
@@ -74,7 +75,8 @@ void write_note(Pen& pen, const Note& note) {
 }
 
 void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte) {
-  if (text_of_note(desk, nte).find_first_not_of(" \t\r\n") == std::string::npos) return;
+  if (text_of_note(desk, nte).find_first_not_of(" \t\r\n") == std::string::npos)
+    return desk.fields().set_aside_segment(nte, Reason::blank);
   const auto item = draft.extensions.item();
   draft.extensions.say("url", url);
   const auto value = draft.extensions.object("valueAnnotation");

@@ -111,7 +111,8 @@ void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
   write_concept(draft.extensions, row.code.said);
 }
 
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
+void write_result_code(Desk& desk, Draft& draft, const Row& row, const OrderWork& order,
+                       const Decision& decision) {
   if (decision.timeless) {
     write_timeless_code(desk, draft, row);
   } else if (row.is_blood_pressure) {
@@ -120,8 +121,12 @@ void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision&
   } else if (!decision.stand_in.empty()) {
     write_withheld_code(desk, draft, row, decision);
   } else if (row.code.said.empty() && row.code.target == nullptr) {
-    const auto member = draft.body.object("code");
-    draft.body.say("text", "unnamed result");
+    if (order.rows.size() == 1 && !order.code.said.empty()) {
+      write_code(desk, draft.body, "code", order.code);
+    } else {
+      const auto member = draft.body.object("code");
+      draft.body.say("text", "unnamed result");
+    }
     desk.issue("code-missing", &draft, {row.obx(), 3}, "the row names no code");
   } else {
     write_code(desk, draft.body, "code", row.code);

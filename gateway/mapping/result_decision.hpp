@@ -36,8 +36,10 @@ struct Decision {
 };
 Decision decide(Desk& desk, const Row& row, const OrderWork& order);
 
-/// `code`, or what replaces it (S11, S13), with `original-code`.
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision);
+/// `code`, or what replaces it (S11, S13), with `original-code`. A row without a code is what was
+/// ordered, where it is the order's only one.
+void write_result_code(Desk& desk, Draft& draft, const Row& row, const OrderWork& order,
+                       const Decision& decision);
 /// `code` of a vital sign that R4 would refuse for want of a day.
 void write_timeless_code(Desk& desk, Draft& draft, const Row& row);
 void raise_code_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision);

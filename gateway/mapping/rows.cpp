@@ -231,8 +231,10 @@ void read_rows(Desk& desk, OrderWork& order) {
   for (Row& row : order.rows) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
       open_observation(desk, row, *order.patient, &order);
-    if (row.kind == RowKind::dropped)
-      desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);
+    if (row.kind != RowKind::dropped) continue;
+    desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);
+    for (const SegmentIndex note : row.segments->notes)
+      desk.fields().set_aside_segment(note, Reason::status_not_a_result);
   }
 }
 

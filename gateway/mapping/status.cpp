@@ -90,6 +90,10 @@ StatusReading report_status(std::string_view sent, const std::vector<std::string
   return {row->status, true, row->one_to_one};
 }
 
+bool is_order_status(std::string_view code) {
+  return find(order_statuses, code) != nullptr;
+}
+
 std::string_view request_status(std::string_view control, std::string_view order_status,
                                 std::string_view result_status) {
   if (const StatusRow* row = find(order_statuses, order_status)) return row->status;

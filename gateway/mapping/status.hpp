@@ -15,6 +15,8 @@ struct StatusReading {
 StatusReading result_status(std::string_view sent, std::string_view order_status);
 /// OBR-25 (table 0123); `results` are the statuses of the report's results, for an empty one.
 StatusReading report_status(std::string_view sent, const std::vector<std::string_view>& results);
+/// Whether table 0038 (ORC-5) knows the code.
+bool is_order_status(std::string_view code);
 /// ORC-1, ORC-5 and OBR-25 as ServiceRequest.status (V2FHIR.md §3.5).
 std::string_view request_status(std::string_view control, std::string_view order_status,
                                 std::string_view result_status);

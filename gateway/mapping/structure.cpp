@@ -157,6 +157,7 @@ class Walk {
       if (!orc_after_obr_) current->earlier_orc = request_;
     }
     current->obr = index;
+    current->containers = std::exchange(early_containers_, {});
     end_order_keeping_specimen();
     specimen_open_ = false;
     if (specimen_) current->specimens.push_back(*specimen_);
@@ -196,7 +197,7 @@ class Walk {
   }
 
   void take_sac(SegmentIndex index) {
-    if (!specimen_) return;  // SAC without SPM: SAC-6 is not read yet, it stays unmapped
+    if (!specimen_) return early_containers_.push_back(index);
     patient().specimens[*specimen_].containers.push_back(index);
     note_owner_ = &patient().specimens[*specimen_].notes;
   }
@@ -222,6 +223,7 @@ class Walk {
   std::optional<SegmentIndex> request_;  // the last ORC
   std::optional<SegmentIndex> early_visit_;
   std::vector<SegmentIndex> early_notes_;
+  std::vector<SegmentIndex> early_containers_;
   ResultSegments* result_ = nullptr;                 // until the next row of its list
   std::vector<SegmentIndex>* note_owner_ = nullptr;  // likewise
 };

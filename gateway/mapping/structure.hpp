@@ -32,6 +32,7 @@ struct OrderSegments {
   std::optional<SegmentIndex> earlier_orc;  // one ORC for several OBR: what it lends (§2.3)
   std::vector<SegmentIndex> request_notes;  // NTE between ORC and OBR
   std::vector<SegmentIndex> notes;          // NTE after OBR
+  std::vector<SegmentIndex> containers;     // SAC before the OBR, of no SPM (OUL_R21)
   std::vector<SegmentIndex> timing;         // TQ1
   std::vector<SegmentIndex> others;         // CTD, CTI, DG1, TQ2, …
   std::vector<SegmentIndex> site_segments;  // Z…

@@ -76,6 +76,15 @@ struct FiledOrder {
   SegmentIndex where = 0;
 };
 
+/// An order that others may have grown out of (V2FHIR.md §3.8).
+struct LinkedOrder {
+  const OrderSegments* segments = nullptr;
+  std::string code;  // OBR-4, first code
+  Draft* request = nullptr;
+  Draft* report = nullptr;
+  bool has_parent = false;
+};
+
 /// What an order says of the cycle, for other material of the same day (C3).
 struct SaidThatDay {
   const OrderSegments* order = nullptr;
@@ -91,6 +100,7 @@ struct PatientWork {
   Draft* draft = nullptr;
   Draft* encounter = nullptr;
   bool male = false;
+  std::vector<LinkedOrder> orders;       // as they were written
   bool among_others = false;             // the message names another patient, too
   std::vector<FiledOrder> filed;         // then alone
   std::vector<Row> rows;                 // before the first OBR
@@ -111,6 +121,8 @@ struct OrderWork {
   std::string sent_status;  // OBR-25
   Draft* request = nullptr;
   Draft* report = nullptr;
+  bool has_parent = false;      // basedOn is written when all orders are known
+  bool wrote_specimen = false;  // which took what the OBR says of it
   std::vector<Row> rows;
   std::vector<std::size_t> specimens;  // PatientWork::specimens
 };

@@ -165,8 +165,9 @@ void settle_row(Desk& desk, OrderWork& order, const Row& row) {
   if (!row.code.said.empty()) extend_concept(desk, draft, "attachment-code", {row.obx(), 3});
   extend_text(draft, "attachment-sub-id", row.sub_id);
   extend_text(draft, "attachment-status", row.sent_status);
-  if (row.type.text == "ED")
-    extend_text(draft, "source-application", fields.at(Place{row.obx(), 5}.part(1)));
+  for (std::uint16_t k = 1; k <= fields.repetitions(row.obx(), 5); ++k)
+    extend_text(draft, "source-application",
+                fields.at(Place{row.obx(), 5, k}.part(row.type.text == "ED" ? 1 : 2)));
 }
 
 }  // namespace

@@ -12,6 +12,84 @@ std::string_view doc_status(std::string_view completion) {
   return completion.empty() ? "" : "preliminary";
 }
 
+std::string_view status_of(std::string_view availability) {
+  if (availability == "CA") return "entered-in-error";  // table 0273
+  return availability == "OB" ? "superseded" : "current";
+}
+
+/// TXA-19; what FHIR's three words do not tell stays beside them.
+void write_availability(Pen& pen, const Text& sent) {
+  const std::string_view status = status_of(sent.text);
+  if (sent.empty() || sent.text == "AV" || status != "current")
+    return pen.from("status", status, sent);
+  pen.say("status", status);
+  const auto shadow = pen.object("_status");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension("original-status"));
+  pen.text("valueCode", sent);
+}
+
+/// TXA-13: an addendum or a later state of another document (IG: appends).
+void write_relations(Desk& desk, Pen& pen, SegmentIndex txa) {
+  const IdentifierReading parent = read_ei(desk, {txa, 13});
+  if (parent.empty()) return;
+  const auto relations = pen.array("relatesTo");
+  const auto item = pen.item();
+  pen.say("code", "appends");
+  const auto target = pen.object("target");
+  pen.say("type", "DocumentReference");
+  const auto identifier = pen.object("identifier");
+  write_identifier(pen, parent);
+}
+
+/// TXA-18, table 0272.
+void write_label(Desk& desk, Pen& pen, SegmentIndex txa) {
+  const Concept said = read_concept(desk, {txa, 18});
+  if (said.codings.empty()) return;
+  const Coding& coding = said.codings.front();
+  const auto labels = pen.array("securityLabel");
+  const auto item = pen.item();
+  const auto codings = pen.array("coding");
+  const auto one = pen.item();
+  pen.from(
+      "system",
+      coding.system_name.empty() ? fhir::canonical::v2_table("0272") : std::string(coding.system),
+      coding.system_name);
+  pen.text("code", coding.code);
+  pen.text("display", coding.display);
+}
+
+/// TXA-7, 8, 11: when and by whom it was typed and edited.
+void extend_document(Desk& desk, Draft& draft, SegmentIndex txa) {
+  FieldReader& fields = desk.fields();
+  extend_time(desk, draft, "transcription-time", {txa, 7});
+  for (std::uint16_t k = 1; k <= fields.repetitions(txa, 8); ++k)
+    extend_time(desk, draft, "edit-time", {txa, 8, k});
+  for (std::uint16_t k = 1; k <= fields.repetitions(txa, 11); ++k) {
+    const ActorReference typist = practitioner(desk, {txa, 11, k});
+    if (typist.empty()) continue;
+    const auto item = draft.extensions.item();
+    draft.extensions.say("url", fhir::canonical::extension("transcriptionist"));
+    refer(draft.extensions, "valueReference", typist);
+  }
+}
+
+/// TXA-14, 15: the orders it speaks of, by their numbers.
+void write_order_numbers(Desk& desk, Pen& pen, SegmentIndex txa) {
+  for (const auto& [field, type] :
+       {std::pair<std::uint16_t, const char*>{14, "PLAC"}, {15, "FILL"}}) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(txa, field); ++k) {
+      const IdentifierReading number = read_ei(desk, {txa, field, k});
+      if (number.empty()) continue;
+      const auto item = pen.item();
+      pen.say("type", "ServiceRequest");
+      const auto identifier = pen.object("identifier");
+      write_identifier(pen, number, type);
+    }
+  }
+}
+
 void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
                     const std::vector<std::string>& reports) {
   FieldReader& fields = desk.fields();
@@ -26,7 +104,8 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
     const auto master = pen.object("masterIdentifier");
     write_identifier(pen, number);
   }
-  pen.say("status", "current");
+  const Text availability = fields.code_at({txa, 19});
+  write_availability(pen, availability);
   const Text completion = fields.code_at({txa, 17});
   if (!doc_status(completion.text).empty())
     pen.from("docStatus", doc_status(completion.text), completion);
@@ -39,10 +118,18 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
     extend_time(desk, draft, "document-time", {txa, 6});
   {
     const auto authors = pen.array("author");
-    for (std::uint16_t k = 1; k <= fields.repetitions(txa, 9); ++k)
-      refer(pen, nullptr, practitioner(desk, {txa, 9, k}));
+    for (const std::uint16_t field : {std::uint16_t{5}, std::uint16_t{9}})
+      for (std::uint16_t k = 1; k <= fields.repetitions(txa, field); ++k)
+        refer(pen, nullptr, practitioner(desk, {txa, field, k}));
   }
-  refer(pen, "authenticator", practitioner(desk, {txa, 22}));
+  // Who has authenticated it, else who is to.
+  const bool done =
+      fields.populated(Place{txa, 22, 1, 1}) || fields.populated(Place{txa, 22, 1, 2});
+  refer(pen, "authenticator",
+        practitioner(desk, {txa, done ? std::uint16_t{22} : std::uint16_t{10}}));
+  write_relations(desk, pen, txa);
+  write_label(desk, pen, txa);
+  extend_document(desk, draft, txa);
   pen.text("description", fields.at({txa, 25, 0}));
   {
     const auto contents = pen.array("content");
@@ -56,8 +143,13 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
     const auto encounters = pen.array("encounter");
     refer(pen, nullptr, patient.encounter->reference());
   }
+  {
+    const auto period = pen.object("period");
+    write_time(desk, pen, "start", "_start", {txa, 4}, TimeForm::date_time, &draft);
+  }
   const auto related = pen.array("related");
   for (const std::string& report : reports) refer(pen, nullptr, report);
+  write_order_numbers(desk, pen, txa);
 }
 
 /// The reports of this patient. Every document speaks of all of them, so where there are several

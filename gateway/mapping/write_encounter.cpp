@@ -163,7 +163,11 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   if (number.empty()) number = read_cx(desk, {pv1, 50});
   // FHIR.md §1, which INTERFACE.md §5 points to: a visit without a number is none. It could never
   // be told from the next one, and each message would make another.
-  if (number.empty()) return;
+  if (number.empty()) {
+    for (const SegmentIndex note : patient.segments->visit.notes)
+      extend_note(desk, *patient.draft, fhir::canonical::extension("note"), note);
+    return;
+  }
   const std::string id = own_id('e', "Encounter", {number.authority.system, number.value.text});
   if (Draft* known = desk.find("Encounter", id)) {
     patient.encounter = known;

@@ -220,7 +220,7 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
   write_range(desk, draft, row, decision.unit, false);
-  write_performers(desk, draft, row.obx());
+  write_performers(desk, draft, row);
   write_far_fields(desk, draft, row.obx());
   write_sub_id(draft, desk, row);
   write_own_time(desk, draft, row, taken);
@@ -257,7 +257,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
     fit_vital_sign(draft, decision.value, decision.unit);
   for (PressureHalf& half : decision.halves) fit_vital_sign(draft, half.value, half.unit);
   write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
-  write_result_code(desk, draft, row, decision);
+  write_result_code(desk, draft, row, order, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
   if (decision.timeless) {
     write_unknown_time(draft.body, taken.reading);
@@ -286,9 +286,10 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!withdrawn && !of_halves)
     write_range(desk, draft, row, decision.unit, decision.withheld_by == "specimen");
   if (!withdrawn) write_result_components(desk, draft, row, decision);
-  write_performers(desk, draft, row.obx());
+  write_performers(desk, draft, row);
   write_far_fields(desk, draft, row.obx());
   write_details(desk, draft, row);
+  write_participation(desk, draft, row);
   write_sub_id(draft, desk, row);
   write_own_time(desk, draft, row, taken);
   write_parent_result(desk, draft, order);

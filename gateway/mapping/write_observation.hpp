@@ -17,13 +17,18 @@ void write_category(Desk& desk, Draft& draft, const Row& row, std::string_view c
                     std::string_view text);
 void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient,
                      const OrderWork* order);
-void write_performers(Desk& desk, Draft& draft, SegmentIndex obx);
+void write_performers(Desk& desk, Draft& draft, const Row& row);
 void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx);
 void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx);
 void write_details(Desk& desk, Draft& draft, const Row& row);
 void write_sub_id(Draft& draft, Desk& desk, const Row& row);
 void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,
                        std::string_view code);
+
+/// PRT behind a result, in write_participation.cpp: who took part, as performers; where and with
+/// what device, as extensions or, if OBX-18 names none, as the device.
+void write_participants(Desk& desk, Pen& performers, const Row& row);
+void write_participation(Desk& desk, Draft& draft, const Row& row);
 
 /// In write_observation_ties.cpp.
 void write_typed_value(Desk& desk, Draft& draft, const Row& row);

@@ -113,7 +113,8 @@ void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork
   }
 }
 
-void write_performers(Desk& desk, Draft& draft, SegmentIndex obx) {
+void write_performers(Desk& desk, Draft& draft, const Row& row) {
+  const SegmentIndex obx = row.obx();
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
   const auto performers = pen.array("performer");
@@ -133,6 +134,7 @@ void write_performers(Desk& desk, Draft& draft, SegmentIndex obx) {
     refer_as(pen, practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"),
              "responsibleObserver");
   refer_as(pen, practitioner_role(desk, {obx, 25}, laboratory, "MDIR"), "MDIR");
+  write_participants(desk, pen, row);
   const ActorReference& at = laboratory.empty() ? producer : laboratory;
   if (!at.empty()) return void(add_address(desk, at, {obx, 24}));
   extend_address(desk, draft, "performer-address", {obx, 24});

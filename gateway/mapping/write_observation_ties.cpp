@@ -1,5 +1,6 @@
 // What a result has beyond its own row: the result it grew out of, a declaration, typed values.
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/write_observation.hpp"
 
 namespace gateway::mapping {
@@ -83,29 +84,69 @@ void extend_value(Draft& draft, std::string_view name, const char* type, Write w
 
 }  // namespace
 
+namespace {
+
+/// HD: the universal id is the identifier, else the name.
+IdentifierReading read_hd(Desk& desk, const Place& place) {
+  IdentifierReading identifier;
+  const Authority authority = read_authority(desk, place);
+  identifier.value = authority.universal ? authority.universal : authority.name;
+  if (!authority.universal) identifier.authority.system = sender_identifiers(desk, "");
+  return identifier;
+}
+
+enum class ValueType { none, identifier, name, address, contact, organization };
+
+ValueType value_type_of(std::string_view type) {
+  if (type == "CX" || type == "EI" || type == "HD") return ValueType::identifier;
+  if (type == "XPN" || type == "PN" || type == "XCN" || type == "CN" || type == "CNN")
+    return ValueType::name;
+  if (type == "XAD" || type == "AD") return ValueType::address;
+  if (type == "XTN" || type == "TN") return ValueType::contact;
+  return type == "XON" ? ValueType::organization : ValueType::none;
+}
+
+void extend_identifier_value(Desk& desk, Draft& draft, std::string_view type, const Place& place) {
+  const IdentifierReading read = type == "CX"   ? read_cx(desk, place)
+                                 : type == "HD" ? read_hd(desk, place)
+                                                : read_ei(desk, place);
+  extend_identifier(draft, "value-identifier", read);
+}
+
+void extend_organization_value(Desk& desk, Draft& draft, const Place& place) {
+  const ActorReference named = organization(desk, place);
+  if (named.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension("value-organization"));
+  refer(draft.extensions, "valueReference", named);
+}
+
+}  // namespace
+
 /// OBX-5 of a type that Observation.value[x] does not know: the readable text is the value, the
 /// parts stand in an extension (V2FHIR.md §3.9).
 void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
   const std::string_view type = row.type.text;
-  const bool identifier = type == "CX" || type == "EI" || type == "HD";
-  const bool name = type == "XPN" || type == "PN" || type == "XCN" || type == "CN";
-  const bool address = type == "XAD" || type == "AD";
-  if (!identifier && !name && !address) return;
+  const ValueType kind = value_type_of(type);
+  if (kind == ValueType::none) return;
   if (row.status == "entered-in-error" || row.status == "cancelled") return;
+  if (kind == ValueType::contact)
+    return extend_contact(desk, draft, "value-contact", {row.obx(), 5});
   const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= count; ++k) {
     const Place place{row.obx(), 5, k};
     if (!desk.fields().populated(place)) continue;
-    if (identifier) {
-      IdentifierReading read = type == "CX" ? read_cx(desk, place) : read_ei(desk, place);
-      extend_value(draft, "value-identifier", "valueIdentifier", [&](Pen& pen) {
-        if (!read.empty()) write_identifier(pen, read);
-        return !read.empty();
+    if (kind == ValueType::identifier) {
+      extend_identifier_value(desk, draft, type, place);
+    } else if (kind == ValueType::organization) {
+      extend_organization_value(desk, draft, place);
+    } else if (kind == ValueType::name) {
+      const std::uint16_t family = type[0] == 'X' && type != "XCN" ? 1 : type == "PN" ? 1 : 2;
+      const bool plain = type == "PN" && !desk.fields().populated(place.part(2));
+      extend_value(draft, "value-name", "valueHumanName", [&](Pen& pen) {
+        return plain ? pen.text("text", desk.fields().at(place))
+                     : write_name(desk, pen, place, family);
       });
-    } else if (name) {
-      const std::uint16_t family = type == "XCN" || type == "CN" ? 2 : 1;
-      extend_value(draft, "value-name", "valueHumanName",
-                   [&](Pen& pen) { return write_name(desk, pen, place, family); });
     } else {
       extend_value(draft, "value-address", "valueAddress",
                    [&](Pen& pen) { return write_address(desk, pen, place); });

@@ -8,10 +8,20 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
 
 /// ServiceRequest (V2FHIR.md §3.5).
 void write_request(Desk& desk, OrderWork& order);
+/// Whether OBR-29, ORC-8 or OBR-54 name a parent; then `basedOn` is left to `link_parents`.
+bool has_parent(Desk& desk, const OrderSegments& segments);
+/// `basedOn` of the orders that have a parent: the order of this message, else by its number.
+void link_parents(Desk& desk, const PatientWork& patient);
 /// DiagnosticReport with its notes and attachments.
 void write_report(Desk& desk, OrderWork& order);
 /// ED and RP rows as presentedForm, long texts as text/plain (F9, V2FHIR.md §3.9).
 void write_attachments(Desk& desk, OrderWork& order);
+
+/// Parts of the request, in write_request_parts.cpp: timing, people, what hangs on the order.
+void write_occurrence(Desk& desk, Draft& draft, const OrderWork& order);
+void write_requesters(Desk& desk, Draft& draft, const OrderWork& order);
+void extend_contacts(Desk& desk, Draft& draft, SegmentIndex ctd);
+void extend_study(Desk& desk, Draft& draft, SegmentIndex cti);
 
 /// A field of the OBR, else of the ORC that stands before it, else of the ORC it shares.
 Place first_said(Desk& desk, const OrderWork& order, std::uint16_t obr_field,

@@ -212,7 +212,7 @@ void write_report(Desk& desk, OrderWork& order) {
       write_identifier(pen, identifier, type);
     }
   }
-  {
+  if (!order.has_parent) {
     const auto based = pen.array("basedOn");
     refer(pen, nullptr, order.request->reference());
   }
@@ -247,6 +247,12 @@ void write_report(Desk& desk, OrderWork& order) {
   write_attachments(desk, order);
   write_notes(desk, order);
   draft.report = facts_of(desk, order);
+  if (order.segments->orc)
+    extend_concept_at(desk, draft, fhir::canonical::standard_extension("event-statusReason"),
+                      {*order.segments->orc, 16});
+  if (!order.segments->obr) return;
+  extend_identifier(draft, "observation-group", read_ei(desk, {*order.segments->obr, 51}));
+  extend_identifier(draft, "parent-observation-group", read_ei(desk, {*order.segments->obr, 52}));
 }
 
 }  // namespace gateway::mapping

@@ -8,6 +8,29 @@
 namespace gateway::mapping {
 namespace {
 
+/// ORC-33, OBR-53: the placer's other number; ORC-4.2, ORC-38: the filler's number of the group.
+void write_other_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
+  FieldReader& fields = desk.fields();
+  const auto write = [&](const IdentifierReading& identifier, std::string_view type) {
+    if (identifier.empty()) return;
+    const auto item = pen.item();
+    write_identifier(pen, identifier, type);
+  };
+  if (segments.obr) write(read_cx(desk, {*segments.obr, 53}), "PLAC");
+  if (!segments.orc) return;
+  const SegmentIndex orc = *segments.orc;
+  if (fields.populated(Place{orc, 4, 1, 1})) write(read_ei(desk, {orc, 4, 1, 2}), "FGN");
+  for (std::uint16_t k = 1; k <= fields.repetitions(orc, 33); ++k) {
+    const bool known = segments.obr && fields.code_at(Place{*segments.obr, 53}).text ==
+                                           fields.code_at({orc, 33, k}).text;
+    if (known)
+      fields.set_aside(Place{orc, 33, k}, Reason::duplicate);
+    else
+      write(read_cx(desk, {orc, 33, k}), "PLAC");
+  }
+  write(read_ei(desk, {orc, 38}), "FGN");
+}
+
 /// Identifiers of OBR-2/3 and ORC-2/3, each once (V2FHIR.md §3.5).
 void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
   FieldReader& fields = desk.fields();
@@ -34,6 +57,7 @@ void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
       write_identifier(pen, identifier, type);
     }
   }
+  write_other_numbers(desk, pen, segments);
 }
 
 std::string_view priority_of(std::string_view code) {
@@ -63,48 +87,18 @@ void write_priority(Desk& desk, Draft& draft, const OrderWork& order) {
       extend_text(draft, "priority", code);
     }
   }
-}
-
-void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
-  FieldReader& fields = desk.fields();
-  const OrderSegments& segments = *order.segments;
-  const auto orc = segments.orc ? segments.orc : segments.earlier_orc;
-  ActorReference facility;
-  if (orc) {
-    facility = organization(desk, {*orc, 21});
-    add_address(desk, facility, {*orc, 22});
-  }
-  const Place source = first_said(desk, order, 16, 12);
-  if (source.field == 0) {
-    return;
-  }
-  if (orc && source.segment != *orc) {
-    for (std::uint16_t k = 1; k <= fields.repetitions(*orc, 12); ++k)
-      fields.set_aside_repeated(Place{*orc, 12, k}, Place{source.segment, source.field, k});
-  }
-  bool first = true;
-  for (std::uint16_t k = 1; k <= fields.repetitions(source.segment, source.field); ++k) {
-    const ActorReference actor = practitioner_role(desk, source.repeated(k), facility);
-    if (actor.empty()) continue;
-    if (first) {
-      refer(draft.body, "requester", actor);
-      first = false;
-      continue;
-    }
-    const auto item = draft.extensions.item();
-    draft.extensions.say("url", fhir::canonical::extension("further-requester"));
-    refer(draft.extensions, "valueReference", actor);
+  for (const SegmentIndex timing : segments.timing) {
+    extend_text(draft, "priority", fields.at({timing, 9, 1, 2}));
+    fields.set_aside(Place{timing, 9, 1, 3}, Reason::type);
   }
 }
 
-void extend_references(Desk& desk, Draft& draft, std::string_view name, const Place& field) {
-  for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
-    const ActorReference actor = practitioner(desk, field.repeated(k));
-    if (actor.empty()) continue;
-    const auto item = draft.extensions.item();
-    draft.extensions.say("url", fhir::canonical::extension(name));
-    refer(draft.extensions, "valueReference", actor);
-  }
+void extend_reference(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
+  const ActorReference actor = practitioner(desk, place);
+  if (actor.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  refer(draft.extensions, "valueReference", actor);
 }
 
 void write_reasons(Desk& desk, Draft& draft, const OrderWork& order) {
@@ -126,6 +120,17 @@ void write_reasons(Desk& desk, Draft& draft, const OrderWork& order) {
   }
 }
 
+/// ORC-5; a code that table 0038 does not know stays beside what the others say.
+void write_status(Pen& pen, std::string_view status, const Text& sent) {
+  if (sent.empty() || is_order_status(sent.text)) return pen.from("status", status, sent);
+  pen.say("status", status);
+  const auto shadow = pen.object("_status");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension("original-status"));
+  pen.text("valueCode", sent);
+}
+
 void write_intent(Draft& draft, const Text& action) {
   draft.body.from("intent", action.text == "G" ? "reflex-order" : "order", action);
   if (action.text != "G") extend_text(draft, "specimen-action", action);
@@ -133,72 +138,129 @@ void write_intent(Draft& draft, const Text& action) {
 
 void extend_orc(Desk& desk, Draft& draft, SegmentIndex orc) {
   FieldReader& fields = desk.fields();
-  extend_text(draft, "order-control", fields.code_at({orc, 1}));
-  extend_time(desk, draft, "order-event-time", {orc, 9});
-  extend_concept(desk, draft, "order-control-reason", {orc, 16});
+  const Text control = fields.code_at({orc, 1});
+  extend_text(draft, "order-control", control);
+  if (control.text == "NW")
+    write_time(desk, draft.body, "authoredOn", "_authoredOn", {orc, 9}, TimeForm::date_time,
+               &draft);
+  else
+    extend_time(desk, draft, "order-event-time", {orc, 9});
+  extend_concept_at(desk, draft, fhir::canonical::standard_extension("request-statusReason"),
+                    {orc, 16});
   extend_concept(desk, draft, "status-modifier", {orc, 25});
-  extend_concept(desk, draft, "order-type", {orc, 29});
-  for (std::uint16_t k = 1; k <= fields.repetitions(orc, 14); ++k)
-    extend_text(draft, "callback-phone", fields.at({orc, 14, k}));
-  for (std::uint16_t k = 1; k <= fields.repetitions(orc, 23); ++k)
-    extend_text(draft, "facility-phone", fields.at({orc, 23, k}));
-  for (std::uint16_t k = 1; k <= fields.repetitions(orc, 24); ++k)
-    extend_text(draft, "provider-address", fields.at({orc, 24, k}));
-  extend_concept(desk, draft, "parent-service", {orc, 31});
+  extend_contact(desk, draft, "callback-phone", {orc, 14});
+  label(desk, draft, {orc, 28}, "0177");
+  extend_concepts(desk, draft, "parent-service", orc, 31);
 }
 
-void extend_obr(Desk& desk, Draft& draft, SegmentIndex obr, bool specimen_took_them) {
+/// OBR-10, 9, 12, 14, where no specimen of this order has taken them.
+void extend_collection(Desk& desk, Draft& draft, SegmentIndex obr, bool specimen_took_them) {
   FieldReader& fields = desk.fields();
-  extend_time(desk, draft, "requested-time", {obr, 6});
+  const std::uint16_t first = specimen_took_them ? 2 : 1;
+  for (std::uint16_t k = first; k <= fields.repetitions(obr, 10); ++k)
+    extend_reference(desk, draft, "specimen-collector", {obr, 10, k});
+  if (specimen_took_them) return;
+  extend_time(desk, draft, "specimen-received", {obr, 14});
+  extend_quantity(desk, draft, "collection-volume", {obr, 9});
+  extend_concept(desk, draft, "danger-code", {obr, 12});
+}
+
+/// Table 0507 as FHIR R4 publishes it; other codes are the sender's own.
+bool is_handling(std::string_view code) {
+  return code == "F" || code == "N" || code == "A" || code == "CC" || code == "BCC";
+}
+
+/// OBR-49: a code of table 0507, with or without its words.
+void extend_handling(Desk& desk, Draft& draft, SegmentIndex obr) {
+  Concept said = read_concept(desk, {obr, 49});
+  if (said.empty()) return;
+  const std::string table = fhir::canonical::v2_table("0507");
+  for (Coding& coding : said.codings)
+    if (coding.system_name.empty() || coding.system == table)
+      coding.system = is_handling(coding.code.text) ? std::string_view(table)
+                                                    : std::string_view(desk.own_system("HL70507"));
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension("result-handling"));
+  const auto value = draft.extensions.object("valueCodeableConcept");
+  write_concept(draft.extensions, said);
+}
+
+void extend_obr(Desk& desk, Draft& draft, const OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  const SegmentIndex obr = *order.segments->obr;
   extend_time(desk, draft, "scheduled", {obr, 36});
-  for (std::uint16_t k = 1; k <= fields.repetitions(obr, 17); ++k)
-    extend_text(draft, "callback-phone", fields.at({obr, 17, k}));
+  extend_contact(desk, draft, "callback-phone", {obr, 17});
   constexpr std::pair<std::uint16_t, const char*> numbered[] = {{18, "placer-field-1"},
                                                                 {19, "placer-field-2"},
                                                                 {20, "filler-field-1"},
                                                                 {21, "filler-field-2"}};
   for (const auto& [field, name] : numbered) extend_text(draft, name, fields.at({obr, field, 0}));
-  extend_references(desk, draft, "result-copies-to", {obr, 28});
-  if (!specimen_took_them) {
-    extend_time(desk, draft, "specimen-received", {obr, 14});
-    for (std::uint16_t k = 1; k <= fields.repetitions(obr, 10); ++k)
-      extend_text(draft, "specimen-collector", fields.at({obr, 10, k}));
-  }
+  for (std::uint16_t k = 1; k <= fields.repetitions(obr, 28); ++k)
+    extend_reference(desk, draft, "result-copies-to", {obr, 28, k});
+  extend_collection(desk, draft, obr, order.wrote_specimen);
   extend_text(draft, "quantity-timing", fields.at({obr, 27, 0}));
-  extend_text(draft, "result-handling", fields.at({obr, 49, 0}));
-  extend_concept(desk, draft, "parent-service", {obr, 50});
-  extend_concept(desk, draft, "danger-code", {obr, 12});
-  extend_concepts(desk, draft, "placer-information", obr, 46);
-  extend_concepts(desk, draft, "filler-information", obr, 47);
+  extend_handling(desk, draft, obr);
+  extend_concepts(desk, draft, "parent-service", obr, 50);
 }
 
-/// OBR-29, ORC-8: the order this one came from; not in this bundle, so by identifier (§3.8).
-void write_parent(Desk& desk, Draft& draft, const OrderWork& order) {
-  const Place parent = first_said(desk, order, 29, 8);
-  if (parent.field == 0) return;
+/// OBR-44 to 47: the procedure, its modifiers, and what placer and filler add to the order. They
+/// need a code of the order beside them (prr-1).
+void write_details_of_order(Desk& desk, Draft& draft, const OrderWork& order) {
+  if (!order.segments->obr) return;
+  const SegmentIndex obr = *order.segments->obr;
+  if (order.code.said.empty()) {
+    for (std::uint16_t field = 44; field <= 47; ++field)
+      extend_concepts(desk, draft, "order-detail", obr, field);
+    return;
+  }
   Pen& pen = draft.body;
-  const auto based = pen.array("basedOn");
-  for (const auto& [component, type] :
-       {std::pair<std::uint16_t, const char*>{1, "PLAC"}, {2, "FILL"}}) {
-    Place place = parent;
-    place.component = component;
-    const IdentifierReading identifier = read_ei(desk, place);
-    if (identifier.empty()) continue;
-    const auto item = pen.item();
-    pen.say("type", "ServiceRequest");
-    const auto member = pen.object("identifier");
-    write_identifier(pen, identifier, type);
+  const auto details = pen.array("orderDetail");
+  for (std::uint16_t field = 44; field <= 47; ++field) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(obr, field); ++k) {
+      const Concept said = read_concept(desk, {obr, field, k});
+      const auto item = pen.item();
+      write_concept(pen, said);
+    }
   }
 }
 
+void write_supporting(Desk& desk, Pen& pen, SegmentIndex obr) {
+  const auto supporting = pen.array("supportingInfo");
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(obr, 13); ++k) {
+    const auto item = pen.item();
+    pen.text("display", desk.fields().at({obr, 13, k}));
+  }
+}
+
+/// ORC-4: the group's number, the placer's before the filler's.
 void write_group(Desk& desk, Pen& pen, const OrderWork& order) {
   const auto& orc = order.segments->orc;
   if (!orc) return;
-  Place group{*orc, 4, 1, 1};
-  const IdentifierReading identifier = read_ei(desk, group);
-  if (identifier.empty()) return;
+  const IdentifierReading placer = read_ei(desk, {*orc, 4, 1, 1});
+  const IdentifierReading group = placer.empty() ? read_ei(desk, {*orc, 4, 1, 2}) : placer;
+  if (group.empty()) return;
   const auto member = pen.object("requisition");
-  write_identifier(pen, identifier);
+  write_identifier(pen, group, placer.empty() ? "FGN" : "PGN");
+}
+
+/// What every TQ1 says that has no element of its own.
+void extend_timing(Desk& desk, Draft& draft, const OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  constexpr std::pair<std::uint16_t, const char*> texts[] = {{3, "timing-repeat-pattern"},
+                                                             {4, "timing-explicit-time"},
+                                                             {5, "timing-relative-time"},
+                                                             {6, "timing-duration"},
+                                                             {13, "timing-occurrence-duration"}};
+  for (const SegmentIndex timing : order.segments->timing)
+    for (const auto& [field, name] : texts) extend_text(draft, name, fields.at({timing, field, 0}));
+}
+
+void extend_others(Desk& desk, Draft& draft, const OrderWork& order) {
+  for (const SegmentIndex other : order.segments->others) {
+    const std::string_view name = desk.fields().name(other);
+    if (name == "CTD") extend_contacts(desk, draft, other);
+    if (name == "CTI") extend_study(desk, draft, other);
+  }
 }
 
 }  // namespace
@@ -209,11 +271,10 @@ void write_request(Desk& desk, OrderWork& order) {
   Pen& pen = draft.body;
   const OrderSegments& segments = *order.segments;
   write_numbers(desk, pen, order);
-  write_parent(desk, draft, order);
   write_group(desk, pen, order);
   const Text control = segments.orc ? fields.code_at({*segments.orc, 1}) : Text{};
   const Text status = segments.orc ? fields.code_at({*segments.orc, 5}) : Text{};
-  pen.from("status", request_status(control.text, status.text, order.sent_status), status);
+  write_status(pen, request_status(control.text, status.text, order.sent_status), status);
   if (segments.obr) {
     write_intent(draft, fields.code_at({*segments.obr, 11}));
   } else {
@@ -221,10 +282,18 @@ void write_request(Desk& desk, OrderWork& order) {
   }
   write_priority(desk, draft, order);
   if (!order.code.said.empty()) write_code(desk, pen, "code", order.code);
+  write_details_of_order(desk, draft, order);
   refer(pen, "subject", order.patient->draft->reference());
   if (order.patient->encounter != nullptr)
     refer(pen, "encounter", order.patient->encounter->reference());
+  write_occurrence(desk, draft, order);
   write_requesters(desk, draft, order);
+  if (segments.orc) {
+    const auto codes = pen.array("locationCode");
+    const Concept said = read_concept(desk, {*segments.orc, 29});
+    const auto item = pen.item();
+    write_concept(pen, said);
+  }
   write_reasons(desk, draft, order);
   {
     const auto specimens = pen.array("specimen");
@@ -237,18 +306,19 @@ void write_request(Desk& desk, OrderWork& order) {
     for (const SegmentIndex timing : segments.timing)
       write_note(pen, {"", fields.at({timing, 11})});
   }
+  if (segments.obr) write_supporting(desk, pen, *segments.obr);
   if (segments.orc) extend_orc(desk, draft, *segments.orc);
-  if (segments.obr) extend_obr(desk, draft, *segments.obr, order.specimens.size() == 1);
-  for (const SegmentIndex timing : segments.timing) {
-    extend_time(desk, draft, "timing-start", {timing, 7});
-    extend_time(desk, draft, "timing-end", {timing, 8});
-    constexpr std::pair<std::uint16_t, const char*> texts[] = {
-        {2, "timing-quantity"},      {3, "timing-repeat-pattern"},
-        {4, "timing-explicit-time"}, {5, "timing-relative-time"},
-        {6, "timing-duration"},      {13, "timing-occurrence-duration"},
-        {14, "timing-occurrences"}};
-    for (const auto& [field, name] : texts) extend_text(draft, name, fields.at({timing, field, 0}));
+  if (segments.obr) extend_obr(desk, draft, order);
+  if (segments.orc) {
+    const Text said = fields.at({*segments.orc, 7, 0});
+    const bool again = segments.obr && fields.at({*segments.obr, 27, 0}).text == said.text;
+    if (again)
+      fields.set_aside(said, Reason::duplicate);
+    else
+      extend_text(draft, "quantity-timing", said);
   }
+  extend_timing(desk, draft, order);
+  extend_others(desk, draft, order);
 }
 
 }  // namespace gateway::mapping

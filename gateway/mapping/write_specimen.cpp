@@ -62,24 +62,6 @@ void write_collected(Desk& desk, Draft& draft, SegmentIndex spm) {
   write_time(desk, pen, "end", "_end", end, TimeForm::date_time, &draft);
 }
 
-void write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place) {
-  FieldReader& fields = desk.fields();
-  const Text said = fields.code_at(place.part(1));
-  const auto number = base::DecimalText::parse(said.text);
-  if (!number) return;
-  const auto quantity = pen.object(name);
-  pen.digits("value", *number, said);
-  Place unit = place;
-  unit.component = 2;
-  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
-  pen.text("unit", words ? words : code);
-  if (code.empty()) return;
-  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
-  if (!ucum) return;
-  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
-  pen.from("code", *ucum, code);
-}
-
 void write_collection(Desk& desk, Draft& draft, SegmentIndex spm, std::optional<SegmentIndex> obr) {
   Pen& pen = draft.body;
   const auto collection = pen.object("collection");
@@ -99,22 +81,68 @@ void write_collection(Desk& desk, Draft& draft, SegmentIndex spm, std::optional<
   write_concept(desk, pen, "bodySite", {spm, 8});
 }
 
+/// A volume of a SAC, in the unit that SAC-24 names for all of them.
+void write_volume(Desk& desk, Pen& pen, const char* name, SegmentIndex sac, std::uint16_t field) {
+  FieldReader& fields = desk.fields();
+  const Text said = fields.code_at({sac, field});
+  const auto number = base::DecimalText::parse(said.text);
+  if (!number) return;
+  const auto quantity = pen.object(name);
+  pen.digits("value", *number, said);
+  const Place unit{sac, 24};
+  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
+  pen.text("unit", words ? words : code);
+  if (code.empty()) return;
+  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
+  if (!ucum) return;
+  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
+  pen.from("code", *ucum, code);
+}
+
+void write_container_number(Desk& desk, Pen& pen, SegmentIndex sac) {
+  const auto identifiers = pen.array("identifier");
+  write_number(desk, pen, {sac, 3}, "");
+}
+
+/// A container beside the first.
+void write_further_containers(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& containers) {
+  for (std::size_t k = 1; k < containers.size(); ++k) {
+    const auto item = pen.item();
+    write_container_number(desk, pen, containers[k]);
+    write_volume(desk, pen, "capacity", containers[k], 21);
+    write_volume(desk, pen, "specimenQuantity", containers[k], 22);
+  }
+}
+
 void write_container(Desk& desk, Draft& draft, const SpecimenWork& specimen) {
   const SegmentIndex spm = specimen.segments->spm;
   FieldReader& fields = desk.fields();
+  const std::vector<SegmentIndex>& sacs = specimen.segments->containers;
   Pen& pen = draft.body;
   const auto containers = pen.array("container");
-  const auto item = pen.item();
   {
-    const auto identifiers = pen.array("identifier");
-    for (const SegmentIndex sac : specimen.segments->containers)
-      write_number(desk, pen, {sac, 3}, "");
+    const auto item = pen.item();
+    if (!sacs.empty()) write_container_number(desk, pen, sacs.front());
+    write_concept(desk, pen, "type", {spm, 27});
+    if (!sacs.empty()) write_volume(desk, pen, "capacity", sacs.front(), 21);
+    if (!write_quantity_field(desk, pen, "specimenQuantity", {spm, 25}) && !sacs.empty())
+      write_volume(desk, pen, "specimenQuantity", sacs.front(), 22);
+    write_concept(desk, pen, "additiveCodeableConcept", {spm, 6});
   }
-  write_concept(desk, pen, "type", {spm, 27});
-  write_quantity_field(desk, pen, "specimenQuantity", {spm, 25});
-  write_concept(desk, pen, "additiveCodeableConcept", {spm, 6});
+  write_further_containers(desk, pen, sacs);
   for (std::uint16_t k = 2; k <= fields.repetitions(spm, 6); ++k)
     extend_concept(desk, draft, "further-additive", {spm, 6, k});
+}
+
+/// SPM-30, else SAC-2.
+void write_accession(Desk& desk, Pen& pen, std::optional<SegmentIndex> spm,
+                     const std::vector<SegmentIndex>& containers) {
+  IdentifierReading accession;
+  if (spm) accession = read_cx(desk, {*spm, 30});
+  if (accession.empty() && !containers.empty()) accession = read_ei(desk, {containers.front(), 2});
+  if (accession.empty()) return;
+  const auto member = pen.object("accessionIdentifier");
+  write_identifier(pen, accession, "ACSN");
 }
 
 std::string_view status_of(std::string_view available, bool rejected) {
@@ -123,34 +151,21 @@ std::string_view status_of(std::string_view available, bool rejected) {
   return available == "Y" ? "available" : "";
 }
 
-void write_spm(Desk& desk, Draft& draft, const OrderWork& order, const SpecimenWork& specimen) {
-  const SegmentIndex spm = specimen.segments->spm;
+void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm) {
   FieldReader& fields = desk.fields();
-  Pen& pen = draft.body;
-  {
-    const auto identifiers = pen.array("identifier");
-    write_number(desk, pen, {spm, 2, 1, 1}, "PLAC");
-    write_number(desk, pen, {spm, 2, 1, 2}, "FILL");
-    for (std::uint16_t k = 1; k <= fields.repetitions(spm, 31); ++k)
-      write_number(desk, pen, {spm, 31, k}, "");
-  }
-  if (const IdentifierReading accession = read_cx(desk, {spm, 30}); !accession.empty()) {
-    const auto member = pen.object("accessionIdentifier");
-    write_identifier(pen, accession, "ACSN");
-  }
-  const Text available = fields.code_at({spm, 20});
-  const std::string_view status = status_of(available.text, fields.populated(spm, 21));
-  if (!status.empty()) pen.from("status", status, available);
-  write_concept(desk, pen, "type", {spm, 4});
-  write_subject(draft, order, specimen);
-  const bool alone = order.specimens.size() == 1 && order.segments->obr;
-  write_time(desk, pen, "receivedTime", "_receivedTime",
-             !fields.populated(spm, 18) && alone ? Place{*order.segments->obr, 14} : Place{spm, 18},
-             TimeForm::date_time, &draft);
-  {
-    const auto parents = pen.array("parent");
+  const auto identifiers = pen.array("identifier");
+  write_number(desk, pen, {spm, 2, 1, 1}, "PLAC");
+  write_number(desk, pen, {spm, 2, 1, 2}, "FILL");
+  for (std::uint16_t k = 1; k <= fields.repetitions(spm, 31); ++k)
+    write_number(desk, pen, {spm, 31, k}, "");
+  write_number(desk, pen, {spm, 32}, "SHIP");
+}
+
+void write_parent_specimens(Desk& desk, Pen& pen, SegmentIndex spm) {
+  const auto parents = pen.array("parent");
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(spm, 3); ++k) {
     for (std::uint16_t component = 1; component <= 2; ++component) {
-      const IdentifierReading parent = read_ei(desk, {spm, 3, 1, component});
+      const IdentifierReading parent = read_ei(desk, {spm, 3, k, component});
       if (parent.empty()) continue;
       const auto item = pen.item();
       pen.say("type", "Specimen");
@@ -158,18 +173,56 @@ void write_spm(Desk& desk, Draft& draft, const OrderWork& order, const SpecimenW
       write_identifier(pen, parent, component == 1 ? "PLAC" : "FILL");
     }
   }
-  write_collection(desk, draft, spm, alone ? order.segments->obr : std::nullopt);
-  write_container(desk, draft, specimen);
-  {
-    const auto conditions = pen.array("condition");
-    for (const std::uint16_t field : {std::uint16_t{21}, std::uint16_t{24}}) {
-      for (std::uint16_t k = 1; k <= fields.repetitions(spm, field); ++k) {
-        const Concept said = read_concept(desk, {spm, field, k});
-        const auto item = pen.item();
-        write_concept(pen, said);
-      }
+}
+
+/// SPM-20 and 21: a specimen that was rejected is unsatisfactory, whatever is said of its
+/// availability; that stays beside it.
+void write_specimen_status(Desk& desk, Pen& pen, SegmentIndex spm) {
+  const Text available = desk.fields().code_at({spm, 20});
+  const bool rejected = desk.fields().populated(spm, 21);
+  const std::string_view status = status_of(available.text, rejected);
+  if (!rejected) {
+    if (!status.empty()) pen.from("status", status, available);
+    return;
+  }
+  pen.say("status", status);
+  if (available.empty()) return;
+  const auto shadow = pen.object("_status");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension("original-status"));
+  pen.text("valueCode", available);
+}
+
+void write_conditions(Desk& desk, Pen& pen, SegmentIndex spm) {
+  const auto conditions = pen.array("condition");
+  for (const std::uint16_t field : {std::uint16_t{21}, std::uint16_t{24}}) {
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(spm, field); ++k) {
+      const Concept said = read_concept(desk, {spm, field, k});
+      const auto item = pen.item();
+      write_concept(pen, said);
     }
   }
+}
+
+void write_spm(Desk& desk, Draft& draft, OrderWork& order, const SpecimenWork& specimen) {
+  const SegmentIndex spm = specimen.segments->spm;
+  FieldReader& fields = desk.fields();
+  Pen& pen = draft.body;
+  write_spm_numbers(desk, pen, spm);
+  write_accession(desk, pen, spm, specimen.segments->containers);
+  write_specimen_status(desk, pen, spm);
+  write_concept(desk, pen, "type", {spm, 4});
+  write_subject(draft, order, specimen);
+  const bool alone = order.specimens.size() == 1 && order.segments->obr;
+  order.wrote_specimen = alone;
+  write_time(desk, pen, "receivedTime", "_receivedTime",
+             !fields.populated(spm, 18) && alone ? Place{*order.segments->obr, 14} : Place{spm, 18},
+             TimeForm::date_time, &draft);
+  write_parent_specimens(desk, pen, spm);
+  write_collection(desk, draft, spm, alone ? order.segments->obr : std::nullopt);
+  write_container(desk, draft, specimen);
+  write_conditions(desk, pen, spm);
   {
     const auto notes = pen.array("note");
     for (std::uint16_t k = 1; k <= fields.repetitions(spm, 14); ++k)
@@ -181,6 +234,9 @@ void write_spm(Desk& desk, Draft& draft, const OrderWork& order, const SpecimenW
       {11, "role"},         {15, "handling"},        {16, "risk"},
       {22, "quality"},      {23, "appropriateness"}, {28, "container-condition"}};
   for (const auto& [field, name] : kept) extend_concepts(desk, draft, name, spm, field);
+  for (std::uint16_t k = 2; k <= fields.repetitions(spm, 8); ++k)
+    extend_concept(desk, draft, "further-body-site", {spm, 8, k});
+  if (alone) extend_concept(desk, draft, "danger-code", {*order.segments->obr, 12});
   extend_time(desk, draft, "expires", {spm, 19});
 }
 
@@ -221,7 +277,8 @@ void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
                "a control or calibrator is not the patient's");
 }
 
-/// OBR-15: type, additive, method text, site, site modifier, method, role (S2).
+/// OBR-15, or SAC-6 which is of the same type: type, additive, method text, site, site modifier,
+/// method, role (S2).
 void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   FieldReader& fields = desk.fields();
   const SegmentIndex obr = *order.segments->obr;
@@ -247,6 +304,7 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   Draft& draft = *specimen.draft;
   draft.profiles.push_back("gateway-specimen");
   Pen& pen = draft.body;
+  write_accession(desk, pen, std::nullopt, order.segments->containers);
   if (!type.empty()) {
     const auto member = pen.object("type");
     write_concept(pen, type);
@@ -273,10 +331,21 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
     }
   }
   {
+    const std::vector<SegmentIndex>& sacs = order.segments->containers;
     const auto containers = pen.array("container");
-    const auto item = pen.item();
-    write_concept(desk, pen, "additiveCodeableConcept", component(2));
+    {
+      const auto item = pen.item();
+      if (!sacs.empty()) {
+        write_container_number(desk, pen, sacs.front());
+        write_volume(desk, pen, "capacity", sacs.front(), 21);
+        write_volume(desk, pen, "specimenQuantity", sacs.front(), 22);
+      }
+      write_concept(desk, pen, "additiveCodeableConcept", component(2));
+    }
+    write_further_containers(desk, pen, sacs);
   }
+  order.wrote_specimen = true;
+  extend_concept(desk, draft, "danger-code", {obr, 12});
   extend_concept(desk, draft, "site-modifier", component(5));
   extend_concept(desk, draft, "role", component(7));
   if (specimen.stated.unmapped)
@@ -295,7 +364,11 @@ void prepare_specimens(Desk& desk, OrderWork& order) {
   }
   if (!order.specimens.empty() || !order.segments->obr) return;
   const Place source{*order.segments->obr, 15};
-  if (desk.fields().populated(source)) open_obr15(desk, order, source);
+  const std::vector<SegmentIndex>& containers = order.segments->containers;
+  if (desk.fields().populated(source))
+    open_obr15(desk, order, source);
+  else if (!containers.empty())  // SAC-6 says what OBR-15 would
+    open_obr15(desk, order, {containers.front(), 6});
 }
 
 namespace {
