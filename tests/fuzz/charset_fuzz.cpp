@@ -1,5 +1,5 @@
 // Character sets: whatever the bytes and whatever MSH-18 says, the text is valid UTF-8 or the
-// message is refused; what is encoded back is the same bytes, and nothing is replaced or dropped.
+// message is refused with a reason; ASCII and UTF-8 come through byte for byte.
 #include <array>
 #include <cstddef>
 #include <cstdint>

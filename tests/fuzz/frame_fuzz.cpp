@@ -1,5 +1,5 @@
-// MLLP framing: however the bytes are cut on the way, the same frames come out, and nothing is
-// counted twice or not at all.
+// MLLP framing: however the bytes are cut on the way, the same frames come out, no frame passes the
+// limit, and what was framed is read back as it was.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +23,7 @@ void require(bool holds) {
 struct Seen {
   std::vector<std::string> frames;
   std::uint64_t dropped = 0;
-  bool in_frame = false, lost = false;
-  friend bool operator==(const Seen&, const Seen&) = default;
+  bool in_frame = false;
 };
 
 Seen read(std::string_view bytes, std::size_t piece) {
@@ -49,7 +48,6 @@ Seen read(std::string_view bytes, std::size_t piece) {
   }
   seen.dropped = reader.dropped_bytes();
   seen.in_frame = reader.in_frame();
-  seen.lost = reader.lost();
   return seen;
 }
 

@@ -29,7 +29,7 @@ void require(bool holds) {
 void references_lead(const fhir::Json& value, const std::set<std::string>& known) {
   for (const auto& item : value.items()) references_lead(item, known);
   for (const auto& [name, member] : value.members()) {
-    // A withheld answer, an empty list or object: FHIR has none.
+    // FHIR has no null members.
     require(member.kind() != fhir::Json::Kind::null);
     if (name == "reference" && member.text().find(':') == std::string::npos)
       require(known.contains(std::string(member.text())));

@@ -4,29 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/mapping/cycle_text.hpp"
+#include "tests/unit/mapping/cycle_text_support.hpp"
 
 namespace gateway::mapping {
 namespace {
 
 using testing::ElementsAre;
-
-CycleText read(std::string_view text) {
-  return read_cycle_text(text, "");
-}
-/// "" is nothing, and nothing spoken of.
-std::string all_in(std::string_view text) {
-  const CycleText found = read(text);
-  std::string all;
-  if (found.day.spoken()) all += "day ";
-  if (found.anchor.spoken()) all += "anchor ";
-  if (found.lmp.spoken() || found.lmp_imprecise) all += "lmp ";
-  if (found.type.spoken()) all += "type ";
-  if (found.phase.spoken()) all += "phase ";
-  if (found.postmenopausal) all += "postmenopausal ";
-  for (const auto& qualifier : found.qualifiers) all += qualifier + " ";
-  return all;
-}
 
 TEST(C22, ADateMayStandBehindTheAbbreviationInBrackets) {
   for (const char* text :

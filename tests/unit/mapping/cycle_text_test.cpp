@@ -5,14 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/mapping/cycle_text_support.hpp"
+
 namespace gateway::mapping {
 namespace {
 
 using testing::ElementsAre;
 
-CycleText read(std::string_view text, std::string_view order = "") {
-  return read_cycle_text(text, order);
-}
 std::string anchor_in(std::string_view text) {
   const auto found = read(text).anchor.value;
   return found ? found->anchor + " " + std::to_string(found->offset) : "";
@@ -20,19 +19,6 @@ std::string anchor_in(std::string_view text) {
 std::string lmp_in(std::string_view text, std::string_view order = "") {
   const auto found = read(text, order).lmp.value;
   return found ? found->to_fhir() : "";
-}
-/// Everything a text yields, for decoys: "" is nothing.
-std::string all_in(std::string_view text) {
-  const CycleText found = read(text);
-  std::string all;
-  if (found.day.spoken()) all += "day ";
-  if (found.anchor.spoken()) all += "anchor ";
-  if (found.lmp.spoken() || found.lmp_imprecise) all += "lmp ";
-  if (found.type.spoken()) all += "type ";
-  if (found.phase.spoken()) all += "phase ";
-  if (found.postmenopausal) all += "postmenopausal ";
-  for (const auto& qualifier : found.qualifiers) all += qualifier + " ";
-  return all;
 }
 
 TEST(CycleText, ReadsTheDayInFiveLanguages) {
