@@ -129,6 +129,9 @@ bool write_gender(Desk& desk, Draft& draft, const Place& place);
 /// CQ as a Quantity; nothing, and false, where it is no number.
 bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place);
 
+/// Beside a `status` that was just written: the sender's code, where FHIR's words do not tell it.
+void write_original_status(Pen& pen, const Text& sent);
+
 /// Extensions of ours on a resource.
 void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place);
 void extend_concept_at(Desk& desk, Draft& draft, std::string_view url, const Place& place);

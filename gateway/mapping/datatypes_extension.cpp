@@ -22,6 +22,14 @@ bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& p
   return true;
 }
 
+void write_original_status(Pen& pen, const Text& sent) {
+  const auto shadow = pen.object("_status");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::extension("original-status"));
+  pen.text("valueCode", sent);
+}
+
 void extend_text(Draft& draft, std::string_view name, const Text& text) {
   if (text.empty()) return;
   const auto item = draft.extensions.item();

@@ -23,11 +23,7 @@ void write_availability(Pen& pen, const Text& sent) {
   if (sent.empty() || sent.text == "AV" || status != "current")
     return pen.from("status", status, sent);
   pen.say("status", status);
-  const auto shadow = pen.object("_status");
-  const auto extensions = pen.array("extension");
-  const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension("original-status"));
-  pen.text("valueCode", sent);
+  write_original_status(pen, sent);
 }
 
 /// TXA-13: an addendum or a later state of another document (IG: appends).

@@ -52,11 +52,7 @@ void write_report_status(Desk& desk, OrderWork& order) {
     desk.issue("status-unknown", &draft, {*order.segments->obr, 25},
                "a status that table 0123 does not know");
   if (reading.one_to_one) return;
-  const auto shadow = draft.body.object("_status");
-  const auto extensions = draft.body.array("extension");
-  const auto item = draft.body.item();
-  draft.body.say("url", fhir::canonical::extension("original-status"));
-  draft.body.text("valueCode", sent);
+  write_original_status(draft.body, sent);
 }
 
 void write_effective(Desk& desk, OrderWork& order) {

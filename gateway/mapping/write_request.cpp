@@ -124,11 +124,7 @@ void write_reasons(Desk& desk, Draft& draft, const OrderWork& order) {
 void write_status(Pen& pen, std::string_view status, const Text& sent) {
   if (sent.empty() || is_order_status(sent.text)) return pen.from("status", status, sent);
   pen.say("status", status);
-  const auto shadow = pen.object("_status");
-  const auto extensions = pen.array("extension");
-  const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension("original-status"));
-  pen.text("valueCode", sent);
+  write_original_status(pen, sent);
 }
 
 void write_intent(Draft& draft, const Text& action) {

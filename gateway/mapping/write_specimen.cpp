@@ -187,11 +187,7 @@ void write_specimen_status(Desk& desk, Pen& pen, SegmentIndex spm) {
   }
   pen.say("status", status);
   if (available.empty()) return;
-  const auto shadow = pen.object("_status");
-  const auto extensions = pen.array("extension");
-  const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension("original-status"));
-  pen.text("valueCode", available);
+  write_original_status(pen, available);
 }
 
 void write_conditions(Desk& desk, Pen& pen, SegmentIndex spm) {
