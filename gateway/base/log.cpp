@@ -1,6 +1,5 @@
 #include "gateway/base/log.hpp"
 
-#include <atomic>
 #include <mutex>
 
 #include <unistd.h>
@@ -16,12 +15,9 @@ std::string& instance_text() {
   static std::string text = "\"immunogate\"";
   return text;
 }
-std::atomic<Level> lowest{Level::info};
 
 const char* word(Level level) {
   switch (level) {
-    case Level::debug:
-      return "debug";
     case Level::info:
       return "info";
     case Level::warning:
@@ -71,7 +67,6 @@ std::string json_quoted(std::string_view text) {
 }
 
 void log(Level level, const char* event, std::initializer_list<LogField> fields) {
-  if (level < lowest.load(std::memory_order_relaxed)) return;
   std::string line = "{\"ts\":" + json_quoted(to_text(SystemClock().now())) + ",\"level\":\"" +
                      word(level) + "\",\"event\":" + json_quoted(event) + ",\"instance\":";
   {
@@ -89,10 +84,6 @@ void log(Level level, const char* event, std::initializer_list<LogField> fields)
 void set_log_instance(const ConfiguredName& instance) {
   const std::lock_guard lock(instance_mutex());
   instance_text() = json_quoted(instance.text());
-}
-
-void set_log_level(Level level) {
-  lowest.store(level, std::memory_order_relaxed);
 }
 
 }  // namespace gateway::base

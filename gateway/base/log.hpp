@@ -10,7 +10,7 @@
 
 namespace gateway::base {
 
-enum class Level { debug, info, warning, error };
+enum class Level { info, warning, error };
 
 /// A word that our configuration or our own tables chose (a listener, a target, a sender profile's
 /// name, a code of our error catalogue). Made explicitly, so that text from outside does not
@@ -67,9 +67,6 @@ void log(Level level, const char* event, std::initializer_list<LogField> fields 
 
 /// The `instance` of every line; set once at start.
 void set_log_instance(const ConfiguredName& instance);
-
-/// Lines below are not written. Default info.
-void set_log_level(Level level);
 
 /// The JSON string literal of a text, quotes included: control characters, quotes and U+2028/9
 /// escaped. What a log line is made of.

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <vector>
+
+#include "gateway/base/edit_distance.hpp"
 
 namespace gateway::fhir::search {
 namespace {
@@ -179,22 +180,6 @@ constexpr auto controls = std::to_array<std::string_view>(
 
 constexpr std::size_t longest_wrong = 64;
 
-/// Levenshtein: how many letters to add, drop or change. Both are short.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-    }
-  }
-  return row.back();
-}
-
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -221,7 +206,7 @@ std::string_view nearest_parameter(std::string_view type, std::string_view wrong
   std::string_view nearest;
   std::size_t best = wrong.size() / 3 + 1;  // how wrong a name may be: a third of its letters
   const auto weigh = [&](std::string_view name) {
-    const std::size_t far = distance(asked, lower(name));
+    const std::size_t far = base::edit_distance(asked, lower(name));
     if (far > best || (far == best && !nearest.empty())) return;
     best = far;
     nearest = name;
