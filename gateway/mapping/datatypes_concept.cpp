@@ -133,6 +133,14 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own) {
   pen.text("text", said.text);
 }
 
+void write_table_coding(Pen& pen, const Coding& said, std::string_view table) {
+  pen.from("system",
+           said.system_name.empty() ? fhir::canonical::v2_table(table) : std::string(said.system),
+           said.system_name);
+  pen.text("code", said.code);
+  pen.text("display", said.display);
+}
+
 bool write_concept(Desk& desk, Pen& pen, const char* name, const Place& place) {
   const Concept said = read_concept(desk, place);
   if (said.empty()) return false;

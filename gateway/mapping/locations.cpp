@@ -63,14 +63,8 @@ Text write_place_name(Desk& desk, Pen& pen, const Place& place) {
 void write_bed_status(Desk& desk, Pen& pen, const Place& place) {
   const Concept said = read_concept(desk, place);
   if (said.codings.empty()) return;
-  const Coding& coding = said.codings.front();
   const auto member = pen.object("operationalStatus");
-  pen.from(
-      "system",
-      coding.system_name.empty() ? fhir::canonical::v2_table("0116") : std::string(coding.system),
-      coding.system_name);
-  pen.text("code", coding.code);
-  pen.text("display", coding.display);
+  write_table_coding(pen, said.codings.front(), "0116");
 }
 
 void write_managing(Desk& desk, Pen& pen, const Place& place) {

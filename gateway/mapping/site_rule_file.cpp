@@ -37,6 +37,7 @@ class RuleReader {
   void text(const Json& value, std::string& into);
   void texts(const Json& value, std::vector<std::string>& into);
   void date(const Json& value, std::string& into);
+  void system_and_code(const Json& value, std::string& system, std::string& code);
   void require_keys();
 
   void version(const Json& v) { text(v, out_.rule.version); }
@@ -52,7 +53,7 @@ class RuleReader {
   void every_days(const Json& v);
   void examples(const Json& v);
 
-  void code(const Json& v);
+  void code(const Json& v) { system_and_code(v, out_.system_word, out_.rule.code); }
   void unit(const Json& v) { text(v, out_.rule.unit); }
   void value(const Json& v) { text(v, out_.limit_text); }
   void answers(const Json& v) { texts(v, out_.rule.answers); }
@@ -63,7 +64,9 @@ class RuleReader {
   RuleExample row_as_the_rule() const;
   RuleExample& row() { return out_.rule.examples.back(); }
   void row_status(const Json& v) { text(v, row().seen.status); }
-  void row_code(const Json& v);
+  void row_code(const Json& v) {
+    system_and_code(v, row().seen.measured.front().system, row().seen.measured.front().code);
+  }
   void row_unit(const Json& v) { text(v, row().seen.measured.front().unit); }
   void row_value(const Json& v);
   void row_answer(const Json& v) { text(v, row().seen.measured.front().answer); }
@@ -230,13 +233,13 @@ void RuleReader::every_days(const Json& value) {
   out_.rule.every_days = days;
 }
 
-void RuleReader::code(const Json& value) {
+void RuleReader::system_and_code(const Json& value, std::string& system, std::string& code) {
   std::string said;
   text(value, said);
   const auto bar = said.find('|');
-  out_.system_word = said.substr(0, bar == std::string::npos ? 0 : bar);
-  out_.rule.code = bar == std::string::npos ? "" : said.substr(bar + 1);
-  if (out_.system_word.empty() || out_.rule.code.empty())
+  system = said.substr(0, bar == std::string::npos ? 0 : bar);
+  code = bar == std::string::npos ? "" : said.substr(bar + 1);
+  if (system.empty() || code.empty())
     problem(value.line(), "this is no system and code", "write it as loinc|8112-5");
 }
 
@@ -261,16 +264,6 @@ RuleExample RuleReader::row_as_the_rule() const {
   if (!rule.monitoring.empty()) row.seen.monitoring = {rule.monitoring};
   row.seen.measured = {{out_.system_word, rule.code, "", std::nullopt, rule.unit, ""}};
   return row;
-}
-
-void RuleReader::row_code(const Json& value) {
-  std::string said;
-  text(value, said);
-  const auto bar = said.find('|');
-  if (bar == std::string::npos)
-    return problem(value.line(), "this is no system and code", "write it as loinc|8112-5");
-  row().seen.measured.front().system = said.substr(0, bar);
-  row().seen.measured.front().code = said.substr(bar + 1);
 }
 
 /// "14.2", or with the comparator that a result may have: ">13".

@@ -43,17 +43,11 @@ void write_relations(Desk& desk, Pen& pen, SegmentIndex txa) {
 void write_label(Desk& desk, Pen& pen, SegmentIndex txa) {
   const Concept said = read_concept(desk, {txa, 18});
   if (said.codings.empty()) return;
-  const Coding& coding = said.codings.front();
   const auto labels = pen.array("securityLabel");
   const auto item = pen.item();
   const auto codings = pen.array("coding");
   const auto one = pen.item();
-  pen.from(
-      "system",
-      coding.system_name.empty() ? fhir::canonical::v2_table("0272") : std::string(coding.system),
-      coding.system_name);
-  pen.text("code", coding.code);
-  pen.text("display", coding.display);
+  write_table_coding(pen, said.codings.front(), "0272");
 }
 
 /// TXA-7, 8, 11: when and by whom it was typed and edited.
@@ -86,6 +80,21 @@ void write_order_numbers(Desk& desk, Pen& pen, SegmentIndex txa) {
   }
 }
 
+/// TXA-5, 9, 10, 22: who wrote it, and who has authenticated it or else is to.
+void write_authors(Desk& desk, Pen& pen, SegmentIndex txa) {
+  FieldReader& fields = desk.fields();
+  {
+    const auto authors = pen.array("author");
+    for (const std::uint16_t field : {std::uint16_t{5}, std::uint16_t{9}})
+      for (std::uint16_t k = 1; k <= fields.repetitions(txa, field); ++k)
+        refer(pen, nullptr, practitioner(desk, {txa, field, k}));
+  }
+  const bool done =
+      fields.populated(Place{txa, 22, 1, 1}) || fields.populated(Place{txa, 22, 1, 2});
+  refer(pen, "authenticator",
+        practitioner(desk, {txa, done ? std::uint16_t{22} : std::uint16_t{10}}));
+}
+
 void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
                     const std::vector<std::string>& reports) {
   FieldReader& fields = desk.fields();
@@ -112,17 +121,7 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
     pen.from("date", created.time->to_fhir(), created.said);
   else
     extend_time(desk, draft, "document-time", {txa, 6});
-  {
-    const auto authors = pen.array("author");
-    for (const std::uint16_t field : {std::uint16_t{5}, std::uint16_t{9}})
-      for (std::uint16_t k = 1; k <= fields.repetitions(txa, field); ++k)
-        refer(pen, nullptr, practitioner(desk, {txa, field, k}));
-  }
-  // Who has authenticated it, else who is to.
-  const bool done =
-      fields.populated(Place{txa, 22, 1, 1}) || fields.populated(Place{txa, 22, 1, 2});
-  refer(pen, "authenticator",
-        practitioner(desk, {txa, done ? std::uint16_t{22} : std::uint16_t{10}}));
+  write_authors(desk, pen, txa);
   write_relations(desk, pen, txa);
   write_label(desk, pen, txa);
   extend_document(desk, draft, txa);

@@ -152,6 +152,17 @@ void write_pv2(Desk& desk, Draft& draft, SegmentIndex pv2) {
   draft.extensions.text("display", coding.display);
 }
 
+void write_visit_numbers(Desk& desk, Pen& pen, SegmentIndex pv1) {
+  const auto identifiers = pen.array("identifier");
+  for (const auto& [field, type] :
+       {std::pair<std::uint16_t, const char*>{19, "VN"}, {50, "VN"}, {54, "episode"}}) {
+    const IdentifierReading identifier = read_cx(desk, {pv1, field});
+    if (identifier.empty()) continue;
+    const auto item = pen.item();
+    write_identifier(pen, identifier, type);
+  }
+}
+
 }  // namespace
 
 void write_encounter(Desk& desk, PatientWork& patient) {
@@ -178,18 +189,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   desk.remember(id, Place{pv1, 19});
   Draft& draft = *patient.encounter;
   Pen& pen = draft.body;
-  {
-    const auto identifiers = pen.array("identifier");
-    const auto write = [&](std::uint16_t field, std::string_view type) {
-      const IdentifierReading identifier = read_cx(desk, {pv1, field});
-      if (identifier.empty()) return;
-      const auto item = pen.item();
-      write_identifier(pen, identifier, type);
-    };
-    write(19, "VN");
-    write(50, "VN");
-    write(54, "episode");
-  }
+  write_visit_numbers(desk, pen, pv1);
   const Text patient_class = fields.code_at(Place{pv1, 2}.part(1));
   pen.say("status", status_of(desk, pv1, patient_class.text));
   write_class(desk, pen, pv1, patient_class);

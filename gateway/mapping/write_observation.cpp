@@ -182,6 +182,27 @@ bool lacks_answer(Desk& desk, const Row& row, const Value& value) {
   });
 }
 
+/// When what it was measured on was taken; an issue where nobody says.
+void write_taken(Desk& desk, Draft& draft, const Row& row, const OrderWork& order,
+                 const Collected& taken, bool timeless) {
+  if (timeless) {
+    write_unknown_time(draft.body, taken.reading);
+  } else if (!taken.reading.said.empty()) {
+    write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", taken.reading,
+               TimeForm::date_time, &draft, taken.place);
+  }
+  if (!taken.reading.said.empty()) return;
+  const Place place = order.segments->obr ? Place{*order.segments->obr, 7} : Place{row.obx(), 14};
+  desk.issue("collection-time-missing", &draft, place, "no collection time is said");
+}
+
+void refer_specimen(Desk& desk, Draft& draft, const Row& row, const OrderWork& order) {
+  if (!row.specimen) return;
+  refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
+  if (desk.fields().populated(row.obx(), 33))
+    draft.body.land("specimen", desk.fields().at({row.obx(), 33, 0}));
+}
+
 }  // namespace
 
 void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order) {
@@ -259,21 +280,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
   write_result_code(desk, draft, row, order, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
-  if (decision.timeless) {
-    write_unknown_time(draft.body, taken.reading);
-  } else if (!taken.reading.said.empty()) {
-    write_time(desk, draft.body, "effectiveDateTime", "_effectiveDateTime", taken.reading,
-               TimeForm::date_time, &draft, taken.place);
-  }
-  if (taken.reading.said.empty()) {
-    const Place place = order.segments->obr ? Place{*order.segments->obr, 7} : Place{row.obx(), 14};
-    desk.issue("collection-time-missing", &draft, place, "no collection time is said");
-  }
-  const bool of_patient = vital || decision.sample.type == "not-a-specimen";
-  if (row.specimen && !of_patient)
-    refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
-  if (row.specimen && !of_patient && desk.fields().populated(row.obx(), 33))
-    draft.body.land("specimen", desk.fields().at({row.obx(), 33, 0}));
+  write_taken(desk, draft, row, order, taken, decision.timeless);
+  if (!vital && decision.sample.type != "not-a-specimen") refer_specimen(desk, draft, row, order);
   if (!row.is_blood_pressure) {
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
     write_typed_value(desk, draft, row);

@@ -28,13 +28,6 @@ constexpr std::array interpretations = {
     std::string_view("E"),     std::string_view("EX"),    std::string_view("HX"),
     std::string_view("LX"),    std::string_view("NCL"),   std::string_view("CAR")};
 
-void say_extension(Pen& pen, std::string_view name, const char* value, const Text& said) {
-  if (said.empty()) return;
-  const auto item = pen.item();
-  pen.say("url", fhir::canonical::extension(name));
-  pen.text(value, said);
-}
-
 }  // namespace
 
 void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,
@@ -63,9 +56,7 @@ void write_status(Desk& desk, Draft& draft, const Row& row) {
   if (!reading.known && !row.sent_status.empty())
     desk.issue("status-unknown", &draft, place, "a status that table 0085 does not know");
   if (row.sent_status.empty() || reading.one_to_one) return;
-  const auto shadow = draft.body.object("_status");
-  const auto extensions = draft.body.array("extension");
-  say_extension(draft.body, "original-status", "valueCode", row.sent_status);
+  write_original_status(draft.body, row.sent_status);
 }
 
 void write_category(Desk& desk, Draft& draft, const Row& row, std::string_view code,

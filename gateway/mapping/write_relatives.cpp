@@ -4,58 +4,60 @@
 namespace gateway::mapping {
 namespace {
 
+/// Every repetition of each of the fields, in this order.
+std::vector<Place> places_of(Desk& desk, SegmentIndex nk1,
+                             std::initializer_list<std::uint16_t> fields) {
+  std::vector<Place> places;
+  for (const std::uint16_t field : fields)
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(nk1, field); ++k)
+      places.push_back({nk1, field, k});
+  return places;
+}
+
+void write_numbers(Desk& desk, Pen& pen, SegmentIndex nk1) {
+  const auto identifiers = pen.array("identifier");
+  for (const Place& place : places_of(desk, nk1, {33, 12, 37})) {
+    const IdentifierReading identifier = read_cx(desk, place);
+    if (identifier.empty()) continue;
+    const auto item = pen.item();
+    write_identifier(pen, identifier, place.field == 37 ? "SS" : "");
+  }
+}
+
+void write_relationships(Desk& desk, Pen& pen, SegmentIndex nk1) {
+  const auto relationships = pen.array("relationship");
+  for (const std::uint16_t field : {std::uint16_t{3}, std::uint16_t{7}}) {
+    const Concept said = read_concept(desk, {nk1, field});
+    const auto item = pen.item();
+    write_concept(pen, said);
+  }
+}
+
+void write_telecom(Desk& desk, Pen& pen, SegmentIndex nk1) {
+  const auto telecom = pen.array("telecom");
+  for (const Place& place : places_of(desk, nk1, {5, 6, 31, 40, 41}))
+    write_contact(desk, pen, place, place.field == 5 ? "home" : place.field == 6 ? "work" : "");
+}
+
 void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, SegmentIndex nk1) {
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
-  const auto each = [&](std::uint16_t field, auto write) {
-    for (std::uint16_t k = 1; k <= fields.repetitions(nk1, field); ++k) write(Place{nk1, field, k});
-  };
-  {
-    const auto identifiers = pen.array("identifier");
-    for (const std::uint16_t field : {std::uint16_t{33}, std::uint16_t{12}, std::uint16_t{37}}) {
-      each(field, [&](const Place& place) {
-        const IdentifierReading identifier = read_cx(desk, place);
-        if (identifier.empty()) return;
-        const auto item = pen.item();
-        write_identifier(pen, identifier, field == 37 ? "SS" : "");
-      });
-    }
-  }
+  write_numbers(desk, pen, nk1);
   refer(pen, "patient", patient.draft->reference());
-  {
-    const auto relationships = pen.array("relationship");
-    for (const std::uint16_t field : {std::uint16_t{3}, std::uint16_t{7}}) {
-      const Concept said = read_concept(desk, {nk1, field});
-      const auto item = pen.item();
-      write_concept(pen, said);
-    }
-  }
+  write_relationships(desk, pen, nk1);
   {
     const auto names = pen.array("name");
-    for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{30}}) {
-      each(field, [&](const Place& place) { write_names(desk, pen, place); });
-    }
+    for (const Place& place : places_of(desk, nk1, {2, 30})) write_names(desk, pen, place);
   }
-  {
-    const auto telecom = pen.array("telecom");
-    for (const auto& [field, use] : {std::pair<std::uint16_t, const char*>{5, "home"},
-                                     {6, "work"},
-                                     {31, ""},
-                                     {40, ""},
-                                     {41, ""}}) {
-      each(field, [&, use = use](const Place& place) { write_contact(desk, pen, place, use); });
-    }
-  }
+  write_telecom(desk, pen, nk1);
   if (!write_gender(desk, draft, {nk1, 15}))
     desk.issue("sex-unknown", &draft, {nk1, 15}, "a code that table 0001 does not know");
   write_time(desk, pen, "birthDate", "_birthDate", {nk1, 16}, TimeForm::date, &draft);
   {
     const auto addresses = pen.array("address");
-    for (const std::uint16_t field : {std::uint16_t{4}, std::uint16_t{32}}) {
-      each(field, [&](const Place& place) {
-        const auto item = pen.item();
-        write_address(desk, pen, place);
-      });
+    for (const Place& place : places_of(desk, nk1, {4, 32})) {
+      const auto item = pen.item();
+      write_address(desk, pen, place);
     }
   }
   {
@@ -73,10 +75,6 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
   for (const std::uint16_t field : {std::uint16_t{10}, std::uint16_t{11}, std::uint16_t{34}})
     fields.set_aside_field(nk1, field, Reason::out_of_purpose);
 }
-
-}  // namespace
-
-namespace {
 
 /// PID-21: the mother, of whom no more is said than her number.
 void write_mother(Desk& desk, const PatientWork& patient, const Place& place) {

@@ -273,16 +273,53 @@ void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
                "a control or calibrator is not the patient's");
 }
 
+/// A component of OBR-15 or SAC-6 (SPS; CM before v2.5).
+Place part_of_source(const Place& source, std::uint16_t number) {
+  Place place = source;
+  place.component = number;
+  return place;
+}
+
+void write_source_collection(Desk& desk, Draft& draft, SegmentIndex obr, const Place& source,
+                             const Concept& site) {
+  Pen& pen = draft.body;
+  const auto collection = pen.object("collection");
+  refer(pen, "collector", practitioner(desk, {obr, 10}));
+  write_time(desk, pen, "collectedDateTime", "_collectedDateTime", {obr, 7}, TimeForm::date_time,
+             &draft);
+  write_quantity_field(desk, pen, "quantity", {obr, 9});
+  {
+    Concept method = read_concept(desk, part_of_source(source, 6));
+    const Text words = desk.fields().at(part_of_source(source, 3));
+    const auto member = pen.object("method");
+    if (!words.empty()) method.text = words;
+    write_concept(pen, method);
+  }
+  if (site.empty()) return;
+  const auto member = pen.object("bodySite");
+  write_concept(pen, site);
+}
+
+void write_source_containers(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& sacs,
+                             const Place& additive) {
+  const auto containers = pen.array("container");
+  {
+    const auto item = pen.item();
+    if (!sacs.empty()) {
+      write_container_number(desk, pen, sacs.front());
+      write_volume(desk, pen, "capacity", sacs.front(), 21);
+      write_volume(desk, pen, "specimenQuantity", sacs.front(), 22);
+    }
+    write_concept(desk, pen, "additiveCodeableConcept", additive);
+  }
+  write_further_containers(desk, pen, sacs);
+}
+
 /// OBR-15, or SAC-6 which is of the same type: type, additive, method text, site, site modifier,
 /// method, role (S2).
 void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
-  FieldReader& fields = desk.fields();
   const SegmentIndex obr = *order.segments->obr;
-  const auto component = [&](std::uint16_t number) {
-    Place place = source;
-    place.component = number;
-    return place;
-  };
+  const auto component = [&](std::uint16_t number) { return part_of_source(source, number); };
   SpecimenWork specimen;
   SpecimenStatement statement;
   statement.present = statement.from_obr15 = true;
@@ -307,39 +344,8 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   }
   write_subject(draft, order, specimen);
   write_time(desk, pen, "receivedTime", "_receivedTime", {obr, 14}, TimeForm::date_time, &draft);
-  {
-    const auto collection = pen.object("collection");
-    refer(pen, "collector", practitioner(desk, {obr, 10}));
-    write_time(desk, pen, "collectedDateTime", "_collectedDateTime", {obr, 7}, TimeForm::date_time,
-               &draft);
-    write_quantity_field(desk, pen, "quantity", {obr, 9});
-    {
-      const Concept method = read_concept(desk, component(6));
-      const Text words = fields.at(component(3));
-      const auto member = pen.object("method");
-      Concept both = method;
-      if (!words.empty()) both.text = words;
-      write_concept(pen, both);
-    }
-    if (!site.empty()) {
-      const auto member = pen.object("bodySite");
-      write_concept(pen, site);
-    }
-  }
-  {
-    const std::vector<SegmentIndex>& sacs = order.segments->containers;
-    const auto containers = pen.array("container");
-    {
-      const auto item = pen.item();
-      if (!sacs.empty()) {
-        write_container_number(desk, pen, sacs.front());
-        write_volume(desk, pen, "capacity", sacs.front(), 21);
-        write_volume(desk, pen, "specimenQuantity", sacs.front(), 22);
-      }
-      write_concept(desk, pen, "additiveCodeableConcept", component(2));
-    }
-    write_further_containers(desk, pen, sacs);
-  }
+  write_source_collection(desk, draft, obr, source, site);
+  write_source_containers(desk, pen, order.segments->containers, component(2));
   order.wrote_specimen = true;
   extend_concept(desk, draft, "danger-code", {obr, 12});
   extend_concept(desk, draft, "site-modifier", component(5));
