@@ -1,0 +1,87 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/store/sqlite/columns.hpp"
+#include "gateway/store/sqlite/criteria.hpp"
+
+namespace gateway::store::sqlite {
+
+/// The condition of one search, put together criterion by criterion: what a wide row or an index
+/// of its own answers (criteria_columns.cpp), and what is kept in rows by itself
+/// (criteria_rows.cpp). Lives as long as the search.
+class Criteria {
+ public:
+  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now);
+  base::Result<Sql> where();
+
+ private:
+  using Criterion = fhir::search::Criterion;
+  using Match = fhir::search::Match;
+
+  Place place(const Criterion& criterion) const {
+    return place_of(type_, criterion.parameter->name);
+  }
+  std::string full_name(const Criterion& criterion) const {
+    return std::string(owner_of(type_, place(criterion))) + "." +
+           std::string(criterion.parameter->name);
+  }
+  std::string column(const Criterion& criterion, std::string_view name) const;
+  Sql visible(std::string_view alias) const;
+  Sql type_facets() const;
+  std::string_view ordered_column();
+  base::Result<Sql> condition(const Criterion& criterion);
+  Sql in_column(const Criterion& criterion, Place where);
+  base::Result<Sql> pairs(const Criterion& criterion);
+
+  bool is_foreign(const fhir::search::QuantityMatch& match);
+  Sql terms(const Criterion& criterion, std::string_view column_name);
+  Sql numbers(const Criterion& criterion, std::string_view column_name);
+  Sql dates(const Criterion& criterion);
+  Sql quantities(const Criterion& criterion);
+  Sql commits(const Criterion& criterion);
+  Sql patients(const Criterion& criterion);
+  Sql patient_identifiers(const Criterion& criterion);
+  Sql ids(const Criterion& criterion);
+
+  bool has_rows(const Criterion& criterion, std::string_view table);
+  Sql in_rows(const Criterion& criterion, std::string_view table, const Sql& values);
+  Sql or_rows(const Criterion& criterion, std::string_view table, const Sql& wide, const Sql& rows);
+  base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
+  base::Result<Sql> rows(const Criterion& criterion);
+
+  Connection& db_;
+  const std::string type_;
+  const std::int64_t as_of_;
+  const base::Instant now_;
+  std::vector<const Criterion*> all_;
+  int leading_;
+};
+
+/// Any of them: condition OR condition … `understood` becomes false where a match is of another
+/// form.
+template <class M, class Condition>
+Sql any(const std::vector<fhir::search::Match>& matches, bool& understood, Condition condition) {
+  Sql sql("(");
+  bool first = true;
+  for (const fhir::search::Match& match : matches) {
+    const auto* wanted = std::get_if<M>(&match);
+    if (wanted == nullptr) {
+      understood = false;
+      continue;
+    }
+    if (!first) sql.add(" OR ");
+    sql.add(condition(*wanted));
+    first = false;
+  }
+  if (first) sql.add("0");
+  return sql.add(")");
+}
+
+/// Any of the tokens, in a table with `system` and `code`.
+Sql any_token(const std::vector<fhir::search::Match>& matches, bool& understood);
+
+base::Error not_served(const fhir::search::Criterion& criterion);
+
+}  // namespace gateway::store::sqlite

@@ -1,0 +1,128 @@
+#include "gateway/store/sqlite/conditions.hpp"
+#include "gateway/store/sqlite/criteria_class.hpp"
+#include "gateway/store/sqlite/keys.hpp"
+
+namespace gateway::store::sqlite {
+
+using fhir::search::DateMatch;
+using fhir::search::NumberMatch;
+using fhir::search::QuantityMatch;
+using fhir::search::ReferenceMatch;
+using fhir::search::TokenMatch;
+
+/// Is a unit asked for that no value has, while values have others of its system? Nothing would be
+/// found, and what lies there in another unit be taken for absent.
+bool Criteria::is_foreign(const QuantityMatch& match) {
+  if (!match.system || match.system->empty() || !match.code) return false;
+  return !integer_of(db_, "SELECT 1 FROM unit WHERE system = ? AND code = ? LIMIT 1", *match.system,
+                     *match.code) &&
+         integer_of(db_, "SELECT 1 FROM unit WHERE system = ? LIMIT 1", *match.system);
+}
+
+Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
+  bool understood = true;
+  const Sql matches = any<TokenMatch>(criterion.any_of, understood, token_condition);
+  if (!understood) return {};
+  return Sql(column(criterion, column_name))
+      .add(
+          " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = ?) "
+          "AND ",
+          full_name(criterion))
+      .add(matches)
+      .add(")");
+}
+
+Sql Criteria::numbers(const Criterion& criterion, std::string_view column_name) {
+  const auto wide = column(criterion, column_name);
+  const auto compared_with = [&](std::string_view name, bool& understood) {
+    return any<NumberMatch>(criterion.any_of, understood,
+                            [&](auto& match) { return number_condition(name, match); });
+  };
+  bool understood = true;
+  const Sql own = compared_with(wide, understood);
+  if (!understood) return {};
+  return or_rows(criterion, "number", own, compared_with("value", understood));
+}
+
+Sql Criteria::dates(const Criterion& criterion) {
+  bool understood = true;
+  const Sql values = any<DateMatch>(criterion.any_of, understood,
+                                    [&](auto& match) { return date_condition(match, now_); });
+  return understood ? or_rows(criterion, "date", values, values) : Sql();
+}
+
+Sql Criteria::quantities(const Criterion& criterion) {
+  bool understood = true;
+  const Sql values = any<QuantityMatch>(criterion.any_of, understood,
+                                        [](auto& match) { return quantity_condition(match); });
+  return understood ? or_rows(criterion, "quantity", values, values) : Sql();
+}
+
+/// When the version was committed.
+Sql Criteria::commits(const Criterion& criterion) {
+  bool understood = true;
+  const Sql values = any<DateMatch>(criterion.any_of, understood, [](auto& match) {
+    return instant_condition("r.started", match);
+  });
+  return understood ? values : Sql();
+}
+
+Sql Criteria::patients(const Criterion& criterion) {
+  Sql own(column(criterion, "patient"));
+  own.add(" IN (SELECT number FROM patient WHERE id IN (");
+  Sql others("(");
+  bool any_own = false, first = true;
+  for (const Match& match : criterion.any_of) {
+    const auto* reference = std::get_if<ReferenceMatch>(&match);
+    if (reference == nullptr) return {};
+    if (reference->type.empty() || reference->type == "Patient") {
+      own.add(any_own ? ", ?" : "?", reference->id);
+      any_own = true;
+    }
+    others.add(first ? "(id = ?" : " OR (id = ?", reference->id);
+    if (!reference->type.empty())
+      others.add(" AND type = (SELECT number FROM name WHERE text = ?)", reference->type);
+    others.add(")");
+    first = false;
+  }
+  if (first) return Sql("0");
+  own.add("))");
+  others.add(")");
+  if (!has_rows(criterion, "reference")) return any_own ? own : Sql("0");
+  const Sql elsewhere = in_rows(criterion, "reference", others);
+  return any_own ? Sql("(").add(own).add(" OR ").add(elsewhere).add(")") : elsewhere;
+}
+
+Sql Criteria::patient_identifiers(const Criterion& criterion) {
+  bool understood = true;
+  for (const Match& match : criterion.any_of)
+    if (const auto* token = std::get_if<TokenMatch>(&match); token != nullptr && !token->code)
+      return {};  // all patients of an authority: nobody's question
+  const Sql tokens = any_token(criterion.any_of, understood);
+  if (!understood) return {};
+  // The loops in this order: from the identifier to its Patient, never through all entries.
+  return Sql(column(criterion, "patient"))
+      .add(
+          " IN (SELECT e.patient FROM (SELECT row FROM token WHERE parameter ="
+          " (SELECT number FROM name WHERE text = 'Patient.identifier') AND ")
+      .add(tokens)
+      .add(") AS t CROSS JOIN entry AS e ON e.row = t.row WHERE ")
+      .add(visible("e."))
+      .add(")");
+}
+
+Sql Criteria::ids(const Criterion& criterion) {
+  bool understood = true;
+  const auto keys = any<TokenMatch>(criterion.any_of, understood, [&](const TokenMatch& match) {
+    return Sql().add("key = ?", OwnedBlob{locator_key({type_, match.code.value_or("")})});
+  });
+  if (!understood) return {};
+  return Sql(column(criterion, "row"))
+      .add(" IN (SELECT row FROM resource WHERE ")
+      .add(keys)
+      .add(" UNION ALL SELECT row FROM history WHERE ")
+      .add(keys)
+      .add(")");
+}
+
+}  // namespace gateway::store::sqlite

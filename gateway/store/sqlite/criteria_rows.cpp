@@ -1,0 +1,128 @@
+#include "gateway/store/sqlite/conditions.hpp"
+#include "gateway/store/sqlite/criteria_class.hpp"
+#include "gateway/store/sqlite/keys.hpp"
+
+namespace gateway::store::sqlite {
+
+using fhir::search::DateMatch;
+using fhir::search::Match;
+using fhir::search::NumberMatch;
+using fhir::search::QuantityMatch;
+using fhir::search::ReferenceMatch;
+using fhir::search::StringMatch;
+using fhir::search::TokenMatch;
+
+/// Does any result have values of this parameter that lie by themselves: several, say, where the
+/// wide row holds one?
+bool Criteria::has_rows(const Criterion& criterion, std::string_view table) {
+  const std::string sql = "SELECT 1 FROM " + std::string(table) +
+                          " WHERE parameter = (SELECT number FROM name WHERE text = ?) LIMIT 1";
+  return integer_of(db_, sql, full_name(criterion)).has_value();
+}
+
+Sql Criteria::in_rows(const Criterion& criterion, std::string_view table, const Sql& values) {
+  return Sql(column(criterion, "row"))
+      .add(" IN (SELECT row FROM ")
+      .add(table)
+      .add(" WHERE parameter = (SELECT number FROM name WHERE text = ?) AND ", full_name(criterion))
+      .add(values)
+      .add(")");
+}
+
+/// `wide`, or `rows` where some values lie by themselves.
+Sql Criteria::or_rows(const Criterion& criterion, std::string_view table, const Sql& wide,
+                      const Sql& rows) {
+  if (!has_rows(criterion, table)) return wide;
+  return Sql("(").add(wide).add(" OR ").add(in_rows(criterion, table, rows)).add(")");
+}
+
+Sql any_token(const std::vector<Match>& matches, bool& understood) {
+  return any<TokenMatch>(matches, understood, [](const TokenMatch& match) {
+    Sql sql("(");
+    sql.add("code = ?", match.code.value_or(""));
+    if (match.system)
+      sql.add(" AND system = (SELECT number FROM name WHERE text = ?)", *match.system);
+    return sql.add(")");
+  });
+}
+
+/// Tokens kept by their value, `row` being what `column_name` of the wide row says. Those of a
+/// system, whatever their code, are found by the facets, which name the systems.
+base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_view column_name) {
+  bool understood = true;
+  bool any_code = false;
+  auto values = criterion.any_of;
+  for (Match& match : values) {  // a reference is kept as a token of its type
+    if (const auto* reference = std::get_if<ReferenceMatch>(&match))
+      match = TokenMatch{reference->type.empty() ? std::nullopt : std::optional(reference->type),
+                         turned(reference->id)};
+    const auto* token = std::get_if<TokenMatch>(&match);
+    any_code = any_code || (token != nullptr && !token->code);
+  }
+  Sql sql;
+  if (any_code) {
+    if (values.size() > 1) return not_served(criterion);  // a system beside another value
+    sql.add(column(criterion, "facet"))
+        .add(
+            " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = "
+            "?) AND code = '' AND ",
+            full_name(criterion))
+        .add(any<TokenMatch>(values, understood,
+                             [](const TokenMatch& match) {
+                               return Sql("system = ").add("?", match.system.value_or(""));
+                             }))
+        .add(")");
+  } else {
+    sql.add(column(criterion, column_name))
+        .add(
+            " IN (SELECT row FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+            " AND ",
+            full_name(criterion))
+        .add(any_token(values, understood))
+        .add(")");
+  }
+  if (!understood) return not_served(criterion);
+  return sql;
+}
+
+base::Result<Sql> Criteria::rows(const Criterion& criterion) {
+  const auto& matches = criterion.any_of;
+  bool understood = true;
+  Sql values;
+  std::string_view table;
+  if (matches.empty()) return Sql("0");
+  if (std::holds_alternative<TokenMatch>(matches[0])) {
+    return by_value(criterion, "row");
+  } else if (std::holds_alternative<StringMatch>(matches[0])) {
+    table = "string";
+    values = any<StringMatch>(matches, understood, [](const StringMatch& match) {
+      // U+10FFFF lies behind whatever continues the prefix.
+      return Sql().add("(folded >= ? AND folded < ?)", match.folded,
+                       match.folded + "\xF4\x8F\xBF\xBF");
+    });
+  } else if (std::holds_alternative<ReferenceMatch>(matches[0])) {
+    table = "reference";
+    values = any<ReferenceMatch>(matches, understood, [](const ReferenceMatch& match) {
+      Sql sql;
+      sql.add("(id = ?", match.id);
+      if (!match.type.empty())
+        sql.add(" AND type = (SELECT number FROM name WHERE text = ?)", match.type);
+      return sql.add(")");
+    });
+  } else if (std::holds_alternative<NumberMatch>(matches[0])) {
+    table = "number";
+    values =
+        any<NumberMatch>(matches, understood, [](auto& m) { return number_condition("value", m); });
+  } else if (std::holds_alternative<QuantityMatch>(matches[0])) {
+    table = "quantity";
+    values = any<QuantityMatch>(matches, understood, [](auto& m) { return quantity_condition(m); });
+  } else {
+    table = "date";
+    values =
+        any<DateMatch>(matches, understood, [this](auto& m) { return date_condition(m, now_); });
+  }
+  if (!understood) return not_served(criterion);
+  return in_rows(criterion, table, values);
+}
+
+}  // namespace gateway::store::sqlite
