@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/security/tls_context.hpp"
 
 namespace gateway::app {
 
@@ -52,6 +53,14 @@ base::Result<Arguments> read_arguments(const Command& command,
 
 /// `immunogate: what: why; what to do` on standard error; returns 2.
 int could_not_run(std::string_view what, const base::Error& error);
+
+/// The options of a command that speaks TLS, and their values: our certificate, its key, and what
+/// verifies the gateway.
+inline constexpr Option tls_options[] = {
+    {"--cert", "FILE", "our certificate, PEM"},
+    {"--key", "FILE", "its key, PEM"},
+    {"--ca", "FILE", "certificates that verify the gateway, PEM"}};
+security::TlsFiles tls_files(const Arguments& arguments);
 
 /// Where mapping files are without `--mappings`: `mappings` of the working directory, else the
 /// installed ones.

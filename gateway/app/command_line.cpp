@@ -74,6 +74,10 @@ int could_not_run(std::string_view what, const base::Error& error) {
   return 2;
 }
 
+security::TlsFiles tls_files(const Arguments& arguments) {
+  return {arguments.get("--cert"), arguments.get("--key"), arguments.get("--ca")};
+}
+
 std::string mappings_folder(const Arguments& arguments) {
   if (arguments.has("--mappings")) return arguments.get("--mappings");
   return std::filesystem::is_directory("mappings/senders") ? "mappings"

@@ -45,9 +45,7 @@ int send(const Arguments& arguments) {
     return could_not_run("send", {base::ErrorKind::malformed, "sends what?", "",
                                   "name files with messages, or - for standard input"});
   std::optional<security::TlsFiles> tls;
-  if (!arguments.has("--plain"))
-    tls =
-        security::TlsFiles{arguments.get("--cert"), arguments.get("--key"), arguments.get("--ca")};
+  if (!arguments.has("--plain")) tls = tls_files(arguments);
   auto client = MllpClient::connect(*to, tls);
   if (!client) return could_not_run("send", client.error());
   bool all_positive = true;
@@ -76,9 +74,9 @@ const Command& command_send() {
       "before.\n"
       "Exit status 1 if an answer was not AA or CA.",
       {{"--to", "HOST:PORT", "where the gateway listens"},
-       {"--cert", "FILE", "our certificate, PEM"},
-       {"--key", "FILE", "its key, PEM"},
-       {"--ca", "FILE", "certificates that verify the gateway, PEM"},
+       tls_options[0],
+       tls_options[1],
+       tls_options[2],
        {"--plain", "", "no TLS"}},
       send};
   return command;

@@ -95,9 +95,7 @@ int timeline(const Arguments& arguments) {
     return could_not_run("timeline",
                          {base::ErrorKind::malformed, "which gateway?", "--url",
                           "write --url https://HOST:PORT --cert FILE --key FILE --ca FILE"});
-  auto gateway =
-      GatewayClient::to(arguments.get("--url"),
-                        {arguments.get("--cert"), arguments.get("--key"), arguments.get("--ca")});
+  auto gateway = GatewayClient::to(arguments.get("--url"), tls_files(arguments));
   if (!gateway) return could_not_run("timeline", gateway.error());
   int status = 0;
   const std::string id = id_of(*gateway, arguments.words.front(), status);
@@ -128,9 +126,9 @@ const Command& command_timeline() {
       "Patient/ID or an identifier SYSTEM|VALUE.\n"
       "Exit status 1 if there is no such patient, or several.",
       {{"--url", "URL", "the gateway: https://HOST:PORT"},
-       {"--cert", "FILE", "our certificate, PEM"},
-       {"--key", "FILE", "its key, PEM"},
-       {"--ca", "FILE", "certificates that verify the gateway, PEM"}},
+       tls_options[0],
+       tls_options[1],
+       tls_options[2]},
       timeline};
   return command;
 }
