@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -20,6 +21,7 @@ PROJECT = os.path.dirname(os.path.dirname(HERE))
 PROGRAM = os.environ.get("IMMUNOGATE_TEST_PROGRAM", os.path.join(PROJECT, ".build", "dev", "immunogate"))
 SAMPLES = os.path.join(PROJECT, "tests", "samples")
 BASE = "https://immunogate.example/fhir"
+MRN = f"{BASE}/identifier/clinic"
 DEADLINE = 60
 
 
@@ -251,6 +253,35 @@ class Gateway:
         run = subprocess.run([PROGRAM, "store", "verify", "--store", "sqlite:" + self.store],
                              capture_output=True, text=True, env=own_environment(), timeout=300)
         return run.returncode, run.stdout + run.stderr
+
+
+class OnSamples(unittest.TestCase):
+    """Tests that ask one gateway which has taken the twelve samples, in order. `change` edits its
+    configuration."""
+    change = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway = Gateway(cls.__name__.lower(), change=cls.change).start()
+        with cls.gateway.connect() as s:
+            for message in samples():
+                exchange(s, message)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.gateway.__exit__()
+
+
+def mappings_with(folder, sender, member):
+    """A copy of the mappings below `folder`, in which the profile of a sender has one member more."""
+    copy = os.path.join(folder, "mappings")
+    shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
+    path = os.path.join(copy, "senders", f"{sender}.json")
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text.replace("{", "{ " + member + ",", 1))
+    return copy
 
 
 def exchange(s, message):

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import Gateway, await_true, code, exchange, sample
+from harness import Gateway, await_true, code, exchange, mappings_with, sample
 
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small file system")
@@ -25,17 +25,9 @@ class FullDisk(unittest.TestCase):
         return Gateway("full", store=os.path.join(self.volume, "state", "gateway.db"), change=change)
 
     def mappings_with(self, when_unavailable):
-        from harness import PROJECT
         folder = tempfile.mkdtemp(prefix="immunogate-mappings-")
         self.addCleanup(shutil.rmtree, folder)
-        copy = os.path.join(folder, "mappings")
-        shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
-        path = os.path.join(copy, "senders", "NORTHLIS.json")
-        with open(path) as file:
-            text = file.read()
-        with open(path, "w") as file:
-            file.write(text.replace("{", '{ "when_unavailable": "%s",' % when_unavailable, 1))
-        return copy
+        return mappings_with(folder, "NORTHLIS", f'"when_unavailable": "{when_unavailable}"')
 
     def fill(self):
         self.filler = os.path.join(self.volume, "filler")

@@ -1,6 +1,5 @@
 """A laboratory pushes results: over MLLP with mutual TLS, by the tools it has."""
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -9,7 +8,7 @@ import tempfile
 import unittest
 
 from harness import (DEADLINE, Gateway, HERE, PROGRAM, PROJECT, SAMPLES, await_true, certificates, client_context, code,
-                     exchange, expired_certificate, msa, own_environment, sample, samples)
+                     exchange, expired_certificate, mappings_with, msa, own_environment, sample, samples)
 
 
 class Ingest(unittest.TestCase):
@@ -166,13 +165,7 @@ class Certificates(unittest.TestCase):
 
     def test_a_certificate_that_may_not_speak_for_the_sender_is_answered_ar_and_logged(self):
         with tempfile.TemporaryDirectory() as folder:
-            copy = os.path.join(folder, "mappings")
-            shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
-            profile = os.path.join(copy, "senders", "NORTHLIS.json")
-            with open(profile) as file:
-                text = file.read()
-            with open(profile, "w") as file:
-                file.write(text.replace("{", '{ "certificates": ["CN=operator"],', 1))
+            copy = mappings_with(folder, "NORTHLIS", '"certificates": ["CN=operator"]')
             with Gateway("bound", change=lambda c: c.update(mappings=copy)) as gateway:
                 answer = gateway.send(sample(1))
                 self.assertEqual(code(answer), "AR", answer)

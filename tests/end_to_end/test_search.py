@@ -3,10 +3,9 @@ import email.utils
 import json
 import unittest
 
-from harness import BASE, Gateway, exchange, sample, samples
+from harness import BASE, MRN, OnSamples, exchange, sample
 
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
-MRN = f"{BASE}/identifier/clinic"
 
 
 def context_of(observation):
@@ -14,18 +13,7 @@ def context_of(observation):
     return next((e["extension"] for e in observation["extension"] if e["url"].endswith("/cycle-context")), [])
 
 
-class Search(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.gateway = Gateway("search").start()
-        with cls.gateway.connect() as s:
-            for message in samples():
-                exchange(s, message)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.gateway.__exit__()
-
+class Search(OnSamples):
     def values(self, **parameters):
         return sorted(r.get("valueQuantity", {}).get("value", "-") for r in self.gateway.search("Observation", **parameters))
 

@@ -4,9 +4,7 @@ import os
 import subprocess
 import unittest
 
-from harness import BASE, PROGRAM, Gateway, certificates, exchange, own_environment, samples
-
-MRN = f"{BASE}/identifier/clinic"
+from harness import BASE, MRN, PROGRAM, OnSamples, certificates, own_environment
 
 
 def parts(parameter, name):
@@ -18,20 +16,11 @@ def value(parameter, name):
     return next((v for k, v in found[0].items() if k.startswith("value")), None) if found else None
 
 
-class Timeline(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        def change(config):
-            config["access"]["certificates"][3]["scopes"] = (
-                "system/Patient.r system/Observation.rs?category=laboratory")
-        cls.gateway = Gateway("timeline", change=change).start()
-        with cls.gateway.connect() as s:
-            for message in samples():
-                exchange(s, message)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.gateway.__exit__()
+class Timeline(OnSamples):
+    @staticmethod
+    def change(config):
+        config["access"]["certificates"][3]["scopes"] = (
+            "system/Patient.r system/Observation.rs?category=laboratory")
 
     def patient(self, mrn):
         return self.gateway.search("Patient", identifier=f"{MRN}|{mrn}")[0]["id"]
