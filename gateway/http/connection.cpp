@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
-#include "gateway/base/log.hpp"
 #include "gateway/http/response_text.hpp"
+#include "gateway/net/handshake.hpp"
 #include "gateway/observe/names.hpp"
 
 namespace gateway::http {
@@ -16,9 +14,9 @@ using boost::asio::ip::tcp;
 using net::Step;
 using net::Tried;
 
-/// Reads of one connection in one turn, and bytes of one write: one greedy peer must not starve
-/// the rest.
-constexpr int turns = 8;
+/// Writes of one connection in one turn, and bytes of each: one greedy peer must not starve the
+/// rest.
+constexpr int writes_a_turn = 8;
 constexpr std::size_t bytes_a_write = 64 * 1024;
 constexpr std::chrono::milliseconds goodbye_of_a_drain{1000};
 
@@ -34,9 +32,7 @@ std::string known_method(const std::string& method) {
 
 Connection::Connection(Loop& loop, tcp::socket socket, bool is_surplus)
     : loop_(loop),
-      socket_(std::move(socket)),
-      wire_(loop.tls() != nullptr ? net::Wire(socket_.native_handle(), loop.tls())
-                                  : net::Wire(socket_.native_handle())),
+      stream_(std::move(socket), loop.tls()),
       reader_(loop.limits()),
       is_surplus_(is_surplus),
       since_(now()) {}
@@ -46,45 +42,35 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
-  boost::system::error_code error;
-  socket_.non_blocking(true, error);  // OpenSSL works on the descriptor behind Asio's back
-  if (error) return close();
-  if (wire_.is_tls()) return shake_hands();
+  if (!stream_.prepare()) return close();
+  if (stream_.wire().is_tls()) return shake_hands();
   phase_ = Phase::reading;
   read_on();
 }
 
 void Connection::shake_hands() {
-  const Step step = wire_.handshake();
+  net::Wire& wire = stream_.wire();
+  const Step step = wire.handshake();
   if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
   if (step != Step::done) {
-    base::log(base::Level::warning, "http.handshake_failed",
-              {{"door", base::ConfiguredName(loop_.settings().name)},
-               {"reason", base::ConfiguredName(wire_.refusal())},
-               {"peer", base::NumericText(wire_.peer_address())},
-               {"certificate", base::NumericText(wire_.shown_certificate())}});
-    note_handshake(wire_.refusal());
+    const std::string& door = loop_.settings().name;
+    net::note_refused_handshake(loop_.metrics(), door, "http.handshake_failed",
+                                {"door", base::ConfiguredName(door)}, wire);
     return close();
   }
-  note_handshake("ok");
-  peer_ = wire_.peer();
+  net::count_handshake(loop_.metrics(), loop_.settings().name, "ok");
+  peer_ = wire.peer();
   phase_ = Phase::reading;
   since_ = now();
   read_on();
 }
 
-void Connection::note_handshake(const char* result) {
-  loop_.metrics()
-      .counter(observe::names::handshakes, {{"door", loop_.settings().name}, {"result", result}})
-      .add();
-}
-
 void Connection::read_on() {
-  for (int turn = 0; turn < turns; ++turn) {
+  for (int turn = 0; turn < net::reads_a_turn; ++turn) {
     if (phase_ == Phase::leaving) return discard();
-    if (phase_ != Phase::reading || awaits_read_) return;
+    if (phase_ != Phase::reading || stream_.awaits_read()) return;
     const auto scratch = loop_.scratch();
-    const Tried tried = wire_.read(scratch);
+    const Tried tried = stream_.wire().read(scratch);
     if (tried.step == Step::wants_read || tried.step == Step::wants_write)
       return await_read(tried.step);
     if (tried.step == Step::failed) return close();
@@ -93,20 +79,15 @@ void Connection::read_on() {
     moved_ = now();
     go_on();
   }
-  boost::asio::post(loop_.context(), [self = shared_from_this()] { self->read_on(); });
+  loop_.post([self = shared_from_this()] { self->read_on(); });
 }
 
-/// What comes after our last word is read and dropped, so that closing does not reset the
-/// connection under an answer the peer has not read yet.
 void Connection::discard() {
-  for (int turn = 0; turn < turns; ++turn) {
-    if (awaits_read_) return;
-    const Tried tried = wire_.read(loop_.scratch());
-    if (tried.step == Step::wants_read || tried.step == Step::wants_write)
-      return await_read(tried.step);
-    if (tried.step != Step::done) return close();
-  }
-  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+  if (stream_.awaits_read()) return;
+  const Step step = stream_.discard(loop_.scratch());
+  if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
+  if (step != Step::done) return close();
+  loop_.post([self = shared_from_this()] {
     if (self->phase_ == Phase::leaving) self->discard();
   });
 }
@@ -214,13 +195,14 @@ void Connection::respond(const Response& response, bool closes) {
 
 void Connection::flush() {
   for (int turn = 0; out_sent_ < out_.size(); ++turn) {
-    if (awaits_write_) return;
-    if (turn == turns) {
-      return boost::asio::post(loop_.context(), [self = shared_from_this()] {
+    if (stream_.awaits_write()) return;
+    if (turn == writes_a_turn) {
+      return loop_.post([self = shared_from_this()] {
         if (self->phase_ == Phase::writing) self->flush();
       });
     }
-    const Tried tried = wire_.write(std::string_view(out_).substr(out_sent_, bytes_a_write));
+    const Tried tried =
+        stream_.wire().write(std::string_view(out_).substr(out_sent_, bytes_a_write));
     if (tried.step == Step::wants_write || tried.step == Step::wants_read) return await_write();
     if (tried.step != Step::done) return close();
     out_sent_ += tried.bytes;
@@ -242,7 +224,7 @@ void Connection::on_flushed() {
   phase_ = Phase::reading;
   since_ = now();
   // Not from here: a peer that pipelines thousands would be served by as deep a stack.
-  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+  loop_.post([self = shared_from_this()] {
     if (self->phase_ != Phase::reading) return;
     self->go_on();
     self->read_on();
@@ -254,30 +236,27 @@ void Connection::leave() {
   phase_ = Phase::leaving;
   since_ = now();
   reader_.next();  // a body that was refused is held no longer
-  wire_.say_goodbye();
-  boost::system::error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  stream_.end_sending();
   if (ended_) return close();
   discard();
 }
 
 /// The end where nothing was said that the peer might not have read yet.
 void Connection::part() {
-  wire_.say_goodbye();
+  stream_.wire().say_goodbye();
   close();
 }
 
 void Connection::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   loop_.forget(this);
 }
 
 void Connection::begin_drain() {
   if (phase_ == Phase::handshaking) return close();
   if (phase_ != Phase::reading) return;
-  awaits_read_ = false;  // a request that lies in the kernel's buffer is still taken
+  stream_.read_regardless();  // a request that lies in the kernel's buffer is still taken
   read_on();
   if (is_idle()) part();
 }
@@ -297,7 +276,7 @@ void Connection::check_deadlines() {
   switch (phase_) {
     case Phase::handshaking:
       if (!is_over(limits.handshake)) return;
-      note_handshake("timeout");
+      net::count_handshake(loop_.metrics(), loop_.settings().name, "timeout");
       return close();
     case Phase::reading:
       return check_reading(now());
@@ -332,25 +311,17 @@ void Connection::check_reading(std::int64_t time) {
 }
 
 void Connection::await_read(Step step) {
-  if (std::exchange(awaits_read_, true)) return;
-  const auto direction =
-      step == Step::wants_write ? tcp::socket::wait_write : tcp::socket::wait_read;
-  socket_.async_wait(direction, [self = shared_from_this()](boost::system::error_code error) {
-    self->awaits_read_ = false;
-    if (error || self->phase_ == Phase::closed) return;
+  stream_.await_read(step, [self = shared_from_this()] {
+    if (self->phase_ == Phase::closed) return;
     if (self->phase_ == Phase::handshaking) return self->shake_hands();
     self->read_on();
   });
 }
 
 void Connection::await_write() {
-  if (std::exchange(awaits_write_, true)) return;
-  socket_.async_wait(tcp::socket::wait_write,
-                     [self = shared_from_this()](boost::system::error_code error) {
-                       self->awaits_write_ = false;
-                       if (error || self->phase_ == Phase::closed) return;
-                       self->flush();
-                     });
+  stream_.await_write([self = shared_from_this()] {
+    if (self->phase_ != Phase::closed) self->flush();
+  });
 }
 
 }  // namespace gateway::http

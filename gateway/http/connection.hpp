@@ -9,7 +9,7 @@
 
 #include "gateway/http/loop.hpp"
 #include "gateway/http/request_reader.hpp"
-#include "gateway/net/wire.hpp"
+#include "gateway/net/stream.hpp"
 
 namespace gateway::http {
 
@@ -36,7 +36,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Phase { handshaking, reading, working, writing, leaving, closed };
 
   void shake_hands();
-  void note_handshake(const char* result);
   void read_on();
   void discard();
   void on_end();
@@ -58,13 +57,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t now() const { return loop_.clock().steady_microseconds(); }
 
   Loop& loop_;  // holds us, or the handler that holds us
-  boost::asio::ip::tcp::socket socket_;
-  net::Wire wire_;
+  net::Stream stream_;
   RequestReader reader_;
   security::PeerIdentity peer_;
   Phase phase_ = Phase::handshaking;
   const bool is_surplus_;
-  bool awaits_read_ = false, awaits_write_ = false;
   bool ended_ = false;      // the peer sends no more
   bool closes_ = false;     // after what is being written
   bool has_begun_ = false;  // a request has

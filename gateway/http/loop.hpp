@@ -1,26 +1,21 @@
 #pragma once
 #include <array>
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <thread>
-#include <unordered_map>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/http/workers.hpp"
 #include "gateway/net/acceptor.hpp"
+#include "gateway/net/loop_thread.hpp"
+#include "gateway/net/peers.hpp"
+#include "gateway/net/tally.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/tls_context.hpp"
 
@@ -38,7 +33,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   boost::system::error_code listen();
   std::uint16_t port() const { return port_; }
-  bool is_running() const { return thread_.joinable(); }
+  bool is_running() const { return thread_.is_running(); }
   void start();
   /// From any thread: the orderly end begins. Again: nothing more.
   void begin_drain();
@@ -54,7 +49,10 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const base::Clock& clock() const { return clock_; }
   observe::Metrics& metrics() { return metrics_; }
   observe::Histogram& seconds() { return seconds_; }
-  boost::asio::io_context& context() { return context_; }
+  template <class Work>
+  void post(Work work) {
+    thread_.post(std::move(work));
+  }
 
   // For its connections, on its thread.
   std::span<char> scratch() { return scratch_; }
@@ -71,10 +69,6 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::optional<net::Place> next_place();
   void adopt(boost::asio::ip::tcp::socket socket);
   bool make_room();
-  void tick();
-  void on_every_connection(void (Connection::*action)());
-  void count();
-  bool wait_for_the_last(std::chrono::milliseconds longest);
   Response answered(const Request& request) const;
 
   const ServerSettings settings_;
@@ -83,21 +77,14 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const base::Clock& clock_;
   observe::Metrics& metrics_;
   observe::Histogram& seconds_;
-  observe::Gauge& open_connections_;
-  boost::asio::io_context context_{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_{
-      context_.get_executor()};
-  boost::asio::steady_timer timer_{context_};
+  net::Tally open_;
+  net::LoopThread thread_;
   std::shared_ptr<net::Acceptor> acceptor_;
   std::uint16_t port_ = 0;
   std::array<char, 64 * 1024> scratch_{};
-  std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+  net::Peers<Connection> connections_;
   std::size_t bodies_ = 0;  // bytes
   std::int64_t drains_since_ = 0;
-  std::mutex mutex_;
-  std::condition_variable closed_;
-  std::size_t connected_ = 0;  // guarded by mutex_
-  std::thread thread_;
   Workers workers_;
 };
 

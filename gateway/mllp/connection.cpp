@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
-#include "gateway/base/log.hpp"
+#include "gateway/net/handshake.hpp"
 #include "gateway/observe/names.hpp"
 
 namespace gateway::mllp {
@@ -15,10 +13,6 @@ namespace {
 using boost::asio::ip::tcp;
 using net::Step;
 using net::Tried;
-using net::Wire;
-
-/// Reads of one connection in one turn: one greedy peer must not starve the rest.
-constexpr int reads_a_turn = 8;
 
 std::int64_t microseconds(std::chrono::milliseconds span) {
   return span.count() * 1000;
@@ -33,9 +27,7 @@ base::ConfiguredName word(std::string text) {
 Connection::Connection(Loop& loop, tcp::socket socket, std::shared_ptr<Listener> listener)
     : loop_(loop),
       listener_(std::move(listener)),
-      socket_(std::move(socket)),
-      wire_(listener_->tls ? Wire(socket_.native_handle(), listener_->tls.get())
-                           : Wire(socket_.native_handle())),
+      stream_(std::move(socket), listener_->tls.get()),
       reader_(loop_.shared().limits.message_bytes),
       opened_(now()) {}
 
@@ -44,38 +36,27 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
-  boost::system::error_code error;
-  socket_.non_blocking(true, error);  // OpenSSL works on the descriptor behind Asio's back
-  if (error) return close();
-  if (wire_.is_tls()) return shake_hands();
-  peer_ = wire_.peer();
+  if (!stream_.prepare()) return close();
+  if (stream_.wire().is_tls()) return shake_hands();
+  peer_ = stream_.wire().peer();
   phase_ = Phase::open;
   read_on();
 }
 
 void Connection::shake_hands() {
-  const Step step = wire_.handshake();
+  net::Wire& wire = stream_.wire();
+  const Step step = wire.handshake();
   if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
   if (step != Step::done) {
-    base::log(base::Level::warning, "mllp.handshake_failed",
-              {{"listener", word(listener_->policy.name)},
-               {"reason", word(wire_.refusal())},
-               {"peer", base::NumericText(wire_.peer_address())},
-               {"certificate", base::NumericText(wire_.shown_certificate())}});
-    note_handshake(wire_.refusal());
+    const std::string& door = listener_->policy.name;
+    net::note_refused_handshake(loop_.shared().metrics, door, "mllp.handshake_failed",
+                                {"listener", word(door)}, wire);
     return close();
   }
-  note_handshake("ok");
-  peer_ = wire_.peer();
+  net::count_handshake(loop_.shared().metrics, listener_->policy.name, "ok");
+  peer_ = wire.peer();
   phase_ = Phase::open;
   read_on();
-}
-
-void Connection::note_handshake(const char* result) {
-  auto& shared = loop_.shared();
-  shared.metrics
-      .counter(observe::names::handshakes, {{"door", listener_->policy.name}, {"result", result}})
-      .add();
 }
 
 /// Frames are wanted while nobody says stop; bytes, while there is also a place to put them.
@@ -120,10 +101,10 @@ void Connection::go_on() {
 
 void Connection::read_on() {
   if (phase_ == Phase::leaving) return discard();
-  for (int turn = 0; turn < reads_a_turn; ++turn) {
-    if (awaits_read_ || !may_read()) return;
+  for (int turn = 0; turn < net::reads_a_turn; ++turn) {
+    if (stream_.awaits_read() || !may_read()) return;
     const auto scratch = loop_.scratch();
-    const Tried tried = wire_.read(scratch);
+    const Tried tried = stream_.wire().read(scratch);
     if (tried.step == Step::wants_read || tried.step == Step::wants_write) {
       return await_read(tried.step);
     }
@@ -135,21 +116,15 @@ void Connection::read_on() {
     }
     pump(std::string_view(scratch.data(), tried.bytes));
   }
-  boost::asio::post(loop_.context(), [self = shared_from_this()] { self->read_on(); });
+  loop_.post([self = shared_from_this()] { self->read_on(); });
 }
 
-/// What comes after our last word is read and dropped, so that closing does not reset the
-/// connection under an answer the peer has not read yet.
 void Connection::discard() {
-  for (int turn = 0; turn < reads_a_turn; ++turn) {
-    if (awaits_read_) return;
-    const Tried tried = wire_.read(loop_.scratch());
-    if (tried.step == Step::wants_read || tried.step == Step::wants_write) {
-      return await_read(tried.step);
-    }
-    if (tried.step != Step::done) return close();
-  }
-  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+  if (stream_.awaits_read()) return;
+  const Step step = stream_.discard(loop_.scratch());
+  if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
+  if (step != Step::done) return close();
+  loop_.post([self = shared_from_this()] {
     if (self->phase_ == Phase::leaving) self->discard();
   });
 }
@@ -204,7 +179,7 @@ void Connection::hand_on(Frame frame) {
 intake::Answer Connection::way_home(std::uint64_t number) {
   return [loop = loop_.shared_from_this(), listener = listener_, home = weak_from_this(),
           number](intake::Answered answered) {
-    boost::asio::post(loop->context(), [home, number, answered = std::move(answered)]() mutable {
+    loop->post([home, number, answered = std::move(answered)]() mutable {
       if (const auto connection = home.lock()) connection->take_answer(number, std::move(answered));
     });
   };
@@ -241,9 +216,9 @@ void Connection::take_answer(std::uint64_t number, intake::Answered answered) {
 
 void Connection::flush() {
   while (out_sent_ < out_.size()) {
-    if (awaits_write_) return;
+    if (stream_.awaits_write()) return;
     if (write_began_ == 0) write_began_ = now();
-    const Tried tried = wire_.write(std::string_view(out_).substr(out_sent_));
+    const Tried tried = stream_.wire().write(std::string_view(out_).substr(out_sent_));
     if (tried.step == Step::done) {
       out_sent_ += tried.bytes;
       write_began_ = 0;
@@ -278,17 +253,14 @@ void Connection::leave() {
   phase_ = Phase::leaving;
   left_ = now();
   pending_ = {};
-  wire_.say_goodbye();
-  boost::system::error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  stream_.end_sending();
   if (ended_) return close();
   discard();
 }
 
 void Connection::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   loop_.forget(this);
 }
 
@@ -330,7 +302,7 @@ void Connection::check_deadlines() {
     return since != 0 && time - since > microseconds(span);
   };
   if (phase_ == Phase::handshaking && is_over(opened_, limits.handshake)) {
-    note_handshake("timeout");
+    net::count_handshake(loop_.shared().metrics, listener_->policy.name, "timeout");
     return close();
   }
   if (phase_ == Phase::leaving && is_over(left_, limits.goodbye)) return close();
@@ -344,7 +316,7 @@ void Connection::check_deadlines() {
     return close();
   }
   // While we ourselves do not read, the peer cannot be blamed for being slow.
-  const bool reading = awaits_read_;
+  const bool reading = stream_.awaits_read();
   if (!reading && frame_began_ != 0) frame_began_ = time;
   const auto kilobytes = static_cast<std::int64_t>(reader_.held_bytes() / 1024);
   if (reading && is_over(frame_began_, limits.frame) &&
@@ -355,25 +327,17 @@ void Connection::check_deadlines() {
 }
 
 void Connection::await_read(Step step) {
-  if (std::exchange(awaits_read_, true)) return;
-  const auto direction =
-      step == Step::wants_write ? tcp::socket::wait_write : tcp::socket::wait_read;
-  socket_.async_wait(direction, [self = shared_from_this()](boost::system::error_code error) {
-    self->awaits_read_ = false;
-    if (error || self->phase_ == Phase::closed) return;
+  stream_.await_read(step, [self = shared_from_this()] {
+    if (self->phase_ == Phase::closed) return;
     if (self->phase_ == Phase::handshaking) return self->shake_hands();
     self->read_on();
   });
 }
 
 void Connection::await_write() {
-  if (std::exchange(awaits_write_, true)) return;
-  socket_.async_wait(tcp::socket::wait_write,
-                     [self = shared_from_this()](boost::system::error_code error) {
-                       self->awaits_write_ = false;
-                       if (error || self->phase_ != Phase::open) return;
-                       self->flush();
-                     });
+  stream_.await_write([self = shared_from_this()] {
+    if (self->phase_ == Phase::open) self->flush();
+  });
 }
 
 }  // namespace gateway::mllp

@@ -12,7 +12,7 @@
 #include "gateway/intake/intake.hpp"
 #include "gateway/mllp/frame.hpp"
 #include "gateway/mllp/loop.hpp"
-#include "gateway/net/wire.hpp"
+#include "gateway/net/stream.hpp"
 
 namespace gateway::mllp {
 
@@ -43,7 +43,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   void shake_hands();
-  void note_handshake(const char* result);
   void read_on();
   void discard();
   void pump(std::string_view bytes);
@@ -67,12 +66,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Loop& loop_;  // holds us, or the handler that holds us
   std::shared_ptr<Listener> listener_;
-  boost::asio::ip::tcp::socket socket_;
-  net::Wire wire_;
+  net::Stream stream_;
   FrameReader reader_;
   security::PeerIdentity peer_;
   Phase phase_ = Phase::handshaking;
-  bool awaits_read_ = false, awaits_write_ = false, is_paused_ = false;
+  bool is_paused_ = false;
   bool ended_ = false;          // the peer sends no more
   bool reads_no_more_ = false;  // we want no more of it: over the limit, or to be closed
   bool draining_ = false;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 #include "gateway/base/log.hpp"
 #include "gateway/mllp/loop.hpp"
 #include "gateway/net/acceptor.hpp"
@@ -34,7 +32,7 @@ struct Door::State {
   /// The loops in turn; none while as many are connected as may be. Loops hold the handlers that
   /// hold an acceptor, so it must not hold them.
   std::optional<net::Place> next_place(const std::shared_ptr<Listener>& listener) {
-    if (shared->connections() >= shared->limits.connections) return std::nullopt;
+    if (shared->open.open() >= shared->limits.connections) return std::nullopt;
     Loop& loop = *loops[turn++ % loops.size()];
     return net::Place{&loop.context(), [&loop, listener](boost::asio::ip::tcp::socket socket) {
                         loop.adopt(std::move(socket), listener);
@@ -62,7 +60,7 @@ struct Door::State {
   }
 
   void stop_accepting() {
-    boost::asio::post(loops.front()->context(), [all = acceptors] {
+    loops.front()->post([all = acceptors] {
       for (const auto& acceptor : all) acceptor->close();
     });
   }
@@ -102,11 +100,11 @@ void Door::drain(std::chrono::seconds longest) {
   const auto half = std::chrono::milliseconds(longest) / 2;
   state_->stop_accepting();
   for (const auto& loop : state_->loops) loop->begin_drain();
-  if (state_->shared->wait_for_the_last(half)) return;
+  if (state_->shared->open.wait_for_none(half)) return;
   for (const auto& loop : state_->loops) loop->abandon_frames();
-  if (state_->shared->wait_for_the_last(half)) return;
+  if (state_->shared->open.wait_for_none(half)) return;
   for (const auto& loop : state_->loops) loop->close_all();
-  state_->shared->wait_for_the_last(std::chrono::seconds(1));
+  state_->shared->open.wait_for_none(std::chrono::seconds(1));
 }
 
 }  // namespace gateway::mllp

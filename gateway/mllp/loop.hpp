@@ -1,26 +1,19 @@
 #pragma once
 #include <array>
-#include <chrono>
-#include <condition_variable>
-#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <string>
-#include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/time.hpp"
 #include "gateway/mllp/budget.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/mllp/sink.hpp"
+#include "gateway/net/loop_thread.hpp"
+#include "gateway/net/peers.hpp"
+#include "gateway/net/tally.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/tls_context.hpp"
 
@@ -36,8 +29,7 @@ struct Listener {
 };
 
 /// What all connections of a door share.
-class Shared {
- public:
+struct Shared {
   Shared(Limits the_limits, Sink the_sink, const base::Clock& the_clock,
          observe::Metrics& registry);
 
@@ -46,18 +38,8 @@ class Shared {
   const base::Clock& clock;
   observe::Metrics& metrics;
   observe::Histogram& acknowledgement_seconds;
-  observe::Gauge& open_connections;
+  net::Tally open;
   Budget budget;
-
-  void count(int change);  // of connections
-  std::size_t connections();
-  /// True when no connection is open, at the latest after `longest`.
-  bool wait_for_the_last(std::chrono::milliseconds longest);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable closed_;
-  std::size_t connections_ = 0;  // guarded by mutex_
 };
 
 /// One thread with its connections: everything of a connection happens there.
@@ -78,7 +60,11 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void abandon_frames();  // what has begun and not ended is waited for no longer
   void close_all();
 
-  boost::asio::io_context& context() { return context_; }
+  boost::asio::io_context& context() { return thread_.context(); }
+  template <class Work>
+  void post(Work work) {
+    thread_.post(std::move(work));
+  }
   Shared& shared() { return *shared_; }
 
   // For its connections, on its thread.
@@ -90,21 +76,15 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
  private:
   using Waiting = std::vector<std::shared_ptr<Connection>>;
-  void tick();
   void wait_for_room();
   static void resume(Waiting& waiting);
-  void on_every_connection(void (Connection::*action)());
 
   std::shared_ptr<Shared> shared_;
-  boost::asio::io_context context_{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_{
-      context_.get_executor()};
-  boost::asio::steady_timer timer_{context_};
+  net::LoopThread thread_;
   std::array<char, 64 * 1024> scratch_{};
-  std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+  net::Peers<Connection> connections_;
   Waiting lack_room_, lack_bytes_;
   bool asked_for_room_ = false, resumes_soon_ = false, draining_ = false;
-  std::thread thread_;
 };
 
 }  // namespace gateway::mllp
