@@ -44,6 +44,7 @@ void print_json(int number, const ConvertedMessage& converted) {
       json.member("fate", "mapped").key("to").begin_array();
       for (const std::string& place : to[leaf]) json.string(place);
       json.end_array();
+      if (fate.carried) json.key("carried").boolean(true);
     } else if (fate.fate == Fate::set_aside) {
       json.member("fate", "set_aside").member("why", to_text(fate.reason));
     } else {
@@ -76,6 +77,7 @@ void print_text(int number, const ConvertedMessage& converted) {
     if (fate.fate == Fate::mapped) {
       std::cout << "→ " << to[leaf].front();
       if (to[leaf].size() > 1) std::cout << " and " << to[leaf].size() - 1 << " more";
+      if (fate.carried) std::cout << " (carried)";
     } else if (fate.fate == Fate::set_aside) {
       std::cout << "set aside (" << to_text(fate.reason) << ")";
     } else {
@@ -83,8 +85,10 @@ void print_text(int number, const ConvertedMessage& converted) {
     }
     std::cout << "\n";
   }
-  std::cout << account.leaves.size() << " populated = " << account.mapped() << " mapped + "
-            << account.set_aside() << " set aside + " << account.unmapped() << " unmapped\n";
+  std::cout << account.leaves.size() << " populated = " << account.mapped() << " mapped"
+            << (account.carried() > 0 ? " (" + std::to_string(account.carried()) + " carried)" : "")
+            << " + " << account.set_aside() << " set aside + " << account.unmapped()
+            << " unmapped\n";
 }
 
 /// Field by field over many messages; values are not shown.

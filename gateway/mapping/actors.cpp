@@ -101,7 +101,8 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
   }
   if (name.empty() && identifier.empty()) return {};
   return actor_at(desk, "Organization", 'g', place, identifier, {desk.sender(), name.text},
-                  name ? name : identifier.value, [&](Pen& pen) { pen.text("name", name); });
+                  identifier.empty() ? name : identifier.value,
+                  [&](Pen& pen) { pen.text("name", name); });
 }
 
 namespace {
@@ -272,6 +273,13 @@ void refer_as(Pen& pen, const ActorReference& actor, std::string_view role) {
     pen.say("valueCode", role);
   }
   pen.from("reference", actor.reference, actor.origin);
+}
+
+void extend_reference(Draft& draft, std::string_view name, const ActorReference& actor) {
+  if (actor.empty()) return;
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension(name));
+  refer(draft.extensions, "valueReference", actor);
 }
 
 void refer(Pen& pen, const char* name, std::string_view reference) {

@@ -43,6 +43,9 @@ std::string gateway_device(Desk& desk);
 /// `refer` with the function somebody had, where the reference itself does not say it.
 void refer_as(Pen& pen, const ActorReference& actor, std::string_view role);
 
+/// An extension of ours that refers to somebody; nothing if empty.
+void extend_reference(Draft& draft, std::string_view name, const ActorReference& actor);
+
 /// `{"reference":…}` as member (or as element where `name` is null); nothing if empty.
 void refer(Pen& pen, const char* name, std::string_view reference);
 void refer(Pen& pen, const char* name, const ActorReference& actor);

@@ -140,8 +140,18 @@ struct SenderProfile {
   int max_cycle_day = 60;                                             // C12
   std::string date_order;                                             // "", "dmy", "mdy" (C28)
   bool share_context_same_day = false;                                // C3
-  std::string specimen_by_sub_id;            // S18: OBX-4 names "SPM-1" or "SPM-2"; "" = neither
-  bool label_all = false;                    // MSH-8, 26, 27 label every resource, not the header
+  std::string specimen_by_sub_id;  // S18: OBX-4 names "SPM-1" or "SPM-2"; "" = neither
+  bool label_all = false;          // MSH-8, 26, 27 label every resource, not the header
+  std::string realm;               // "us": race and ethnicity as US Core writes them
+  std::map<std::string, std::string> sex_words;  // PID-8, lower case → table 0001
+  bool split_given_names = false;                // XPN.3 holds several names
+  std::vector<std::string> accession_fields;     // of OBR-18 to 21: they hold accession numbers
+  std::vector<std::string> carry;             // fields without a home that are carried along (L7)
+  std::vector<std::string> identifier_types;  // PID-3: which type names the patient, after MR
+  std::vector<std::string> empty_words;       // texts that say nothing: `N/A`
+  std::map<std::string, std::string> sample_interval_ms;  // OBX-3.1 of NA and MA → decimal
+  bool msh7_offset = false;  // a time without offset has that of MSH-7, where no zone is known
+  bool separate_text_lines = false;          // rows of text are results of their own
   bool err_warnings = false;                 // ERR severity W in acknowledgements
   bool reject_when_unavailable = false;      // when_unavailable: reject
   std::vector<std::string> processing_ids;   // beside "P"

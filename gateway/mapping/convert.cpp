@@ -157,6 +157,7 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   write_focus(desk);
   pass_on_remarks(desk);
   set_aside_rest(desk, *structure);
+  carry_fields(desk);
   conversion.source_time = source_time(desk, *structure);
   write_provenance(desk, *structure);
   desk.finish(conversion);

@@ -168,6 +168,8 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   }
   read_numbers(desk, order);
   open_drafts(desk, order);
+  for (const auto& segment : {segments.orc, segments.obr})
+    if (segment) desk.owns(*segment, *order.request);
   prepare_specimens(desk, order);
   read_rows(desk, order);
   assign_specimens(desk, order);

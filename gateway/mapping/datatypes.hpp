@@ -101,8 +101,8 @@ IdentifierReading read_person_number(Desk& desk, const Place& place);
 void write_identifier(Pen& pen, const IdentifierReading& identifier, std::string_view type = {},
                       std::string_view use = {});
 
-/// Both ends of a DR as `period`; nothing if neither is a time.
-void write_period(Pen& pen, const Text& from, const Text& until);
+/// Both ends of a DR as a member Period; nothing if neither is a time.
+void write_period(Pen& pen, const Text& from, const Text& until, const char* name = "period");
 
 /// XPN, XCN and their kin: HumanName members. `first` is the component of the family name (1 in
 /// XPN, 2 in XCN). True if anything was written.
@@ -114,6 +114,8 @@ void write_names(Desk& desk, Pen& pen, const Place& place, std::string_view use 
 bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district = {});
 /// XTN, TN: elements of an array of ContactPoints, for the number and for the e-mail address.
 bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
+/// The number of an XTN as one text; "" where it names none. What it is made of joins `origins`.
+std::string contact_number(Desk& desk, const Place& place, std::vector<Text>& origins);
 /// Members of one of them.
 enum class ContactPart : std::uint8_t { number, email };
 bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_view use,
@@ -128,7 +130,11 @@ void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin)
 /// the table does not know the code.
 bool write_gender(Desk& desk, Draft& draft, const Place& place);
 
-/// CQ as a Quantity; nothing, and false, where it is no number.
+/// The name of a unit's coding system, where it says what FHIR says; another is no origin of it.
+Text ucum_system(Desk& desk, const Text& name);
+/// A number (N1–N5) and its unit, a CWE, as a Quantity; nothing, and false, where it is no number.
+bool write_measure(Desk& desk, Pen& pen, const char* name, const Text& said, const Place& unit);
+/// The same of a CQ.
 bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place);
 
 /// Beside a `status` that was just written: the sender's code, where FHIR's words do not tell it.

@@ -1,25 +1,44 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/datatypes.hpp"
+#include "gateway/mapping/numbers.hpp"
 
 namespace gateway::mapping {
 
-bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place) {
-  FieldReader& fields = desk.fields();
-  const Text said = fields.code_at(place.part(1));
-  const auto number = base::DecimalText::parse(said.text);
+namespace {
+
+/// N1–N5 for a number beside the results: one that needs a guess about its comma stays text.
+std::optional<base::DecimalText> plain_number(std::string_view text, std::string_view comma) {
+  auto number = read_plain_number(text, comma);
+  if (!number || !number->issue.empty()) return std::nullopt;
+  return std::move(number->value);
+}
+
+}  // namespace
+
+Text ucum_system(Desk& desk, const Text& name) {
+  return !name.empty() && desk.coding_system(name.text) == fhir::canonical::ucum ? name : Text{};
+}
+
+bool write_measure(Desk& desk, Pen& pen, const char* name, const Text& said, const Place& unit) {
+  const auto number = plain_number(said.text, desk.profile().decimal_comma);
   if (!number) return false;
+  FieldReader& fields = desk.fields();
   const auto quantity = pen.object(name);
   pen.digits("value", *number, said);
-  Place unit = place;
-  unit.component = 2;
   const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
   pen.text("unit", words ? words : code);
   if (code.empty()) return true;
   const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
   if (!ucum) return true;
-  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
+  pen.from("system", fhir::canonical::ucum, ucum_system(desk, fields.code_at(unit.part(3))));
   pen.from("code", *ucum, code);
   return true;
+}
+
+bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& place) {
+  Place unit = place;
+  unit.component = 2;
+  return write_measure(desk, pen, name, desk.fields().code_at(place.part(1)), unit);
 }
 
 void write_original_status(Pen& pen, const Text& sent) {
@@ -38,7 +57,7 @@ void extend_text(Draft& draft, std::string_view name, const Text& text) {
 }
 
 void extend_decimal(Draft& draft, std::string_view name, const Text& text) {
-  const auto number = base::DecimalText::parse(text.text);
+  const auto number = plain_number(text.text, "");
   if (!number) return extend_text(draft, name, text);
   const auto item = draft.extensions.item();
   draft.extensions.say("url", fhir::canonical::extension(name));

@@ -53,6 +53,16 @@ void write_own_family_names(Desk& desk, Pen& pen, const Place& family) {
   }
 }
 
+/// XPN.3: one name, or several where the sender's profile says that it writes them so.
+void write_further_given(Desk& desk, Pen& pen, const Text& said) {
+  if (!desk.profile().split_given_names) return void(pen.text_item(said));
+  for (std::string_view rest = said.text; !rest.empty();) {
+    const auto blank = std::min(rest.find(' '), rest.size());
+    if (blank > 0) pen.from_item(rest.substr(0, blank), said);
+    rest.remove_prefix(std::min(blank + 1, rest.size()));
+  }
+}
+
 std::string digits_in(std::string_view text) {
   std::string digits;
   for (const char c : text)
@@ -62,17 +72,17 @@ std::string digits_in(std::string_view text) {
 
 }  // namespace
 
-void write_period(Pen& pen, const Text& from, const Text& until) {
+void write_period(Pen& pen, const Text& from, const Text& until, const char* name) {
   if (from.empty() && until.empty()) return;
   const auto begin = parse_hl7_time(from.text), end = parse_hl7_time(until.text);
   const bool backwards = begin && end && begin->local_begin_seconds() > end->local_end_seconds();
-  const auto period = pen.object("period");
-  const auto bound = [&](const char* name, const char* shadow, auto time, const Text& said) {
+  const auto period = pen.object(name);
+  const auto bound = [&](const char* member_name, const char* shadow, auto time, const Text& said) {
     if (said.empty()) return;
     if (time && !backwards) {
       if (!time->offset_minutes && time->precision >= base::PartialTime::Precision::minute)
         time->precision = base::PartialTime::Precision::day;
-      return pen.from(name, time->to_fhir(), said);
+      return pen.from(member_name, time->to_fhir(), said);
     }
     const auto member = pen.object(shadow);  // per-1, or no time at all
     const auto extensions = pen.array("extension");
@@ -107,7 +117,7 @@ bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
   {
     const auto given = pen.array("given");
     pen.text_item(part(1));
-    pen.text_item(part(2));
+    write_further_given(desk, pen, part(2));
   }
   {
     const auto prefix = pen.array("prefix");
@@ -260,6 +270,13 @@ NumberText number_of(Desk& desk, const Place& place) {
 }
 
 }  // namespace
+
+std::string contact_number(Desk& desk, const Place& place, std::vector<Text>& origins) {
+  NumberText number = number_of(desk, place);
+  for (const Text& origin : number.origins)
+    if (!origin.empty()) origins.push_back(origin);
+  return std::move(number.value);
+}
 
 namespace {
 

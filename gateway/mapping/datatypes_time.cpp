@@ -95,10 +95,15 @@ namespace {
 
 /// R5: what the sender's profile says of a clock without offset. One that writes UTC for everything
 /// has said so.
-std::optional<int> offset_by_profile(const SenderProfile& profile, const base::PartialTime& time) {
+std::optional<int> offset_by_profile(Desk& desk, const base::PartialTime& time) {
+  const SenderProfile& profile = desk.profile();
   if (profile.stamps_in_utc) return 0;
-  if (profile.zone == nullptr) return std::nullopt;
-  return profile.zone->offset_of_local(time.local_begin_seconds());
+  if (profile.zone != nullptr) return profile.zone->offset_of_local(time.local_begin_seconds());
+  if (!profile.msh7_offset) return std::nullopt;
+  // HL7 v2.5.1 §2.16.9.7: the offset at sending is the message's default, if its sender keeps to
+  // it.
+  const auto sent = parse_hl7_time(desk.fields().code_at(Place{0, 7}.part(1)).text);
+  return sent ? sent->offset_minutes : std::nullopt;
 }
 
 }  // namespace
@@ -123,7 +128,7 @@ TimeReading read_time(Desk& desk, const Place& place) {
       reading.time->offset_minutes) {
     return reading;
   }
-  reading.time->offset_minutes = offset_by_profile(desk.profile(), *reading.time);
+  reading.time->offset_minutes = offset_by_profile(desk, *reading.time);
   reading.zone_missing = !reading.time->offset_minutes;
   return reading;
 }

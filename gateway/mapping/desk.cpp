@@ -74,7 +74,7 @@ Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue&
     : message_(message),
       sender_(sender),
       catalogue_(catalogue),
-      fields_(message, account_),
+      fields_(message, account_, sender.profile->empty_words),
       source_(fhir::canonical::sender(percent_encoded(sender.name))) {
   control_id_ = fields_.code_at({0, 10}).text;
 }
@@ -109,6 +109,10 @@ const std::string& Desk::coding_system(std::string_view name) {
 const std::string& Desk::message_digest() {
   if (digest_.empty()) digest_ = base::bytes_of(base::sha256(message_.text()));
   return digest_;
+}
+
+void Desk::owns(SegmentIndex segment, Draft& draft) {
+  if (!profile().carry.empty()) owners_[segment] = &draft;
 }
 
 void Desk::issue(std::string_view code, Draft* concerned, const Place& where, std::string text) {

@@ -81,6 +81,11 @@ class Desk {
     return found == named_.end() ? nullptr : &found->second;
   }
 
+  /// Which resource a segment became, for fields of it and of those behind it that are carried
+  /// along (V2FHIR.md §5.1, L7).
+  void owns(SegmentIndex segment, Draft& draft);
+  const std::map<SegmentIndex, Draft*>& owners() const { return owners_; }
+
   /// The how-many-eth time this key is asked for in this message: 1, 2, …
   int ordinal(const std::string& key) { return ++ordinals_[key]; }
 
@@ -109,6 +114,7 @@ class Desk {
   std::vector<Issue> issues_;
   std::map<std::string, int> ordinals_;
   std::map<std::string, Place> named_;
+  std::map<SegmentIndex, Draft*> owners_;
   std::map<std::string, std::string, std::less<>> own_systems_, coding_systems_;
   std::string digest_;
 };

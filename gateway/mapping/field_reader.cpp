@@ -29,8 +29,9 @@ bool has_control(std::string_view text) {
 
 }  // namespace
 
-FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account)
-    : message_(message), account_(account) {
+FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
+                         const std::vector<std::string>& silent_words)
+    : message_(message), account_(account), silent_words_(silent_words) {
   account_.leaves.resize(message.leaves().size());
   fields_.resize(message.segments().size());
   places_.reserve(message.leaves().size());
@@ -76,6 +77,11 @@ std::string FieldReader::empty_parts_before(const Place& place, const hl7v2::Lea
   return delimiters;
 }
 
+bool FieldReader::is_silent(std::string_view said) const {
+  return !silent_words_.empty() &&
+         std::find(silent_words_.begin(), silent_words_.end(), said) != silent_words_.end();
+}
+
 std::string_view FieldReader::cleaned(std::string text) {
   std::erase_if(text, is_control);
   return kept_.emplace_back(std::move(text));
@@ -106,6 +112,9 @@ Text FieldReader::at(const Place& place) {
       said = {};
     } else if (is_blank(said)) {
       set_aside(Text{{}, index, 1}, Reason::blank);
+      said = {};
+    } else if (is_silent(said)) {
+      set_aside(Text{{}, index, 1}, Reason::profile);
       said = {};
     } else {
       ++speaking;
@@ -156,7 +165,7 @@ bool FieldReader::populated(const Place& place) const {
   const auto leaves = message_.leaves().subspan(text.first_leaf, text.leaf_count);
   return std::any_of(leaves.begin(), leaves.end(), [this](const hl7v2::Leaf& leaf) {
     const std::string_view raw = message_.raw(leaf);
-    return raw != "\"\"" && !is_blank(raw);
+    return raw != "\"\"" && !is_blank(raw) && !is_silent(raw);
   });
 }
 
@@ -164,7 +173,8 @@ void FieldReader::land(const Text& text, std::uint32_t resource, PathId path) {
   for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
     LeafFate& fate = account_.leaves[index];
     if (fate.fate == Fate::set_aside &&
-        (fate.reason == Reason::null || fate.reason == Reason::blank)) {
+        (fate.reason == Reason::null || fate.reason == Reason::blank ||
+         fate.reason == Reason::profile)) {
       continue;
     }
     fate.fate = Fate::mapped;

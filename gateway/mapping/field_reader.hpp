@@ -49,7 +49,10 @@ struct Text {
 /// joined with the sender's delimiters (V2FHIR.md §1.3 E5).
 class FieldReader {
  public:
-  FieldReader(const hl7v2::Message& message, LossAccount& account);
+  /// `silent_words`: texts that a sender writes where it says nothing (`N/A`): they read as empty
+  /// and are set aside as `profile`.
+  FieldReader(const hl7v2::Message& message, LossAccount& account,
+              const std::vector<std::string>& silent_words);
 
   const hl7v2::Message& message() const { return message_; }
   LossAccount& account() { return account_; }
@@ -92,6 +95,7 @@ class FieldReader {
 
  private:
   Text range(const Place& place) const;  // leaves, no text
+  bool is_silent(std::string_view said) const;
   std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
   std::string_view cleaned(std::string text);
   std::string_view decoded(std::uint32_t leaf);
@@ -103,6 +107,7 @@ class FieldReader {
 
   const hl7v2::Message& message_;
   LossAccount& account_;
+  const std::vector<std::string>& silent_words_;
   std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
   std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
   bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character

@@ -33,12 +33,12 @@ constexpr Aside asides[] = {
     {"OBX", 1, 1, Reason::set_id},         {"NTE", 1, 1, Reason::set_id},
     {"TQ1", 1, 1, Reason::set_id},         {"SPM", 1, 1, Reason::set_id},
     {"DG1", 1, 1, Reason::set_id},         {"PRT", 1, 1, Reason::set_id},
-    {"TXA", 1, 1, Reason::set_id},         {"IN1", 1, all, Reason::billing},
-    {"IN2", 1, all, Reason::billing},      {"GT1", 1, all, Reason::billing},
-    {"FT1", 1, all, Reason::billing},      {"DSC", 1, all, Reason::transport},
-    {"FHS", 1, all, Reason::transport},    {"BHS", 1, all, Reason::transport},
-    {"BTS", 1, all, Reason::transport},    {"FTS", 1, all, Reason::transport},
-    {"UAC", 1, all, Reason::credential}};
+    {"ROL", 1, 1, Reason::set_id},         {"TXA", 1, 1, Reason::set_id},
+    {"IN1", 1, all, Reason::billing},      {"IN2", 1, all, Reason::billing},
+    {"GT1", 1, all, Reason::billing},      {"FT1", 1, all, Reason::billing},
+    {"DSC", 1, all, Reason::transport},    {"FHS", 1, all, Reason::transport},
+    {"BHS", 1, all, Reason::transport},    {"BTS", 1, all, Reason::transport},
+    {"FTS", 1, all, Reason::transport},    {"UAC", 1, all, Reason::credential}};
 
 // Segments of v2.1–2.9 that a message of results may hold; any other is `segment-unknown`.
 constexpr std::string_view known_segments =
@@ -76,8 +76,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
     }
   }
   for (const StructureRemark& remark : structure.remarks)
-    desk.issue_at(remark.code, header, std::string(segments[remark.segment].name),
-                  "the order of segments is unusual");
+    desk.issue_at(remark.code, header, fields.address(remark.segment, 0), remark.text);
 }
 
 }  // namespace gateway::mapping

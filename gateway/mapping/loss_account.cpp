@@ -50,6 +50,10 @@ std::size_t count(const std::vector<LeafFate>& leaves, Fate fate) {
 std::size_t LossAccount::mapped() const {
   return count(leaves, Fate::mapped);
 }
+std::size_t LossAccount::carried() const {
+  return static_cast<std::size_t>(std::count_if(leaves.begin(), leaves.end(),
+                                                [](const LeafFate& leaf) { return leaf.carried; }));
+}
 std::size_t LossAccount::set_aside() const {
   return count(leaves, Fate::set_aside);
 }

@@ -32,6 +32,7 @@ enum class Fate : std::uint8_t { unmapped, mapped, set_aside };
 struct LeafFate {
   Fate fate = Fate::unmapped;
   Reason reason = Reason::framing;  // only if set aside
+  bool carried = false;             // mapped as it was sent, for want of a home (L7)
 };
 
 /// A node of the paths that leaves went to: a member of its parent, or an element of it. Names are
@@ -57,7 +58,8 @@ struct LossAccount {
   std::vector<Landing> landings;            // one or more for each mapped leaf, in order of writing
   std::vector<PathStep> steps{PathStep{}};  // 0 is the resource itself
 
-  std::size_t mapped() const;
+  std::size_t mapped() const;  // with those carried
+  std::size_t carried() const;
   std::size_t set_aside() const;
   std::size_t unmapped() const;
 

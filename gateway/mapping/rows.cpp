@@ -45,6 +45,7 @@ bool continues(Desk& desk, const Row& first, const Row& next) {
 
 /// Text sent line by line is one text (V2FHIR.md §3.9).
 void join_lines(Desk& desk, std::vector<Row>& rows) {
+  if (desk.profile().separate_text_lines) return;
   Row* first = nullptr;
   for (Row& row : rows) {
     if (first != nullptr && continues(desk, *first, row)) {
@@ -217,6 +218,7 @@ void open_observation(Desk& desk, Row& row, const PatientWork& patient, const Or
   const OrderHead head =
       order != nullptr ? order->head : OrderHead(desk.sender(), patient.key, number);
   row.draft = &desk.open("Observation", order_id('o', head, "Observation", key));
+  desk.owns(row.obx(), *row.draft);
   row.draft->body.reserve(2048);
   row.draft->extensions.reserve(1024);
 }
@@ -231,6 +233,7 @@ void read_rows(Desk& desk, OrderWork& order) {
   for (Row& row : order.rows) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
       open_observation(desk, row, *order.patient, &order);
+    if (row.kind == RowKind::attachment) desk.owns(row.obx(), *order.report);
     if (row.kind != RowKind::dropped) continue;
     desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);
     for (const SegmentIndex note : row.segments->notes)

@@ -32,6 +32,15 @@ std::string z_segment(std::string_view field) {
   return std::string(field.substr(0, 3));
 }
 
+/// "AL1-3".
+bool is_field_name(std::string_view text) {
+  if (text.size() < 5 || text.size() > 7 || text[3] != '-' || text[4] == '0') return false;
+  const auto is_name = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); };
+  const std::string_view number = text.substr(4);
+  return !is_digit(text[0]) && std::all_of(text.begin(), text.begin() + 3, is_name) &&
+         std::all_of(number.begin(), number.end(), is_digit);
+}
+
 class SenderFile {
  public:
   SenderFile(const std::vector<std::string>& kinds, SenderProfile& profile)
@@ -71,6 +80,16 @@ class SenderFile {
   void share_context(const Json& value) { truth(value, profile_.share_context_same_day); }
   void err_warnings(const Json& value) { truth(value, profile_.err_warnings); }
   void label_all(const Json& value) { truth(value, profile_.label_all); }
+  void realm(const Json& value);
+  void sex_words(const Json& value);
+  void split_given_names(const Json& value) { truth(value, profile_.split_given_names); }
+  void accession_fields(const Json& value);
+  void carry(const Json& value);
+  void identifier_types(const Json& value) { texts(value, profile_.identifier_types); }
+  void empty_words(const Json& value) { texts(value, profile_.empty_words); }
+  void sample_interval(const Json& value);
+  void msh7_offset(const Json& value);
+  void text_lines(const Json& value);
   void when_unavailable(const Json& value);
   void processing_ids(const Json& value) { texts(value, profile_.processing_ids); }
   void no_result_words(const Json& value) { texts(value, profile_.no_result_words); }
@@ -99,6 +118,16 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
       {"specimen_by_sub_id", &SenderFile::specimen_by_sub_id},
       {"err_warnings", &SenderFile::err_warnings},
       {"label_all", &SenderFile::label_all},
+      {"realm", &SenderFile::realm},
+      {"sex_words", &SenderFile::sex_words},
+      {"split_given_names", &SenderFile::split_given_names},
+      {"accession_fields", &SenderFile::accession_fields},
+      {"carry", &SenderFile::carry},
+      {"identifier_types", &SenderFile::identifier_types},
+      {"empty_words", &SenderFile::empty_words},
+      {"sample_interval_ms", &SenderFile::sample_interval},
+      {"msh7_offset", &SenderFile::msh7_offset},
+      {"text_lines", &SenderFile::text_lines},
       {"when_unavailable", &SenderFile::when_unavailable},
       {"processing_ids", &SenderFile::processing_ids},
       {"no_result_words", &SenderFile::no_result_words},
@@ -254,6 +283,65 @@ void SenderFile::max_cycle_day(const Json& value) {
                    "write a whole number from 1 to 999");
   }
   profile_.max_cycle_day = days;
+}
+
+void SenderFile::realm(const Json& value) {
+  std::string word;
+  if (one_of(value, {"us", "none"}, word)) profile_.realm = word == "us" ? word : "";
+}
+
+void SenderFile::sex_words(const Json& value) {
+  profile_.sex_words.clear();
+  if (!value.is_object())
+    return problem(value, "sex_words is no object", R"(write {"Female": "F"})");
+  for (const auto& [word, meaning] : value.members()) {
+    std::string code;
+    if (!text(meaning, code)) continue;
+    if (code.size() != 1 || std::string_view("FMOUAN").find(code) == std::string_view::npos)
+      problem(meaning, code + " is no code of table 0001", "write F, M, O, U, A or N");
+    profile_.sex_words[lower_case(word)] = code;
+  }
+}
+
+void SenderFile::accession_fields(const Json& value) {
+  if (!texts(value, profile_.accession_fields)) return;
+  for (const std::string& field : profile_.accession_fields) {
+    const bool known =
+        field == "OBR-18" || field == "OBR-19" || field == "OBR-20" || field == "OBR-21";
+    if (!known) problem(value, field + " holds no accession number", "write OBR-18 to OBR-21");
+  }
+}
+
+void SenderFile::carry(const Json& value) {
+  if (!texts(value, profile_.carry)) return;
+  for (const std::string& field : profile_.carry)
+    if (!is_field_name(field))
+      problem(value, field + " is no field", "write segment and number: AL1-3");
+}
+
+void SenderFile::sample_interval(const Json& value) {
+  profile_.sample_interval_ms.clear();
+  if (!value.is_object())
+    return problem(value, "sample_interval_ms is no object", R"(write {"ECG": 2.5})");
+  for (const auto& [code, interval] : value.members()) {
+    const bool positive = interval.kind() == Json::Kind::number && interval.text().front() != '-' &&
+                          interval.text().find_first_of("123456789") != std::string::npos;
+    if (!positive)
+      problem(interval, "the interval of " + code + " is no number of milliseconds",
+              "write it as a number above 0");
+    profile_.sample_interval_ms[code] = interval.text();
+  }
+}
+
+void SenderFile::msh7_offset(const Json& value) {
+  std::string word;
+  if (one_of(value, {"default", "ignore"}, word)) profile_.msh7_offset = word == "default";
+}
+
+void SenderFile::text_lines(const Json& value) {
+  std::string word;
+  if (one_of(value, {"joined", "separate"}, word))
+    profile_.separate_text_lines = word == "separate";
 }
 
 void SenderFile::when_unavailable(const Json& value) {

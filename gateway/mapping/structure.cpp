@@ -63,10 +63,15 @@ class Walk {
     if (name == "PID") return take_pid(index);
     if (name == "EVN") return void(out_.event = index);
     if (name == "SFT") return out_.software.push_back(index);
+    if (name == "MSA") return void(out_.answers = index);
+    if (name == "ADD") {
+      return out_.remarks.push_back(
+          {"continuation-unjoined", index, "a field goes on from the message before: not joined"});
+    }
     if (name == "NTE") return take_note(index);
     if (name == "PV1") {
       (begun() ? patient().visit.pv1 : early_visit_) = index;
-      if (begun()) note_owner_ = &patient().visit.notes;
+      if (begun()) attend(patient().visit.notes, patient().visit.participants);
       return;
     }
     if (!begun()) return;
@@ -77,17 +82,20 @@ class Walk {
     if (name == "SAC") return take_sac(index);
     if (name == "PD1") {
       patient().pd1.push_back(index);
-      note_owner_ = &patient().notes;
+      attend(patient().notes, patient().participants);
     } else if (name == "NK1") {
       patient().relatives.push_back({index});
-      note_owner_ = &patient().notes;
+      attend(patient().notes, patient().participants);
     } else if (name == "PV2") {
       patient().visit.pv2 = index;
-      note_owner_ = &patient().visit.notes;
+      attend(patient().visit.notes, patient().visit.participants);
     } else if (name == "TXA") {
-      patient().documents.push_back(index);
-    } else if (is_one_of(name, {"TCD", "SID", "PRT"})) {
+      patient().documents.push_back({index, {}});
+      note_owner_ = &patient().documents.back().notes;
+    } else if (name == "TCD" || name == "SID") {
       if (result_ != nullptr) result_->details.push_back(index);
+    } else if (name == "PRT" || name == "ROL") {
+      if (participants_ != nullptr) participants_->push_back(index);
     } else if (name == "TQ1") {
       if (order() != nullptr) order()->timing.push_back(index);
     } else if (name.starts_with('Z')) {
@@ -100,7 +108,7 @@ class Walk {
   void take_pid(SegmentIndex index) {
     if (begun() && same_person(patient().pid, index)) {
       patient().repeated.push_back(index);
-      note_owner_ = &patient().notes;
+      attend(patient().notes, patient().participants);
       return;
     }
     out_.patients.emplace_back();
@@ -108,7 +116,7 @@ class Walk {
     patient().visit.pv1 = std::exchange(early_visit_, std::nullopt);
     end_order();
     request_ = std::nullopt;
-    note_owner_ = &patient().notes;
+    attend(patient().notes, patient().participants);
     for (const SegmentIndex note : std::exchange(early_notes_, {})) patient().notes.push_back(note);
   }
 
@@ -123,6 +131,12 @@ class Walk {
     };
     const std::string first = identifiers(a);
     return !first.empty() && first == identifiers(b);
+  }
+
+  /// Whose notes and participants follow.
+  void attend(std::vector<SegmentIndex>& notes, std::vector<SegmentIndex>& participants) {
+    note_owner_ = &notes;
+    participants_ = &participants;
   }
 
   void end_order() {
@@ -140,6 +154,7 @@ class Walk {
       end_order_keeping_specimen();
       note_owner_ = &order()->request_notes;
     }
+    participants_ = &order()->participants;
     request_ = index;
   }
 
@@ -161,7 +176,7 @@ class Walk {
     end_order_keeping_specimen();
     specimen_open_ = false;
     if (specimen_) current->specimens.push_back(*specimen_);
-    note_owner_ = &current->notes;
+    attend(current->notes, current->participants);
   }
 
   void take_obx(SegmentIndex index) {
@@ -177,13 +192,15 @@ class Walk {
     } else if (!has_order_ || has_document_) {
       if (current == nullptr) {
         patient().orders.emplace_back();
-        if (!has_document_) out_.remarks.push_back({"structure-assumed", index});
+        if (!has_document_)
+          out_.remarks.push_back({"structure-assumed", index,
+                                  "there is no OBR: an order was made up from the results"});
       }
       rows = &order()->rows;
     }
     rows->push_back(std::move(row));
     result_ = &rows->back();
-    note_owner_ = &result_->notes;
+    attend(result_->notes, result_->details);
   }
 
   void take_spm(SegmentIndex index) {
@@ -194,6 +211,7 @@ class Walk {
     result_ = nullptr;
     if (!specimen_first_ && order() != nullptr) order()->specimens.push_back(*specimen_);
     note_owner_ = &patient().specimens.back().notes;
+    participants_ = order() != nullptr ? &order()->participants : nullptr;
   }
 
   void take_sac(SegmentIndex index) {
@@ -205,7 +223,7 @@ class Walk {
   void take_note(SegmentIndex index) {
     if (note_owner_ != nullptr) return note_owner_->push_back(index);
     early_notes_.push_back(index);
-    out_.remarks.push_back({"segment-out-of-place", index});
+    out_.remarks.push_back({"segment-out-of-place", index, "the order of segments is unusual"});
   }
 
   void make_up_order(PatientSegments& patient) {
@@ -224,8 +242,9 @@ class Walk {
   std::optional<SegmentIndex> early_visit_;
   std::vector<SegmentIndex> early_notes_;
   std::vector<SegmentIndex> early_containers_;
-  ResultSegments* result_ = nullptr;                 // until the next row of its list
-  std::vector<SegmentIndex>* note_owner_ = nullptr;  // likewise
+  ResultSegments* result_ = nullptr;                   // until the next row of its list
+  std::vector<SegmentIndex>* note_owner_ = nullptr;    // likewise
+  std::vector<SegmentIndex>* participants_ = nullptr;  // likewise
 };
 
 }  // namespace

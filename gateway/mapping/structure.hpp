@@ -17,7 +17,7 @@ namespace gateway::mapping {
 struct ResultSegments {
   SegmentIndex obx = 0;
   std::vector<SegmentIndex> notes;      // NTE
-  std::vector<SegmentIndex> details;    // TCD, SID, PRT
+  std::vector<SegmentIndex> details;    // TCD, SID, PRT, ROL
   std::optional<std::size_t> specimen;  // it stands behind this SPM: PatientSegments::specimens
 };
 
@@ -34,6 +34,7 @@ struct OrderSegments {
   std::vector<SegmentIndex> notes;          // NTE after OBR
   std::vector<SegmentIndex> containers;     // SAC before the OBR, of no SPM (OUL_R21)
   std::vector<SegmentIndex> timing;         // TQ1
+  std::vector<SegmentIndex> participants;   // PRT, ROL of the order
   std::vector<SegmentIndex> others;         // CTD, CTI, DG1, TQ2, …
   std::vector<SegmentIndex> site_segments;  // Z…
   std::vector<ResultSegments> rows;
@@ -46,31 +47,38 @@ struct RelativeSegments {
 
 struct VisitSegments {
   std::optional<SegmentIndex> pv1, pv2;
+  std::vector<SegmentIndex> notes, participants;
+};
+
+struct DocumentSegments {
+  SegmentIndex txa = 0;
   std::vector<SegmentIndex> notes;
 };
 
 struct PatientSegments {
   SegmentIndex pid = 0;
   std::vector<SegmentIndex> repeated;  // further PID of the same person
-  std::vector<SegmentIndex> pd1, notes, site_segments;
+  std::vector<SegmentIndex> pd1, notes, participants, site_segments;
   std::vector<RelativeSegments> relatives;
   VisitSegments visit;
   std::vector<ResultSegments> rows;  // before the first OBR: always context (R7)
   std::vector<SpecimenSegments> specimens;
   std::vector<OrderSegments> orders;
-  std::vector<SegmentIndex> documents;  // TXA
+  std::vector<DocumentSegments> documents;
 };
 
 /// Something about the structure that a person may want to know.
 struct StructureRemark {
   const char* code;
   SegmentIndex segment;
+  const char* text;  // for people
 };
 
 struct Structure {
   SegmentIndex msh = 0;
-  std::optional<SegmentIndex> event;   // EVN
-  std::vector<SegmentIndex> software;  // SFT
+  std::optional<SegmentIndex> event;    // EVN
+  std::vector<SegmentIndex> software;   // SFT
+  std::optional<SegmentIndex> answers;  // MSA: the message is an answer
   std::vector<PatientSegments> patients;
   std::vector<SegmentIndex> loose_notes;  // NTE without an owner
   std::vector<StructureRemark> remarks;

@@ -35,7 +35,8 @@ struct Value {
     clock,  // time
     integer,
     period,
-    gestation
+    gestation,
+    samples  // a series: its data are `text`
   } kind = Kind::none;
   std::optional<Number> number;
   std::optional<Ratio> ratio;
@@ -45,7 +46,9 @@ struct Value {
   std::vector<Concept> concepts;
   std::optional<Gestation> gestation;
   TimeReading start, end;
-  std::string absent;  // dataAbsentReason code
+  int channels = 1;         // of samples
+  std::string interval_ms;  // between samples, as the profile says it
+  std::string absent;       // dataAbsentReason code
   std::vector<std::string> issues;
   std::vector<Note> notes;
   bool unit_in_note = false;

@@ -37,6 +37,10 @@ Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& sa
 /// NR: both ends, or one, as plain numbers.
 Value value_of_range(Desk& desk, SegmentIndex obx, const Text& said);
 Value value_of_ratio(const Ratio& ratio, const Text& said);
+/// XAD, XPN, XCN, XON, XTN and their elders: the text that people would write.
+Value value_of_words(Desk& desk, const Row& row);
+/// NA, MA: a series, where unit and interval are known; else the rows as lines.
+Value value_of_samples(Desk& desk, const Row& row, const Unit& unit);
 
 /// A number, range or ratio in a text, its unit as OBX-6 writes it: code or words.
 QuantitativeText read_quantity_in(std::string_view text, const Unit& unit, bool is_ratio_code,

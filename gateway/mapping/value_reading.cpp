@@ -98,6 +98,12 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   const std::string_view type = row.type.text;
   if (is_coded_type(type)) return coded(desk, obx);
   const bool one = desk.fields().repetitions(obx, 5) <= 1;
+  if (type == "NA" || type == "MA") return value_of_samples(desk, row, unit);
+  if (is_one_of(type, {"XAD", "AD", "XPN", "PN", "XCN", "CN", "CNN", "XON", "XTN", "TN"})) {
+    Value value = value_of_words(desk, row);
+    if (!one) value.issues.push_back("value-repeated");
+    return value;
+  }
   if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) {
     const bool none = one && row.code.target != nullptr && row.code.target->quantitative() &&
                       is_no_result(said.text, desk.profile().no_result_words);
@@ -126,10 +132,8 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
     return value;
   }
   Value value = text_value(std::string(said.text), {said});
-  const bool known =
-      is_one_of(type, {"SI",  "ID",  "NR",  "NA",  "MA",  "CX", "EI", "HD", "XAD", "XPN",
-                       "XCN", "XON", "XTN", "TN",  "PN",  "CN", "CQ", "CD", "CNN", "DLN",
-                       "JCC", "PPN", "FN",  "AUI", "SPD", "MO", "VR", "PL"});
+  const bool known = is_one_of(type, {"SI", "ID", "NR", "CX", "EI", "HD", "CQ", "CD", "DLN", "JCC",
+                                      "PPN", "FN", "AUI", "SPD", "MO", "VR", "PL"});
   if (!known) value.issues.push_back("value-type-unknown");
   return value;
 }
@@ -181,7 +185,7 @@ Unit read_unit(Desk& desk, const Row& row) {
   }
   const Text alternate = fields.code_at(place.part(4));
   unit.text = words ? words : unit.code ? unit.code : alternate;
-  unit.system = fields.code_at(place.part(3));
+  unit.system = ucum_system(desk, fields.code_at(place.part(3)));
   if (unit.sent()) {
     const Text first = unit.code;
     for (const Text* said : std::array<const Text*, 3>{&first, &words, &alternate}) {
@@ -189,7 +193,7 @@ Unit read_unit(Desk& desk, const Row& row) {
       if (auto ucum = desk.catalogue().unit(desk.profile(), said->text)) unit.ucum = *ucum;
       if (said != &alternate || unit.ucum.empty()) continue;
       unit.code = alternate;
-      unit.system = fields.code_at(place.part(6));
+      unit.system = ucum_system(desk, fields.code_at(place.part(6)));
     }
   } else if (row.code.map_row != nullptr && !row.code.map_row->unit.empty()) {
     unit.supplied = unit.ucum = row.code.map_row->unit;

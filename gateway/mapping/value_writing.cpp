@@ -68,6 +68,19 @@ void write_reason(Desk& desk, Pen& pen, const Value& value, const Row& row) {
   write_concept(pen, said, &own);
 }
 
+/// A series counts from 0 in its unit.
+void write_samples(Pen& pen, const Value& value, const Unit& unit) {
+  {
+    const auto origin = pen.object("origin");
+    pen.integer("value", 0);
+    write_unit(pen, unit);
+  }
+  pen.raw("period", value.interval_ms);
+  pen.integer("dimensions", value.channels);
+  pen.say("data", value.text);
+  land_all(pen, "data", value.origins);
+}
+
 void write_bound(Pen& pen, const char* name, const std::optional<base::DecimalText>& number,
                  const Unit& unit, const std::vector<Text>& origins) {
   if (!number) return;
@@ -129,6 +142,11 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
     case Kind::integer:
       pen.integer("valueInteger", std::stoll(value.text));
       return land_all(pen, "valueInteger", value.origins);
+    case Kind::samples: {
+      const auto member = pen.object("valueSampledData");
+      write_samples(pen, value, unit);
+      return;
+    }
     case Kind::clock:
       pen.say("valueTime", value.text);
       return land_all(pen, "valueTime", value.origins);

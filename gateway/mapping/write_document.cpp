@@ -1,5 +1,6 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/write_message.hpp"
 
 namespace gateway::mapping {
@@ -56,13 +57,8 @@ void extend_document(Desk& desk, Draft& draft, SegmentIndex txa) {
   extend_time(desk, draft, "transcription-time", {txa, 7});
   for (std::uint16_t k = 1; k <= fields.repetitions(txa, 8); ++k)
     extend_time(desk, draft, "edit-time", {txa, 8, k});
-  for (std::uint16_t k = 1; k <= fields.repetitions(txa, 11); ++k) {
-    const ActorReference typist = practitioner(desk, {txa, 11, k});
-    if (typist.empty()) continue;
-    const auto item = draft.extensions.item();
-    draft.extensions.say("url", fhir::canonical::extension("transcriptionist"));
-    refer(draft.extensions, "valueReference", typist);
-  }
+  for (std::uint16_t k = 1; k <= fields.repetitions(txa, 11); ++k)
+    extend_reference(draft, "transcriptionist", practitioner(desk, {txa, 11, k}));
 }
 
 /// TXA-14, 15: the orders it speaks of, by their numbers.
@@ -95,8 +91,24 @@ void write_authors(Desk& desk, Pen& pen, SegmentIndex txa) {
         practitioner(desk, {txa, done ? std::uint16_t{22} : std::uint16_t{10}}));
 }
 
-void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
+/// TXA-25, and the notes behind the TXA: a description is one text (V2FHIR.md §2.4).
+void write_description(Desk& desk, Pen& pen, const DocumentSegments& document) {
+  const Text title = desk.fields().at({document.txa, 25, 0});
+  std::string text(title.text);
+  for (const SegmentIndex note : document.notes) {
+    const std::string words = text_of_note(desk, note);
+    if (!text.empty() && !words.empty()) text += '\n';
+    text += words;
+  }
+  if (text.find_first_not_of(" \t\r\n") == text.npos) return;
+  pen.from("description", text, title);
+  for (const SegmentIndex note : document.notes)
+    pen.land("description", desk.fields().at({note, 3, 0}));
+}
+
+void write_document(Desk& desk, const PatientWork& patient, const DocumentSegments& document,
                     const std::vector<std::string>& reports) {
+  const SegmentIndex txa = document.txa;
   FieldReader& fields = desk.fields();
   const IdentifierReading number = read_ei(desk, {txa, 12});
   const std::string ordinal = std::to_string(desk.ordinal("DocumentReference\x1F" + patient.key));
@@ -104,6 +116,7 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
   const std::string message = number.empty() ? desk.control_id() : std::string();
   Draft& draft = desk.open("DocumentReference", own_id('f', "DocumentReference",
                                                        {desk.sender(), patient.key, own, message}));
+  desk.owns(txa, draft);
   Pen& pen = draft.body;
   if (!number.empty()) {
     const auto master = pen.object("masterIdentifier");
@@ -125,7 +138,7 @@ void write_document(Desk& desk, const PatientWork& patient, SegmentIndex txa,
   write_relations(desk, pen, txa);
   write_label(desk, pen, txa);
   extend_document(desk, draft, txa);
-  pen.text("description", fields.at({txa, 25, 0}));
+  write_description(desk, pen, document);
   {
     const auto contents = pen.array("content");
     const auto item = pen.item();
@@ -163,8 +176,8 @@ std::vector<std::string> reports_of(Desk& desk, const PatientWork& patient) {
 void write_documents(Desk& desk, const PatientWork& patient) {
   if (patient.segments->documents.empty()) return;
   const auto reports = reports_of(desk, patient);
-  for (const SegmentIndex txa : patient.segments->documents)
-    write_document(desk, patient, txa, reports);
+  for (const DocumentSegments& document : patient.segments->documents)
+    write_document(desk, patient, document, reports);
 }
 
 }  // namespace gateway::mapping

@@ -1,6 +1,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/locations.hpp"
 #include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/numbers.hpp"
 #include "gateway/mapping/write_patient.hpp"
 
 namespace gateway::mapping {
@@ -38,7 +39,8 @@ void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
   pen.text("code", sent);
 }
 
-void write_participants(Desk& desk, Pen& pen, SegmentIndex pv1, std::optional<SegmentIndex> pv2) {
+void write_participants(Desk& desk, Pen& pen, const VisitSegments& visit) {
+  const SegmentIndex pv1 = *visit.pv1;
   struct Participant {
     std::uint16_t field;
     const char* code;
@@ -60,9 +62,18 @@ void write_participants(Desk& desk, Pen& pen, SegmentIndex pv1, std::optional<Se
     for (std::uint16_t k = 1; k <= desk.fields().repetitions(pv1, participant.field); ++k)
       write({pv1, participant.field, k}, participant.code);
   }
-  if (!pv2) return;
-  for (std::uint16_t k = 1; k <= desk.fields().repetitions(*pv2, 13); ++k)
-    write({*pv2, 13, k}, "REF");
+  if (visit.pv2)
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(*visit.pv2, 13); ++k)
+      write({*visit.pv2, 13, k}, "REF");
+  write_visit_participants(desk, pen, participations(desk, visit.participants));
+}
+
+/// What PRT and ROL say beyond the persons that take part.
+void extend_visit_participants(Desk& desk, Draft& draft, const VisitSegments& visit) {
+  for (const Participation& of : participations(desk, visit.participants)) {
+    const std::vector<ActorReference> actors = actors_of(desk, of);
+    extend_participants(desk, draft, {of}, !actors.empty() && is_person(actors.front()));
+  }
 }
 
 void write_locations(Desk& desk, Pen& pen, SegmentIndex pv1) {
@@ -130,9 +141,9 @@ void write_pv2(Desk& desk, Draft& draft, SegmentIndex pv2) {
   }
   write_concept(desk, pen, "priority", {pv2, 25});
   const Text days = fields.code_at({pv2, 11});
-  if (const auto number = base::DecimalText::parse(days.text)) {
+  if (const auto number = read_plain_number(days.text, desk.profile().decimal_comma)) {
     const auto length = pen.object("length");
-    pen.digits("value", *number, days);
+    pen.digits("value", number->value, days);
     pen.say("unit", "d");
     pen.say("system", fhir::canonical::ucum);
     pen.say("code", "d");
@@ -187,6 +198,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   }
   patient.encounter = &desk.open("Encounter", id);
   desk.remember(id, Place{pv1, 19});
+  desk.owns(pv1, *patient.encounter);
   Draft& draft = *patient.encounter;
   Pen& pen = draft.body;
   write_visit_numbers(desk, pen, pv1);
@@ -203,7 +215,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   }
   write_concept(desk, pen, "serviceType", {pv1, 10});
   refer(pen, "subject", patient.draft->reference());
-  write_participants(desk, pen, pv1, pv2);
+  write_participants(desk, pen, patient.segments->visit);
   {
     const auto period = pen.object("period");
     write_time(desk, pen, "start", "_start", {pv1, 44}, TimeForm::date_time, &draft);
@@ -214,6 +226,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   write_locations(desk, pen, pv1);
   refer(pen, "serviceProvider", organization(desk, {pv1, 39}, true));
   extend_time(desk, draft, "discharged-to-since", Place{pv1, 37, 1, 2});
+  extend_visit_participants(desk, draft, patient.segments->visit);
   for (const SegmentIndex note : patient.segments->visit.notes)
     extend_note(desk, draft, fhir::canonical::extension("note"), note);
 }

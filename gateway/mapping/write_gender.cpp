@@ -1,5 +1,6 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/datatypes.hpp"
+#include "gateway/mapping/folding.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -28,13 +29,17 @@ bool write_gender(Desk& desk, Draft& draft, const Place& place) {
   FieldReader& fields = desk.fields();
   const Text sex = fields.code_at(place.part(1));
   if (sex.empty()) return true;
+  std::string_view code = sex.text;
+  const auto& known_words = desk.profile().sex_words;
+  const auto word = known_words.empty() ? known_words.end() : known_words.find(lower_case(code));
+  if (word != known_words.end()) code = word->second;
   const bool words = fields.populated(place.part(2)) || fields.populated(place.part(3));
   for (const Gender& gender : genders) {
-    if (gender.code != sex.text) continue;
+    if (gender.code != code) continue;
     draft.body.from("gender", gender.meaning, sex);
     if (words)
       extend_sex(desk, draft, place);
-    else if (!gender.exact)
+    else if (!gender.exact && word == known_words.end())
       extend_text(draft, "administrative-sex", sex);
     return true;
   }

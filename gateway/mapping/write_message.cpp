@@ -109,6 +109,28 @@ void write_event(Desk& desk, Draft& draft) {
   extend_text(draft, "v2-message-type", type);
 }
 
+bool is_id(std::string_view text) {
+  constexpr std::size_t longest = 64;  // FHIR R4, id
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+  return !text.empty() && text.size() <= longest && text.find_first_not_of(allowed) == text.npos;
+}
+
+/// MSA of results that answer a question: what they answer, and how that went. FHIR's identifier is
+/// an id; a control id that cannot be one stays unmapped.
+void write_response(Desk& desk, Pen& pen, SegmentIndex msa) {
+  const Text code = desk.fields().code_at({msa, 1}), answered = desk.fields().code_at({msa, 2});
+  const std::string_view ends = code.text.size() == 2 ? code.text.substr(1) : code.text;
+  const std::string_view meant = ends == "A"   ? "ok"
+                                 : ends == "E" ? "transient-error"
+                                 : ends == "R" ? "fatal-error"
+                                               : "";
+  if (meant.empty() || !is_id(answered.text)) return;
+  const auto response = pen.object("response");
+  pen.text("identifier", answered);
+  pen.from("code", meant, code);
+}
+
 }  // namespace
 
 Draft& write_message_header(Desk& desk, const Structure& structure) {
@@ -128,6 +150,7 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
     write_endpoint(desk, pen, {0, 3}, {0, 24});
   }
   refer(pen, "responsible", organization(desk, {0, 22}));
+  if (structure.answers) write_response(desk, pen, *structure.answers);
   write_labels(desk, draft);
   extend_text(draft, "v2-control-id", fields.code_at({0, 10}));
   extend_text(draft, "processing-id", processing);

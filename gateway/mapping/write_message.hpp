@@ -15,6 +15,9 @@ void write_patient_provenance(Desk& desk, const PatientWork& patient);
 /// TXA: a DocumentReference that points to the report's attachments.
 void write_documents(Desk& desk, const PatientWork& patient);
 
+/// Writes what is left over of the fields that the profile carries, as sent, onto the resource that
+/// their segment, or the last before it, became.
+void carry_fields(Desk& desk);
 /// Sets aside what has a reason to go nowhere, field by field, as a table; what is left after it is
 /// unmapped.
 void set_aside_rest(Desk& desk, const Structure& structure);

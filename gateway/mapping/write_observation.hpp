@@ -1,5 +1,6 @@
 #pragma once
 #include "gateway/mapping/context_rows.hpp"
+#include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/work.hpp"
 
 namespace gateway::mapping {
@@ -28,6 +29,8 @@ void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork
 /// PRT behind a result, in write_participation.cpp: who took part, as performers; where and with
 /// what device, as extensions or, if OBX-18 names none, as the device.
 void write_participants(Desk& desk, Pen& performers, const Row& row);
+/// The same of one PRT or ROL: its actors as elements of an array of references, with their role.
+void write_performing(Desk& desk, Pen& performers, const Participation& of);
 void write_participation(Desk& desk, Draft& draft, const Row& row);
 
 /// In write_observation_ties.cpp.

@@ -114,11 +114,7 @@ void extend_identifier_value(Desk& desk, Draft& draft, std::string_view type, co
 }
 
 void extend_organization_value(Desk& desk, Draft& draft, const Place& place) {
-  const ActorReference named = organization(desk, place);
-  if (named.empty()) return;
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension("value-organization"));
-  refer(draft.extensions, "valueReference", named);
+  extend_reference(draft, "value-organization", organization(desk, place));
 }
 
 }  // namespace
@@ -141,6 +137,8 @@ void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
     } else if (kind == ValueType::organization) {
       extend_organization_value(desk, draft, place);
     } else if (kind == ValueType::name) {
+      if (type == "XCN" || type == "CN" || type == "CNN")
+        extend_identifier(draft, "value-identifier", read_person_number(desk, place));
       const std::uint16_t family = type[0] == 'X' && type != "XCN" ? 1 : type == "PN" ? 1 : 2;
       const bool plain = type == "PN" && !desk.fields().populated(place.part(2));
       extend_value(draft, "value-name", "valueHumanName", [&](Pen& pen) {

@@ -1,11 +1,32 @@
 #include "gateway/mapping/write_patient.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
 
 namespace gateway::mapping {
 namespace {
+
+/// The fields of a patient's PID, each where it is said.
+class Pid {
+ public:
+  Pid(const FieldReader& fields, const PatientSegments& segments)
+      : fields_(fields), segments_(segments) {}
+
+  Place operator()(std::uint16_t field, std::uint16_t repetition = 1) const {
+    return {pid_of(fields_, segments_, field), field, repetition};
+  }
+  std::uint16_t repetitions(std::uint16_t field) const {
+    return fields_.repetitions((*this)(field).segment, field);
+  }
+
+ private:
+  const FieldReader& fields_;
+  const PatientSegments& segments_;
+};
 
 /// How well an identifier of PID-3 names the patient; smaller is better.
 int rank_of(const IdentifierReading& identifier) {
@@ -32,7 +53,7 @@ std::string_view find(std::span<const CodeMeaning> table, std::string_view code)
   return {};
 }
 
-void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
+void write_identifiers(Desk& desk, Pen& pen, const Pid& pid) {
   FieldReader& fields = desk.fields();
   std::vector<std::pair<std::string, std::string_view>> written;
   const auto identifiers = pen.array("identifier");
@@ -50,39 +71,38 @@ void write_identifiers(Desk& desk, Pen& pen, SegmentIndex pid) {
     const auto item = pen.item();
     write_identifier(pen, identifier, type, use);
   };
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) write({pid, 3, k}, "", "");
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 2); ++k)
-    write({pid, 2, k}, "", "secondary");
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 4); ++k) write({pid, 4, k}, "", "old");
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 18); ++k) write({pid, 18, k}, "AN", "");
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, 19); ++k) write({pid, 19, k}, "SS", "");
-  const Text license = fields.code_at(Place{pid, 20}.part(1));
+  for (std::uint16_t k = 1; k <= pid.repetitions(3); ++k) write(pid(3, k), "", "");
+  for (std::uint16_t k = 1; k <= pid.repetitions(2); ++k) write(pid(2, k), "", "secondary");
+  for (std::uint16_t k = 1; k <= pid.repetitions(4); ++k) write(pid(4, k), "", "old");
+  for (std::uint16_t k = 1; k <= pid.repetitions(18); ++k) write(pid(18, k), "AN", "");
+  for (std::uint16_t k = 1; k <= pid.repetitions(19); ++k) write(pid(19, k), "SS", "");
+  const Text license = fields.code_at(pid(20).part(1));
   if (license.empty()) return;
   IdentifierReading identifier;
   identifier.value = license;
-  identifier.authority.name = fields.code_at(Place{pid, 20}.part(2));
+  identifier.authority.name = fields.code_at(pid(20).part(2));
   identifier.authority.system =
       sender_identifiers(desk, "DL" + (identifier.authority.name.empty()
                                            ? std::string()
                                            : "-" + std::string(identifier.authority.name.text)));
-  identifier.until = fields.code_at(Place{pid, 20}.part(3));
+  identifier.until = fields.code_at(pid(20).part(3));
   const auto item = pen.item();
   write_identifier(pen, identifier, "DL");
 }
 
-void write_all_names(Desk& desk, Pen& pen, SegmentIndex pid) {
+void write_all_names(Desk& desk, Pen& pen, const Pid& pid) {
   const auto names = pen.array("name");
   for (const auto& [field, use] : {std::pair<std::uint16_t, const char*>{5, ""}, {9, "old"}}) {
-    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k)
-      write_names(desk, pen, {pid, field, k}, use);
+    for (std::uint16_t k = 1; k <= pid.repetitions(field); ++k)
+      write_names(desk, pen, pid(field, k), use);
   }
 }
 
-void write_birth(Desk& desk, Draft& draft, SegmentIndex pid) {
-  const TimeReading birth = read_time(desk, {pid, 7});
+void write_birth(Desk& desk, Draft& draft, const Pid& pid) {
+  const TimeReading birth = read_time(desk, pid(7));
   Pen& pen = draft.body;
   const bool written =
-      write_time(desk, pen, "birthDate", "_birthDate", birth, TimeForm::date, &draft, {pid, 7});
+      write_time(desk, pen, "birthDate", "_birthDate", birth, TimeForm::date, &draft, pid(7));
   const bool clock = written && birth.time->precision >= base::PartialTime::Precision::minute;
   if (!clock) return;
   const auto shadow = pen.object("_birthDate");
@@ -97,27 +117,27 @@ void write_birth(Desk& desk, Draft& draft, SegmentIndex pid) {
   }
 }
 
-void write_telecom(Desk& desk, Pen& pen, SegmentIndex pid) {
+void write_telecom(Desk& desk, Pen& pen, const Pid& pid) {
   const auto telecom = pen.array("telecom");
   for (const auto& [field, use] :
        {std::pair<std::uint16_t, const char*>{13, "home"}, {14, "work"}, {40, ""}}) {
-    for (std::uint16_t k = 1; k <= desk.fields().repetitions(pid, field); ++k)
-      write_contact(desk, pen, {pid, field, k}, use);
+    for (std::uint16_t k = 1; k <= pid.repetitions(field); ++k)
+      write_contact(desk, pen, pid(field, k), use);
   }
 }
 
-void write_addresses(Desk& desk, Pen& pen, SegmentIndex pid) {
+void write_addresses(Desk& desk, Pen& pen, const Pid& pid) {
   const auto addresses = pen.array("address");
-  const std::uint16_t count = desk.fields().repetitions(pid, 11);
-  const Text county = desk.fields().code_at({pid, 12});
+  const std::uint16_t count = pid.repetitions(11);
+  const Text county = desk.fields().code_at(pid(12));
   for (std::uint16_t k = 1; k <= count || (k == 1 && !county.empty()); ++k) {
     const auto item = pen.item();
-    write_address(desk, pen, {pid, 11, k}, k == 1 ? county : Text{});
+    write_address(desk, pen, pid(11, k), k == 1 ? county : Text{});
   }
 }
 
-void write_marital(Desk& desk, Pen& pen, SegmentIndex pid) {
-  const Concept said = read_concept(desk, {pid, 16});
+void write_marital(Desk& desk, Pen& pen, const Pid& pid) {
+  const Concept said = read_concept(desk, pid(16));
   if (said.empty()) return;
   const auto member = pen.object("maritalStatus");
   const std::string_view code =
@@ -134,21 +154,20 @@ void write_marital(Desk& desk, Pen& pen, SegmentIndex pid) {
 }
 
 /// 29 and 30, 24 and 25: the more precise of a pair wins.
-void write_either(Desk& desk, Draft& draft, SegmentIndex pid) {
+void write_either(Desk& desk, Draft& draft, const Pid& pid) {
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
   const auto yes = [](const Text& said) { return said.text == "Y"; };
   const auto is_answer = [](const Text& said) { return said.text == "Y" || said.text == "N"; };
-  const Text dead = fields.code_at(Place{pid, 30}.part(1));
-  if (fields.populated(pid, 29)) {
-    write_time(desk, pen, "deceasedDateTime", "_deceasedDateTime", {pid, 29}, TimeForm::date_time,
+  const Text dead = fields.code_at(pid(30).part(1));
+  if (fields.populated(pid(29, 0))) {
+    write_time(desk, pen, "deceasedDateTime", "_deceasedDateTime", pid(29), TimeForm::date_time,
                &draft);
     fields.set_aside(dead, Reason::duplicate);
   } else if (is_answer(dead)) {
     pen.boolean("deceasedBoolean", yes(dead), dead);
   }
-  const Text order = fields.code_at(Place{pid, 25}.part(1)),
-             multiple = fields.code_at(Place{pid, 24}.part(1));
+  const Text order = fields.code_at(pid(25).part(1)), multiple = fields.code_at(pid(24).part(1));
   const bool number = !order.empty() && order.text.size() <= 2 &&
                       order.text.find_first_not_of("0123456789") == order.text.npos;
   if (number) {
@@ -159,11 +178,11 @@ void write_either(Desk& desk, Draft& draft, SegmentIndex pid) {
   }
 }
 
-void extend_standard(Desk& desk, Draft& draft, std::string_view name, SegmentIndex pid,
-                     std::uint16_t field, const char* part) {
+void extend_standard(Desk& desk, Draft& draft, std::string_view name, const Place& field,
+                     const char* part) {
   FieldReader& fields = desk.fields();
-  for (std::uint16_t k = 1; k <= fields.repetitions(pid, field); ++k) {
-    const Concept said = read_concept(desk, {pid, field, k});
+  for (std::uint16_t k = 1; k <= fields.repetitions(field.segment, field.field); ++k) {
+    const Concept said = read_concept(desk, field.repeated(k));
     if (said.empty()) continue;
     Pen& pen = draft.extensions;
     const auto item = pen.item();
@@ -181,8 +200,59 @@ void extend_standard(Desk& desk, Draft& draft, std::string_view name, SegmentInd
   }
 }
 
-void extend_birth_place(Desk& desk, Draft& draft, SegmentIndex pid) {
-  const Text place = desk.fields().at({pid, 23, 0});
+/// The five races and two ethnicities of OMB; other codes of CDC's set are details of one.
+bool is_omb_category(std::string_view code) {
+  constexpr std::string_view categories =
+      " 1002-5 2028-9 2054-5 2076-8 2106-3 2131-1 2135-2 2186-5 ";
+  return categories.find(" " + std::string(code) + " ") != std::string_view::npos;
+}
+
+/// Race or ethnicity as US Core writes it: codes of CDC's set, and a text which must be there.
+void extend_us_core(Desk& desk, Draft& draft, std::string_view url, const Place& field) {
+  constexpr std::string_view cdc = "urn:oid:2.16.840.1.113883.6.238";
+  Pen& pen = draft.extensions;
+  const auto item = pen.item();
+  pen.say("url", url);
+  const auto parts = pen.array("extension");
+  std::string words;
+  std::vector<Text> origins;
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
+    const Concept said = read_concept(desk, field.repeated(k));
+    const Text text =
+        !said.text.empty() || said.codings.empty() ? said.text : said.codings.front().code;
+    words += (words.empty() ? "" : ", ") + std::string(text.text);
+    origins.push_back(text);
+    for (const Coding& coding : said.codings) {
+      const bool of_cdc = coding.system == cdc || coding.system_name.text == "HL70005" ||
+                          coding.system_name.text == "HL70189" ||
+                          coding.system_name.text == "CDCREC";
+      if (!of_cdc) continue;
+      const auto part = pen.item();
+      pen.say("url", is_omb_category(coding.code.text) ? "ombCategory" : "detailed");
+      const auto value = pen.object("valueCoding");
+      pen.from("system", cdc, coding.system_name);
+      pen.text("code", coding.code);
+      pen.text("display", coding.display);
+    }
+  }
+  const auto part = pen.item();
+  pen.say("url", "text");
+  pen.say("valueString", words);
+  for (const Text& origin : origins) pen.land("valueString", origin);
+}
+
+/// PID-10, 22: our own extension, or that of the realm.
+void extend_group(Desk& desk, Draft& draft, std::string_view own, std::string_view us_core,
+                  const Place& field) {
+  if (desk.profile().realm != "us")
+    return extend_concepts(desk, draft, own, field.segment, field.field);
+  if (!desk.fields().populated(field.segment, field.field)) return;
+  const std::string url = "http://hl7.org/fhir/us/core/StructureDefinition/" + std::string(us_core);
+  extend_us_core(desk, draft, url, field);
+}
+
+void extend_birth_place(Desk& desk, Draft& draft, const Pid& pid) {
+  const Text place = desk.fields().at(pid(23, 0));
   if (place.empty()) return;
   Pen& pen = draft.extensions;
   const auto item = pen.item();
@@ -191,8 +261,8 @@ void extend_birth_place(Desk& desk, Draft& draft, SegmentIndex pid) {
   pen.text("text", place);
 }
 
-void extend_maiden_name(Desk& desk, Draft& draft, SegmentIndex pid) {
-  const Text name = desk.fields().at({pid, 6, 0});
+void extend_maiden_name(Desk& desk, Draft& draft, const Pid& pid) {
+  const Text name = desk.fields().at(pid(6, 0));
   if (name.empty()) return;
   Pen& pen = draft.extensions;
   const auto item = pen.item();
@@ -200,8 +270,8 @@ void extend_maiden_name(Desk& desk, Draft& draft, SegmentIndex pid) {
   pen.text("valueString", name);
 }
 
-void write_language(Desk& desk, Pen& pen, SegmentIndex pid) {
-  const Concept said = read_concept(desk, {pid, 15});
+void write_language(Desk& desk, Pen& pen, const Pid& pid) {
+  const Concept said = read_concept(desk, pid(15));
   if (said.empty()) return;
   const auto communication = pen.array("communication");
   const auto item = pen.item();
@@ -209,9 +279,20 @@ void write_language(Desk& desk, Pen& pen, SegmentIndex pid) {
   write_concept(pen, said);
 }
 
-void write_practitioners(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& pd1) {
+/// PRT or ROL of who looks after the patient in general (tables 0443, 0912: PP, FHCP).
+bool is_general_practitioner(Desk& desk, const Participation& of) {
+  const std::string_view role = desk.fields().code_at(of.at(of.role).part(1)).text;
+  return role == "PP" || role == "FHCP";
+}
+
+void write_practitioners(Desk& desk, Pen& pen, const PatientSegments& patient) {
   const auto general = pen.array("generalPractitioner");
-  for (const SegmentIndex segment : pd1) {
+  for (const Participation& of : participations(desk, patient.participants))
+    if (is_general_practitioner(desk, of)) {
+      for (const ActorReference& actor : actors_of(desk, of)) refer(pen, nullptr, actor);
+      settle_role(desk, of);
+    }
+  for (const SegmentIndex segment : patient.pd1) {
     for (std::uint16_t k = 1; k <= desk.fields().repetitions(segment, 3); ++k)
       refer(pen, nullptr, organization(desk, {segment, 3, k}));
     for (std::uint16_t k = 1; k <= desk.fields().repetitions(segment, 4); ++k)
@@ -220,8 +301,8 @@ void write_practitioners(Desk& desk, Pen& pen, const std::vector<SegmentIndex>& 
 }
 
 /// PID-35, 36: a patient that is an animal.
-void extend_animal(Desk& desk, Draft& draft, SegmentIndex pid) {
-  const Concept species = read_concept(desk, {pid, 35}), breed = read_concept(desk, {pid, 36});
+void extend_animal(Desk& desk, Draft& draft, const Pid& pid) {
+  const Concept species = read_concept(desk, pid(35)), breed = read_concept(desk, pid(36));
   if (species.empty()) return;  // HL7's extension names no breed without species
   Pen& pen = draft.extensions;
   const auto item = pen.item();
@@ -238,7 +319,7 @@ void extend_animal(Desk& desk, Draft& draft, SegmentIndex pid) {
 
 /// PD1-6; PD1-12: whether the patient's data are protected.
 void write_pd1(Desk& desk, Draft& draft, SegmentIndex pd1) {
-  extend_standard(desk, draft, "patient-disability", pd1, 6, nullptr);
+  extend_standard(desk, draft, "patient-disability", {pd1, 6}, nullptr);
   const Text protected_data = desk.fields().code_at(Place{pd1, 12}.part(1));
   if (protected_data.text != "Y" && protected_data.text != "N") return;
   const bool yes = protected_data.text == "Y";
@@ -248,24 +329,40 @@ void write_pd1(Desk& desk, Draft& draft, SegmentIndex pd1) {
 }
 
 /// Elements that a `""` of PID deletes (V2FHIR.md §1.5).
-void note_deletions(Desk& desk, Draft& draft, SegmentIndex pid) {
+void note_deletions(Desk& desk, Draft& draft, const Pid& pid) {
   constexpr std::pair<std::uint16_t, const char*> elements[] = {
       {5, "name"},     {7, "birthDate"},      {8, "gender"},        {11, "address"},
       {13, "telecom"}, {15, "communication"}, {16, "maritalStatus"}};
   for (const auto& [field, element] : elements)
-    if (desk.fields().at(Place{pid, field, 0}).null) draft.deleted.emplace_back(element);
+    if (desk.fields().at(pid(field, 0)).null) draft.deleted.emplace_back(element);
 }
 
 }  // namespace
 
+SegmentIndex pid_of(const FieldReader& fields, const PatientSegments& patient,
+                    std::uint16_t field) {
+  if (patient.repeated.empty() || fields.populated(patient.pid, field)) return patient.pid;
+  for (const SegmentIndex further : patient.repeated)
+    if (fields.populated(further, field)) return further;
+  return patient.pid;
+}
+
 IdentifierReading choose_identifier(Desk& desk, SegmentIndex pid) {
   FieldReader& fields = desk.fields();
   IdentifierReading chosen;
-  int best = 5;
+  const auto& wanted = desk.profile().identifier_types;
+  const auto rank_here = [&](const IdentifierReading& identifier) {
+    const int rank = rank_of(identifier);
+    const auto named = std::find(wanted.begin(), wanted.end(), identifier.type.text);
+    if (rank == 0 || wanted.empty()) return rank;
+    const auto place = static_cast<int>(named - wanted.begin());
+    return named != wanted.end() ? 1 + place : 1 + place + rank;
+  };
+  int best = std::numeric_limits<int>::max();
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 3); ++k) {
     IdentifierReading identifier = read_cx(desk, {pid, 3, k});
-    if (identifier.empty() || rank_of(identifier) >= best) continue;
-    best = rank_of(identifier);
+    if (identifier.empty() || rank_here(identifier) >= best) continue;
+    best = rank_here(identifier);
     chosen = std::move(identifier);
   }
   for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{4}})
@@ -284,51 +381,76 @@ PatientIdentity identify_patient(Desk& desk, SegmentIndex pid, std::size_t ordin
   return {own_id('p', "Patient", {desk.sender(), desk.control_id(), number}), key, false};
 }
 
-void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
-  const PatientSegments& segments = *patient.segments;
-  const SegmentIndex pid = segments.pid;
-  PatientIdentity identity = identify_patient(desk, pid, ordinal);
-  patient.key = std::move(identity.key);
-  for (const SegmentIndex repeated : segments.repeated)
-    desk.fields().set_aside_repeated(repeated, pid);
-  if (Draft* known = desk.find("Patient", identity.id)) {  // the same person later in the message
-    patient.draft = known;
-    patient.male = desk.fields().code_at(Place{pid, 8}.part(1)).text == "M";
-    if (const Place* first = desk.first_named(identity.id))
-      desk.fields().set_aside_repeated(pid, first->segment);
-    return;
+namespace {
+
+/// A further PID of the same person: what it says again is set aside; what it says otherwise stays
+/// unmapped, and is said.
+void settle_repeated(Desk& desk, Draft& draft, SegmentIndex repeated, SegmentIndex first) {
+  FieldReader& fields = desk.fields();
+  constexpr std::uint16_t last_field = 40;
+  fields.set_aside_repeated(repeated, first);
+  for (std::uint16_t field = 2; field <= last_field; ++field) {
+    const Place here{repeated, field, 0}, there{first, field, 0};
+    if (!fields.populated(here) || !fields.populated(there)) continue;
+    if (fields.at(here).text == fields.at(there).text) continue;
+    return desk.issue("patient-repeated", &draft, {repeated, field},
+                      "two PID of one person differ here; the first one counts");
   }
-  patient.draft = &desk.open("Patient", identity.id);
-  desk.remember(identity.id, Place{pid, 3});
-  Draft& draft = *patient.draft;
+}
+
+void write_patient(Desk& desk, Draft& draft, const PatientSegments& segments) {
+  const Pid pid(desk.fields(), segments);
   Pen& pen = draft.body;
   write_identifiers(desk, pen, pid);
   write_all_names(desk, pen, pid);
   write_telecom(desk, pen, pid);
-  patient.male = desk.fields().code_at(Place{pid, 8}.part(1)).text == "M";
-  if (!write_gender(desk, draft, {pid, 8}))
-    desk.issue("sex-unknown", &draft, {pid, 8}, "a code that table 0001 does not know");
+  if (!write_gender(desk, draft, pid(8)))
+    desk.issue("sex-unknown", &draft, pid(8), "a code that table 0001 does not know");
   write_birth(desk, draft, pid);
   write_addresses(desk, pen, pid);
   write_marital(desk, pen, pid);
   write_either(desk, draft, pid);
   write_language(desk, pen, pid);
-  write_practitioners(desk, pen, segments.pd1);
+  write_practitioners(desk, pen, segments);
   extend_maiden_name(desk, draft, pid);
-  extend_concepts(desk, draft, "race", pid, 10);
-  extend_standard(desk, draft, "patient-religion", pid, 17, nullptr);
-  extend_concepts(desk, draft, "ethnic-group", pid, 22);
+  extend_group(desk, draft, "race", "us-core-race", pid(10));
+  extend_standard(desk, draft, "patient-religion", pid(17), nullptr);
+  extend_group(desk, draft, "ethnic-group", "us-core-ethnicity", pid(22));
   extend_birth_place(desk, draft, pid);
-  extend_standard(desk, draft, "patient-citizenship", pid, 26, "code");
-  extend_standard(desk, draft, "patient-citizenship", pid, 39, "code");
-  extend_standard(desk, draft, "patient-nationality", pid, 28, "code");
+  extend_standard(desk, draft, "patient-citizenship", pid(26), "code");
+  extend_standard(desk, draft, "patient-citizenship", pid(39), "code");
+  extend_standard(desk, draft, "patient-nationality", pid(28), "code");
   extend_animal(desk, draft, pid);
   for (const SegmentIndex pd1 : segments.pd1) write_pd1(desk, draft, pd1);
+  for (const Participation& of : participations(desk, segments.participants))
+    extend_participants(desk, draft, {of}, is_general_practitioner(desk, of));
   for (const SegmentIndex note : segments.notes)
     extend_note(desk, draft, fhir::canonical::extension("note"), note);
   note_deletions(desk, draft, pid);
+}
+
+}  // namespace
+
+void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
+  const PatientSegments& segments = *patient.segments;
+  FieldReader& fields = desk.fields();
+  PatientIdentity identity = identify_patient(desk, segments.pid, ordinal);
+  patient.key = std::move(identity.key);
+  patient.male = fields.code_at(Place{pid_of(fields, segments, 8), 8}.part(1)).text == "M";
+  patient.draft = desk.find("Patient", identity.id);
+  const bool known = patient.draft != nullptr;  // the same person earlier in the message
+  if (!known) {
+    patient.draft = &desk.open("Patient", identity.id);
+    desk.remember(identity.id, Place{segments.pid, 3});
+    write_patient(desk, *patient.draft, segments);
+  }
+  desk.owns(segments.pid, *patient.draft);
+  const SegmentIndex first = desk.first_named(identity.id)->segment;
+  if (known) settle_repeated(desk, *patient.draft, segments.pid, first);
+  for (const SegmentIndex repeated : segments.repeated)
+    settle_repeated(desk, *patient.draft, repeated, first);
   if (!identity.stated)
-    desk.issue("patient-identifier-missing", &draft, {pid, 3},
+    desk.issue("patient-identifier-missing", patient.draft, {segments.pid, 3},
                "no identifier: never matched again");
 }
 

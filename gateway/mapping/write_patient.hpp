@@ -1,4 +1,5 @@
 #pragma once
+#include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/work.hpp"
 
 namespace gateway::mapping {
@@ -6,6 +7,10 @@ namespace gateway::mapping {
 /// Which identifier names the patient (V2FHIR.md §3.1): PID-3 MR with authority, else PI, PT, the
 /// first with authority, the first; else PID-2, PID-4; none: `empty()`.
 IdentifierReading choose_identifier(Desk& desk, SegmentIndex pid);
+
+/// The PID that speaks of a field: the first of them that does (V2FHIR.md §2.3, two PID of one
+/// person in a row); the first, where none does.
+SegmentIndex pid_of(const FieldReader& fields, const PatientSegments& patient, std::uint16_t field);
 
 /// Id of the Patient and the part of other ids that stands for it.
 struct PatientIdentity {
@@ -18,5 +23,7 @@ PatientIdentity identify_patient(Desk& desk, SegmentIndex pid, std::size_t ordin
 void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal);
 void write_relatives(Desk& desk, const PatientWork& patient);
 void write_encounter(Desk& desk, PatientWork& patient);
+/// PRT and ROL of a visit that name persons, as elements of its `participant`.
+void write_visit_participants(Desk& desk, Pen& participants, const std::vector<Participation>& all);
 
 }  // namespace gateway::mapping

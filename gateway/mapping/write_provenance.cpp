@@ -5,6 +5,7 @@
 #include "gateway/mapping/locations.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/write_message.hpp"
+#include "gateway/mapping/write_patient.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -166,22 +167,22 @@ void write_provenance(Desk& desk, const Structure& structure) {
 /// PID-33 and 34: when and by whom the patient's record was last updated, beside the message's own.
 void write_patient_provenance(Desk& desk, const PatientWork& patient) {
   FieldReader& fields = desk.fields();
-  const SegmentIndex pid = patient.segments->pid;
-  if (!fields.populated(pid, 33) && !fields.populated(pid, 34)) return;
-  const std::string_view when = fields.code_at({pid, 33}).text;
+  const Place time{pid_of(fields, *patient.segments, 33), 33};
+  const Place place{pid_of(fields, *patient.segments, 34), 34};
+  if (!fields.populated(time) && !fields.populated(place)) return;
+  const std::string_view when = fields.code_at(time).text;
   const std::string id =
-      own_id('w', "Provenance", {desk.sender(), patient.key, when, fields.at({pid, 34}).text});
+      own_id('w', "Provenance", {desk.sender(), patient.key, when, fields.at(place).text});
   if (desk.find("Provenance", id) != nullptr) return;
-  const ActorReference by = facility(desk, {pid, 34});
+  const ActorReference by = facility(desk, place);
   Draft& draft = desk.open("Provenance", id);
   Pen& pen = draft.body;
   {
     const auto targets = pen.array("target");
     refer(pen, nullptr, patient.draft->reference());
   }
-  write_time(desk, pen, "occurredDateTime", "_occurredDateTime", {pid, 33}, TimeForm::date_time,
-             &draft);
-  write_recorded(desk, pen, {pid, 33});
+  write_time(desk, pen, "occurredDateTime", "_occurredDateTime", time, TimeForm::date_time, &draft);
+  write_recorded(desk, pen, time);
   const auto array = pen.array("agent");
   Agents agents(desk, pen);
   agents.add(by.empty() ? ActorReference{gateway_device(desk), {}} : by,

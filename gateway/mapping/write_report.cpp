@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
+#include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
 #include "gateway/mapping/write_observation.hpp"
@@ -119,9 +119,11 @@ void write_performer(Desk& desk, OrderWork& order) {
 }
 
 void write_interpreters(Desk& desk, OrderWork& order) {
-  if (!order.segments->obr) return;
   Pen& pen = order.report->body;
   const auto interpreters = pen.array("resultsInterpreter");
+  for (const Participation& of : participations(desk, order.segments->participants))
+    if (order_role(desk, of) == OrderRole::interpreter) write_performing(desk, pen, of);
+  if (!order.segments->obr) return;
   for (const std::uint16_t field : {std::uint16_t{32}, std::uint16_t{33}}) {
     const std::uint16_t count = desk.fields().repetitions(*order.segments->obr, field);
     for (std::uint16_t k = 1; k <= count; ++k) {

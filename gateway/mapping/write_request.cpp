@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
@@ -31,6 +33,28 @@ void write_other_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
   write(read_ei(desk, {orc, 38}), "FGN");
 }
 
+constexpr std::pair<std::uint16_t, const char*> free_fields[] = {
+    {18, "placer-field-1"}, {19, "placer-field-2"}, {20, "filler-field-1"}, {21, "filler-field-2"}};
+
+/// OBR-18 to 21 hold what two parties agreed on: with some senders an accession number.
+bool is_accession(Desk& desk, std::uint16_t field) {
+  const auto& fields = desk.profile().accession_fields;
+  return std::find(fields.begin(), fields.end(), "OBR-" + std::to_string(field)) != fields.end();
+}
+
+void write_accessions(Desk& desk, Pen& pen, const OrderSegments& segments) {
+  if (!segments.obr || desk.profile().accession_fields.empty()) return;
+  for (const auto& [field, name] : free_fields) {
+    const Text number = desk.fields().code_at({*segments.obr, field, 0});
+    if (!is_accession(desk, field) || number.empty()) continue;
+    IdentifierReading identifier;
+    identifier.value = number;
+    identifier.authority.system = sender_identifiers(desk, "");
+    const auto item = pen.item();
+    write_identifier(pen, identifier, "ACSN");
+  }
+}
+
 /// Identifiers of OBR-2/3 and ORC-2/3, each once (V2FHIR.md §3.5).
 void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
   FieldReader& fields = desk.fields();
@@ -58,6 +82,7 @@ void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
     }
   }
   write_other_numbers(desk, pen, segments);
+  write_accessions(desk, pen, segments);
 }
 
 std::string_view priority_of(std::string_view code) {
@@ -91,14 +116,6 @@ void write_priority(Desk& desk, Draft& draft, const OrderWork& order) {
     extend_text(draft, "priority", fields.at({timing, 9, 1, 2}));
     fields.set_aside(Place{timing, 9, 1, 3}, Reason::type);
   }
-}
-
-void extend_reference(Desk& desk, Draft& draft, std::string_view name, const Place& place) {
-  const ActorReference actor = practitioner(desk, place);
-  if (actor.empty()) return;
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", fhir::canonical::extension(name));
-  refer(draft.extensions, "valueReference", actor);
 }
 
 void write_reasons(Desk& desk, Draft& draft, const OrderWork& order) {
@@ -154,7 +171,7 @@ void extend_collection(Desk& desk, Draft& draft, SegmentIndex obr, bool specimen
   FieldReader& fields = desk.fields();
   const std::uint16_t first = specimen_took_them ? 2 : 1;
   for (std::uint16_t k = first; k <= fields.repetitions(obr, 10); ++k)
-    extend_reference(desk, draft, "specimen-collector", {obr, 10, k});
+    extend_reference(draft, "specimen-collector", practitioner(desk, {obr, 10, k}));
   if (specimen_took_them) return;
   extend_time(desk, draft, "specimen-received", {obr, 14});
   extend_quantity(desk, draft, "collection-volume", {obr, 9});
@@ -186,13 +203,10 @@ void extend_obr(Desk& desk, Draft& draft, const OrderWork& order) {
   const SegmentIndex obr = *order.segments->obr;
   extend_time(desk, draft, "scheduled", {obr, 36});
   extend_contact(desk, draft, "callback-phone", {obr, 17});
-  constexpr std::pair<std::uint16_t, const char*> numbered[] = {{18, "placer-field-1"},
-                                                                {19, "placer-field-2"},
-                                                                {20, "filler-field-1"},
-                                                                {21, "filler-field-2"}};
-  for (const auto& [field, name] : numbered) extend_text(draft, name, fields.at({obr, field, 0}));
+  for (const auto& [field, name] : free_fields)
+    if (!is_accession(desk, field)) extend_text(draft, name, fields.at({obr, field, 0}));
   for (std::uint16_t k = 1; k <= fields.repetitions(obr, 28); ++k)
-    extend_reference(desk, draft, "result-copies-to", {obr, 28, k});
+    extend_reference(draft, "result-copies-to", practitioner(desk, {obr, 28, k}));
   extend_collection(desk, draft, obr, order.wrote_specimen);
   extend_text(draft, "quantity-timing", fields.at({obr, 27, 0}));
   extend_handling(desk, draft, obr);

@@ -1,6 +1,6 @@
 // Parts of a ServiceRequest: when it is to be done, for whom, and what else hangs on the order.
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/write_order.hpp"
 
 namespace gateway::mapping {
@@ -106,6 +106,33 @@ void write_occurrence(Desk& desk, Draft& draft, const OrderWork& order) {
   if (segments.obr) one({*segments.obr, 6}, "requested-time");
 }
 
+namespace {
+
+/// PRT and ROL of an order: who ordered it, where nobody else is said to have; who gets copies;
+/// everybody else as they were named. Who interprets stands on the report.
+void write_order_participants(Desk& desk, Draft& draft, const OrderWork& order, bool may_request) {
+  for (const Participation& of : participations(desk, order.segments->participants)) {
+    const OrderRole role = order_role(desk, of);
+    const bool orders = role == OrderRole::orderer && may_request;
+    if (orders) {
+      const std::vector<ActorReference> actors = actors_of(desk, of);
+      for (std::size_t k = 0; k < actors.size(); ++k)
+        k == 0 ? refer(draft.body, "requester", actors[k])
+               : extend_reference(draft, "further-requester", actors[k]);
+      may_request = actors.empty();
+      settle_role(desk, of);
+    } else if (role == OrderRole::copy) {
+      for (const ActorReference& actor : actors_of(desk, of))
+        extend_reference(draft, "result-copies-to", actor);
+      settle_role(desk, of);
+    }
+    extend_participants(desk, draft, {of},
+                        orders || role == OrderRole::copy || role == OrderRole::interpreter);
+  }
+}
+
+}  // namespace
+
 /// OBR-16, else ORC-12: the first requests, the others stand beside. ORC-21 to 24 say where: with a
 /// facility the requester is a role there, with its telephone.
 void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
@@ -130,11 +157,10 @@ void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
         refer(draft.body, "requester", actor);
         continue;
       }
-      const auto item = draft.extensions.item();
-      draft.extensions.say("url", fhir::canonical::extension("further-requester"));
-      refer(draft.extensions, "valueReference", actor);
+      extend_reference(draft, "further-requester", actor);
     }
   }
+  write_order_participants(desk, draft, order, requester.empty());
   if (!orc) return;
   if (facility.empty())
     extend_address(desk, draft, "facility-address", {*orc, 22});

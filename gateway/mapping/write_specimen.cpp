@@ -83,20 +83,7 @@ void write_collection(Desk& desk, Draft& draft, SegmentIndex spm, std::optional<
 
 /// A volume of a SAC, in the unit that SAC-24 names for all of them.
 void write_volume(Desk& desk, Pen& pen, const char* name, SegmentIndex sac, std::uint16_t field) {
-  FieldReader& fields = desk.fields();
-  const Text said = fields.code_at({sac, field});
-  const auto number = base::DecimalText::parse(said.text);
-  if (!number) return;
-  const auto quantity = pen.object(name);
-  pen.digits("value", *number, said);
-  const Place unit{sac, 24};
-  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
-  pen.text("unit", words ? words : code);
-  if (code.empty()) return;
-  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
-  if (!ucum) return;
-  pen.from("system", fhir::canonical::ucum, fields.code_at(unit.part(3)));
-  pen.from("code", *ucum, code);
+  write_measure(desk, pen, name, desk.fields().code_at({sac, field}), {sac, 24});
 }
 
 void write_container_number(Desk& desk, Pen& pen, SegmentIndex sac) {
@@ -265,6 +252,7 @@ void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
   specimen.draft = &desk.open("Specimen", id);
   specimen.draft->profiles.push_back("gateway-specimen");
   desk.remember(id, Place{spm, 2});
+  desk.owns(spm, *specimen.draft);
   write_spm(desk, *specimen.draft, order, specimen);
   if (specimen.stated.unmapped)
     desk.issue("specimen-unmapped", specimen.draft, {spm, 4}, "no row names this specimen code");

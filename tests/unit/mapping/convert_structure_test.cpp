@@ -19,6 +19,13 @@ std::string nk(const std::string& value, const std::string& sub_id = "") {
   return "OBX|1|NM|8112-5^NK^LN|" + sub_id + "|" + value + "|%|||||F\n";
 }
 
+/// Where an issue was found; "" if it was not.
+std::string place_of(const tests::Converted& converted, std::string_view code) {
+  for (const auto& issue : converted.conversion.issues)
+    if (issue.code == code) return issue.where;
+  return "";
+}
+
 TEST(Structure, AMessageWithoutPidIsMalformed) {
   const auto refused = tests::try_convert(msh + obr + nk("14.2"));
   ASSERT_FALSE(refused);
@@ -103,6 +110,55 @@ TEST(Structure, ARepeatedPidOfOnePersonContinuesIt) {
       convert(msh + pid + obr + nk("1") + pid + "OBR|2|O2|F2|UA^Urine^L\n" + nk("2"));
   EXPECT_EQ(converted.of_type("Patient").size(), 1U);
   EXPECT_EQ(converted.of_type("DiagnosticReport").size(), 2U);
+}
+
+TEST(Structure, ARepeatedPidFillsWhatTheFirstLeftEmpty) {
+  const auto converted = convert(msh + pid + obr + nk("1") +
+                                 "PID|1||P1^^^CLINIC^MR||Doe^Jane||19900101|F|||1 Main^^Town||555\n"
+                                 "OBR|2|O2|F2|UA^Urine^L\n" +
+                                 nk("2"));
+  const auto& patient = *converted.of_type("Patient").front();
+  EXPECT_EQ(patient["address"].items().at(0)["city"].text(), "Town");
+  EXPECT_EQ(patient["telecom"].items().at(0)["value"].text(), "555");
+  EXPECT_FALSE(converted.has_issue("patient-repeated"));
+  EXPECT_EQ(converted.conversion.account.unmapped(), 0U);
+}
+
+TEST(Structure, ARepeatedPidThatDiffersIsSaidAndTheFirstOneCounts) {
+  const std::string other = "PID|1||P1^^^CLINIC^MR||Roe^Jane||19900101|F\n";
+  const std::string stranger = "PID|2||P2^^^CLINIC^MR||Poe^Ann\n";
+  for (const std::string& between :
+       {std::string(), stranger + "OBR|9|O9|F9|UA^Urine^L\n" + nk("9")}) {
+    const auto converted =
+        convert(msh + pid + obr + nk("1") + between + other + "OBR|2|O2|F2|UA^Urine^L\n" + nk("2"));
+    EXPECT_EQ((*converted.of_type("Patient").front())["name"].items().at(0)["family"].text(),
+              "Doe");
+    EXPECT_TRUE(tests::has_tag(*converted.of_type("Patient").front(), "/gateway-issue",
+                               "patient-repeated"));
+    EXPECT_EQ(place_of(converted, "patient-repeated"), between.empty() ? "PID[2]-5" : "PID[3]-5");
+  }
+}
+
+// V2FHIR.md §2.1: each part of a message in parts is mapped alone, and identity makes them one.
+TEST(Structure, PartsOfAMessageAreOneOrderWithoutBeingJoined) {
+  const auto before = convert(msh + pid + obr + nk("1") + "DSC|GO-ON|F\n");
+  const auto after =
+      convert(msh + pid + "ADD|the rest of a text\n" + obr + "OBX|2|NM|8123-2^CD4^LN||2|%|||||F\n");
+  EXPECT_EQ((*before.of_type("DiagnosticReport").front())["id"].text(),
+            (*after.of_type("DiagnosticReport").front())["id"].text());
+  EXPECT_FALSE(before.has_issue("continuation-unjoined"));
+  ASSERT_TRUE(after.has_issue("continuation-unjoined"));
+  EXPECT_EQ(place_of(after, "continuation-unjoined"), "ADD");
+  EXPECT_EQ(after.conversion.account.unmapped(), 1U);  // what ADD says
+}
+
+TEST(Structure, ANoteBehindTxaIsTheDocuments) {
+  const auto converted = convert(
+      "MSH|^~\\&|NORTHLIS|NORTHLAB|FHIRGW|CLINIC|20250324101500-0500||MDM^T02|T1|P|2.5.1\n" + pid +
+      obr + nk("1") + "NTE|1||of the result\nTXA|1|PN||||||||||D1\nNTE|1||of the document\n");
+  EXPECT_EQ((*converted.of_type("DocumentReference").front())["description"].text(),
+            "of the document");
+  EXPECT_EQ(converted.observations("8112-5").front()->find("note")->items().size(), 1U);
 }
 
 TEST(Structure, NotesGoToWhatTheyFollow) {
