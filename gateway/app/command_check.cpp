@@ -1,10 +1,15 @@
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <iostream>
 
 #include <unistd.h>
 
 #include "gateway/app/command.hpp"
+#include "gateway/app/converted_files.hpp"
 #include "gateway/app/findings.hpp"
 #include "gateway/app/mapping_files.hpp"
+#include "gateway/app/survey_report.hpp"
 
 namespace gateway::app {
 namespace {
@@ -22,48 +27,110 @@ std::string rules_of(const mapping::Catalogue& catalogue) {
 
 /// Says every problem of a mappings folder; the catalogue if there is none.
 std::shared_ptr<const mapping::Catalogue> checked_mappings(const std::filesystem::path& folder,
-                                                           int& problems) {
+                                                           std::ostream& out, int& problems) {
   auto files = read_mapping_files(folder);
   if (!files) {
-    std::cout << files.error().text() << "\n";
+    out << files.error().text() << "\n";
     ++problems;
     return nullptr;
   }
   auto compiled = mapping::compile(*files);
-  for (const auto& problem : compiled.problems) std::cout << text_of(problem, folder) << "\n";
+  for (const auto& problem : compiled.problems) out << text_of(problem, folder) << "\n";
   problems += static_cast<int>(compiled.problems.size());
   if (compiled.catalogue)
-    std::cout << folder.string() << ": " << files->size() << " files, "
-              << compiled.catalogue->profiles().size() << " sender profiles, "
-              << rules_of(*compiled.catalogue) << "\n";
+    out << folder.string() << ": " << files->size() << " files, "
+        << compiled.catalogue->profiles().size() << " sender profiles, "
+        << rules_of(*compiled.catalogue) << "\n";
   return compiled.catalogue;
 }
 
+std::optional<Config> checked_config(const std::string& file, std::ostream& out, int& problems) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
+  auto loaded = load_config(file, variables);
+  for (const auto& problem : loaded.problems) out << text_of(problem, file) << "\n";
+  problems += static_cast<int>(loaded.problems.size());
+  return std::move(loaded.readable);
+}
+
+/// Every file below a folder, by name; hidden ones left out.
+base::Result<std::vector<std::string>> files_below(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error))
+    if (at->is_regular_file() && !at->path().filename().string().starts_with('.'))
+      files.push_back(at->path().string());
+  if (error)
+    return base::Error{base::ErrorKind::not_found, "cannot be read (" + error.message() + ")",
+                       folder.string(), "give the folder that holds a laboratory's messages"};
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Does a line begin like a message header, or is the text of two bytes a character? A folder of
+/// messages often holds a note about them too.
+bool may_hold_messages(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
+  for (auto at = bytes.find("MSH"); at != std::string_view::npos; at = bytes.find("MSH", at + 3)) {
+    const char next = at + 3 < bytes.size() ? bytes[at + 3] : 'A';
+    const auto line = bytes.substr(0, at).find_last_of("\r\n\x0B") + 1;  // npos + 1 is 0
+    const bool begins = bytes.find_first_not_of(" \t\xEF\xBB\xBF", line) == at;
+    if (begins && std::isalnum(static_cast<unsigned char>(next)) == 0) return true;
+  }
+  return false;
+}
+
+/// What a folder's messages would become. A message that cannot be read is a problem, a code or
+/// field that does not map is what was asked for.
+base::Result<Survey> surveyed(const std::filesystem::path& folder,
+                              const mapping::Catalogue& catalogue, std::ostream& out,
+                              int& problems) {
+  const auto files = files_below(folder);
+  if (!files) return files.error();
+  Survey survey;
+  for (const std::string& file : *files) {
+    const auto bytes = read_input(file);
+    if (!bytes) return bytes.error();
+    if (!may_hold_messages(*bytes)) {
+      out << file << ": holds no message, passed over\n";
+      continue;
+    }
+    int number = 0;
+    for_each_message_in(*bytes, catalogue, [&](const base::Result<ConvertedMessage>& converted) {
+      ++number;
+      if (converted) return survey.add(*converted);
+      out << file << ": message " << number << " cannot be read: " << converted.error().text()
+          << "\n";
+      ++problems;
+    });
+  }
+  return survey;
+}
+
 int check(const Arguments& arguments) {
+  const bool json = arguments.has("--json");
+  std::ostream& out = json ? std::cerr : std::cout;  // standard output is for machines then
   int problems = 0;
   std::optional<Config> config;
-  if (arguments.has("--config")) {
-    std::vector<std::string> variables;
-    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
-      variables.emplace_back(*variable);
-    auto loaded = load_config(arguments.get("--config"), variables);
-    for (const auto& problem : loaded.problems)
-      std::cout << text_of(problem, arguments.get("--config")) << "\n";
-    problems += static_cast<int>(loaded.problems.size());
-    config = std::move(loaded.readable);
-  }
+  if (arguments.has("--config")) config = checked_config(arguments.get("--config"), out, problems);
   const bool own = config && !arguments.has("--mappings");
   const auto catalogue =
-      checked_mappings(own ? config->mappings.string() : mappings_folder(arguments), problems);
+      checked_mappings(own ? config->mappings.string() : mappings_folder(arguments), out, problems);
   if (config)
     for (const Finding& finding : findings(*config, catalogue.get(), base::SystemClock().now())) {
-      std::cout << text_of(finding, *config) << "\n";
+      out << text_of(finding, *config) << "\n";
       if (stops(finding, *config)) ++problems;
     }
-  std::cout << (problems == 0
-                    ? std::string("no problem found")
-                    : std::to_string(problems) + (problems == 1 ? " problem" : " problems"))
-            << "\n";
+  if (arguments.has("--messages") && catalogue) {
+    const auto survey = surveyed(arguments.get("--messages"), *catalogue, out, problems);
+    if (!survey) return could_not_run("check", survey.error());
+    json ? print_report_json(*survey, std::cout) : print_report(*survey, std::cout);
+  }
+  out << (problems == 0 ? std::string("no problem found")
+                        : std::to_string(problems) + (problems == 1 ? " problem" : " problems"))
+      << "\n";
   return problems == 0 ? 0 : 1;
 }
 
@@ -72,12 +139,17 @@ int check(const Arguments& arguments) {
 const Command& command_check() {
   static const Command command{
       "check",
-      "[--config FILE] [--mappings DIR]",
+      "[--config FILE] [--mappings DIR] [--messages DIR [--json]]",
       "every problem in configuration and mappings, with file, line and remedy",
       "Levels: error (will not start), unsafe (starts only when its name is in accept_unsafe, or\n"
-      "where base_url is on localhost), advice.",
+      "where base_url is on localhost), advice.\n"
+      "With --messages: sender by sender, which codes and fields of a laboratory's messages map,\n"
+      "which do not, and what is regularly lost. No values. What does not map is no problem; a\n"
+      "message that cannot be read is.",
       {{"--config", "FILE", "the configuration"},
-       {"--mappings", "DIR", "the mappings folder; without it that of the configuration"}},
+       {"--mappings", "DIR", "the mappings folder; without it that of the configuration"},
+       {"--messages", "DIR", "a folder with messages of a laboratory's test phase"},
+       {"--json", "", "what is said of the messages for machines, one line a sender"}},
       check};
   return command;
 }

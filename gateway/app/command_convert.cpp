@@ -2,7 +2,6 @@
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/converted_files.hpp"
-#include "gateway/app/mapping_files.hpp"
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/outcome.hpp"
@@ -25,27 +24,12 @@ std::string shown(const std::string& json, bool pretty) {
 }
 
 int convert(const Arguments& arguments) {
-  if (arguments.words.empty()) {
-    return could_not_run("convert", {base::ErrorKind::malformed, "converts what?", "",
-                                     "name files with messages, or - for standard input"});
-  }
-  const auto catalogue = load_catalogue(mappings_folder(arguments));
-  if (!catalogue) return could_not_run("convert", catalogue.error());
   const bool pretty = arguments.has("--pretty");
-  bool all_read = true;
-  const auto done = for_each_message(
-      arguments.words, **catalogue, [&](const base::Result<ConvertedMessage>& converted) {
-        all_read = all_read && static_cast<bool>(converted);
-        const std::string json = converted ? bundle_of(converted->conversion)
-                                           : fhir::operation_outcome(converted.error());
-        std::cout << shown(json, pretty) << "\n";
-      });
-  std::cout.flush();
-  if (!std::cout)
-    return could_not_run("convert", {base::ErrorKind::unavailable, "the output cannot be written",
-                                     "", "is the disk full, or the reader gone?"});
-  if (!done) return could_not_run("convert", done.error());
-  return all_read ? 0 : 1;
+  return over_messages("convert", arguments, [&](const base::Result<ConvertedMessage>& converted) {
+    const std::string json =
+        converted ? bundle_of(converted->conversion) : fhir::operation_outcome(converted.error());
+    std::cout << shown(json, pretty) << "\n";
+  });
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include <iomanip>
 #include <iostream>
-#include <map>
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/converted_files.hpp"
-#include "gateway/app/mapping_files.hpp"
+#include "gateway/app/survey_report.hpp"
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/writer.hpp"
 
@@ -91,43 +90,6 @@ void print_text(int number, const ConvertedMessage& converted) {
             << " unmapped\n";
 }
 
-/// Field by field over many messages; values are not shown.
-class Summary {
- public:
-  void add(const ConvertedMessage& converted) {
-    ++messages_;
-    const LossAccount& account = converted.conversion.account;
-    for (std::size_t leaf = 0; leaf < account.leaves.size(); ++leaf) {
-      const hl7v2::Leaf& where = converted.message.leaves()[leaf];
-      const auto name = converted.message.segments()[where.segment].name;
-      Line& line = lines_[{converted.conversion.sender, std::string(name), where.field}];
-      const Fate fate = account.leaves[leaf].fate;
-      ++(fate == Fate::mapped      ? line.mapped
-         : fate == Fate::set_aside ? line.set_aside
-                                   : line.unmapped);
-    }
-  }
-
-  void print() const {
-    std::cout << messages_ << " messages\n"
-              << "sender                field     mapped  set aside  unmapped\n";
-    for (const auto& [key, line] : lines_) {
-      const auto& [sender, segment, field] = key;
-      std::cout << std::left << std::setw(20) << sender << "  " << std::setw(8)
-                << segment + "-" + std::to_string(field) << std::right << std::setw(8)
-                << line.mapped << std::setw(11) << line.set_aside << std::setw(10) << line.unmapped
-                << "\n";
-    }
-  }
-
- private:
-  struct Line {
-    long mapped = 0, set_aside = 0, unmapped = 0;
-  };
-  std::map<std::tuple<std::string, std::string, int>, Line> lines_;
-  long messages_ = 0;
-};
-
 void print_refusal(int number, const base::Error& error, bool json) {
   if (!json) {
     std::cout << "message " << number << " cannot be read: " << error.text() << "\n";
@@ -140,31 +102,18 @@ void print_refusal(int number, const base::Error& error, bool json) {
 }
 
 int explain(const Arguments& arguments) {
-  if (arguments.words.empty()) {
-    return could_not_run("explain", {base::ErrorKind::malformed, "explains what?", "",
-                                     "name files with messages, or - for standard input"});
-  }
-  const auto catalogue = load_catalogue(mappings_folder(arguments));
-  if (!catalogue) return could_not_run("explain", catalogue.error());
   const bool json = arguments.has("--json"), summary = arguments.has("--summary");
-  Summary lines;
+  Survey survey;
   int number = 0;
-  bool all_read = true;
-  const auto done = for_each_message(
-      arguments.words, **catalogue, [&](const base::Result<ConvertedMessage>& converted) {
-        ++number;
-        all_read = all_read && static_cast<bool>(converted);
-        if (!converted) return print_refusal(number, converted.error(), json);
-        if (summary) return lines.add(*converted);
-        json ? print_json(number, *converted) : print_text(number, *converted);
-      });
-  if (done && summary) lines.print();
-  std::cout.flush();
-  if (!std::cout)
-    return could_not_run("explain", {base::ErrorKind::unavailable, "the output cannot be written",
-                                     "", "is the disk full, or the reader gone?"});
-  if (!done) return could_not_run("explain", done.error());
-  return all_read ? 0 : 1;
+  const auto each = [&](const base::Result<ConvertedMessage>& converted) {
+    ++number;
+    if (!converted) return print_refusal(number, converted.error(), json);
+    if (summary) return survey.add(*converted);
+    json ? print_json(number, *converted) : print_text(number, *converted);
+  };
+  return over_messages("explain", arguments, each, [&] {
+    if (summary) print_fields(survey, std::cout);
+  });
 }
 
 }  // namespace
@@ -177,7 +126,7 @@ const Command& command_explain() {
       "Every populated field is mapped, set aside with a reason, or unmapped; nothing else.",
       {{"--mappings", "DIR", "mapping files (default: `mappings` here, else the installed ones)"},
        {"--json", "", "one line a message, one entry a field"},
-       {"--summary", "", "counts by sender and field over all messages, without values"}},
+       {"--summary", "", "sender by sender, what is most often unmapped first, without values"}},
       explain};
   return command;
 }

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "gateway/app/mapping_files.hpp"
 #include "gateway/hl7v2/batch.hpp"
 #include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/convert.hpp"
@@ -23,7 +24,7 @@ base::Result<ConvertedMessage> convert_one(std::string_view bytes,
   if (!message) return message.error();
   auto conversion = mapping::convert(*message, sender, catalogue);
   if (!conversion) return conversion.error();
-  return ConvertedMessage{std::move(*message), std::move(*conversion)};
+  return ConvertedMessage{std::move(*message), std::move(*conversion), sender.profile};
 }
 
 }  // namespace
@@ -39,16 +40,42 @@ base::Result<std::string> read_input(const std::string& name) {
   return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
 }
 
-base::Result<void> for_each_message(
-    const std::vector<std::string>& names, const mapping::Catalogue& catalogue,
-    const std::function<void(const base::Result<ConvertedMessage>&)>& each) {
+void for_each_message_in(std::string_view bytes, const mapping::Catalogue& catalogue,
+                         const Each& each) {
+  for (const std::string_view message : hl7v2::split_messages(bytes).messages)
+    each(convert_one(message, catalogue));
+}
+
+base::Result<void> for_each_message(const std::vector<std::string>& names,
+                                    const mapping::Catalogue& catalogue, const Each& each) {
   for (const std::string& name : names) {
     const auto bytes = read_input(name);
     if (!bytes) return bytes.error();
-    for (const std::string_view message : hl7v2::split_messages(*bytes).messages)
-      each(convert_one(message, catalogue));
+    for_each_message_in(*bytes, catalogue, each);
   }
   return {};
+}
+
+int over_messages(std::string_view command, const Arguments& arguments, const Each& each,
+                  const std::function<void()>& at_end) {
+  if (arguments.words.empty())
+    return could_not_run(command, {base::ErrorKind::malformed, std::string(command) + "s what?", "",
+                                   "name files with messages, or - for standard input"});
+  const auto catalogue = load_catalogue(mappings_folder(arguments));
+  if (!catalogue) return could_not_run(command, catalogue.error());
+  bool all_read = true;
+  const auto done = for_each_message(arguments.words, **catalogue,
+                                     [&](const base::Result<ConvertedMessage>& converted) {
+                                       all_read = all_read && static_cast<bool>(converted);
+                                       each(converted);
+                                     });
+  if (done && at_end) at_end();
+  std::cout.flush();
+  if (!std::cout)
+    return could_not_run(command, {base::ErrorKind::unavailable, "the output cannot be written", "",
+                                   "is the disk full, or the reader gone?"});
+  if (!done) return could_not_run(command, done.error());
+  return all_read ? 0 : 1;
 }
 
 }  // namespace gateway::app
