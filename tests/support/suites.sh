@@ -114,6 +114,15 @@ validator_path() {  # the independent validator, installed once
   fi
   echo "$place"
 }
+reader_path() {  # an HL7v2 parser that others wrote, installed once
+  local place=$build/second_reader
+  if [ ! -d "$place/node_modules" ]; then
+    command -v npm >/dev/null || install_packages npm >&2
+    rm -rf "$place" && cp -r "$project/tests/judges/second_reader" "$place" &&
+      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/second_reader.log" 2>&1) || return 1
+  fi
+  cp "$project/tests/judges/second_reader/read.cjs" "$place/" && echo "$place"
+}
 validated() {  # validated FOLDER [OPTION…]: converts every message below it; no error is found
   local folder=$1 converted=$build/converted.ndjson; shift
   find "$folder" -name '*.hl7' -print0 | sort -z |
@@ -132,10 +141,16 @@ packaged() {  # the FHIR package: twice the same bytes, and sound with its examp
 }
 suite_judges() {
   local tools=$project/../shared/tools
-  if [ ! -d "$tools" ]; then skip "judges from outside: ../shared/tools is not here"; return; fi
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  local program=$build/release/immunogate node validator
-  node=$(node_path) && validator=$(validator_path) ||
+  local program=$build/release/immunogate node validator reader
+  node=$(node_path)
+  if [ -x "$node" ] && reader=$(reader_path); then
+    one "another parser reads what we write" python3 tests/judges/round_trip.py "$program" "$node" "$reader"
+  else
+    skip "another parser reads what we write: npm's registry is not reachable, see $build/second_reader.log"
+  fi
+  if [ ! -d "$tools" ]; then skip "judges from outside: ../shared/tools is not here"; return; fi
+  validator=$(validator_path) ||
     { failed=$((failed + 1)); echo "FAILED: installing the validator, see $build/validator.log" >&2; return; }
   one "FHIR artefacts are sound" "$node" "$validator/validate.mjs" --artefacts "$project/mappings" \
     --check-artefacts --best-practice ignore --quiet
