@@ -98,25 +98,6 @@ void write_all_names(Desk& desk, Pen& pen, const Pid& pid) {
   }
 }
 
-void write_birth(Desk& desk, Draft& draft, const Pid& pid) {
-  const TimeReading birth = read_time(desk, pid(7));
-  Pen& pen = draft.body;
-  const bool written =
-      write_time(desk, pen, "birthDate", "_birthDate", birth, TimeForm::date, &draft, pid(7));
-  const bool clock = written && birth.time->precision >= base::PartialTime::Precision::minute;
-  if (!clock) return;
-  const auto shadow = pen.object("_birthDate");
-  const auto extensions = pen.array("extension");
-  const auto item = pen.item();
-  if (birth.time->offset_minutes) {
-    pen.say("url", fhir::canonical::standard_extension("patient-birthTime"));
-    pen.from("valueDateTime", birth.time->to_fhir(), birth.said);
-  } else {
-    pen.say("url", fhir::canonical::extension("v2-time"));
-    pen.text("valueString", birth.said);
-  }
-}
-
 void write_telecom(Desk& desk, Pen& pen, const Pid& pid) {
   const auto telecom = pen.array("telecom");
   for (const auto& [field, use] :
@@ -406,7 +387,7 @@ void write_patient(Desk& desk, Draft& draft, const PatientSegments& segments) {
   write_telecom(desk, pen, pid);
   if (!write_gender(desk, draft, pid(8)))
     desk.issue("sex-unknown", &draft, pid(8), "a code that table 0001 does not know");
-  write_birth(desk, draft, pid);
+  write_birth(desk, draft, pid(7));
   write_addresses(desk, pen, pid);
   write_marital(desk, pen, pid);
   write_either(desk, draft, pid);
@@ -430,6 +411,25 @@ void write_patient(Desk& desk, Draft& draft, const PatientSegments& segments) {
 }
 
 }  // namespace
+
+void write_birth(Desk& desk, Draft& draft, const Place& place) {
+  const TimeReading birth = read_time(desk, place);
+  Pen& pen = draft.body;
+  const bool written =
+      write_time(desk, pen, "birthDate", "_birthDate", birth, TimeForm::date, &draft, place);
+  const bool clock = written && birth.time->precision >= base::PartialTime::Precision::minute;
+  if (!clock) return;
+  const auto shadow = pen.object("_birthDate");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  if (birth.time->offset_minutes && draft.key.type == "Patient") {
+    pen.say("url", fhir::canonical::standard_extension("patient-birthTime"));
+    pen.from("valueDateTime", birth.time->to_fhir(), birth.said);
+  } else {
+    pen.say("url", fhir::canonical::extension("v2-time"));
+    pen.text("valueString", birth.said);
+  }
+}
 
 void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
   const PatientSegments& segments = *patient.segments;

@@ -19,6 +19,10 @@ struct PatientIdentity {
 };
 PatientIdentity identify_patient(Desk& desk, SegmentIndex pid, std::size_t ordinal);
 
+/// PID-7, NK1-16. R4 has an extension for the time of a Patient's birth alone; another's, and one
+/// without offset, stays as sent.
+void write_birth(Desk& desk, Draft& draft, const Place& place);
+
 /// Patient, its relatives and visit (V2FHIR.md §3.4).
 void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal);
 void write_relatives(Desk& desk, const PatientWork& patient);

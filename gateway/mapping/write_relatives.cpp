@@ -52,7 +52,7 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
   write_telecom(desk, pen, nk1);
   if (!write_gender(desk, draft, {nk1, 15}))
     desk.issue("sex-unknown", &draft, {nk1, 15}, "a code that table 0001 does not know");
-  write_time(desk, pen, "birthDate", "_birthDate", {nk1, 16}, TimeForm::date, &draft);
+  write_birth(desk, draft, {nk1, 16});
   {
     const auto addresses = pen.array("address");
     for (const Place& place : places_of(desk, nk1, {4, 32})) {
