@@ -164,6 +164,8 @@ suite_judges() {
   one "corpus" bash -c 'python3 "$1" "$2" mappings "$3" >"$4" 2>&1; s=$?; tail -1 "$4"; exit $s' - \
     "$tools/judge/judge_corpus.py" "$program" "$project/../shared/corpus" "$build/corpus.log"
   one "corpus validates" validated "$project/../shared/corpus"
+  one "differences to other converters are explained" python3 tests/judges/differences.py "$program" mappings \
+    "$project/../shared/corpus" tests/golden/DIFFERENCES.md
 }
 
 suite_bench() {
