@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_set>
 
 #include "gateway/fhir/canonical.hpp"
@@ -133,6 +134,24 @@ void pass_on_remarks(Desk& desk) {
     desk.issue_at(remark.code, desk.header(), desk.message().address(remark.where), remark.detail);
 }
 
+/// What was odd about the texts themselves; of very many the first tell enough.
+void pass_on_oddities(Desk& desk) {
+  constexpr std::size_t most = 20;
+  const auto pass_on = [&desk](const char* code, const std::set<std::uint32_t>& leaves,
+                               const char* text) {
+    std::size_t count = 0;
+    for (const std::uint32_t leaf : leaves) {
+      if (++count > most) return;
+      desk.issue_at(code, desk.header(), desk.message().address(desk.message().leaves()[leaf]),
+                    text);
+    }
+  };
+  pass_on("escape-unknown", desk.fields().unknown_escapes(),
+          "an escape sequence that is none: it stays as it was sent");
+  pass_on("control-character", desk.fields().control_characters(),
+          "characters that FHIR forbids were taken out; the raw message has them");
+}
+
 }  // namespace
 
 std::optional<SourceTime> source_time_at(Desk& desk, const Place& place) {
@@ -156,6 +175,7 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   conversion.patient = conversion.patients.front();
   write_focus(desk);
   pass_on_remarks(desk);
+  pass_on_oddities(desk);
   set_aside_rest(desk, *structure);
   carry_fields(desk);
   conversion.source_time = source_time(desk, *structure);

@@ -114,7 +114,7 @@ void date_drafts(Desk& desk, const OrderWork& order, std::size_t first) {
     Draft& draft = desk.drafts()[i];
     const auto& type = draft.key.type;
     if (type == "Observation" || type == "DiagnosticReport" || type == "ServiceRequest" ||
-        type == "Specimen")
+        type == "Specimen" || type == "Binary" || type == "DocumentReference")
       draft.source_time = said;
   }
 }

@@ -94,7 +94,11 @@ std::string_view FieldReader::decoded(std::uint32_t index) {
   const std::string& escape = message_.delimiters().escape;
   const bool escaped = !escape.empty() && raw.find(escape) != raw.npos;
   if (!escaped && !has_control(raw)) return raw;
-  return cleaned(escaped ? message_.decoded(leaf) : std::string(raw));
+  bool unknown = false;
+  std::string text = escaped ? message_.decoded(leaf, &unknown) : std::string(raw);
+  if (unknown) unknown_escapes_.insert(index);
+  if (has_control(text)) control_characters_.insert(index);
+  return cleaned(std::move(text));
 }
 
 Text FieldReader::at(const Place& place) {

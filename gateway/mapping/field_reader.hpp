@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,11 @@ class FieldReader {
   /// The same for two places of equal type (a practitioner named twice).
   void set_aside_repeated(const Place& place, const Place& other);
 
+  /// Leaves that were read and hold an escape sequence nobody knows, or characters that FHIR
+  /// forbids and that were taken out.
+  const std::set<std::uint32_t>& unknown_escapes() const { return unknown_escapes_; }
+  const std::set<std::uint32_t>& control_characters() const { return control_characters_; }
+
   /// "OBX[3]-5" for issues.
   std::string address(const Place& place) const;
   std::string address(SegmentIndex segment, std::uint16_t field) const {
@@ -111,7 +117,8 @@ class FieldReader {
   std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
   std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
   bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character
-  std::deque<std::string> kept_;       // decoded texts; addresses stay
+  std::set<std::uint32_t> unknown_escapes_, control_characters_;
+  std::deque<std::string> kept_;  // decoded texts; addresses stay
 };
 
 }  // namespace gateway::mapping

@@ -18,6 +18,7 @@ class Walk {
     const std::string_view trigger = raw_field(0, 9, 2);
     specimen_first_ = trigger == "R22" || trigger == "R23";
     orc_after_obr_ = specimen_first_ || trigger == "R24";
+    rows_ambiguous_ = trigger == "R24";
     const auto segments = message.segments();
     const auto first = [&](std::string_view name) {
       return std::find_if(segments.begin(), segments.end(),
@@ -198,6 +199,11 @@ class Walk {
       }
       rows = &order()->rows;
     }
+    if (rows_ambiguous_ && specimen_ && patient().specimens[*specimen_].containers.empty()) {
+      rows_ambiguous_ = false;  // once
+      out_.remarks.push_back({"segment-ambiguous", index,
+                              "a row behind SPM may be the specimen's: taken as a result"});
+    }
     rows->push_back(std::move(row));
     result_ = &rows->back();
     attend(result_->notes, result_->details);
@@ -240,6 +246,7 @@ class Walk {
   bool specimen_open_ = false;           // no OBR has followed the SPM yet
   std::optional<SegmentIndex> request_;  // the last ORC
   std::optional<SegmentIndex> early_visit_;
+  bool rows_ambiguous_ = false;  // R24: behind SPM without SAC nobody can tell (§2.1)
   std::vector<SegmentIndex> early_notes_;
   std::vector<SegmentIndex> early_containers_;
   ResultSegments* result_ = nullptr;                   // until the next row of its list

@@ -93,7 +93,13 @@ Value empty_value(const Row& row, bool null) {
   return absent_value(sent == "X" ? "not-performed" : "unknown");
 }
 
-Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
+/// E5: components in a type that has none are kept as they were sent, and said.
+bool has_odd_parts(std::string_view type, const Text& said) {
+  return said.leaf_count > 1 &&
+         is_one_of(type, {"NM", "ST", "TX", "FT", "TM", "ID", "SI", "TXT", "FX"});
+}
+
+Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   const SegmentIndex obx = row.obx();
   const std::string_view type = row.type.text;
   if (is_coded_type(type)) return coded(desk, obx);
@@ -135,6 +141,12 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   const bool known = is_one_of(type, {"SI", "ID", "NR", "CX", "EI", "HD", "CQ", "CD", "DLN", "JCC",
                                       "PPN", "FN", "AUI", "SPD", "MO", "VR", "PL"});
   if (!known) value.issues.push_back("value-type-unknown");
+  return value;
+}
+
+Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
+  Value value = by_type_alone(desk, row, unit, said);
+  if (has_odd_parts(row.type.text, said)) value.issues.push_back("unexpected-structure");
   return value;
 }
 

@@ -93,6 +93,13 @@ struct SaidThatDay {
 };
 using SaidByDay = std::unordered_map<std::int64_t, std::vector<SaidThatDay>>;
 
+/// Bytes of a document, as the Binary that holds them.
+struct AttachedFile {
+  std::string_view media;  // a literal
+  std::string url;
+  Text title;
+};
+
 struct PatientWork {
   const PatientSegments* segments = nullptr;
   std::string key;              // identifier system|value, or the message's own: part of ids
@@ -103,6 +110,7 @@ struct PatientWork {
   std::vector<LinkedOrder> orders;       // as they were written
   bool among_others = false;             // the message names another patient, too
   std::vector<FiledOrder> filed;         // then alone
+  std::vector<AttachedFile> files;       // for the one document (TXA) that the message tells of
   std::vector<Row> rows;                 // before the first OBR
   std::set<std::string> safety;          // codes of `safety` tags of those
   std::vector<const Row*> stating;       // of those, what says something of the cycle

@@ -88,17 +88,6 @@ Decoded decode(std::string_view data, std::string_view encoding) {
   return {std::string(data), false};
 }
 
-/// An attachment is its PDF's Binary as well, so that a client can fetch the bytes alone.
-void write_binary(Desk& desk, const OrderWork& order, std::string_view type,
-                  std::string_view data) {
-  const int count = desk.ordinal("Binary\x1F" + order.report->key.id);
-  const std::string ordinal = std::to_string(count);
-  const std::string id = order_id('b', order.head, "Binary", {order.report->key.id, ordinal});
-  Draft& draft = desk.open("Binary", id);
-  draft.body.say("contentType", type);
-  draft.body.say("data", data);
-}
-
 void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
   FieldReader& fields = desk.fields();
   Draft& draft = *order.report;
@@ -126,7 +115,19 @@ void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& p
   pen.from("data", base64, data);
   pen.land("data", encoding);
   pen.text("title", row.code.said.text);
-  if (media == "application/pdf") write_binary(desk, order, media, base64);
+  file_bytes(desk, order, row, media, base64);
+}
+
+/// T5: the documents of a row that is taken back, as far as it says what they were.
+void withdraw(Desk& desk, OrderWork& order, const Row& row) {
+  if (row.type.text != "ED") return;
+  const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
+  for (std::uint16_t k = 1; k <= std::max<std::uint16_t>(count, 1); ++k) {
+    const Place place{row.obx(), 5, k};
+    const Text type = desk.fields().at(place.part(2)), subtype = desk.fields().at(place.part(3));
+    const bool said = !type.empty() || !subtype.empty();
+    withdraw_bytes(desk, order, row, said ? declared(type.text, subtype.text) : "");
+  }
 }
 
 void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
@@ -178,7 +179,11 @@ void write_attachments(Desk& desk, OrderWork& order) {
   {
     const auto forms = order.report->body.array("presentedForm");
     for (const Row& row : order.rows) {
-      if (row.kind != RowKind::attachment || row.status == "entered-in-error") continue;
+      if (row.kind != RowKind::attachment) continue;
+      if (row.status == "entered-in-error") {
+        withdraw(desk, order, row);
+        continue;
+      }
       any = true;
       for (std::uint16_t k = 1; k <= fields.repetitions(row.obx(), 5); ++k) {
         const Place place{row.obx(), 5, k};

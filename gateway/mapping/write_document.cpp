@@ -106,6 +106,22 @@ void write_description(Desk& desk, Pen& pen, const DocumentSegments& document) {
     pen.land("description", desk.fields().at({note, 3, 0}));
 }
 
+/// The files that the message brings with it, by name of TXA-16; without any, where to look.
+void write_content(Desk& desk, Pen& pen, const PatientWork& patient, SegmentIndex txa) {
+  const auto contents = pen.array("content");
+  const Text file = desk.fields().at({txa, 16});
+  std::vector<AttachedFile> files = patient.files;
+  if (files.empty()) files.emplace_back();
+  for (const AttachedFile& one : files) {
+    const auto item = pen.item();
+    const auto attachment = pen.object("attachment");
+    pen.say("contentType", one.media);
+    pen.say("url", one.url);
+    if (&one == &files.front() && pen.text("title", file)) continue;
+    pen.say("title", one.title.empty() ? "see the report" : one.title.text);
+  }
+}
+
 void write_document(Desk& desk, const PatientWork& patient, const DocumentSegments& document,
                     const std::vector<std::string>& reports) {
   const SegmentIndex txa = document.txa;
@@ -139,13 +155,7 @@ void write_document(Desk& desk, const PatientWork& patient, const DocumentSegmen
   write_label(desk, pen, txa);
   extend_document(desk, draft, txa);
   write_description(desk, pen, document);
-  {
-    const auto contents = pen.array("content");
-    const auto item = pen.item();
-    const auto attachment = pen.object("attachment");
-    const Text file = fields.at({txa, 16});
-    if (!pen.text("title", file)) pen.say("title", "see the report");
-  }
+  write_content(desk, pen, patient, txa);
   const auto context = pen.object("context");
   if (patient.encounter != nullptr) {
     const auto encounters = pen.array("encounter");

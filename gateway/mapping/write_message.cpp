@@ -1,6 +1,7 @@
 #include "gateway/mapping/write_message.hpp"
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
 
@@ -109,6 +110,11 @@ void write_event(Desk& desk, Draft& draft) {
   extend_text(draft, "v2-message-type", type);
 }
 
+bool is_known_version(std::string_view text) {
+  const int number = hl7v2::version_number(text);
+  return number >= 20100 && number < 21000;
+}
+
 bool is_id(std::string_view text) {
   constexpr std::size_t longest = 64;  // FHIR R4, id
   constexpr std::string_view allowed =
@@ -155,6 +161,8 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
   extend_text(draft, "v2-control-id", fields.code_at({0, 10}));
   extend_text(draft, "processing-id", processing);
   extend_text(draft, "v2-version", fields.code_at({0, 12}));
+  if (!is_known_version(fields.code_at(Place{0, 12}.part(1)).text))
+    desk.issue("version-assumed", &draft, {0, 12}, "no version from 2.1 to 2.9: read as 2.5.1");
   for (std::uint16_t k = 1; k <= fields.repetitions(0, 18); ++k)
     extend_text(draft, "character-set", fields.code_at({0, 18, k}));
   for (std::uint16_t k = 1; k <= fields.repetitions(0, 21); ++k) {

@@ -16,6 +16,13 @@ void link_parents(Desk& desk, const PatientWork& patient);
 void write_report(Desk& desk, OrderWork& order);
 /// ED and RP rows as presentedForm, long texts as text/plain (F9, V2FHIR.md §3.9).
 void write_attachments(Desk& desk, OrderWork& order);
+/// The bytes of an attachment where others look for them: a PDF, or a document that no OBR has, as
+/// a Binary, which is the content of the one document (TXA) that the message tells of, else of a
+/// DocumentReference of its own.
+void file_bytes(Desk& desk, OrderWork& order, const Row& row, std::string_view media,
+                std::string_view base64);
+/// T5: the DocumentReference of an attachment that is taken back; `media` as far as it is said.
+void withdraw_bytes(Desk& desk, OrderWork& order, const Row& row, std::string_view media);
 
 /// Parts of the request, in write_request_parts.cpp: timing, people, what hangs on the order.
 void write_occurrence(Desk& desk, Draft& draft, const OrderWork& order);

@@ -1,0 +1,111 @@
+// What is attached to a report, as documents (V2FHIR.md §3.1, §3.9; DOMAIN.md F9, T5).
+#include <gtest/gtest.h>
+
+#include "tests/unit/mapping/rules_support.hpp"
+#include "tests/unit/mapping/symptoms_support.hpp"
+
+namespace {
+
+using namespace rules;
+using namespace symptoms;
+
+const std::string pdf = "^AP^PDF^Base64^JVBERi0xLjQK", other_pdf = "^AP^PDF^Base64^JVBERi0xLjUK";
+const std::string txa = "TXA|1|PN||||||||||DOC1|||||AU||AV\n";
+
+std::string row(const char* code, const std::string& value, const char* status = "F") {
+  return "OBX|1|ED|" + std::string(code) + "^Report^L||" + value + "||||||" + status + "\n";
+}
+
+const Json& attachment(const Json& document, std::size_t k = 0) {
+  return document["content"].items().at(k)["attachment"];
+}
+
+TEST(Documents, EveryPdfIsADocumentOfItsReport) {
+  const auto made = tests::convert(message(obr + row("A", pdf) + row("B", other_pdf)));
+  const auto documents = made.of_type("DocumentReference");
+  const auto files = made.of_type("Binary");
+  ASSERT_EQ(documents.size(), 2u);
+  ASSERT_EQ(files.size(), 2u);
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_EQ((*documents[k])["status"].text(), "current");
+    EXPECT_EQ((*documents[k])["docStatus"].text(), "final");
+    EXPECT_EQ(code_of((*documents[k])["type"]), k == 0 ? "A" : "B");
+    EXPECT_EQ(attachment(*documents[k])["url"].text(), reference_of(*files[k]));
+    EXPECT_EQ(attachment(*documents[k])["contentType"].text(), "application/pdf");
+    EXPECT_EQ((*documents[k])["context"]["related"].items().at(0)["reference"].text(),
+              reference_of(only(made, "DiagnosticReport")));
+  }
+  EXPECT_EQ(only(made, "DiagnosticReport")["presentedForm"].items().size(), 2u);  // F9
+}
+
+TEST(Documents, APdfThatIsSentAgainAloneIsStillItself) {
+  const auto both = tests::convert(message(obr + row("A", pdf) + row("B", pdf)));
+  const auto second = tests::convert(message(obr + row("B", other_pdf)));
+  EXPECT_EQ((*both.of_type("Binary")[1])["id"].text(), only(second, "Binary")["id"].text());
+}
+
+TEST(Documents, TheDocumentThatTxaTellsOfHasItsFiles) {
+  const auto made = tests::convert(message(txa + row("A", pdf) + row("B", other_pdf)));
+  const Json& document = only(made, "DocumentReference");
+  EXPECT_EQ(document["masterIdentifier"]["value"].text(), "DOC1");
+  ASSERT_EQ(document["content"].items().size(), 2u);
+  EXPECT_EQ(attachment(document, 1)["url"].text(), reference_of(*made.of_type("Binary")[1]));
+}
+
+TEST(Documents, WhateverNoObrHasIsADocument) {
+  const std::string html = "^TEXT^html^A^<p>hi</p>";
+  const auto alone = tests::convert(message(row("A", html)));
+  EXPECT_EQ(attachment(only(alone, "DocumentReference"))["contentType"].text(), "text/html");
+  EXPECT_EQ(only(alone, "Binary")["data"].text(), "PHA+aGk8L3A+");
+  const auto of_report = tests::convert(message(obr + row("A", html)));
+  EXPECT_TRUE(of_report.of_type("DocumentReference").empty());
+}
+
+TEST(Documents, ARowThatIsTakenBackTakesItsDocumentBack) {
+  const auto before = tests::convert(message(obr + row("A", pdf)));
+  for (const std::string& repeats : {pdf, std::string()}) {
+    const auto after = tests::convert(message(obr + row("A", repeats, "W")));
+    const Json& document = only(after, "DocumentReference");
+    EXPECT_EQ(document["id"].text(), only(before, "DocumentReference")["id"].text());
+    EXPECT_EQ(document["status"].text(), "entered-in-error");
+    EXPECT_FALSE(attachment(document).has("url"));
+    EXPECT_FALSE(only(after, "DiagnosticReport").has("presentedForm"));
+  }
+}
+
+// V2FHIR.md §1.2–§1.4, §2.1, §2.3: what was tolerated is said.
+TEST(Oddities, OfTextAndVersionAreSaid) {
+  const auto odd = tests::convert(
+      "MSH|^~\\&|LABX|XF|GW|H|20250322120000+0100||ORU^R01|C1|P|2.999\n"
+      "PID|1||P1^^^CLINIC^MR||Doe^Jane\n" +
+      obr +
+      "OBX|1|ST|Q1^Path^L||C:\\temp||||||F\nOBX|2|ST|Q2^Bell^L||a\x07"
+      "b||||||F\n"
+      "OBX|3|ST|Q3^Parts^L||one^two||||||F\n");
+  for (const char* code :
+       {"version-assumed", "escape-unknown", "control-character", "unexpected-structure"})
+    EXPECT_TRUE(odd.has_issue(code)) << code;
+  EXPECT_EQ(first(odd, "Q1")["valueString"].text(), "C:\\temp");
+  EXPECT_EQ(first(odd, "Q2")["valueString"].text(), "ab");
+  EXPECT_EQ(first(odd, "Q3")["valueString"].text(), "one^two");
+  const auto plain = tests::convert(message(obr + "OBX|1|ST|Q1^Path^L||a\\T\\b||||||F\n"));
+  for (const char* code :
+       {"version-assumed", "escape-unknown", "control-character", "unexpected-structure"})
+    EXPECT_FALSE(plain.has_issue(code)) << code;
+}
+
+TEST(Oddities, ARowBehindSpmInR24MayBeTheSpecimens) {
+  const std::string head =
+      "MSH|^~\\&|LABX|XF|GW|H|20250322120000+0100||OUL^R24|C1|P|2.5.1\n"
+      "PID|1||P1^^^CLINIC^MR||Doe^Jane\n" +
+      obr + "ORC|RE|P1|F1\nSPM|1|S1||BLDV^Blood^HL70487\n";
+  const std::string rows = "OBX|1|NM|8112-5^NK^LN||1|%|||||F\nOBX|2|NM|8123-2^CD4^LN||1|%|||||F\n";
+  const auto open = tests::convert(head + rows);
+  EXPECT_EQ(std::count_if(open.conversion.issues.begin(), open.conversion.issues.end(),
+                          [](const auto& issue) { return issue.code == "segment-ambiguous"; }),
+            1);
+  EXPECT_EQ(only(open, "DiagnosticReport")["result"].items().size(), 2u);
+  EXPECT_FALSE(tests::convert(head + "SAC|||C1\n" + rows).has_issue("segment-ambiguous"));
+}
+
+}  // namespace
