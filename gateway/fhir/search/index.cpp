@@ -1,7 +1,6 @@
 #include "gateway/fhir/search/index.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "gateway/fhir/bundle.hpp"
@@ -39,7 +38,7 @@ class Rows {
  public:
   explicit Rows(IndexRows& rows) : rows_(rows) {}
 
-  void add(const IndexPlan::Indexed& indexed, Node element) {
+  void add(const IndexStep::Indexed& indexed, Node element) {
     const Parameter& parameter = *indexed.parameter;
     switch (parameter.kind) {
       case Kind::token:
@@ -67,7 +66,7 @@ class Rows {
 
  private:
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
-  void token(const IndexPlan::Indexed& indexed, Node element) {
+  void token(const IndexStep::Indexed& indexed, Node element) {
     const std::string_view name = indexed.parameter->name;
     if (!element.is_object()) return token(name, indexed.system, element.text());
     if (const Node codings = element["coding"]; codings.exists()) {
@@ -157,15 +156,17 @@ void add_origin(const IndexPlan& plan, Node resource, Rows& rows) {
 
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
-  static const std::array paths{cut_path("subject"), cut_path("patient"), cut_path("for"),
-                                cut_path("target")};
-  std::vector<Node> elements;
-  for (const Path& path : paths) {
-    elements.clear();
-    select(body.root(), path, elements);
-    for (const Node found : elements)
-      if (auto target = relative(found["reference"].text()); target && target->type == "Patient")
-        return target->id;
+  constexpr std::string_view of_patient = "Patient/";
+  const auto id_in = [](Node reference) {
+    const std::string_view text = reference["reference"].text();
+    auto target = text.starts_with(of_patient) ? relative(text) : std::nullopt;
+    return target ? std::move(target->id) : std::string();
+  };
+  for (const std::string_view name : {"subject", "patient", "for", "target"}) {
+    const Node element = body.root()[name];
+    if (auto id = id_in(element); !id.empty()) return id;
+    for (const Node item : element.items())
+      if (auto id = id_in(item); !id.empty()) return id;
   }
   return {};
 }
@@ -185,13 +186,9 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   out.patient = patient_of(key, body);
   const Node resource = body.root();
   Rows rows(out);
-  std::vector<Node> elements;
   const IndexPlan& plan = index_plan(key.type);
-  for (const auto& indexed : plan.parameters) {
-    elements.clear();
-    for (const Path& path : indexed.paths) select(resource, path, elements);
-    for (const Node element : elements) rows.add(indexed, element);
-  }
+  walk(resource, plan.root,
+       [&rows](const auto& indexed, Node element) { rows.add(indexed, element); });
   add_origin(plan, resource, rows);
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
     return token.parameter == "cycle-anchor" && token.code == "lmp";

@@ -15,19 +15,6 @@ bool is_ours(std::string_view url, std::string_view name) {
          url.ends_with(name);
 }
 
-/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
-/// system?
-bool is_named(JsonView::Node item, const Step& step) {
-  if (step.member == "extension") {
-    const std::string_view url = item["url"].text();
-    return url == step.name || is_ours(url, step.name);
-  }
-  static const std::string ours = canonical::code_system(canonical::observation_codes);
-  for (const auto coding : item["code"]["coding"].items())
-    if (coding["code"].text() == step.name && coding["system"].text() == ours) return true;
-  return false;
-}
-
 /// The parts of a text between separators; none of an empty one.
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -44,14 +31,29 @@ std::string system_of(const Parameter& parameter) {
   return is_url ? std::string(parameter.system) : canonical::code_system(parameter.system);
 }
 
+/// Where the path leads, below `from`: "extension(cycle-context).extension(day).valueInteger"
+IndexStep& step_at(IndexStep& from, std::string_view path) {
+  IndexStep* at = &from;
+  for (const auto part : parts_of(path, '.')) {
+    const std::size_t bracket = part.find('(');
+    const auto member = part.substr(0, bracket);
+    const auto name = bracket == part.npos ? std::string_view()
+                                           : part.substr(bracket + 1, part.size() - bracket - 2);
+    auto next = std::ranges::find_if(at->further, [&](const IndexStep& step) {
+      return step.member == member && step.name == name;
+    });
+    if (next == at->further.end()) next = at->further.insert(next, IndexStep{member, name, {}, {}});
+    at = &*next;
+  }
+  return *at;
+}
+
 IndexPlan plan_of(std::string_view type) {
   IndexPlan plan;
   for (const Parameter& parameter : parameters()) {
     if (parameter.elements.empty() || (parameter.type != type && parameter.type != "*")) continue;
-    auto& indexed =
-        plan.parameters.emplace_back(IndexPlan::Indexed{&parameter, {}, system_of(parameter)});
     for (const auto alternative : parts_of(parameter.elements, '|'))
-      indexed.paths.push_back(cut_path(alternative));
+      step_at(plan.root, alternative).indexed.push_back({&parameter, system_of(parameter)});
   }
   plan.has_sender = find_parameter(type, "sender") != nullptr;
   plan.has_order = find_parameter(type, "order") != nullptr;
@@ -73,34 +75,15 @@ const IndexPlan& index_plan(std::string_view type) {
   return found != plans.end() ? found->second : plans.at("*");
 }
 
-Path cut_path(std::string_view path) {
-  Path steps;
-  for (const auto part : parts_of(path, '.')) {
-    const std::size_t bracket = part.find('(');
-    if (bracket == part.npos) {
-      steps.push_back({part, {}});
-    } else {
-      steps.push_back(
-          {part.substr(0, bracket), part.substr(bracket + 1, part.size() - bracket - 2)});
-    }
+bool is_named(JsonView::Node item, const IndexStep& step) {
+  if (step.member == "extension") {
+    const std::string_view url = item["url"].text();
+    return url == step.name || is_ours(url, step.name);
   }
-  return steps;
-}
-
-void select(JsonView::Node value, std::span<const Step> path, std::vector<JsonView::Node>& into) {
-  if (!value.exists()) return;
-  if (value.is_array()) {
-    for (const auto item : value.items()) select(item, path, into);
-    return;
-  }
-  if (path.empty()) {
-    into.push_back(value);
-    return;
-  }
-  const Step& step = path.front();
-  if (step.name.empty()) return select(value[step.member], path.subspan(1), into);
-  for (const auto item : value[step.member].items())
-    if (is_named(item, step)) select(item, path.subspan(1), into);
+  static const std::string ours = canonical::code_system(canonical::observation_codes);
+  for (const auto coding : item["code"]["coding"].items())
+    if (coding["code"].text() == step.name && coding["system"].text() == ours) return true;
+  return false;
 }
 
 }  // namespace gateway::fhir::search

@@ -1,5 +1,4 @@
 #pragma once
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,28 +8,48 @@
 
 namespace gateway::fhir::search {
 
-/// One step of a path: a member, or those of its items that a name in brackets means.
-struct Step {
-  std::string_view member, name;  // name "": the member itself
-};
-using Path = std::vector<Step>;
-
-/// What is indexed of a type: its parameters with their paths cut up, once for all its resources.
-struct IndexPlan {
+/// What is indexed of a type, made once for all its resources: the paths of its parameters, laid
+/// over one another, so that a resource is walked once. One step of a path leads here.
+struct IndexStep {
   struct Indexed {
     const Parameter* parameter = nullptr;
-    std::vector<Path> paths;
     std::string system;  // of an element of type `code`
   };
-  std::vector<Indexed> parameters;  // in the order of the table; only those that have elements
+  std::string_view member;       // of the element before
+  std::string_view name;         // "": the member itself; else those of its items it means
+  std::vector<Indexed> indexed;  // whose path ends here
+  std::vector<IndexStep> further;
+};
+struct IndexPlan {
+  IndexStep root;
   bool has_sender = false, has_order = false, has_patient_identifier = false;
 };
 const IndexPlan& index_plan(std::string_view type);
 
-/// "extension(cycle-context).extension(day).valueInteger"
-Path cut_path(std::string_view path);
+/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
+/// system?
+bool is_named(JsonView::Node item, const IndexStep& step);
 
-/// Adds the elements a path leads to, lists flattened.
-void select(JsonView::Node value, std::span<const Step> path, std::vector<JsonView::Node>& into);
+/// Calls `visit(indexed, element)` for each element that a path leads to, lists flattened.
+template <class Visit>
+void walk(JsonView::Node value, const IndexStep& step, const Visit& visit) {
+  if (value.is_array()) {
+    for (const auto item : value.items()) walk(item, step, visit);
+    return;
+  }
+  for (const auto& indexed : step.indexed) visit(indexed, value);
+  if (step.further.empty()) return;
+  for (const auto member : value.members()) {
+    for (const auto& next : step.further) {
+      if (member.name() != next.member) continue;
+      if (next.name.empty()) {
+        walk(member, next, visit);
+        continue;
+      }
+      for (const auto item : member.items())
+        if (is_named(item, next)) walk(item, next, visit);
+    }
+  }
+}
 
 }  // namespace gateway::fhir::search

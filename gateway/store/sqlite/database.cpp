@@ -1,5 +1,7 @@
 #include "gateway/store/sqlite/database.hpp"
 
+#include "gateway/store/sqlite/log_vfs.hpp"
+
 namespace gateway::store::sqlite {
 namespace {
 
@@ -9,8 +11,10 @@ constexpr std::size_t most_prepared = 256;
 }  // namespace
 
 bool Connection::open(const std::string& file, int flags) {
+  // Nobody asks SQLite how much memory it has, and counting it takes a lock at every allocation.
+  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   close();
-  const int code = sqlite3_open_v2(file.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, log_vfs());
   if (code != SQLITE_OK) {
     fail(db_ != nullptr ? sqlite3_extended_errcode(db_) : code);
     sqlite3_close_v2(db_);

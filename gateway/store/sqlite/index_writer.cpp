@@ -23,23 +23,21 @@ class Writing {
         version_(version),
         rows_(rows),
         partition_(base::partition_of({rows.patient})),
-        type_marker_(parameter(type_marker).number),
-        placed_(interned, version.key.type, rows) {}
+        parameters_(interned.of(version.key.type)),
+        type_marker_(parameters_[type_marker].number),
+        placed_(parameters_, rows) {}
 
   void wide_row();
   void further_rows();
 
  private:
-  Interned::Parameter parameter(std::string_view name) {
-    return interned_.parameter(version_.key.type, name);
-  }
   /// The only value of a place, or none where there is none or there are several: then all of them
   /// lie in the generic table, and searches look there as well (criteria.cpp).
   template <class Values>
   auto only_value(const Values& values, Place place) -> decltype(values.data()) {
     decltype(values.data()) found = nullptr;
     for (const auto& value : values) {
-      if (parameter(value.parameter).place != place) continue;
+      if (parameters_[value.parameter].place != place) continue;
       if (found != nullptr) return nullptr;
       found = &value;
     }
@@ -58,6 +56,7 @@ class Writing {
   const IndexedVersion& version_;
   const IndexRows& rows_;
   const int partition_;
+  Interned::Parameters& parameters_;
   const std::int64_t type_marker_;
   const PlacedRows placed_;
 };
@@ -148,21 +147,21 @@ void Writing::further_rows() {
     run(connection_,
         "INSERT OR IGNORE INTO string (row, parameter, partition, folded, exact)"
         " VALUES (?, ?, ?, ?, ?)",
-        row, parameter(text.parameter).number, partition_, text.folded, text.exact);
+        row, parameters_[text.parameter].number, partition_, text.folded, text.exact);
   const auto* day = only_value(rows_.numbers, Place::cycle_day);
   const auto* offset = only_value(rows_.numbers, Place::cycle_offset);
   for (const auto& number : rows_.numbers)
     if (&number != day && &number != offset)
       run(connection_,
           "INSERT OR IGNORE INTO number (row, parameter, partition, value) VALUES (?, ?, ?, ?)",
-          row, parameter(number.parameter).number, partition_, Blob{number.value.sort_key()});
+          row, parameters_[number.parameter].number, partition_, Blob{number.value.sort_key()});
   const auto* value = only_value(rows_.quantities, Place::value);
   for (const auto& quantity : rows_.quantities)
     if (&quantity != value)
       run(connection_,
           "INSERT OR IGNORE INTO quantity (row, parameter, partition, value, comparator, unit)"
           " VALUES (?, ?, ?, ?, ?, ?)",
-          row, parameter(quantity.parameter).number, partition_, Blob{quantity.value.sort_key()},
+          row, parameters_[quantity.parameter].number, partition_, Blob{quantity.value.sort_key()},
           comparator_number(quantity.comparator),
           interned_.unit(quantity.system, quantity.code, quantity.unit));
   const auto* date = only_value(rows_.dates, Place::date);
@@ -172,7 +171,7 @@ void Writing::further_rows() {
           "INSERT OR IGNORE INTO date (row, parameter, partition, local_begin, local_end, "
           "instant_begin,"
           " instant_end) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          row, parameter(other.parameter).number, partition_, other.local_begin, other.local_end,
+          row, parameters_[other.parameter].number, partition_, other.local_begin, other.local_end,
           other.instant_begin, other.instant_end);
 }
 
@@ -203,7 +202,7 @@ void erase_index(Connection& connection, Interned& interned, std::string_view ty
       "DELETE FROM string WHERE row = ?", "DELETE FROM number WHERE row = ?",
       "DELETE FROM quantity WHERE row = ?", "DELETE FROM date WHERE row = ?"};
   for (const auto sql : by_row) run(connection, sql, row);
-  PlacedRows(interned, type, rows)
+  PlacedRows(interned.of(type), rows)
       .for_each_posting(
           [&](std::int64_t number, std::string_view code, std::string_view system) {
             run(connection,

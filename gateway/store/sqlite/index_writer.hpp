@@ -35,10 +35,8 @@ void erase_index(Connection& connection, Interned& interned, std::string_view ty
 
 /// The tokens and references of some rows, each with where it lies, looked up once.
 struct PlacedRows {
-  PlacedRows(Interned& interned, std::string_view type, const fhir::search::IndexRows& of)
-      : rows(of),
-        tokens(interned.parameters(type, of.tokens)),
-        references(interned.parameters(type, of.references)) {}
+  PlacedRows(Interned::Parameters& parameters, const fhir::search::IndexRows& of)
+      : rows(of), tokens(parameters.all(of.tokens)), references(parameters.all(of.references)) {}
 
   /// The tokens (number of the parameter, code, system) and references (number, id, type) that lie
   /// in tables of their own, found by value.

@@ -32,16 +32,17 @@ std::int64_t Interned::name(std::string_view text) {
   return keep(names_, std::move(key), inserted());
 }
 
-Interned::Parameter Interned::parameter(std::string_view type, std::string_view parameter_name) {
-  auto of_type = parameters_.find(type);
-  if (of_type == parameters_.end()) of_type = parameters_.try_emplace(std::string(type)).first;
-  auto& known = of_type->second;
-  if (const auto found = known.find(parameter_name); found != known.end()) return found->second;
-  const Place place = place_of(type, parameter_name);
-  std::string text(owner_of(type, place));
-  text.append(".").append(parameter_name);
-  const Parameter out{name(text), place};
-  known.emplace(std::string(parameter_name), out);
+Interned::Parameters& Interned::of(std::string_view type) {
+  if (const auto found = parameters_.find(type); found != parameters_.end()) return found->second;
+  return parameters_.try_emplace(std::string(type), *this, type).first->second;
+}
+
+Interned::Parameter Interned::Parameters::learn(std::string_view name) {
+  const Place place = place_of(type_, name);
+  std::string text(owner_of(type_, place));
+  text.append(".").append(name);
+  const Parameter out{owner_.name(text), place};
+  known_.emplace_back(name, out);
   return out;
 }
 

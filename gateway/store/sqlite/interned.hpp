@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/store/sqlite/columns.hpp"
@@ -29,18 +30,36 @@ class Interned {
     std::int64_t number = 0;
     Place place = Place::rows;
   };
-  Parameter parameter(std::string_view type, std::string_view name);
-  /// Of each of the values, which are sorted by parameter.
-  template <class Values>
-  std::vector<Parameter> parameters(std::string_view type, const Values& values) {
-    std::vector<Parameter> out;
-    out.reserve(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const bool again = i > 0 && values[i].parameter == values[i - 1].parameter;
-      out.push_back(again ? out.back() : parameter(type, values[i].parameter));
+  Parameter parameter(std::string_view type, std::string_view name) { return of(type)[name]; }
+  /// The parameters of a type, asked once for all its values. Stays until `forget()`.
+  class Parameters {
+   public:
+    Parameters(Interned& owner, std::string_view type) : owner_(owner), type_(type) {}
+    Parameter operator[](std::string_view name) {
+      // There are few, and their lengths tell most of them apart.
+      for (const auto& [known, parameter] : known_)
+        if (known == name) return parameter;
+      return learn(name);
     }
-    return out;
-  }
+    /// Of each of the values, which are sorted by parameter.
+    template <class Values>
+    std::vector<Parameter> all(const Values& values) {
+      std::vector<Parameter> out;
+      out.reserve(values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const bool again = i > 0 && values[i].parameter == values[i - 1].parameter;
+        out.push_back(again ? out.back() : (*this)[values[i].parameter]);
+      }
+      return out;
+    }
+
+   private:
+    Parameter learn(std::string_view name);
+    Interned& owner_;
+    const std::string type_;
+    std::vector<std::pair<std::string, Parameter>> known_;
+  };
+  Parameters& of(std::string_view type);
   std::int64_t patient(std::string_view id, int partition);  // 0 for ""
   std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
   /// The number an order's results share, by what they share; `row`, the first one's, if it is new:
@@ -70,7 +89,7 @@ class Interned {
 
   Connection& connection_;
   Cache names_, patients_, terms_, origins_, units_;
-  ByName<ByName<Parameter>> parameters_;  // by type, then by name
+  ByName<Parameters> parameters_;  // by type
 };
 
 }  // namespace gateway::store::sqlite
