@@ -8,26 +8,34 @@ namespace gateway::fhir::canonical {
 
 inline constexpr std::string_view base = "https://immunogate.example/fhir";
 
+/// Both, with one allocation: a message has some hundreds of them.
+inline std::string joined(std::string_view before, std::string_view name) {
+  std::string url;
+  url.reserve(before.size() + name.size());
+  url.append(before).append(name);
+  return url;
+}
+
 inline std::string code_system(std::string_view name) {
-  return std::string(base) + "/CodeSystem/" + std::string(name);
+  return joined("https://immunogate.example/fhir/CodeSystem/", name);
 }
 inline std::string extension(std::string_view name) {
-  return std::string(base) + "/StructureDefinition/" + std::string(name);
+  return joined("https://immunogate.example/fhir/StructureDefinition/", name);
 }
 inline std::string identifier_system(std::string_view name) {
-  return std::string(base) + "/identifier/" + std::string(name);
+  return joined("https://immunogate.example/fhir/identifier/", name);
 }
 /// The definition of an operation, by its name without `$`.
 inline std::string operation(std::string_view name) {
-  return std::string(base) + "/OperationDefinition/" + std::string(name);
+  return joined("https://immunogate.example/fhir/OperationDefinition/", name);
 }
 inline std::string sender(std::string_view name) {
-  return std::string(base) + "/sender/" + std::string(name);
+  return joined("https://immunogate.example/fhir/sender/", name);
 }
 
 /// An extension that FHIR R4 itself defines.
 inline std::string standard_extension(std::string_view name) {
-  return "http://hl7.org/fhir/StructureDefinition/" + std::string(name);
+  return joined("http://hl7.org/fhir/StructureDefinition/", name);
 }
 /// R4 DiagnosticReport has no `note`; R5's, carried back (DOMAIN.md R10).
 inline constexpr std::string_view report_note =
@@ -49,7 +57,7 @@ inline constexpr std::string_view data_absent_reason =
     "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 /// `http://terminology.hl7.org/CodeSystem/v2-0074`
 inline std::string v2_table(std::string_view number) {
-  return "http://terminology.hl7.org/CodeSystem/v2-" + std::string(number);
+  return joined("http://terminology.hl7.org/CodeSystem/v2-", number);
 }
 
 /// Names of our code systems that more than one room needs.

@@ -178,8 +178,10 @@ JsonView::Node JsonView::root() const {
 
 JsonView::Node JsonView::Node::operator[](std::string_view name) const {
   if (!is_object()) return {};
-  for (std::uint32_t at = at_ + 1; at < cell().end; at = view_->cells_[at].end)
-    if (view_->cells_[at].is_named(name)) return {*view_, at};
+  const Cell* const cells = view_->cells_.data();
+  const std::uint32_t end = cells[at_].end;
+  for (std::uint32_t at = at_ + 1; at < end; at = cells[at].end)
+    if (cells[at].is_named(name)) return {*view_, at};
   return {};
 }
 

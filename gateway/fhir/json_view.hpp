@@ -65,7 +65,8 @@ class JsonView::Node {
 
  private:
   friend class Items;
-  const Cell& cell() const { return view_->cells_[at_]; }
+  // By pointer: `at_` is of the list, and this is the innermost step of every look.
+  const Cell& cell() const { return view_->cells_.data()[at_]; }
   const JsonView* view_ = nullptr;
   std::uint32_t at_ = 0;
 };
@@ -77,7 +78,7 @@ class JsonView::Items {
     Iterator(const JsonView* view, std::uint32_t at) : view_(view), at_(at) {}
     Node operator*() const { return {*view_, at_}; }
     Iterator& operator++() {
-      at_ = view_->cells_[at_].end;
+      at_ = view_->cells_.data()[at_].end;
       return *this;
     }
     friend bool operator==(const Iterator&, const Iterator&) = default;

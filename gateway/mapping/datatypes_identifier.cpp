@@ -104,7 +104,7 @@ constexpr std::string_view identifier_types =
 }  // namespace
 
 std::string sender_identifiers(Desk& desk, std::string_view name) {
-  std::string own = percent_encoded(desk.sender());
+  std::string own = desk.encoded_sender();
   if (!name.empty()) own += "/" + percent_encoded(name);
   return fhir::canonical::identifier_system(own);
 }

@@ -75,7 +75,8 @@ Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue&
       sender_(sender),
       catalogue_(catalogue),
       fields_(message, account_, sender.profile->empty_words),
-      source_(fhir::canonical::sender(percent_encoded(sender.name))) {
+      encoded_sender_(percent_encoded(sender.name)),
+      source_(fhir::canonical::sender(encoded_sender_)) {
   control_id_ = fields_.code_at({0, 10}).text;
 }
 

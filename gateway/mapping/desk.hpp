@@ -55,6 +55,8 @@ class Desk {
 
   const hl7v2::Message& message() const { return message_; }
   const std::string& sender() const { return sender_.name; }
+  /// The same, as a part of a URL.
+  const std::string& encoded_sender() const { return encoded_sender_; }
   const SenderProfile& profile() const { return *sender_.profile; }
   const Catalogue& catalogue() const { return catalogue_; }
   FieldReader& fields() { return fields_; }
@@ -106,6 +108,7 @@ class Desk {
   const Catalogue& catalogue_;
   LossAccount account_;
   FieldReader fields_;
+  const std::string encoded_sender_;
   std::string source_;      // meta.source
   std::string control_id_;  // MSH-10
   Draft* header_ = nullptr;

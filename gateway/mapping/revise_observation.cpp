@@ -251,7 +251,8 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
 
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older) {
-  const ResultFacts facts = newest.result.value_or(ResultFacts{});
+  static const ResultFacts none;
+  const ResultFacts& facts = newest.result ? *newest.result : none;
   const bool stands = standing && !standing->deleted;
   if (stands && standing->same) return {Kind::unchanged, "", false, facts.status, {}};
   const auto before = stands ? fhir::parse_json(standing->body) : base::Result<Json>(Json());

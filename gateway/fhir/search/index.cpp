@@ -182,7 +182,9 @@ std::vector<TokenValue> patient_identifiers(const JsonView& patient) {
 
 IndexRows index_rows(const ResourceKey& key, const JsonView& body,
                      const std::vector<TokenValue>& patient_identifiers) {
+  constexpr std::size_t usual_tokens = 32;
   IndexRows out;
+  out.tokens.reserve(usual_tokens);
   out.patient = patient_of(key, body);
   const Node resource = body.root();
   Rows rows(out);

@@ -63,6 +63,7 @@ class Writing {
 
 std::int64_t Writing::terms(Place place) {
   std::vector<Term> set;
+  set.reserve(rows_.tokens.size() + 1);
   if (place == Place::facet) set.push_back({type_marker_, "", ""});
   for (std::size_t i = 0; i < rows_.tokens.size(); ++i) {
     const auto& token = rows_.tokens[i];

@@ -60,6 +60,9 @@ std::int64_t Interned::terms(std::vector<Term> set) {
   if (!std::is_sorted(set.begin(), set.end())) std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
   std::string key;
+  std::size_t size = 0;
+  for (const Term& term : set) size += term.system.size() + term.code.size() + 8;
+  key.reserve(size);
   for (const Term& term : set) {
     put_number(key, static_cast<std::uint64_t>(term.parameter));
     put_text(key, term.system);
