@@ -41,8 +41,8 @@ class JsonViewReader {
  public:
   explicit JsonViewReader(JsonView& view)
       : view_(view),
-        at_(view.buffer_.data()),
-        end_(at_ + view.buffer_.size() - 1) {}  // there stands a NUL
+        at_(view.buffer_->data()),
+        end_(at_ + view.buffer_->size() - 1) {}  // there stands a NUL
 
   bool document() {
     while (value()) {
@@ -162,11 +162,12 @@ class JsonViewReader {
 };
 
 std::optional<JsonView> JsonView::read(std::string_view body) {
-  constexpr std::size_t bytes_a_value = 24;  // about, in what we write
+  constexpr std::size_t bytes_a_value = 16;  // about, in what we write
   JsonView view;
-  view.buffer_.reserve(body.size() + 1);
-  view.buffer_.assign(body.begin(), body.end());
-  view.buffer_.push_back('\0');
+  view.buffer_ = std::make_shared<std::vector<char>>();
+  view.buffer_->reserve(body.size() + 1);
+  view.buffer_->assign(body.begin(), body.end());
+  view.buffer_->push_back('\0');
   view.cells_.reserve(body.size() / bytes_a_value + 1);
   if (!JsonViewReader(view).document()) return std::nullopt;
   return view;

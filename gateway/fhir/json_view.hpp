@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ class JsonView {
  public:
   class Node;
   class Items;
+
+  /// What the texts of its values lie in. Whoever keeps one of them keeps this as well.
+  using Text = std::shared_ptr<const std::vector<char>>;
+  Text text() const { return buffer_; }
 
   /// nullopt: this is no JSON.
   static std::optional<JsonView> read(std::string_view body);
@@ -37,8 +42,8 @@ class JsonView {
     }
   };
 
-  std::vector<char> buffer_;  // escapes are resolved in place
-  std::vector<Cell> cells_;   // each value before its parts
+  std::shared_ptr<std::vector<char>> buffer_;  // escapes are resolved in place
+  std::vector<Cell> cells_;                    // each value before its parts
 };
 
 /// One value of a JsonView, which must outlive it. A null of its own stands for what is not there,

@@ -46,8 +46,7 @@ void index_rest(Work& work, std::size_t w, Standings& standings) {
   KnownPatients patients;
   for (std::size_t i = 0; i < work.other_patients.size(); ++i) {
     auto& identifiers =
-        patients.emplace_back(work.other_patients[i], std::vector<fhir::search::TokenValue>{})
-            .second;
+        patients.emplace_back(work.other_patients[i], fhir::search::PatientIdentifiers{}).second;
     const auto* current = standings.other_patient(w, i);
     if (current == nullptr || current->deleted) continue;
     if (auto json = fhir::JsonView::read(current->body)) {

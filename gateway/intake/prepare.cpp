@@ -12,9 +12,9 @@
 namespace gateway::intake {
 namespace {
 
-using fhir::search::TokenValue;
+using fhir::search::PatientIdentifiers;
 
-const std::vector<TokenValue>* find(const KnownPatients& patients, std::string_view id) {
+const PatientIdentifiers* find(const KnownPatients& patients, std::string_view id) {
   // From behind: what the bodies themselves say stands behind what was known before.
   const auto at = std::find_if(patients.rbegin(), patients.rend(),
                                [&](const auto& patient) { return patient.first == id; });
@@ -128,8 +128,7 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
     const auto* identifiers = find(patients, id);
     if (id.empty() || identifiers != nullptr) {
       prepared[i].rows = fhir::search::index_rows(
-          *bodies[i].key, *parsed[i],
-          identifiers != nullptr ? *identifiers : std::vector<TokenValue>{});
+          *bodies[i].key, *parsed[i], identifiers != nullptr ? *identifiers : PatientIdentifiers{});
     } else if (std::find(missing.begin(), missing.end(), id) == missing.end()) {
       missing.push_back(id);
     }

@@ -21,7 +21,7 @@ struct BodyView {
 
 /// Hash, index rows and order number of each body. Rows are left out where the Patient they are
 /// about is neither among the bodies nor in `known_patients`; its id is then in `missing`.
-using KnownPatients = std::vector<std::pair<std::string, std::vector<fhir::search::TokenValue>>>;
+using KnownPatients = std::vector<std::pair<std::string, fhir::search::PatientIdentifiers>>;
 std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
                                            const KnownPatients& known_patients,
                                            std::vector<std::string>& missing);

@@ -187,8 +187,8 @@ std::vector<Standings::SharedOrder> Standings::shared_orders(std::size_t w) {
   return shared;
 }
 
-std::vector<fhir::search::TokenValue> Standings::identifiers(const std::string& patient) {
-  std::vector<fhir::search::TokenValue> found;
+fhir::search::PatientIdentifiers Standings::identifiers(const std::string& patient) {
+  fhir::search::PatientIdentifiers found;
   if (const auto* current = named({"Patient", patient})) {
     if (auto json = fhir::JsonView::read(current->body))
       return fhir::search::patient_identifiers(*json);
@@ -197,7 +197,8 @@ std::vector<fhir::search::TokenValue> Standings::identifiers(const std::string& 
   for (const auto& [reference, version] : written_) {
     if (version->index.patient != patient) continue;
     for (const auto& token : version->index.tokens)
-      if (token.parameter == patient_identifier) found.push_back(token);
+      if (token.parameter == patient_identifier) found.tokens.push_back(token);
+    found.text = version->index.patient_text;
     break;
   }
   return found;

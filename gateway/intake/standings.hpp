@@ -60,7 +60,7 @@ class Standings {
   /// One of `further`, or of what earlier works of the group write. Good until the next call.
   const store::Current* named(const fhir::ResourceKey& key);
   /// Identifiers of a patient some of whose resources stand.
-  std::vector<fhir::search::TokenValue> identifiers(const std::string& patient);
+  fhir::search::PatientIdentifiers identifiers(const std::string& patient);
 
   /// What work `w` needs is damaged in the store: it can be neither composed nor answered.
   bool is_unreadable(std::size_t w) const;

@@ -15,15 +15,17 @@ using base::DecimalText;
 using Node = JsonView::Node;
 
 /// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
-std::optional<ResourceKey> relative(std::string_view reference) {
+struct Target {
+  std::string_view type, id;
+};
+std::optional<Target> relative(std::string_view reference) {
   if (const auto at = reference.find("/_history/"); at != reference.npos)
     reference = reference.substr(0, at);
   const auto slash = reference.find('/');
   if (slash == reference.npos) return std::nullopt;
-  ResourceKey key{std::string(reference.substr(0, slash)),
-                  std::string(reference.substr(slash + 1))};
-  if (key.type.empty() || !is_id(key.id)) return std::nullopt;
-  return key;
+  const Target target{reference.substr(0, slash), reference.substr(slash + 1)};
+  if (target.type.empty() || !is_id(target.id)) return std::nullopt;
+  return target;
 }
 
 /// The first bytes of a text, cut between characters.
@@ -61,7 +63,7 @@ class Rows {
   }
 
   void token(std::string_view parameter, std::string_view system, std::string_view code) {
-    if (!code.empty()) rows_.tokens.push_back({parameter, std::string(system), std::string(code)});
+    if (!code.empty()) rows_.tokens.push_back({parameter, system, code});
   }
 
  private:
@@ -87,9 +89,9 @@ class Rows {
   }
 
   void reference(const Parameter& parameter, Node element) {
-    auto key = relative(element["reference"].text());
-    if (!key || (parameter.name == "patient" && key->type != "Patient")) return;
-    rows_.references.push_back({parameter.name, std::move(key->type), std::move(key->id)});
+    const auto target = relative(element["reference"].text());
+    if (!target || (parameter.name == "patient" && target->type != "Patient")) return;
+    rows_.references.push_back({parameter.name, target->type, target->id});
   }
 
   void number(const Parameter& parameter, Node element) {
@@ -159,8 +161,8 @@ std::string patient_of(const ResourceKey& key, const JsonView& body) {
   constexpr std::string_view of_patient = "Patient/";
   const auto id_in = [](Node reference) {
     const std::string_view text = reference["reference"].text();
-    auto target = text.starts_with(of_patient) ? relative(text) : std::nullopt;
-    return target ? std::move(target->id) : std::string();
+    const auto target = text.starts_with(of_patient) ? relative(text) : std::nullopt;
+    return std::string(target ? target->id : std::string_view());
   };
   for (const std::string_view name : {"subject", "patient", "for", "target"}) {
     const Node element = body.root()[name];
@@ -171,19 +173,19 @@ std::string patient_of(const ResourceKey& key, const JsonView& body) {
   return {};
 }
 
-std::vector<TokenValue> patient_identifiers(const JsonView& patient) {
-  std::vector<TokenValue> tokens;
+PatientIdentifiers patient_identifiers(const JsonView& patient) {
+  PatientIdentifiers found{{}, patient.text()};
   for (const Node identifier : patient.root()["identifier"].items())
     if (const std::string_view value = identifier["value"].text(); !value.empty())
-      tokens.push_back(
-          {"patient.identifier", std::string(identifier["system"].text()), std::string(value)});
-  return tokens;
+      found.tokens.push_back({"patient.identifier", identifier["system"].text(), value});
+  return found;
 }
 
 IndexRows index_rows(const ResourceKey& key, const JsonView& body,
-                     const std::vector<TokenValue>& patient_identifiers) {
+                     const PatientIdentifiers& patient_identifiers) {
   constexpr std::size_t usual_tokens = 32;
   IndexRows out;
+  out.text = body.text();
   out.tokens.reserve(usual_tokens);
   out.patient = patient_of(key, body);
   const Node resource = body.root();
@@ -197,9 +199,11 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   });
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
-  if (plan.has_patient_identifier)
-    for (const TokenValue& identifier : patient_identifiers)
-      out.tokens.push_back({"patient.identifier", identifier.system, identifier.code});
+  if (plan.has_patient_identifier) {
+    out.tokens.insert(out.tokens.end(), patient_identifiers.tokens.begin(),
+                      patient_identifiers.tokens.end());
+    out.patient_text = patient_identifiers.text;
+  }
   keep_distinct(out.tokens);
   keep_distinct(out.strings);
   keep_distinct(out.references);

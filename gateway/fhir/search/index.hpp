@@ -14,9 +14,10 @@
 
 namespace gateway::fhir::search {
 
+/// Its texts lie where the body does, or are constants.
 struct TokenValue {
   std::string_view parameter;
-  std::string system, code;
+  std::string_view system, code;
   friend auto operator<=>(const TokenValue&, const TokenValue&) = default;
 };
 struct StringValue {
@@ -27,7 +28,7 @@ struct StringValue {
 };
 struct ReferenceValue {
   std::string_view parameter;
-  std::string type, id;
+  std::string_view type, id;  // as those of tokens
   friend auto operator<=>(const ReferenceValue&, const ReferenceValue&) = default;
 };
 struct NumberValue {
@@ -50,6 +51,12 @@ struct DateValue {
   friend auto operator<=>(const DateValue&, const DateValue&) = default;
 };
 
+/// The identifiers of a Patient, as tokens of `patient.identifier`.
+struct PatientIdentifiers {
+  std::vector<TokenValue> tokens;
+  JsonView::Text text;  // what they look into
+};
+
 /// What one version contributes to the index, by parameter name of parameters(). `patient` is the
 /// id of the Patient it is about ("" if none), which also gives its partition. Sorted, each value
 /// once. `_id` and `_lastUpdated` give no rows: the store has them. `subject` is asked as
@@ -62,15 +69,16 @@ struct IndexRows {
   std::vector<NumberValue> numbers;
   std::vector<QuantityValue> quantities;
   std::vector<DateValue> dates;
+  JsonView::Text text, patient_text;  // what tokens and references look into
 };
 
 /// Pure. `patient_identifiers` are those of the resource's Patient where they are known, for
 /// `patient.identifier` (denormalised, FHIR.md §2.2).
 IndexRows index_rows(const ResourceKey& key, const JsonView& body,
-                     const std::vector<TokenValue>& patient_identifiers);
+                     const PatientIdentifiers& patient_identifiers);
 
-/// The identifiers of a Patient resource, as token values of `patient.identifier`.
-std::vector<TokenValue> patient_identifiers(const JsonView& patient);
+/// Of a Patient resource.
+PatientIdentifiers patient_identifiers(const JsonView& patient);
 
 /// The Patient id a resource is about: Patient itself, `subject`, `patient`, `for`, first
 /// `target` …; "".

@@ -59,7 +59,7 @@ struct PlacedRows {
   void for_each_origin(Token token) const {
     for (std::size_t i = 0; i < tokens.size(); ++i)
       if (tokens[i].place == Place::origin)
-        token(tokens[i].number, std::string_view(rows.tokens[i].code), rows.tokens[i].system);
+        token(tokens[i].number, rows.tokens[i].code, rows.tokens[i].system);
     for (std::size_t i = 0; i < references.size(); ++i)
       if (references[i].place == Place::origin)
         token(references[i].number, std::string_view(turned(rows.references[i].id)),
