@@ -10,9 +10,9 @@ namespace gateway::fhir {
 /// The answer to `Patient/{id}/$cycle-timeline` (FHIR.md §3; what a clinician's client shows:
 /// DOMAIN.md §11): a Parameters resource with `patient`, `asOf` and one `group` each
 ///
-///   kind `cycle`      of one period (`lmpDate`), else of one `anchor` with its `anchorDate`, else,
-///                     where a day or an offset is all that was said, of one day of collection
-///                     (`collected`), else of one `order`
+///   kind `cycle`      of one period (`lmpDate`); of results that say no period, of one `anchor`
+///                     with its `anchorDate`, else, where a day or an offset is all that was said,
+///                     of one day of collection (`collected`), else of one `order`
 ///   kind `gestation`  of one `week`; without `week`: pregnant, age not said. What was collected a
 ///                     week or more apart is another pregnancy, and another group
 ///   kind `unknown`    of all that no day, anchor or gestation was said of

@@ -9,7 +9,7 @@
 #include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/rows.hpp"
-#include "gateway/mapping/value.hpp"
+#include "gateway/mapping/value_parts.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -32,8 +32,7 @@ std::span<const T> first_of(const std::vector<T>& all) {
 void add_answer(Desk& desk, ContextInput& input, const Row& row, ContextStatement statement,
                 const Place& value) {
   const TargetCode& target = *row.code.target;
-  const std::string_view type = row.type.text;
-  if (type == "CWE" || type == "CE" || type == "CNE" || type == "CF" || type == "IS") {
+  if (is_coded_type(row.type.text)) {
     const Concept said = read_concept(desk, value);
     statement.text = said.text.text;
     if (!said.codings.empty()) statement.code = said.codings.front().code.text;
@@ -44,10 +43,14 @@ void add_answer(Desk& desk, ContextInput& input, const Row& row, ContextStatemen
       statement.code = answer->target_code;
       break;
     }
+    for (const Coding& coding : said.codings)
+      for (const Text& other : {coding.code, coding.display})
+        if (!other.empty()) statement.others.emplace_back(other.text);
     if (statement.text.empty()) statement.text = statement.code;
   } else {
     statement.text = plain_words(desk, row, value);
   }
+  if (is_no_result(statement.text, desk.profile().no_result_words)) return;
   input.statements.push_back(std::move(statement));
 }
 

@@ -38,6 +38,7 @@ struct ContextStatement {
   std::string evidence;  // "Observation/…" or "ZCY-2"
   std::string where;     // address for issues: "OBX[4]-5"
   std::string unit;      // OBX-6 for a gestational age: "wk", "weeks", "d"; "" if none was sent
+  std::vector<std::string> others;  // codes and words of a coded answer beside `text`
 };
 
 /// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…

@@ -1,5 +1,6 @@
 #include "gateway/mapping/cycle_date.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace gateway::mapping {
@@ -92,7 +93,44 @@ CycleDate day_first(std::span<const CycleToken> tokens, std::size_t at, std::str
   return {};
 }
 
+/// Can both be the same date, one of them perhaps without day or month?
+bool agree(const base::PartialTime& a, const base::PartialTime& b) {
+  const Precision precision = std::min(a.precision, b.precision);
+  return a.year == b.year && (precision < Precision::month || a.month == b.month) &&
+         (precision < Precision::day || a.day == b.day);
+}
+
+/// Is the date one of the two that 03/04/2025 may be?
+bool may_mean(std::string_view writing, const base::PartialTime& date) {
+  for (const std::string_view order : {"dmy", "mdy"}) {
+    const CycleDate read = read_context_date(writing, order);
+    if (read.kind == Kind::day && agree(read.date, date)) return true;
+  }
+  return false;
+}
+
+/// Beside other words four digits are a code, and six or eight are one unless they name our time.
+bool may_be_a_code(const base::PartialTime& date) {
+  return date.precision == Precision::year || date.year < 1900 || date.year > 2100;
+}
+
 }  // namespace
+
+CycleDate read_answer_date(std::span<const std::string_view> writings, std::string_view order) {
+  CycleDate found;
+  for (std::size_t i = 0; i < writings.size(); ++i) {
+    const CycleDate read = read_context_date(writings[i], order);
+    if (read.kind == Kind::none || read.kind == Kind::ambiguous) continue;
+    if (i > 0 && may_be_a_code(read.date)) continue;
+    if (found.kind != Kind::none && !agree(found.date, read.date)) return {Kind::ambiguous, {}};
+    if (found.kind == Kind::none || read.date.precision > found.date.precision) found = read;
+  }
+  for (const std::string_view writing : writings)
+    if (read_context_date(writing, order).kind == Kind::ambiguous &&
+        (found.kind != Kind::day || !may_mean(writing, found.date)))
+      return {Kind::ambiguous, {}};
+  return found;
+}
 
 CycleDate read_date_at(std::span<const CycleToken> tokens, std::size_t at, std::string_view order,
                        std::size_t& end) {

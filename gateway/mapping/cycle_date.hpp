@@ -29,4 +29,9 @@ CycleDate read_date_at(std::span<const CycleToken> tokens, std::size_t at, std::
 /// `20250302103000-0500`), FHIR dates, else the forms of C28 alone in the text (C2).
 CycleDate read_context_date(std::string_view text, std::string_view order);
 
+/// The date of an answer that is written in several ways, as code and words of a coded one are
+/// (C1, C2): the one that they agree upon, the most precise of those that contain each other. Two
+/// different ones are ambiguous.
+CycleDate read_answer_date(std::span<const std::string_view> writings, std::string_view order);
+
 }  // namespace gateway::mapping

@@ -41,6 +41,8 @@ CycleReading CycleDecision::decide() {
   if (context_.anchor == "lmp") anchor_by_ = lmp_by_;
   decide_phase();
   settle_status(context_, facts_, stated_phase_);
+  if (day_by_ && day_by_->confidence != "derived" && context_.status == "postmenopausal")
+    issue("cycle-day-conflict", day_by_->where, "a day of cycle after menopause");
   decide_gestation();
   decide_source();
   return std::move(reading_);
@@ -49,11 +51,11 @@ CycleReading CycleDecision::decide() {
 void CycleDecision::read_states() {
   decide_pregnancy_answer();
   for (const char* kind : {"gestational-age", "edd"})
-    for (const ContextStatement* statement : said(kind))
-      if (!pregnancy_by_ && !context_.says_not_pregnant && !statement->text.empty())
+    for (const ContextStatement* statement : said_of(kind))
+      if (!pregnancy_by_ && !context_.says_not_pregnant && !is_no_answer(statement->text))
         pregnancy_by_ = stated_by(*statement);
   facts_.pregnant = pregnancy_by_.has_value();
-  for (const ContextStatement* statement : said("menopausal-status"))
+  for (const ContextStatement* statement : said_of("menopausal-status"))
     if (!menopause_by_ && is_postmenopausal(*statement)) menopause_by_ = stated_by(*statement);
 }
 
@@ -62,7 +64,7 @@ void CycleDecision::read_states() {
 void CycleDecision::decide_pregnancy_answer() {
   const ContextStatement* by = nullptr;
   PregnancySaid verdict = PregnancySaid::nothing;
-  for (const ContextStatement* statement : said("pregnancy-status")) {
+  for (const ContextStatement* statement : said_of("pregnancy-status")) {
     const PregnancySaid answer = read_pregnancy(*statement);
     if (answer == PregnancySaid::nothing || answer == verdict) continue;
     if (by != nullptr) {
@@ -91,19 +93,32 @@ void CycleDecision::add_qualifiers(const std::vector<std::string>& said) {
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
 }
 
-void CycleDecision::decide_type() {
+/// C14 of a coded answer: the first rank's counts; of two in one rank neither does.
+void CycleDecision::weigh(CodedAnswer& answer, std::string_view value, const ContextStatement& by) {
+  if (!answer.by) {
+    answer.value = value;
+    answer.by = &by;
+  } else if (value != answer.value && rank(by) == rank(*answer.by)) {
+    answer.contested = true;
+    issue("cycle-day-conflict", by.where, "two different answers from sources of one rank");
+  } else if (value != answer.value && !answer.contested) {
+    conflict(by.where, "two sources give different answers");
+  }
+}
+
+CycleDecision::CodedAnswer CycleDecision::stated_type() {
+  CodedAnswer type;
   int qualifier_rank = 0;
-  for (const ContextStatement* statement : said("cycle-type")) {
+  for (const ContextStatement* statement : said_of("cycle-type")) {
     const std::string_view code = type_code(*statement);
     const CycleText answer = read_cycle_type_text(statement->text);
     if (code.empty() && answer.type.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two types of cycle in one answer");
-    const std::string type = code.empty() ? answer.type.value.value_or("") : std::string(code);
-    const bool fills = context_.cycle_type.empty() || context_.cycle_type == "unknown";
-    if (fills && !type.empty() && type != context_.cycle_type) {
-      context_.cycle_type = type;
-      type_by_ = stated_by(*statement);
-    }
+    const std::string said = code.empty() ? answer.type.value.value_or("") : std::string(code);
+    if (said == "unknown" && context_.cycle_type.empty())
+      context_.cycle_type = said, type_by_ = stated_by(*statement);
+    else if (!said.empty() && said != "unknown")
+      weigh(type, said, *statement);
     if (!answer.qualifiers.empty() && (!qualifier_by_ || rank(*statement) == qualifier_rank)) {
       add_qualifiers(answer.qualifiers);
       qualifier_rank = rank(*statement);
@@ -111,12 +126,21 @@ void CycleDecision::decide_type() {
     }
     if (answer.postmenopausal && !menopause_by_) menopause_by_ = stated_by(*statement);
   }
+  return type;
+}
+
+void CycleDecision::decide_type() {
+  const CodedAnswer stated = stated_type();
+  if (stated.by && !stated.contested) {
+    context_.cycle_type = stated.value;
+    type_by_ = stated_by(*stated.by);
+  }
   // Words: of the text that timing comes from, else of the first that has one (C21).
   std::vector<std::size_t> order;
   if (timing_text_) order.push_back(*timing_text_);
   for (std::size_t i = 0; i < texts_.size(); ++i)
     if (i != timing_text_) order.push_back(i);
-  bool type_used = !context_.cycle_type.empty() && context_.cycle_type != "unknown";
+  bool type_used = stated.by != nullptr;
   for (const std::size_t i : order) {
     const CycleText& text = texts_[i];
     const Origin origin = parsed_from(input_.texts[i]);
@@ -137,17 +161,21 @@ void CycleDecision::decide_type() {
 }
 
 void CycleDecision::decide_phase() {
-  for (const ContextStatement* statement : said("cycle-phase")) {
-    if (!stated_phase_.empty()) break;
+  CodedAnswer stated;
+  for (const ContextStatement* statement : said_of("cycle-phase")) {
     const std::string_view code = phase_code(*statement);
     const TextField<std::string> answer =
         code.empty() ? read_cycle_phase_text(statement->text) : TextField<std::string>{};
     if (answer.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two phases in one answer");
-    stated_phase_ = code.empty() ? answer.value.value_or("") : std::string(code);
-    if (!stated_phase_.empty()) phase_by_ = stated_by(*statement);
+    const std::string said = code.empty() ? answer.value.value_or("") : std::string(code);
+    if (!said.empty()) weigh(stated, said, *statement);
   }
-  bool used = !stated_phase_.empty();
+  if (stated.by && !stated.contested) {
+    stated_phase_ = stated.value;
+    phase_by_ = stated_by(*stated.by);
+  }
+  bool used = stated.by != nullptr;
   const auto take = [&](std::size_t i) {
     if (used || !texts_[i].phase.spoken()) return;
     used = true;
@@ -195,24 +223,27 @@ void CycleDecision::decide_source() {
       {!context_.cycle_type.empty(), &type_by_},
       {qualifier_by_.has_value(), &qualifier_by_},
       {facts_.postmenopausal, &menopause_by_}};
-  for (const auto& [is_used, by] : used) {
-    if (!is_used || !*by || (*by)->evidence.empty()) continue;
+  const auto rests_on = [this](const Origin& by) {
     auto& evidence = context_.evidence;
-    if (std::find(evidence.begin(), evidence.end(), (*by)->evidence) == evidence.end())
-      evidence.push_back((*by)->evidence);
-  }
+    if (!by.evidence.empty() &&
+        std::find(evidence.begin(), evidence.end(), by.evidence) == evidence.end())
+      evidence.push_back(by.evidence);
+  };
+  for (const auto& [is_used, by] : used)
+    if (is_used && *by) rests_on(**by);
+  for (const Origin& by : further_anchors_) rests_on(by);
 }
 
 CycleDecision::Origin CycleDecision::stated_by(const ContextStatement& statement) const {
-  return {statement.source, "stated", statement.evidence};
+  return {statement.source, "stated", statement.evidence, statement.where};
 }
 
 CycleDecision::Origin CycleDecision::parsed_from(const ContextText& text) const {
   return {text.source, "parsed-text",
-          std::string(field_of(text.source)) + ": " + excerpt(text.text)};
+          std::string(field_of(text.source)) + ": " + excerpt(text.text), text.where};
 }
 
-std::vector<const ContextStatement*> CycleDecision::said(std::string_view kind) const {
+std::vector<const ContextStatement*> CycleDecision::said_of(std::string_view kind) const {
   std::vector<const ContextStatement*> found;
   for (const ContextStatement& statement : input_.statements)
     if (statement.kind == kind) found.push_back(&statement);
@@ -229,6 +260,12 @@ void CycleDecision::issue(std::string_view code, const std::string& where, std::
   for (const Issue& known : reading_.issues)
     if (known.code == code && known.where == where) return;
   reading_.issues.push_back({std::string(code), severity_of(code), where, "", std::string(text)});
+}
+
+/// Two usable coded sources disagree (C14): both are kept, and neither is believed in silence.
+void CycleDecision::conflict(const std::string& where, std::string_view text) {
+  conflicting_ = true;
+  issue("cycle-day-conflict", where, text);
 }
 
 }  // namespace gateway::mapping

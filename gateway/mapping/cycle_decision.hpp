@@ -8,6 +8,7 @@
 #include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/cycle_date.hpp"
 #include "gateway/mapping/cycle_rules.hpp"
+#include "gateway/mapping/cycle_statement.hpp"
 #include "gateway/mapping/cycle_text.hpp"
 
 namespace gateway::mapping {
@@ -20,11 +21,15 @@ class CycleDecision {
   CycleReading decide();
 
  private:
+  static constexpr long agreeing_days = 1;  // between two sources (C14)
+  static constexpr std::string_view no_whole_number = "no one whole number of days can be read";
+
   /// Where a field came from: what `source`, `confidence` and `evidence` are made of (C6).
   struct Origin {
     Source source = Source::none;
     std::string_view confidence;  // "stated", "derived", "parsed-text"
     std::string evidence;
+    std::string where;
   };
   /// A usable number of days that one statement gives, explicitly or through a date.
   struct SaidDay {
@@ -42,14 +47,26 @@ class CycleDecision {
   struct SaidAnchor {
     int rank = 0;
     std::string anchor;
-    std::optional<long> offset;
+    std::optional<long> offset;      // as said, or counted from its date (C13)
+    std::optional<std::int64_t> on;  // the day of its date
     std::string date;
+    const ContextStatement* by = nullptr;
+  };
+  struct CodedAnswer {
+    std::string value;
+    bool contested = false;
+    const ContextStatement* by = nullptr;
+  };
+  struct SaidGestation {
+    StatedGestation stated;
     const ContextStatement* by = nullptr;
   };
 
   void read_states();
   void decide_pregnancy_answer();
   void read_texts();
+  void weigh(CodedAnswer& answer, std::string_view value, const ContextStatement& by);
+  CodedAnswer stated_type();
   void decide_type();
   void add_qualifiers(const std::vector<std::string>& said);
   void decide_lmp();
@@ -59,9 +76,14 @@ class CycleDecision {
   void decide_anchor();
   std::vector<SaidAnchor> said_anchors();
   std::optional<SaidAnchor> said_anchor(const ContextStatement& statement, std::string_view anchor);
-  static bool joins(SaidAnchor& one, const SaidAnchor& other);
+  bool agree(const SaidAnchor& a, const SaidAnchor& b, long slack) const;
+  std::vector<SaidAnchor> settled_anchors();
+  void compare_anchors(const std::vector<SaidAnchor>& settled);
   void decide_phase();
   void decide_gestation();
+  SaidGestation stated_gestation();
+  std::optional<long> days_until_due(const ContextStatement& statement);
+  bool adopt_gestation(long days, const StatedGestation& value, const std::string& where);
   void decide_source();
 
   static Choice choose(const std::vector<SaidDay>& said);
@@ -72,9 +94,10 @@ class CycleDecision {
 
   Origin stated_by(const ContextStatement& statement) const;
   Origin parsed_from(const ContextText& text) const;
-  std::vector<const ContextStatement*> said(std::string_view kind) const;  // by rank
+  std::vector<const ContextStatement*> said_of(std::string_view kind) const;  // by rank
   int rank(const ContextStatement& statement) const;
   void issue(std::string_view code, const std::string& where, std::string_view text);
+  void conflict(const std::string& where, std::string_view text);
 
   const ContextInput& input_;
   std::optional<std::int64_t> collected_day_;
@@ -85,12 +108,14 @@ class CycleDecision {
   std::optional<std::size_t> timing_text_;  // the one text used for day, anchor, LMP (C21)
   std::vector<SaidDay> said_lmps_, said_days_;
   const SaidDay* coded_lmp_ = nullptr;
-  bool day_contested_ = false, lmp_contested_ = false, conflicting_ = false;
+  bool day_contested_ = false, lmp_contested_ = false, anchor_contested_ = false;
+  bool conflicting_ = false;
   std::string lmp_;               // usable LMP as a FHIR date
   std::optional<long> lmp_days_;  // collection − LMP
   std::string stated_phase_;
   std::optional<Origin> pregnancy_by_, menopause_by_, day_by_, lmp_by_, gestation_by_, anchor_by_,
       phase_by_, type_by_, qualifier_by_;
+  std::vector<Origin> further_anchors_;  // said as well, beside the one that the context names
 };
 
 }  // namespace gateway::mapping

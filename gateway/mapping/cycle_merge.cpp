@@ -40,6 +40,7 @@ class Merge {
     take_day();
     if (!day_ && !facts.pregnant && may_derive_) derive_day();
     take_anchor();
+    facts.stimulated = is_stimulated_beside();
     take_rest(facts);
     place_lmp(result_, lmp_ ? lmp_of(*lmp_) : "", facts);
     const bool stated = phase_ != nullptr;
@@ -102,6 +103,13 @@ class Merge {
     result_.anchor = anchor_->anchor;
     result_.offset = anchor_->offset;
     result_.anchor_date = anchor_->anchor_date;
+  }
+
+  /// C15: a stimulation start that was said beside the anchor that is kept shows in the status
+  /// alone.
+  bool is_stimulated_beside() const {
+    return anchor_ && anchor_->status == "stimulated" && anchor_->anchor != "stimulation-start" &&
+           !anchor_->cycle_type.starts_with("stimulated-");
   }
 
   void take_rest(const StatusFacts& facts) {

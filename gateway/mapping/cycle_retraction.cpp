@@ -49,7 +49,10 @@ void end_pregnancy(CycleContext& context) {
 void end_statement(CycleContext& context, const std::string& kind) {
   const std::string_view anchor = anchor_of_kind(kind);
   if (!anchor.empty()) {
-    if (context.anchor == anchor) end_anchor(context);
+    if (context.anchor == anchor)
+      end_anchor(context);
+    else if (anchor == "stimulation-start" && context.status == "stimulated")
+      context.status = "unknown";  // it follows from what remains
   } else if (kind == "lmp") {
     end_lmp(context);
   } else if (kind == "cycle-day" && is_stated_day(context)) {
@@ -96,8 +99,10 @@ CycleContext shifted(CycleContext context, long days) {
   };
   if (is_derived_from_lmp(context)) move(context.day);
   move(context.derived_day);
-  if (context.anchor != "lmp" && !context.anchor_date.empty() && context.offset)
-    context.offset = static_cast<int>(*context.offset + days);
+  if (context.anchor != "lmp" && !context.anchor_date.empty() && context.offset) {
+    *context.offset += static_cast<int>(days);
+    if (*context.offset < 0 && !may_be_ahead(context.anchor)) context.offset.reset();
+  }
   const bool counted = is_derived_from_lmp(context) || context.source == "derived-edd";
   if (!counted || context.gestation_value.empty() || context.gestation_unit != "d") return context;
   long gestation = 0;

@@ -18,7 +18,7 @@ std::string_view status_of(const CycleContext& context, const StatusFacts& facts
                            std::string_view stated_phase) {
   if (facts.male) return "not-applicable";
   if (facts.pregnant) return "pregnant";
-  if (is_stimulated(context)) return "stimulated";
+  if (facts.stimulated || is_stimulated(context)) return "stimulated";
   if (is_medicated(context, facts.postmenopausal)) return "medicated";
   if (facts.postmenopausal) return "postmenopausal";
   const bool offset = context.offset && !context.anchor.empty();
@@ -90,7 +90,8 @@ void settle_status(CycleContext& context, const StatusFacts& facts, std::string_
 
 void place_lmp(CycleContext& context, const std::string& lmp, const StatusFacts& facts) {
   if (lmp.empty()) return;
-  const bool treated = is_stimulated(context) || is_medicated(context, facts.postmenopausal);
+  const bool treated =
+      facts.stimulated || is_stimulated(context) || is_medicated(context, facts.postmenopausal);
   if (context.anchor.empty() && !facts.pregnant && (!facts.postmenopausal || treated)) {
     context.anchor = "lmp";
     context.anchor_date = lmp;

@@ -16,6 +16,7 @@ std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> off
 /// Facts that status (C15) follows from, beside those the context itself carries.
 struct StatusFacts {
   bool male = false, pregnant = false, postmenopausal = false;
+  bool stimulated = false;  // a stimulation start is said, maybe beside the anchor that is kept
 };
 
 /// Sets status, phase and the qualifier `postmenopausal` (C15–C17) from the context's day, anchor,

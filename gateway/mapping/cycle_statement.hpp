@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/cycle_date.hpp"
@@ -22,14 +23,20 @@ StatedNumber read_stated_day(std::string_view text);
 /// Value of an offset from `anchor`; "P+5" is none of an LH surge.
 StatedNumber read_stated_offset(std::string_view text, std::string_view anchor);
 
-/// What a row of this kind counts, as the context reads it: a day of cycle or an offset; no number
-/// for any other kind.
+/// What a row of this kind counts, as the context reads it: a day or length of cycle, or an offset;
+/// no number for any other kind.
 StatedNumber read_stated_count(std::string_view text, std::string_view kind);
+
+/// "unknown", "n/a", "bilinmiyor", nothing at all: who is asked has no answer. No value is then
+/// missed, and none is doubtful.
+bool is_no_answer(std::string_view text);
 
 /// `cycle-anchor` that a statement's kind speaks of ("lh-plus" → "lh-surge"); "" if none.
 std::string_view anchor_of_kind(std::string_view kind);
 /// Which of several anchors of one rank times a sample best; lower is better.
 int anchor_preference(std::string_view anchor);
+/// May the sample lie before it? DOMAIN.md §4.1 and §4.2 know days before an LH surge alone.
+bool may_be_ahead(std::string_view anchor);
 /// Does collection − date count as this anchor's offset (C13)?
 bool counts_days_from_date(std::string_view anchor);
 
@@ -45,6 +52,9 @@ struct StatedGestation {
   int most_days() const { return weeks ? value * 7 + 6 : value; }
 };
 std::optional<StatedGestation> read_stated_gestation(const ContextStatement& statement);
+
+/// Every writing of an answer, its text first: what `read_answer_date` weighs.
+std::vector<std::string_view> writings_of(const ContextStatement& statement);
 
 /// `cycle-type` or `cycle-phase` code if the statement carries or names one as such.
 std::string_view type_code(const ContextStatement& statement);

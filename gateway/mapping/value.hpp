@@ -52,6 +52,7 @@ struct Value {
   std::vector<std::string> issues;
   std::vector<Note> notes;
   bool unit_in_note = false;
+  bool codes_beside = false;  // `concepts` are no value: the codes a date was sent with
   bool is_number() const { return kind == Kind::quantity || kind == Kind::range; }
   bool empty() const { return kind == Kind::none; }
 };
@@ -72,6 +73,8 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
 /// Members of a Quantity.
 void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view comparator,
                     const Unit& unit, const std::vector<Text>& origins);
+/// The codes of a value that its element cannot hold: extension `value-code`, one each.
+void extend_value_codes(Draft& draft, const Value& value);
 /// `dataAbsentReason`; nothing if empty.
 void write_absent(Pen& pen, std::string_view code);
 

@@ -12,26 +12,62 @@ bool is_time_type(std::string_view type) {
   return type == "DT" || type == "TS" || type == "DTM";
 }
 
-/// A date as its row may write it: HL7's, FHIR's, or the forms of C28. nullopt: it is none.
-std::optional<Value> of_date(Desk& desk, SegmentIndex obx, const Text& said) {
-  const CycleDate date = read_context_date(said.text, desk.profile().date_order);
-  const bool read = date.kind == CycleDate::Kind::day || date.kind == CycleDate::Kind::imprecise;
-  Value value = value_of_time(desk, obx);
+bool is_read(const CycleDate& date) {
+  return date.kind == CycleDate::Kind::day || date.kind == CycleDate::Kind::imprecise;
+}
+
+/// A date that its row writes as HL7, FHIR or C28 do; else the words as sent, which are no date,
+/// two of them (C28), or the answer that nobody knows one.
+Value of_date(Desk& desk, const Row& row, const std::string& words) {
+  const SegmentIndex obx = row.obx();
+  const CycleDate date = read_context_date(words, desk.profile().date_order);
+  Value value;
+  if (row.type.text != "SN") value = value_of_time(desk, obx);
   const bool month = value.kind == Kind::time && date.kind == CycleDate::Kind::imprecise &&
                      value.start.time->precision < date.date.precision;  // "2025-03"
   if (value.kind == Kind::time && !month) return value;
-  if (!read) return std::nullopt;
-  value = {};
-  value.kind = Kind::time;
-  value.start = {date.date, said};
-  value.issues.push_back("date-format");
-  value.notes.push_back({"", said});
+  const Text said = desk.fields().at({obx, 5, 0});
+  if (is_read(date)) {
+    value = {};
+    value.kind = Kind::time;
+    value.start = {date.date, said};
+    value.issues.push_back("date-format");
+    value.notes.push_back({"", said});
+    return value;
+  }
+  value = text_value(words, {said});
+  value.unit_in_note = true;
+  const bool none = is_no_answer(words) || is_no_result(words, desk.profile().no_result_words);
+  if (!none && date.kind == CycleDate::Kind::none) value.issues.push_back("date-invalid");
   return value;
 }
 
-/// The one signed integer of a text: `7`, `day 20`; nullopt where there is none or several.
+/// A coded answer whose code and words name one date (C1): that date, and the codes beside it.
+std::optional<Value> of_coded_date(Desk& desk, const Row& row) {
+  const Place place{row.obx(), 5, 1};
+  if (desk.fields().repetitions(row.obx(), 5) > 1) return std::nullopt;
+  Value value;
+  value.concepts.push_back(read_concept(desk, place));
+  const Concept& said = value.concepts.front();
+  std::vector<std::string_view> writings{said.text.text};
+  for (const Coding& coding : said.codings)
+    writings.insert(writings.end(), {coding.code.text, coding.display.text});
+  if (said.text.empty() && !said.codings.empty()) writings.front() = said.codings.front().code.text;
+  if (is_no_answer(writings.front())) return std::nullopt;
+  const CycleDate date = read_answer_date(writings, desk.profile().date_order);
+  if (!is_read(date)) return std::nullopt;
+  value.kind = Kind::time;
+  value.start = {date.date, desk.fields().at({row.obx(), 5, 0})};
+  value.codes_beside = true;
+  return value;
+}
+
+/// The one signed integer of a text: `7`, `20 fields`; nullopt where there is none or several, or
+/// one that is a limit (N6).
 std::optional<long long> only_integer(std::string_view text) {
   std::optional<long long> found;
+  for (const std::string_view limit : {"<", ">", "≤", "≥", "~", "±", "?"})
+    if (text.find(limit) != text.npos) return std::nullopt;
   for (std::size_t k = 0; k < text.size();) {
     const auto is_digit = [&](std::size_t at) {
       return at < text.size() && text[at] >= '0' && text[at] <= '9';
@@ -56,7 +92,7 @@ std::optional<long long> only_integer(std::string_view text) {
 /// no days after an LH surge, "about 12" no 12 (C2).
 std::optional<long long> integer_of(std::string_view text, const TargetCode* target) {
   const std::string_view kind = target != nullptr ? target->context_kind : std::string_view();
-  if (kind != "cycle-day" && anchor_of_kind(kind).empty()) return only_integer(text);
+  if (kind.empty()) return only_integer(text);
   const StatedNumber number = read_stated_count(text, kind);
   constexpr long most = 999'999'999;
   if (!number.value || *number.value > most || *number.value < -most) return std::nullopt;
@@ -97,6 +133,46 @@ std::string plain_words(Desk& desk, const Row& row, const Place& value) {
   return text;
 }
 
+namespace {
+
+/// A whole number, or what was sent as its text: 12.5, `<12` and 12–14 are no day of a cycle (C2).
+Value of_integer(Desk& desk, const Row& row, const Unit& unit, const std::string& words,
+                 const Text& said) {
+  const auto integer =
+      is_time_type(row.type.text) ? std::nullopt : integer_of(words, row.code.target);
+  const std::vector<Text> origins{desk.fields().at({row.obx(), 5, 0})};
+  if (integer) {
+    Value value = text_value(std::to_string(*integer), origins);
+    value.kind = Kind::integer;
+    if (!is_plain_integer(words)) value.notes.push_back({"", said});
+    return value;
+  }
+  Value value = read_value(desk, row, unit);
+  if (!value.is_number() && value.kind != Kind::ratio) return value;
+  value = text_value(words, origins);
+  value.unit_in_note = true;
+  return value;
+}
+
+Value of_gestation(Desk& desk, const Row& row, const Unit& unit, const std::string& words) {
+  const std::vector<Text> origins{desk.fields().at({row.obx(), 5, 0})};
+  const auto read = read_gestation(words, unit.sent() ? unit.code.text : unit.supplied);
+  const bool whole = is_coded_type(row.type.text) || is_plain_integer(words);
+  if (!read && (whole || is_no_result(words, desk.profile().no_result_words)))
+    return read_value(desk, row, unit);
+  Value value = text_value(words, origins);
+  value.gestation = read;
+  if (read) {
+    value.kind = Kind::gestation;
+    if (!is_plain_integer(words)) value.notes.push_back({"", origins.front()});
+  } else {
+    value.unit_in_note = true;  // 9.3: days, or tenths?
+  }
+  return value;
+}
+
+}  // namespace
+
 Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form) {
   FieldReader& fields = desk.fields();
   const SegmentIndex obx = row.obx();
@@ -114,32 +190,13 @@ Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_vi
   const bool dated_anchor =
       target != nullptr && !anchor_of_kind(target->context_kind).empty() &&
       read_context_date(words, desk.profile().date_order).kind == CycleDate::Kind::day;
-  if (!is_coded && (form == "date" || dated_anchor)) {
-    const auto date = of_date(desk, obx, said);
-    return date ? *date : value_of_time(desk, obx);
+  const bool other_time = row.type.text == "TM" || row.type.text == "DR";  // neither is one date
+  if ((form == "date" || dated_anchor) && !other_time) {
+    const auto date = is_coded ? of_coded_date(desk, row) : of_date(desk, row, words);
+    return date ? *date : read_value(desk, row, unit);
   }
-  if (form == "integer") {
-    const bool is_time = is_time_type(row.type.text);  // no number of days
-    const auto integer = is_time ? std::nullopt : integer_of(words, target);
-    if (!integer) return read_value(desk, row, unit);
-    Value value = text_value(std::to_string(*integer), {fields.at({obx, 5, 0})});
-    value.kind = Kind::integer;
-    if (!is_plain_integer(words)) value.notes.push_back({"", said});
-    return value;
-  }
-  if (form == "gestation") {
-    Value value = text_value("", {fields.at({obx, 5, 0})});
-    value.gestation = read_gestation(words, unit.sent() ? unit.code.text : unit.supplied);
-    if (!value.gestation && !is_coded && !is_plain_integer(words)) {
-      value = text_value(words, value.origins);  // 9.3: days, or tenths?
-      value.unit_in_note = true;
-      return value;
-    }
-    if (!value.gestation) return read_value(desk, row, unit);
-    value.kind = Kind::gestation;
-    if (!is_plain_integer(words)) value.notes.push_back({"", fields.at({obx, 5, 0})});
-    return value;
-  }
+  if (form == "integer") return of_integer(desk, row, unit, words, said);
+  if (form == "gestation") return of_gestation(desk, row, unit, words);
   if (form == "coded") {
     if (auto answer = known_answer(desk, row)) return *answer;
   }

@@ -98,6 +98,15 @@ void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view 
   write_unit(pen, unit);
 }
 
+void extend_value_codes(Draft& draft, const Value& value) {
+  for (const Concept& said : value.concepts) {
+    const auto item = draft.extensions.item();
+    draft.extensions.say("url", fhir::canonical::extension("value-code"));
+    const auto member = draft.extensions.object("valueCodeableConcept");
+    write_concept(draft.extensions, said);
+  }
+}
+
 void write_absent(Pen& pen, std::string_view code) {
   if (code.empty()) return;
   say_concept(pen, "dataAbsentReason", fhir::canonical::data_absent_reason, code);
@@ -151,6 +160,7 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
       pen.say("valueTime", value.text);
       return land_all(pen, "valueTime", value.origins);
     case Kind::time:
+      if (value.codes_beside) extend_value_codes(draft, value);
       write_time(desk, pen, "valueDateTime", "_valueDateTime", value.start, TimeForm::date_time,
                  &draft, {row.obx(), 5});
       return;

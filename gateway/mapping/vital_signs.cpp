@@ -31,14 +31,11 @@ bool is_vital_sign(const Row& row) {
 void fit_vital_sign(Draft& draft, Value& value, Unit& unit) {
   unit.code_required = true;
   if (value.kind == Value::Kind::none || value.kind == Value::Kind::quantity) return;
-  for (const Concept& said : value.concepts) {
-    const auto item = draft.extensions.item();
-    draft.extensions.say("url", fhir::canonical::extension("value-code"));
-    const auto member = draft.extensions.object("valueCodeableConcept");
-    write_concept(draft.extensions, said);
-  }
+  extend_value_codes(draft, value);
   if (value.concepts.empty())
     for (const Text& origin : value.origins) value.notes.push_back({"", origin});
+  for (const Text& time : {value.start.said, value.end.said})
+    if (!time.empty()) value.notes.push_back({"", time});
   value.kind = Value::Kind::none;
   value.absent = "as-text";
 }

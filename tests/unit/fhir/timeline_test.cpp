@@ -122,6 +122,16 @@ TEST(CycleTimeline, AnotherAnchorKeepsThePeriodWhereItIsSaidElseItsOwnDate) {
             "cycle lmpDate 2025-03-02: a b; cycle anchor lh-surge anchorDate 2025-03-15: c");
 }
 
+TEST(CycleTimeline, APeriodThatOnlyOneResultSaysJoinsItToNoOther) {
+  const std::string surge = code("anchor", "lh-surge") + "," + part("offset", "Integer", "7") +
+                            "," + date("anchorDate", "2025-03-15");
+  EXPECT_EQ(groups({{.id = "a", .context = surge + "," + date("lmpDate", "2025-03-02")},
+                    {.id = "b", .context = surge},
+                    {.id = "c", .context = surge}}),
+            "cycle lmpDate 2025-03-02: a; cycle anchor lh-surge anchorDate 2025-03-15: b c")
+      << "one cycle shown as two groups is seen, two shown as one are not";
+}
+
 TEST(CycleTimeline, WhereOnlyADayWasSaidTheCollectionAndElseTheOrderMakesTheGroup) {
   EXPECT_EQ(groups({{.id = "a", .context = day(21)},
                     {.id = "b", .context = day(21), .effective = "2025-03-22T23:30:00-05:00"},

@@ -43,19 +43,43 @@ TEST(C2, ADayIsTheIntegerThatTheContextReads) {
 }
 
 TEST(C2, AnAnswerThatIsNoNumberOfDaysStaysAsSent) {
-  for (const auto& [type, value] : {std::pair{"ST", "approx 12"},
-                                    {"ST", "19-23"},
-                                    {"SN", ">^12"},
-                                    {"NM", "12.5"},
-                                    {"ST", "unknown"}}) {
-    const auto made = said(type, day, value);
-    EXPECT_FALSE(first(made, "107139-8").has("valueInteger")) << value;
+  const std::array<std::array<const char*, 3>, 9> table{{{"ST", "approx 12", "approx 12"},
+                                                         {"ST", "19-23", "19-23"},
+                                                         {"SN", ">^12", ">12"},
+                                                         {"SN", "<^12", "<12"},
+                                                         {"SN", "^12^-^14", "12-14"},
+                                                         {"SN", "^12^+", "12+"},
+                                                         {"NM", "12.5", "12.5"},
+                                                         {"NM", "12,5", "12,5"},
+                                                         {"NM", "TNTC", "TNTC"}}};
+  for (const auto& [type, value, text] : table) {
+    const auto made = said(type, day, value, "d");
+    EXPECT_EQ(first(made, "107139-8")["valueString"].text(), text) << value;
     EXPECT_EQ(tests::context(nk(made), "status", "valueCode"), "unknown") << value;
+    EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown")) << value;
+    for (const Json* concerned : {&nk(made), &first(made, "107139-8")})  // W1
+      EXPECT_TRUE(has_tag(*concerned, "/gateway-issue", "cycle-text-ambiguous")) << value;
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U) << value;
   }
+  const auto nobody = said("ST", day, "unknown");
+  EXPECT_EQ(first(nobody, "107139-8")["valueString"].text(), "unknown");
+  EXPECT_FALSE(nobody.has_issue("cycle-text-ambiguous"));
   const auto other = said("ST", surge, "P+5");
   EXPECT_EQ(first(other, "aoe-lh-plus")["valueString"].text(), "P+5")
       << "progesterone is no LH surge";
   EXPECT_EQ(tests::context(nk(other), "anchor", "valueCode"), "");
+}
+
+TEST(C2, ALengthOfCycleIsANumberOnlyWhereItIsOne) {
+  const std::string length =
+      "aoe-cycle-length^L^https://immunogate.example/fhir/CodeSystem/repro-immuno-observation";
+  for (const auto& [type, value, text] : std::array<std::array<const char*, 3>, 3>{
+           {{"SN", ">^35", ">35"}, {"ST", "about 28", "about 28"}, {"ST", "28-30", "28-30"}}}) {
+    const auto made = said(type, length, value);
+    EXPECT_EQ(first(made, "aoe-cycle-length")["valueString"].text(), text) << "N6";
+    EXPECT_TRUE(made.conversion.issues.empty()) << "it is never used to calculate";
+  }
+  EXPECT_EQ(first(said("ST", length, "28 days"), "aoe-cycle-length")["valueInteger"].text(), "28");
 }
 
 TEST(C13, AnAnchorSentAsADateIsADate) {
@@ -85,6 +109,78 @@ TEST(C2, AnLmpKeepsItsPrecisionHoweverItIsWritten) {
   }
   EXPECT_THAT(notes(first(said("ST", lmp, "02.03.2025"), "8665-2")), ElementsAre("02.03.2025"));
   EXPECT_EQ(first(said("ST", lmp, "02/03/2025"), "8665-2")["valueString"].text(), "02/03/2025");
+}
+
+TEST(C1, ADateThatIsSentAsACodedAnswerIsADate) {
+  const std::array<std::array<const char*, 4>, 7> table{
+      {{"CWE", "20250302", "2025-03-02", "21"},
+       {"CWE", "20250302^2 March 2025^L", "2025-03-02", "21"},
+       {"CE", "X1^02.03.2025^L", "2025-03-02", "21"},
+       {"CWE", "^2025-03-02", "2025-03-02", "21"},
+       {"CWE", "202503^March^L", "2025-03", ""},
+       {"CWE", "20250302^03.03.2025^L", "", ""},
+       {"CWE", "W2^two weeks ago^L", "", ""}}};
+  for (const auto& [type, value, date, day_of_cycle] : table) {
+    const auto made = said(type, lmp, value);
+    const Json& survey = first(made, "8665-2");
+    EXPECT_EQ(survey["valueDateTime"].text(), date) << value;
+    EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), day_of_cycle) << value;
+    const Json codes = survey.has("valueCodeableConcept")
+                           ? survey["valueCodeableConcept"]
+                           : extension_of(survey, "value-code")["valueCodeableConcept"];
+    EXPECT_TRUE(codes.has("text") || codes.has("coding")) << "C2: the sent coding is kept";
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U) << value;
+  }
+  EXPECT_TRUE(said("CWE", lmp, "202503").has_issue("lmp-imprecise"));
+  EXPECT_TRUE(said("CWE", lmp, "20250302^03.03.2025^L").has_issue("cycle-text-ambiguous"));
+  EXPECT_EQ(
+      tests::context(nk(said("CWE", surge, "20250315^15.03.2025^L")), "offset", "valueInteger"),
+      "7");
+}
+
+TEST(W1, ADateThatIsNoneMarksEveryResultInItsScope) {
+  for (const auto& [type, value] : {std::pair{"DT", "20250230"},
+                                    {"ST", "yesterday"},
+                                    {"NM", "12"},
+                                    {"CWE", "W2^two weeks ago^L"},
+                                    {"SN", ">^60"}}) {
+    const auto made = said(type, lmp, value);
+    for (const Json* concerned : {&nk(made), &first(made, "8665-2")})
+      EXPECT_TRUE(has_tag(*concerned, "/gateway-issue", "date-invalid")) << value;
+    EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U) << value;
+  }
+  const auto many = tests::convert(
+      message(obr + result + "OBX|2|DT|" + lmp + "||20250230||||||F\n" +
+              "OBX|3|NM|9728-7^NK^LN||298|/uL|||||F\n" + "OBR|2|P2|F2|Y^Panel^L|||20250322\n" +
+              "OBX|1|NM|8124-0^CD3^LN||70|%|||||F\n"));
+  EXPECT_TRUE(has_tag(first(many, "9728-7"), "/gateway-issue", "date-invalid"));
+  EXPECT_FALSE(has_tag(first(many, "8124-0"), "/gateway-issue", "date-invalid")) << "C3";
+  EXPECT_FALSE(said("ST", lmp, "unknown").has_issue("date-invalid"));
+  EXPECT_FALSE(said("ST", lmp, "QNS").has_issue("date-invalid"));
+}
+
+TEST(C2, AValueThatIsNotWhatItsCodeAsksForIsKept) {
+  const std::string edd = "11778-8^EDD^LN", pregnant = "82810-3^P^LN", weight = "3141-9^W^LN",
+                    height = "8302-2^H^LN";
+  for (const std::string& code : {day, lmp, age, edd, pregnant, surge, weight, height})
+    for (const auto& [type, value] : {std::pair{"ST", "as last time"},
+                                      {"NM", "as last time"},
+                                      {"TX", "as last time"},
+                                      {"CWE", "R^as last time^L"},
+                                      {"SN", ">^60"},
+                                      {"SN", "^60^-^62"},
+                                      {"NM", "62~63"},
+                                      {"DT", "20250302"},
+                                      {"DT", "20250230"},
+                                      {"DR", "20250302^20250304"},
+                                      {"NR", "60^62"},
+                                      {"TM", "1030"}}) {
+      const auto made = said(type, code, value);
+      EXPECT_EQ(made.conversion.account.unmapped(), 0U) << code << " " << type << " " << value;
+    }
+  EXPECT_THAT(notes(first(said("DT", weight, "20250302"), "3141-9")), ElementsAre("20250302"))
+      << "R4 wants a quantity of a vital sign";
 }
 
 TEST(C2, GestationIsReadFromEveryFormThatTellsWeeksFromDays) {

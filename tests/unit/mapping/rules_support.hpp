@@ -23,11 +23,15 @@ inline const Json& first(const tests::Converted& converted, std::string_view cod
   return *converted.observations(code).at(0);
 }
 
+inline const Json& extension_of(const Json& resource, std::string_view name) {
+  static const Json none;
+  for (const Json& extension : resource["extension"].items())
+    if (extension["url"].text().ends_with("/" + std::string(name))) return extension;
+  return none;
+}
+
 inline std::string sample(const Json& observation) {
-  for (const Json& extension : observation["extension"].items())
-    if (extension["url"].text().ends_with("/sample-type"))
-      return code_of(extension["valueCodeableConcept"]);
-  return "";
+  return code_of(extension_of(observation, "sample-type")["valueCodeableConcept"]);
 }
 
 inline std::vector<std::string> notes(const Json& resource) {

@@ -1,0 +1,184 @@
+// What an answer of context means that is no plain number or date (C2, C10–C12, C18, C19).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/cycle_statement.hpp"
+
+#include "tests/unit/mapping/cycle_support.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* no_answers[] = {
+    "unknown",    "UNKNOWN",     "Not known", "n/a",         "N.A.",           "-",
+    "--",         "?",           "",          "unk",         "unbekannt",      "bilinmiyor",
+    "BİLİNMİYOR", "inconnu",     "Inconnue",  "desconocida", "not applicable", "k.A.",
+    "none",       "not pregnant"};
+
+TEST(C2, ADayThatIsNoWholeNumberIsUnknownAndSaysWhy) {
+  for (const char* value :
+       {"12.5",       "12,5",          ".5",         "12.50", "<12",      ">12",
+        ">=12",       "≤12",           "12+",        "12-",   "12-14",    "12 - 14",
+        "12/13",      "12 or 13",      "about 12",   "~12",   "12?",      "ca. 12",
+        "approx. 12", "twelve",        "12½",        "1e1",   "12 mg",    "LH+7",
+        "P+5",        "12 days after", "stim day 5", "TNTC",  "day 12.5", "CD 12.5"}) {
+    Said said;
+    said.row("cycle-day", value);
+    EXPECT_EQ(said.context(), CycleContext{}) << value;
+    EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << value;
+    said.row("cycle-day", "14", Source::z_segment);
+    EXPECT_EQ(said.context().day, 14) << value << ": the next source is tried (C12)";
+    EXPECT_EQ(said.context().confidence, "stated");
+  }
+  for (const char* value : {"5.5", "5-6", "+5 to +6", "<5", "about 5", "5+", "P+5", "five"}) {
+    Said said;
+    said.row("lh-plus", value);
+    EXPECT_EQ(said.context(), CycleContext{}) << value;
+    EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << value;
+  }
+  for (const char* value : {"12", "12.0", "=12", "#12", "day 12", "D12", "12.", "12 d"})
+    EXPECT_EQ(Said().row("cycle-day", value).context().day, 12) << value;
+}
+
+TEST(C2, WhoHasNoAnswerSaysNothing) {
+  for (const char* value : no_answers)
+    for (const char* kind : {"cycle-day", "lmp", "edd", "gestational-age", "lh-plus", "stim-day",
+                             "progesterone-day", "et-plus"}) {
+      Said said;
+      said.row(kind, value);
+      EXPECT_EQ(said.context(), CycleContext{}) << kind << " " << value;
+      EXPECT_THAT(said.issues(), IsEmpty()) << kind << " " << value;
+    }
+  Said day;
+  day.row("gestational-age", "n/a").row("edd", "unknown").row("cycle-day", "21");
+  EXPECT_EQ(day.context().day, 21) << "C18: no age is given, so nobody is pregnant";
+  EXPECT_FALSE(is_no_answer("irregular"));
+  EXPECT_FALSE(is_no_answer("12"));
+}
+
+TEST(C10, WhatIsNoDateIsSaidWithEveryResult) {
+  for (const char* value : {"20250230", "2025-13-01", "yesterday", "two weeks ago", "2025030",
+                            "about 2025-03-02", "irregular"}) {
+    Said said;
+    said.row("lmp", value);
+    EXPECT_EQ(said.context(), CycleContext{}) << value;
+    EXPECT_THAT(said.issues(), ElementsAre("date-invalid")) << value;
+  }
+  Said due;
+  due.row("edd", "20250230");
+  EXPECT_EQ(due.context().status, "pregnant") << "somebody expects a child";
+  EXPECT_THAT(due.issues(), ElementsAre("date-invalid"));
+  Said month;
+  month.row("edd", "202510");
+  EXPECT_EQ(month.context().gestation_value, "");
+  EXPECT_THAT(month.issues(), ElementsAre("lmp-imprecise"));
+  Said slashes;
+  slashes.row("edd", "03/04/2025");
+  EXPECT_THAT(slashes.issues(), ElementsAre("cycle-text-ambiguous"));
+}
+
+TEST(C1, ACodedDateIsTheOneThatItsCodeAndWordsAgreeUpon) {
+  struct Row {
+    std::vector<std::string_view> writings;
+    const char* order;
+    const char* date;  // FHIR, "two" or "none"
+  };
+  const Row table[] = {
+      {{"20250302"}, "", "2025-03-02"},
+      {{"2 March 2025", "20250302", "2 March 2025"}, "", "2025-03-02"},
+      {{"02.03.2025", "X1", "02.03.2025"}, "", "2025-03-02"},
+      {{"02.03.2025", "20250302"}, "", "2025-03-02"},
+      {{"03.03.2025", "20250302"}, "", "two"},
+      {{"02/03/2025", "20250302"}, "", "2025-03-02"},
+      {{"02/03/2025", "20250203"}, "", "2025-02-03"},
+      {{"02/03/2025", "20250405"}, "", "two"},
+      {{"02/03/2025", "X"}, "", "two"},
+      {{"02/03/2025", "X"}, "dmy", "2025-03-02"},
+      {{"03/2025", "202503"}, "", "2025-03"},
+      {{"2025-03", "20250302"}, "", "2025-03-02"},
+      {{"2025-04", "20250302"}, "", "two"},
+      {{"202503", "March"}, "", "2025-03"},
+      {{"2025"}, "", "2025"},
+      {{"two weeks ago", "2034"}, "", "none"},
+      {{"two weeks ago", "100203"}, "", "none"},
+      {{"two weeks ago", "10020315"}, "", "none"},
+      {{"two weeks ago", "W2"}, "", "none"},
+  };
+  for (const auto& [writings, order, date] : table) {
+    const CycleDate read = read_answer_date(writings, order);
+    const bool known = read.kind == CycleDate::Kind::day || read.kind == CycleDate::Kind::imprecise;
+    EXPECT_EQ(known                                ? read.date.to_fhir()
+              : read.kind == CycleDate::Kind::none ? "none"
+                                                   : "two",
+              date)
+        << writings.front() << " " << writings.back();
+  }
+}
+
+TEST(C19, OfTwoCompatibleAgesTheMorePreciseIsKept) {
+  for (const bool weeks_first : {true, false})
+    for (const Source other : {Source::aoe_obx, Source::z_segment})
+      for (int day = 0; day < 7; ++day) {
+        const std::string exact = "9w" + std::to_string(day) + "d";
+        Said said;
+        if (weeks_first) said.row("gestational-age", "9 wk");
+        said.row("gestational-age", exact, weeks_first ? other : Source::aoe_obx);
+        if (!weeks_first) said.row("gestational-age", "9 wk", other);
+        EXPECT_EQ(said.context().gestation_value, std::to_string(63 + day)) << exact;
+        EXPECT_EQ(said.context().gestation_unit, "d");
+        EXPECT_EQ(said.context().source,
+                  weeks_first && other == Source::z_segment ? "z-segment" : "aoe-obx");
+        EXPECT_THAT(said.issues(), IsEmpty());
+      }
+  Said next;
+  next.row("gestational-age", "9 wk").row("gestational-age", "10w1d");
+  EXPECT_EQ(next.context().gestation_value + next.context().gestation_unit, "9wk")
+      << "within the tolerance, but no more precise word for the same";
+}
+
+TEST(C19, AnAgeThatNobodyCanReadSaysWhyItIsMissing) {
+  for (const char* value : {"9.3", "9,3", "nine weeks", "9-10 wk", ">9", "about 9 weeks", "9"}) {
+    Said said;
+    said.row("gestational-age", value);
+    EXPECT_EQ(said.context().status, "pregnant") << value;
+    EXPECT_EQ(said.context().gestation_value, "") << value;
+    EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << value;
+  }
+}
+
+TEST(C19, PeriodsThatDisagreeInAPregnancyAreSaid) {
+  Said same("2025-10-03");
+  same.row("pregnancy-status", "Pregnant").row("lmp", "20250813").row("lmp", "20250701");
+  EXPECT_EQ(same.context().gestation_value, "");
+  EXPECT_THAT(same.issues(), ElementsAre("gestation-conflict"));
+  Said ranks("2025-10-03");
+  ranks.row("pregnancy-status", "Pregnant").row("lmp", "20250813");
+  ranks.row("lmp", "20250805", Source::z_segment);
+  EXPECT_EQ(ranks.context().gestation_value, "51");
+  EXPECT_EQ(ranks.context().confidence, "conflicting");
+  EXPECT_THAT(ranks.issues(), ElementsAre("gestation-conflict"));
+}
+
+TEST(C15, ADayAfterMenopauseIsAConflictUnlessATreatmentGivesIt) {
+  Said row;
+  row.row("menopausal-status", "postmenopausal").row("cycle-day", "12");
+  EXPECT_EQ(row.context().day, std::nullopt);
+  EXPECT_THAT(row.issues(), ElementsAre("cycle-day-conflict"));
+  Said text;
+  text.text("postmenopausal, CD 12");
+  EXPECT_EQ(text.context().day, std::nullopt);
+  EXPECT_THAT(text.issues(), ElementsAre("cycle-day-conflict")) << "a day is never lost in silence";
+  Said treated;
+  treated.row("menopausal-status", "postmenopausal").row("cycle-day", "19");
+  treated.row("progesterone-day", "5");
+  EXPECT_EQ(treated.context().day, 19) << "of the artificial cycle";
+  EXPECT_EQ(treated.context().status, "medicated");
+  EXPECT_THAT(treated.issues(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gateway::mapping
