@@ -16,7 +16,7 @@ CycleDecision::Choice CycleDecision::choose(const std::vector<SaidDay>& said) {
       choice.disagrees = &one;
     }
   }
-  if (choice.contested) choice.winner = nullptr;
+  if (choice.contested) choice.winner = choice.disagrees = nullptr;
   return choice;
 }
 

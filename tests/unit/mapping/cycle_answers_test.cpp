@@ -155,6 +155,9 @@ TEST(C19, PeriodsThatDisagreeInAPregnancyAreSaid) {
   same.row("pregnancy-status", "Pregnant").row("lmp", "20250813").row("lmp", "20250701");
   EXPECT_EQ(same.context().gestation_value, "");
   EXPECT_THAT(same.issues(), ElementsAre("gestation-conflict"));
+  same.row("lmp", "20250601", Source::z_segment);
+  EXPECT_EQ(same.context().gestation_value, "") << "no lower rank decides between two";
+  EXPECT_THAT(same.issues(), ElementsAre("gestation-conflict"));
   Said ranks("2025-10-03");
   ranks.row("pregnancy-status", "Pregnant").row("lmp", "20250813");
   ranks.row("lmp", "20250805", Source::z_segment);

@@ -1,10 +1,13 @@
 // Properties of the cycle context over whole ranges of days, dates and offsets.
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <random>
 
 #include <gtest/gtest.h>
 
 #include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/cycle_statement.hpp"
 
 #include "tests/unit/mapping/cycle_support.hpp"
 
@@ -108,6 +111,90 @@ TEST(CycleProperties, TheSameInputGivesTheSameReading) {
   const Said said = Said().row("cycle-day", "9").row("lmp", "20250302").text("LH+7, mock cycle");
   EXPECT_EQ(said.context(), said.context());
   EXPECT_EQ(said.issues(), said.issues());
+}
+
+constexpr std::array counted_kinds{
+    "cycle-day",        "lmp",     "lh-plus",      "hcg-plus",      "ovulation-plus", "stim-day",
+    "progesterone-day", "et-plus", "estrogen-day", "retrieval-plus"};
+constexpr std::array age_kinds{"gestational-age", "edd"};
+
+TEST(CycleProperties, AnAnswerIsUsedOrSaysWhyItIsNot) {
+  constexpr std::array values{
+      "0",        "1",          "21",       "60",     "61",
+      "-1",       "-400",       "401",      "12.5",   "<12",
+      "12+",      "12-14",      "about 12", "twelve", "CD 12",
+      "LH+7",     "P+5",        "7 dpo",    "9w3d",   "9 wk",
+      "9.3",      "20250302",   "20250330", "202503", "2025",
+      "20250230", "03/04/2025", "U",        "n/a",    "20240101",
+      "20251106", "no idea",    "????",     "é",      "99999999999999999999"};
+  const auto is_answered = [](const Said& said, const std::string& text) {
+    EXPECT_TRUE(said.context().evidence.size() == 1 || !said.issues().empty() || is_no_answer(text))
+        << said.input.statements[0].kind << " " << text;
+  };
+  for (const char* text : values) {
+    for (const char* kind : counted_kinds) is_answered(Said().row(kind, text), text);
+    for (const char* kind : age_kinds) is_answered(Said().row(kind, text), text);
+  }
+}
+
+/// Statements as laboratories might send them, all kinds in any mixture.
+Said any_statements(std::mt19937& random) {
+  const auto one_of = [&](const auto& list) { return list[random() % list.size()]; };
+  constexpr std::array sources{Source::aoe_obx, Source::aoe_obx, Source::patient_obx,
+                               Source::specimen_obx, Source::z_segment};
+  constexpr std::array dates{"20250302", "20250303", "20250315",
+                             "20250322", "20250330", "20241201"};
+  constexpr std::array types{"natural", "HRT", "IVF, mock", "unknown", "irregular"};
+  Said said("2025-03-22");
+  for (std::size_t i = 1 + random() % 5; i > 0; --i) {
+    if (random() % 8 == 0) {
+      said.row("cycle-type", one_of(types), one_of(sources));
+      continue;
+    }
+    const std::string kind = one_of(counted_kinds);
+    const bool dated = kind == "lmp" || (kind != "cycle-day" && random() % 3 == 0);
+    said.row(kind, dated ? one_of(dates) : std::to_string(static_cast<int>(random() % 28) - 2),
+             one_of(sources));
+  }
+  return said;
+}
+
+TEST(CycleProperties, WhateverIsSaidTheInvariantsHold) {
+  std::mt19937 random(20251129);
+  for (int round = 0; round < 6000; ++round) {
+    const Said said = any_statements(random);
+    const CycleReading reading = said.reading();
+    const CycleContext& c = reading.context;
+    ASSERT_TRUE(!c.day || (*c.day >= 1 && *c.day <= 60));
+    ASSERT_TRUE(!c.derived_day || c.confidence == "conflicting");
+    ASSERT_TRUE(!c.offset || *c.offset >= 0 || c.anchor == "lh-surge") << c.anchor;
+    ASSERT_TRUE(c.confidence != "conflicting" || !reading.issues.empty());
+    ASSERT_EQ(c.source == "none", c.confidence.empty());
+    ASSERT_EQ(c.phase.empty(), c.phase_source.empty());
+    ASSERT_TRUE(c.source == "none" || !c.evidence.empty());
+  }
+}
+
+TEST(CycleProperties, TheOrderOfRowsDecidesNothing) {
+  std::mt19937 random(20251130);
+  for (int round = 0; round < 3000; ++round) {
+    Said said = any_statements(random);
+    CycleContext first = said.context();
+    std::vector<std::string> issues = said.issues();
+    std::shuffle(said.input.statements.begin(), said.input.statements.end(), random);
+    CycleContext second = said.context();
+    std::vector<std::string> others = said.issues();
+    for (CycleContext* c : {&first, &second}) {
+      std::sort(c->qualifiers.begin(), c->qualifiers.end());
+      c->evidence.clear();  // of two that say the same either may be named
+    }
+    for (auto* list : {&issues, &others}) {
+      std::sort(list->begin(), list->end());
+      list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
+    ASSERT_EQ(first, second) << "round " << round;
+    ASSERT_EQ(issues, others) << "round " << round;
+  }
 }
 
 }  // namespace
