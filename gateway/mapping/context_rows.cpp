@@ -207,6 +207,16 @@ std::optional<base::PartialTime> local_time(const SenderProfile& profile,
   return base::parse_fhir_time(base::to_text(base::Instant{local * 1'000'000}));
 }
 
+/// C9: nothing is counted from the time of a result, and a reader of the result must know why.
+void say_uncounted(const ContextInput& input, CycleReading& reading) {
+  constexpr std::string_view code = "collection-time-missing";
+  if (reading.context.day || !reading.context.gestation_value.empty()) return;
+  for (const ContextStatement& statement : input.statements)
+    if (statement.kind == "lmp" || statement.kind == "edd")
+      reading.issues.push_back({std::string(code), severity_of(code), statement.where, "",
+                                "the time of the result is no collection date to count from"});
+}
+
 /// W1: the statement that an issue is about bears its tag too.
 void tag_statement(const OrderSaid& said, const Issue& issue) {
   const auto found = said.drafts.find(issue.where);
@@ -295,6 +305,7 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
     input.collected = local_time(desk.profile(), taken.reading.time);
   ScopedContext scoped{cycle_context(input), said.site_leaves};
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
+  if (taken.place.field == 14 && taken.reading.time) say_uncounted(input, scoped.reading);
   scoped.reading.context.retracted = std::move(input.retracted);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
   return scoped;

@@ -63,10 +63,13 @@ void CycleDecision::read_states() {
 /// counts: a cycle day in a pregnancy is the worse mistake.
 void CycleDecision::decide_pregnancy_answer() {
   const ContextStatement* by = nullptr;
-  PregnancySaid verdict = PregnancySaid::nothing;
+  PregnancySaid verdict = PregnancySaid::unknown;
   for (const ContextStatement* statement : said_of("pregnancy-status")) {
     const PregnancySaid answer = read_pregnancy(*statement);
-    if (answer == PregnancySaid::nothing || answer == verdict) continue;
+    if (answer == PregnancySaid::unreadable)
+      issue("cycle-text-ambiguous", statement->where, "neither pregnant nor not pregnant");
+    if (answer == PregnancySaid::unreadable || answer == PregnancySaid::unknown) continue;
+    if (answer == verdict) continue;
     if (by != nullptr) {
       conflicting_ = true;
       issue("pregnancy-cycle-conflict", statement->where,

@@ -18,8 +18,8 @@ constexpr std::array<std::u32string_view, 13> day_words{U"day",  U"days",  U"d",
                                                         U"t",    U"gün",   U"günü", U"día", U"días",
                                                         U"jour", U"jours", U"j"};
 /// And of an offset: "12 days after" what is no day of a cycle.
-constexpr std::array<std::u32string_view, 5> after_words{U"post", U"after", U"nach", U"sonra",
-                                                         U"después"};
+constexpr std::array<std::u32string_view, 7> after_words{U"post",    U"after", U"nach", U"sonra",
+                                                         U"después", U"tras",  U"après"};
 
 /// What nobody knows or has asked, as senders write it. Null flavours of HL7 v3 among them.
 constexpr std::array<std::u32string_view, 44> no_answers{U"",

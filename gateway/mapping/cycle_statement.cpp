@@ -42,6 +42,15 @@ constexpr std::array pregnancy_answers{Answer{"77386006", PregnancySaid::pregnan
                                        Answer{"not pregnant", PregnancySaid::not_pregnant},
                                        Answer{"schwanger", PregnancySaid::pregnant},
                                        Answer{"nicht schwanger", PregnancySaid::not_pregnant},
+                                       Answer{"ja", PregnancySaid::pregnant},
+                                       Answer{"nein", PregnancySaid::not_pregnant},
+                                       Answer{"evet", PregnancySaid::pregnant},
+                                       Answer{"hayır", PregnancySaid::not_pregnant},
+                                       Answer{"sí", PregnancySaid::pregnant},
+                                       Answer{"oui", PregnancySaid::pregnant},
+                                       Answer{"non", PregnancySaid::not_pregnant},
+                                       Answer{"la4489-6", PregnancySaid::unknown},
+                                       Answer{"261665006", PregnancySaid::unknown},
                                        Answer{"gebe", PregnancySaid::pregnant},
                                        Answer{"gebe değil", PregnancySaid::not_pregnant},
                                        Answer{"embarazada", PregnancySaid::pregnant},
@@ -113,7 +122,7 @@ PregnancySaid read_pregnancy(const ContextStatement& statement) {
     for (const Answer& answer : pregnancy_answers)
       if (word_matches(text, folded(answer.text))) return answer.said;
   }
-  return PregnancySaid::nothing;
+  return is_no_answer(statement.text) ? PregnancySaid::unknown : PregnancySaid::unreadable;
 }
 
 bool is_postmenopausal(const ContextStatement& statement) {

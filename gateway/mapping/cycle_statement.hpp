@@ -40,7 +40,7 @@ bool may_be_ahead(std::string_view anchor);
 /// Does collection − date count as this anchor's offset (C13)?
 bool counts_days_from_date(std::string_view anchor);
 
-enum class PregnancySaid { nothing, pregnant, not_pregnant };
+enum class PregnancySaid { unknown, unreadable, pregnant, not_pregnant };
 PregnancySaid read_pregnancy(const ContextStatement& statement);
 bool is_postmenopausal(const ContextStatement& statement);
 

@@ -123,7 +123,10 @@ std::optional<Value> known_answer(Desk& desk, const Row& row) {
 
 std::string plain_words(Desk& desk, const Row& row, const Place& value) {
   FieldReader& fields = desk.fields();
-  if (is_time_type(row.type.text)) return std::string(fields.code_at(value.part(1)).text);
+  if (is_time_type(row.type.text)) {
+    const TimeReading read = read_time(desk, value);  // TS.2 says how much of it counts
+    return read.time ? read.time->to_fhir() : std::string(read.said.text);
+  }
   if (row.type.text != "SN") return std::string(fields.at(value).text);
   std::string text;
   for (std::uint16_t part = 1; part <= 4; ++part) {

@@ -138,6 +138,19 @@ TEST(C1, ADateThatIsSentAsACodedAnswerIsADate) {
       "7");
 }
 
+TEST(C10, APrecisionThatTheSenderNamesIsThatOfTheDate) {  // TS.2
+  for (const auto& [value, date, cycle_day] :
+       std::array<std::array<const char*, 3>, 3>{{{"20250302^D", "2025-03-02", "21"},
+                                                  {"20250302^L", "2025-03", ""},
+                                                  {"20250302^Y", "2025", ""}}}) {
+    const auto made = said("TS", lmp, value);
+    EXPECT_EQ(first(made, "8665-2")["valueDateTime"].text(), date) << value;
+    EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), cycle_day) << value;
+    EXPECT_EQ(made.has_issue("lmp-imprecise"), *cycle_day == 0) << value;
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U) << value;
+  }
+}
+
 TEST(W1, ADateThatIsNoneMarksEveryResultInItsScope) {
   for (const auto& [type, value] : {std::pair{"DT", "20250230"},
                                     {"ST", "yesterday"},

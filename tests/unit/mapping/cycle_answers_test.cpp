@@ -40,6 +40,9 @@ TEST(C2, ADayThatIsNoWholeNumberIsUnknownAndSaysWhy) {
     EXPECT_EQ(said.context(), CycleContext{}) << value;
     EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << value;
   }
+  for (const char* value : {"7", "7 days after", "7 Tage nach LH-Anstieg", "7 jours après",
+                            "LH pikinden 7 gün sonra", "7 días tras"})
+    EXPECT_EQ(Said().row("lh-plus", value).context().offset, 7) << value;
   for (const char* value : {"12", "12.0", "=12", "#12", "day 12", "D12", "12.", "12 d"})
     EXPECT_EQ(Said().row("cycle-day", value).context().day, 12) << value;
 }
@@ -147,6 +150,25 @@ TEST(C19, AnAgeThatNobodyCanReadSaysWhyItIsMissing) {
     EXPECT_EQ(said.context().status, "pregnant") << value;
     EXPECT_EQ(said.context().gestation_value, "") << value;
     EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << value;
+  }
+}
+
+TEST(C18, AnAnswerThatIsNeitherYesNorNoIsSaid) {
+  for (const char* yes : {"Y", "yes", "Pregnant", "schwanger", "Ja", "gebe", "Evet", "Sí", "oui"})
+    EXPECT_EQ(Said().row("pregnancy-status", yes).context().status, "pregnant") << yes;
+  for (const char* no : {"N", "no", "Not pregnant", "nein", "hayır", "gebe değil", "non"})
+    EXPECT_TRUE(Said().row("pregnancy-status", no).context().says_not_pregnant) << no;
+  for (const char* unknown : {"Unknown", "U", "LA4489-6", "261665006", "bilinmiyor", ""}) {
+    const Said said = Said().row("pregnancy-status", unknown);
+    EXPECT_EQ(said.context(), CycleContext{}) << unknown;
+    EXPECT_THAT(said.issues(), IsEmpty()) << unknown;
+  }
+  for (const char* unclear : {"possibly", "positive", "see note", "test pending"}) {
+    Said said;
+    said.row("pregnancy-status", unclear).row("cycle-day", "30");
+    EXPECT_EQ(said.context().day, 30) << unclear;
+    EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous"))
+        << unclear << ": a day that may be one of a pregnancy";
   }
 }
 

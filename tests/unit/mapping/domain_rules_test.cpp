@@ -89,6 +89,9 @@ TEST(C9, TheTimeOfAResultIsNoCollectionDate) {
                              "OBX|2|DT|8665-2^LMP^LN||20250301||||||F\n"));
   EXPECT_EQ(first(made, "8112-5")["effectiveDateTime"].text(), "2025-03-22");
   EXPECT_TRUE(has_tag(first(made, "8112-5"), "/cycle-day", "unknown"));
+  for (const char* concerned : {"8112-5", "8665-2"})
+    EXPECT_TRUE(has_tag(first(made, concerned), "/gateway-issue", "collection-time-missing"))
+        << "why there is no day (W1)";
 }
 
 TEST(T5, WhatIsWithdrawnSaysNothingOfTheCycle) {
