@@ -5,13 +5,21 @@
 #include "gateway/mapping/write_message.hpp"
 
 namespace gateway::mapping {
+
+void carry(Desk& desk, Draft& draft, std::string_view address, const Text& said) {
+  const auto item = draft.extensions.item();
+  draft.extensions.say("url", fhir::canonical::extension("v2-field"));
+  draft.extensions.from("valueString", std::string(address) + ": " + std::string(said.text), said);
+  for (std::uint32_t k = said.first_leaf; k < said.first_leaf + said.leaf_count; ++k)
+    desk.fields().account().leaves[k].carried = true;
+}
+
 namespace {
 
 void carry_segment(Desk& desk, Draft& draft, SegmentIndex index) {
   const hl7v2::Segment& segment = desk.message().segments()[index];
   const std::vector<std::string>& wanted = desk.profile().carry;
   LossAccount& account = desk.fields().account();
-  Pen& pen = draft.extensions;
   for (std::uint32_t k = segment.first_leaf; k < segment.first_leaf + segment.leaf_count; ++k) {
     const hl7v2::Leaf& leaf = desk.message().leaves()[k];
     if (account.leaves[k].fate != Fate::unmapped) continue;
@@ -19,11 +27,7 @@ void carry_segment(Desk& desk, Draft& draft, SegmentIndex index) {
     if (std::find(wanted.begin(), wanted.end(), field) == wanted.end()) continue;
     const Text said =
         desk.fields().at({index, leaf.field, leaf.repetition, leaf.component, leaf.subcomponent});
-    if (said.empty()) continue;
-    const auto item = pen.item();
-    pen.say("url", fhir::canonical::extension("v2-field"));
-    pen.from("valueString", desk.message().address(leaf) + ": " + std::string(said.text), said);
-    account.leaves[k].carried = true;
+    if (!said.empty()) carry(desk, draft, desk.message().address(leaf), said);
   }
 }
 

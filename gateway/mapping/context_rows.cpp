@@ -81,34 +81,6 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
       add_answer(desk, input, row, statement, Place{row.obx(), 5, k});
 }
 
-/// Z segments that the profile knows: field → kind, with the field's own code map (C7).
-void add_site_segments(Desk& desk, ContextInput& input, std::span<const SegmentIndex> segments,
-                       std::vector<Text>& leaves) {
-  FieldReader& fields = desk.fields();
-  for (const SegmentIndex segment : segments) {
-    const std::string prefix = std::string(fields.name(segment)) + "-";
-    for (const auto& [place, kind] : desk.profile().z_fields) {
-      if (!place.starts_with(prefix)) continue;
-      const auto field = static_cast<std::uint16_t>(std::atoi(place.c_str() + prefix.size()));
-      const Text said = fields.code_at(Place{segment, field});
-      if (said.empty()) continue;
-      ContextStatement statement;
-      statement.kind = kind;
-      statement.source = Source::z_segment;
-      statement.text = said.text;
-      const auto map = desk.profile().z_codes.find(place);
-      if (map != desk.profile().z_codes.end()) {
-        const auto meant = map->second.find(std::string(said.text));
-        if (meant != map->second.end()) statement.code = meant->second;
-      }
-      statement.evidence = place;
-      statement.where = fields.address(segment, field);
-      input.statements.push_back(std::move(statement));
-      leaves.push_back(said);
-    }
-  }
-}
-
 /// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24). Before
 /// v2.9 OBR-13 does not repeat, and a tilde in it is the doubt that the sender forgot to escape.
 void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16_t field,
@@ -230,23 +202,6 @@ void remember_statement(Desk& desk, OrderSaid& said, const Row& row) {
 
 }  // namespace
 
-namespace {
-
-/// C7 and W1: Z segments that no profile reads may speak of the cycle of every result in scope.
-void add_unread_segments(Desk& desk, const OrderWork& order, OrderSaid& said) {
-  std::set<std::string> names;
-  for (const auto* segments :
-       {&order.segments->site_segments, &order.patient->segments->site_segments})
-    for (const SegmentIndex segment : *segments)
-      if (!desk.profile().knows_segment(desk.fields().name(segment)))
-        names.insert(std::string(desk.fields().name(segment)));
-  for (const std::string& name : names)
-    said.unread.push_back({"z-segment-unmapped", severity_of("z-segment-unmapped"), name, "",
-                           "the sender's profile does not know this segment"});
-}
-
-}  // namespace
-
 OrderSaid said_by(Desk& desk, const OrderWork& order) {
   OrderSaid said;
   ContextInput& input = said.shared;
@@ -263,12 +218,8 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
     remember_statement(desk, said, *row);
     add_row(desk, input, *row, Source::patient_obx);
   }
-  ContextInput site;
-  for (const auto* segments :
-       {&order.segments->site_segments, &order.patient->segments->site_segments})
-    add_site_segments(desk, site, first_of(*segments), said.site_leaves);
-  said.by_site = std::move(site.statements);
-  add_unread_segments(desk, order, said);
+  said.by_site = said_by_site(desk, order);
+  said.unread = unread_segments(desk, order);
   if (order.segments->obr) {
     add_text(desk, input, *order.segments->obr, 13, Source::text_obr13);
     add_text(desk, input, *order.segments->obr, 39, Source::text_obr39);
@@ -300,10 +251,12 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
     }
   }
   if (desk.profile().share_context_same_day) add_shared(desk, input, order, specimen, taken);
-  input.statements.insert(input.statements.end(), said.by_site.begin(), said.by_site.end());
+  for (const SiteStatement& site : said.by_site) input.statements.push_back(site.statement);
   if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
     input.collected = local_time(desk.profile(), taken.reading.time);
-  ScopedContext scoped{cycle_context(input), said.site_leaves};
+  ScopedContext scoped{cycle_context(input), {}};
+  for (const SiteStatement& site : said.by_site)
+    if (rests_on(scoped.reading.context, site)) scoped.site_leaves.push_back(site.leaf);
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
   if (taken.place.field == 14 && taken.reading.time) say_uncounted(input, scoped.reading);
   scoped.reading.context.retracted = std::move(input.retracted);

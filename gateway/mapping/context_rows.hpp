@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/mapping/cycle_context.hpp"
+#include "gateway/mapping/site_segments.hpp"
 #include "gateway/mapping/work.hpp"
 
 /// What a message says about the cycle, gathered for `cycle_context` (C1–C7, C21).
@@ -19,10 +20,9 @@ struct ScopedContext {
 
 /// What an order says of the cycle, gathered once for all its results.
 struct OrderSaid {
-  ContextInput shared;                    // what is said of all, before what Z segments say
-  std::vector<ContextStatement> by_site;  // Z segments
-  std::vector<Text> site_leaves;
-  std::vector<Issue> unread;  // Z segments that no profile reads
+  ContextInput shared;                 // what is said of all, before what Z segments say
+  std::vector<SiteStatement> by_site;  // Z segments
+  std::vector<Issue> unread;           // Z segments that no profile reads
   std::unordered_map<std::size_t, std::vector<const Row*>> of_specimen;
   std::unordered_map<std::string, Draft*> drafts;  // of statements, by their address
   std::size_t weighed = 0;                         // bytes of text, over all readings

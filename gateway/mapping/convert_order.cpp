@@ -93,6 +93,7 @@ void write_results(Desk& desk, OrderWork& order) {
           read.emplace(std::move(key), context_of(desk, order, said, row.specimen, taken)).first;
     write_result(desk, row, order, found->second, taken);
   }
+  carry_unused(desk, order, said.by_site);
 }
 
 /// W7: the code map says what an order of this name watches.

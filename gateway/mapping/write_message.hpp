@@ -15,6 +15,8 @@ void write_patient_provenance(Desk& desk, const PatientWork& patient);
 /// TXA: a DocumentReference that points to the report's attachments.
 void write_documents(Desk& desk, const PatientWork& patient);
 
+/// Lets a field travel as sent, in `v2-field` of a resource; the loss account says *carried*.
+void carry(Desk& desk, Draft& draft, std::string_view address, const Text& said);
 /// Writes what is left over of the fields that the profile carries, as sent, onto the resource that
 /// their segment, or the last before it, became.
 void carry_fields(Desk& desk);

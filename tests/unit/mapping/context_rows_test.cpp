@@ -250,6 +250,29 @@ TEST(C7, AZSegmentThatNobodyReadsMarksEveryResultInItsScope) {  // W1
   EXPECT_FALSE(has_tag(first(made, "9728-7"), "/gateway-issue", "z-segment-unmapped"));
 }
 
+TEST(C7, WhatAZSegmentSaysAndNoContextRestsOnTravelsWithTheReport) {
+  struct Case {
+    const char* fields;
+    std::vector<std::string> carried;
+  };
+  const Case table[] = {
+      {"1|9|20250314|NAT|28", {"ZCY-5: 28"}},
+      {"1|12.5|00000000|XYZ|28", {"ZCY-2: 12.5", "ZCY-3: 00000000", "ZCY-4: XYZ", "ZCY-5: 28"}},
+      {"1|99|20250401|HRT", {"ZCY-2: 99", "ZCY-3: 20250401"}}};
+  for (const auto& [fields, carried] : table) {
+    std::string text = message(obr + result + "ZCY|" + fields + "\n");
+    text.replace(text.find("LABX|XF"), 7, "NORTHLIS|NORTHLAB");
+    const auto made = tests::convert(text);
+    std::vector<std::string> found;
+    for (const Json& extension : (*made.of_type("DiagnosticReport").at(0))["extension"].items())
+      if (extension["url"].text().ends_with("/v2-field"))
+        found.push_back(extension["valueString"].text());
+    EXPECT_EQ(found, carried) << fields;
+    EXPECT_EQ(made.conversion.account.carried(), carried.size());
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U);
+  }
+}
+
 TEST(R10, ACommentWithItsWordsAloneIsThoseWords) {
   const auto made = tests::convert(message("OBR|1|P1|F1|X^Panel^L|||20250322" +
                                            std::string(32, '|') + "^CD 12~^fasting\n" + result));

@@ -1,0 +1,87 @@
+#include "gateway/mapping/site_segments.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <string>
+
+#include "gateway/mapping/write_message.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+constexpr std::size_t most_segments = 256;  // each is weighed with every time of collection
+
+/// A field of the profile with its own code map; empty if there is nothing in it.
+std::optional<SiteStatement> read_field(Desk& desk, SegmentIndex segment, const std::string& place,
+                                        std::string_view kind) {
+  FieldReader& fields = desk.fields();
+  const std::size_t dash = fields.name(segment).size();
+  const auto field = static_cast<std::uint16_t>(std::atoi(place.c_str() + dash + 1));
+  const Text said = fields.code_at(Place{segment, field});
+  if (said.empty()) return std::nullopt;
+  if (kind == "set-id") {
+    fields.set_aside(said, Reason::set_id);
+    return std::nullopt;
+  }
+  SiteStatement site;
+  site.leaf = said;
+  site.statement.kind = kind;
+  site.statement.source = Source::z_segment;
+  site.statement.text = said.text;
+  const auto map = desk.profile().z_codes.find(place);
+  if (map != desk.profile().z_codes.end()) {
+    const auto meant = map->second.find(std::string(said.text));
+    if (meant != map->second.end()) site.statement.code = meant->second;
+  }
+  site.statement.evidence = place;
+  site.statement.where = fields.address(segment, field);
+  return site;
+}
+
+}  // namespace
+
+std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order) {
+  std::vector<SiteStatement> said;
+  for (const auto* segments :
+       {&order.segments->site_segments, &order.patient->segments->site_segments}) {
+    std::size_t read = 0;
+    for (const SegmentIndex segment : *segments) {
+      if (++read > most_segments) break;
+      const std::string prefix = std::string(desk.fields().name(segment)) + "-";
+      for (const auto& [place, kind] : desk.profile().z_fields) {
+        if (!place.starts_with(prefix)) continue;
+        if (auto site = read_field(desk, segment, place, kind)) said.push_back(*std::move(site));
+      }
+    }
+  }
+  return said;
+}
+
+std::vector<Issue> unread_segments(Desk& desk, const OrderWork& order) {
+  std::set<std::string> names;
+  for (const auto* segments :
+       {&order.segments->site_segments, &order.patient->segments->site_segments})
+    for (const SegmentIndex segment : *segments)
+      if (!desk.profile().knows_segment(desk.fields().name(segment)))
+        names.insert(std::string(desk.fields().name(segment)));
+  std::vector<Issue> unread;
+  for (const std::string& name : names)
+    unread.push_back({"z-segment-unmapped", severity_of("z-segment-unmapped"), name, "",
+                      "the sender's profile does not know this segment"});
+  return unread;
+}
+
+bool rests_on(const CycleContext& context, const SiteStatement& site) {
+  const auto& all = context.evidence;
+  return std::find(all.begin(), all.end(), site.statement.evidence) != all.end();
+}
+
+void carry_unused(Desk& desk, const OrderWork& order, const std::vector<SiteStatement>& said) {
+  const auto& leaves = desk.fields().account().leaves;
+  for (const SiteStatement& site : said)
+    if (leaves[site.leaf.first_leaf].fate == Fate::unmapped)
+      carry(desk, *order.report, site.statement.where, site.leaf);
+}
+
+}  // namespace gateway::mapping
