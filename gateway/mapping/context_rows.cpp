@@ -189,6 +189,20 @@ void say_uncounted(const ContextInput& input, CycleReading& reading) {
                                 "the time of the result is no collection date to count from"});
 }
 
+/// T3: a row that speaks again, and that the context does not rest on, takes back what it said
+/// before: no day may stand on a last period that its own row now says otherwise or not at all.
+void add_unused(ContextInput& input, const CycleContext& context) {
+  const auto is_used = [&context](const ContextStatement& statement) {
+    const auto& used = context.evidence;
+    const bool of_age = statement.kind == "gestational-age" || statement.kind == "edd";
+    if (of_age && context.gestation_value.empty()) return false;  // it says pregnant, and no more
+    return std::find(used.begin(), used.end(), statement.evidence) != used.end();
+  };
+  for (const ContextStatement& statement : input.statements)
+    if (input.retracted.size() < 2 * most_statements && !is_used(statement))
+      input.retracted.push_back({statement.kind, statement.evidence});
+}
+
 /// W1: the statement that an issue is about bears its tag too.
 void tag_statement(const OrderSaid& said, const Issue& issue) {
   const auto found = said.drafts.find(issue.where);
@@ -259,6 +273,7 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
     if (rests_on(scoped.reading.context, site)) scoped.site_leaves.push_back(site.leaf);
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
   if (taken.place.field == 14 && taken.reading.time) say_uncounted(input, scoped.reading);
+  add_unused(input, scoped.reading.context);
   scoped.reading.context.retracted = std::move(input.retracted);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
   return scoped;

@@ -48,7 +48,7 @@ struct ContextText {
   std::string where;  // "OBR-13", "NTE-3"
 };
 
-/// A statement that its row takes back: withdrawn, cancelled, or `""` (T5, T10).
+/// A statement that its row takes back: withdrawn, `""` (T5, T10), or said anew to no use (T3).
 struct Retraction {
   std::string kind;      // as ContextStatement's
   std::string evidence;  // likewise

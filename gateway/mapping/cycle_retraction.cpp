@@ -80,10 +80,8 @@ void end_statement(CycleContext& context, const std::string& kind) {
 CycleContext without(CycleContext standing, const std::vector<Retraction>& retracted) {
   if (retracted.empty()) return standing;
   const bool had_evidence = !standing.evidence.empty();
-  for (const Retraction& one : retracted) {
-    std::erase(standing.evidence, one.evidence);
-    end_statement(standing, one.kind);
-  }
+  for (const Retraction& one : retracted)
+    if (std::erase(standing.evidence, one.evidence) > 0) end_statement(standing, one.kind);
   return had_evidence && standing.evidence.empty() ? CycleContext{} : standing;
 }
 
