@@ -88,6 +88,12 @@ Decoded decode(std::string_view data, std::string_view encoding) {
   return {std::string(data), false};
 }
 
+/// OBX-14: when the document was made.
+void write_creation(Desk& desk, Draft& report, const Row& row) {
+  write_time(desk, report.body, "creation", "_creation", {row.obx(), 14}, TimeForm::date_time,
+             &report);
+}
+
 void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
   FieldReader& fields = desk.fields();
   Draft& draft = *order.report;
@@ -115,6 +121,7 @@ void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& p
   pen.from("data", base64, data);
   pen.land("data", encoding);
   pen.text("title", row.code.said.text);
+  write_creation(desk, draft, row);
   file_bytes(desk, order, row, media, base64);
 }
 
@@ -143,6 +150,7 @@ void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& pl
   }
   pen.text("url", pointer);
   pen.text("title", row.code.said.text);
+  write_creation(desk, *order.report, row);
 }
 
 /// Text of three lines or more is a document as well, where the report has no other.

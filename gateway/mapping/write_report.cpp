@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/notes.hpp"
@@ -86,6 +87,27 @@ Place person_of(Desk& desk, const Place& repetition) {
   return xcn ? repetition : repetition.part(1);
 }
 
+/// Who answers for an attached row: its laboratory, observers and director, each once; `referred`
+/// is who stands there already.
+void write_attached_performers(Desk& desk, Pen& pen, const OrderWork& order,
+                               const std::string& referred) {
+  std::set<std::string> said{referred};
+  const auto refer_once = [&](const ActorReference& actor, std::string_view role) {
+    if (said.insert(actor.reference + std::string(role)).second) refer_as(pen, actor, role);
+  };
+  for (const Row& row : order.rows) {
+    if (row.kind != RowKind::attachment) continue;
+    const SegmentIndex obx = row.obx();
+    const ActorReference laboratory = organization(desk, {obx, 23});
+    refer_once(laboratory, "");
+    add_address(desk, laboratory, {obx, 24});
+    for (std::uint16_t k = 1; k <= desk.fields().repetitions(obx, 16); ++k)
+      refer_once(practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"),
+                 "responsibleObserver");
+    refer_once(practitioner_role(desk, {obx, 25}, laboratory, "MDIR"), "MDIR");
+  }
+}
+
 /// OBX-23 if all rows agree, else MSH-4.
 void write_performer(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
@@ -99,15 +121,16 @@ void write_performer(Desk& desk, OrderWork& order) {
   }
   Pen& pen = order.report->body;
   const auto performers = pen.array("performer");
+  ActorReference first = sending_organization(desk);
   if (!name.empty() && agree) {
     for (const Row& row : order.rows) {
       if (!fields.populated(Place{row.obx(), 23, 1, 1})) continue;
-      refer(pen, nullptr, organization(desk, {row.obx(), 23}));
+      first = organization(desk, {row.obx(), 23});
       break;
     }
-  } else {
-    refer(pen, nullptr, sending_organization(desk));
   }
+  refer(pen, nullptr, first);
+  write_attached_performers(desk, pen, order, first.reference);
   if (!order.segments->obr) return;
   for (const std::uint16_t field : {std::uint16_t{34}, std::uint16_t{35}}) {
     for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k) {

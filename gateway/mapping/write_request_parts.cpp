@@ -141,6 +141,8 @@ void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
   const auto orc = segments.orc ? segments.orc : segments.earlier_orc;
   ActorReference facility, requester, person;
   if (orc) facility = organization(desk, {*orc, 21});
+  for (std::uint16_t k = 2; orc && k <= fields.repetitions(*orc, 21); ++k)
+    extend_reference(draft, "further-requester", organization(desk, {*orc, 21, k}));
   const Place source = first_said(desk, order, 16, 12);
   if (source.field != 0) {
     if (orc && source.segment != *orc) {
