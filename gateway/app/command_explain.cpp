@@ -23,6 +23,26 @@ std::vector<std::vector<std::string>> destinations(const mapping::Conversion& co
   return all;
 }
 
+/// W1: what a person should look at, and what to do about it.
+void print_issues(fhir::JsonWriter& json, const std::vector<mapping::Issue>& issues) {
+  json.key("issues").begin_array();
+  for (const mapping::Issue& issue : issues) {
+    json.begin_object().member("code", issue.code);
+    json.member("severity", to_text(issue.severity));
+    json.member("at", issue.where).member("resource", issue.resource);
+    json.member("text", issue.text).member("remedy", mapping::remedy_of(issue.code)).end_object();
+  }
+  json.end_array();
+}
+
+void print_issues(const std::vector<mapping::Issue>& issues) {
+  for (const mapping::Issue& issue : issues) {
+    std::cout << "  " << to_text(issue.severity) << " " << issue.code;
+    if (!issue.where.empty()) std::cout << " at " << issue.where;
+    std::cout << ": " << issue.text << "; " << mapping::remedy_of(issue.code) << "\n";
+  }
+}
+
 void print_json(int number, const ConvertedMessage& converted) {
   const LossAccount& account = converted.conversion.account;
   const auto to = destinations(converted.conversion);
@@ -51,7 +71,9 @@ void print_json(int number, const ConvertedMessage& converted) {
     }
     json.end_object();
   }
-  json.end_array().end_object();
+  json.end_array();
+  print_issues(json, converted.conversion.issues);
+  json.end_object();
   std::cout << json.view() << "\n";
 }
 
@@ -84,6 +106,7 @@ void print_text(int number, const ConvertedMessage& converted) {
     }
     std::cout << "\n";
   }
+  print_issues(converted.conversion.issues);
   std::cout << account.leaves.size() << " populated = " << account.mapped() << " mapped"
             << (account.carried() > 0 ? " (" + std::to_string(account.carried()) + " carried)" : "")
             << " + " << account.set_aside() << " set aside + " << account.unmapped()

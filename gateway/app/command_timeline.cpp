@@ -32,6 +32,18 @@ int refused(const GatewayClient::Answer& answer) {
   return is_absent ? failed : 2;
 }
 
+/// Nearly always a number of the hospital, which without its system names nobody.
+int no_such_id() {
+  could_not_run("timeline",
+                {base::ErrorKind::not_found,
+                 "no patient has this id: a bare word is the id of the Patient resource, not a "
+                 "number of the hospital",
+                 "PATIENT",
+                 "give the number with its system, 'SYSTEM|VALUE' in quotes, or the id that GET "
+                 "/fhir/Patient?identifier=VALUE shows"});
+  return failed;
+}
+
 int no_answer(const GatewayClient::Answer& answer) {
   return answer.status == 200
              ? could_not_run("timeline", {base::ErrorKind::malformed, "the answer is not FHIR", "",
@@ -102,6 +114,8 @@ int timeline(const Arguments& arguments) {
   if (id.empty()) return status;
   const auto answer = gateway->get("/fhir/Patient/" + id + "/$cycle-timeline");
   if (!answer) return could_not_run("timeline", answer.error());
+  if (answer->status == 404 && arguments.words.front().find('|') == std::string::npos)
+    return no_such_id();
   const auto json = fhir::parse_json(answer->body, {.values = 20'000'000});
   if (answer->status != 200 || !json || (*json)["resourceType"].text() != "Parameters")
     return no_answer(*answer);
@@ -122,8 +136,9 @@ const Command& command_timeline() {
       "name, sample, layer, ratio, method and unit. Values, flags and ranges are the laboratory's, "
       "as\n"
       "sent; a result without a day stands under `day unknown`. `!` marks timing about which two\n"
-      "sources disagree, `*` an issue; both are explained below the lines. PATIENT is an id,\n"
-      "Patient/ID or an identifier SYSTEM|VALUE.\n"
+      "sources disagree, `*` an issue; both are explained below the lines. PATIENT is the id of "
+      "the\n"
+      "Patient resource, Patient/ID, or an identifier with its system: 'SYSTEM|VALUE', in quotes.\n"
       "Exit status 1 if there is no such patient, or several.",
       {{"--url", "URL", "the gateway: https://HOST:PORT"},
        tls_options[0],

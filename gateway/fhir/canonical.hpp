@@ -29,8 +29,11 @@ inline std::string identifier_system(std::string_view name) {
 inline std::string operation(std::string_view name) {
   return joined("https://immunogate.example/fhir/OperationDefinition/", name);
 }
+/// Text as part of a URI path: everything but unreserved characters percent-encoded.
+std::string percent_encoded(std::string_view text);
+/// What `meta.source` says of a resource by its sender's name, `ANY|LAB` being `ANY%7CLAB` there.
 inline std::string sender(std::string_view name) {
-  return joined("https://immunogate.example/fhir/sender/", name);
+  return joined("https://immunogate.example/fhir/sender/", percent_encoded(name));
 }
 
 /// An extension that FHIR R4 itself defines.

@@ -214,6 +214,7 @@ hl7v2::ErrorLine warning_line(const Issue& issue) {
   auto line = error_at(issue.where, issue.code == "control-id-reused" ? 205 : 207, issue.text);
   line.severity = issue.severity == mapping::Severity::information ? 'I' : 'W';
   line.issue = issue.code;
+  line.diagnostic = mapping::remedy_of(issue.code);
   return line;
 }
 

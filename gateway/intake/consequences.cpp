@@ -9,12 +9,6 @@
 namespace gateway::intake {
 namespace {
 
-const char* to_text(mapping::Severity severity) {
-  return severity == mapping::Severity::error     ? "error"
-         : severity == mapping::Severity::warning ? "warning"
-                                                  : "information";
-}
-
 store::Entry begun(const Work& work, const std::string& patient, base::Instant now) {
   store::Entry entry;
   entry.patient = {patient};
@@ -70,7 +64,8 @@ std::vector<store::ReviewItem> reviews_of(const std::vector<mapping::Issue>& iss
     if (issue.severity == mapping::Severity::information) continue;
     const std::string said = issue.code + '\x1F' + issue.where + '\x1F' + issue.text;
     if (!issue.where.empty() && !known.insert(said).second) continue;
-    items.push_back({issue.code, to_text(issue.severity), issue.where, issue.resource, issue.text});
+    items.push_back({issue.code, std::string(to_text(issue.severity)), issue.where, issue.resource,
+                     issue.text});
   }
   return items;
 }

@@ -168,8 +168,7 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   Conversion conversion;
   Desk desk(message, sender, catalogue);
   conversion.sender = sender.name;
-  conversion.identifier = {fhir::canonical::sender(percent_encoded(sender.name)) + "/control-id",
-                           desk.control_id()};
+  conversion.identifier = {fhir::canonical::sender(sender.name) + "/control-id", desk.control_id()};
   desk.set_header(write_message_header(desk, *structure));
   convert_patients(desk, *structure, conversion);
   conversion.patient = conversion.patients.front();

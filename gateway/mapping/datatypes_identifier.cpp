@@ -105,7 +105,7 @@ constexpr std::string_view identifier_types =
 
 std::string sender_identifiers(Desk& desk, std::string_view name) {
   std::string own = desk.encoded_sender();
-  if (!name.empty()) own += "/" + percent_encoded(name);
+  if (!name.empty()) own += "/" + fhir::canonical::percent_encoded(name);
   return fhir::canonical::identifier_system(own);
 }
 

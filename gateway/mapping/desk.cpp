@@ -75,8 +75,8 @@ Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue&
       sender_(sender),
       catalogue_(catalogue),
       fields_(message, account_, sender.profile->empty_words),
-      encoded_sender_(percent_encoded(sender.name)),
-      source_(fhir::canonical::sender(encoded_sender_)) {
+      encoded_sender_(fhir::canonical::percent_encoded(sender.name)),
+      source_(fhir::canonical::sender(sender.name)) {
   control_id_ = fields_.code_at({0, 10}).text;
 }
 
@@ -154,22 +154,6 @@ void Desk::finish(Conversion& conversion) {
   conversion.account = std::move(account_);
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view unreserved = "-._~";
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       unreserved.find(c) != unreserved.npos;
-    if (plain)
-      encoded += c;
-    else
-      (encoded += '%') += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return encoded;
-}
-
 std::string sender_system(std::string_view sender, std::string_view name) {
   std::string text(sender);
   if (!name.empty()) (text += '-') += name;
@@ -177,7 +161,7 @@ std::string sender_system(std::string_view sender, std::string_view name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (c == '|' || c == ' ') c = '-';
   }
-  return fhir::canonical::code_system("sender-" + percent_encoded(text));
+  return fhir::canonical::code_system("sender-" + fhir::canonical::percent_encoded(text));
 }
 
 }  // namespace gateway::mapping

@@ -125,7 +125,5 @@ class Desk {
 /// `{base}/CodeSystem/sender-<sender>-<name>`, lower case, as a URI may be spelled; `name` may be
 /// empty.
 std::string sender_system(std::string_view sender, std::string_view name);
-/// Text as part of a URI path: everything but unreserved characters percent-encoded.
-std::string percent_encoded(std::string_view text);
 
 }  // namespace gateway::mapping

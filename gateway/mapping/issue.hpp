@@ -7,6 +7,7 @@
 namespace gateway::mapping {
 
 enum class Severity { information, warning, error };
+std::string_view to_text(Severity severity);
 
 /// Something a person should look at; never a reason to lose data (DOMAIN.md §4.3, V2FHIR.md §5.4).
 /// Codes are of `gateway-issue`.
@@ -20,5 +21,9 @@ struct Issue {
 
 /// The severity DOMAIN.md and V2FHIR.md give a code; `warning` for one that is not listed.
 Severity severity_of(std::string_view code);
+
+/// What a person does about an issue of that code (W1): a sentence that names who, field and file;
+/// the same wherever the issue is shown. "" for a code that is not listed.
+std::string_view remedy_of(std::string_view code);
 
 }  // namespace gateway::mapping

@@ -152,7 +152,7 @@ void write_provenance(Desk& desk, const Structure& structure) {
     pen.say("role", "source");
     const auto what = pen.object("what");
     const auto identifier = pen.object("identifier");
-    pen.say("system", fhir::canonical::sender(percent_encoded(desk.sender())) + "/control-id");
+    pen.say("system", fhir::canonical::sender(desk.sender()) + "/control-id");
     pen.text("value", desk.fields().code_at({0, 10}));
   }
   const auto item = pen.item();

@@ -163,7 +163,10 @@ inline std::vector<Coded> tokens_of(const Json& body, std::string_view name) {
   } else if (name == "sender") {
     const std::string before = gateway::fhir::canonical::sender("");
     const std::string source = body["meta"]["source"].text();
-    if (source.starts_with(before)) found.push_back({"", source.substr(before.size())});
+    if (!source.starts_with(before)) return found;
+    std::string sender = source.substr(before.size());
+    if (const auto bar = sender.find("%7C"); bar != sender.npos) sender.replace(bar, 3, "|");
+    found.push_back({"", sender});
   } else if (name == "order") {
     return orders_of(body);
   } else {

@@ -173,11 +173,13 @@ class Timeline(OnSamples):
 
     def test_the_command_tells_who_is_not_there_from_what_cannot_be_asked(self):
         for arguments, status, words in (((f"{MRN}|P9999",), 1, "no patient has this identifier"),
-                                         (("nobody",), 1, "no such Patient"),
+                                         (("PB",), 1, r"no patient has this id.*not a number of the hospital"),
                                          ((), 2, "of which patient"), (("a b",), 2, "is no patient")):
             run = self.draw(*arguments)
             self.assertEqual((run.returncode, run.stdout), (status, ""))
             self.assertRegex(run.stderr, f"^immunogate: timeline: .*{words}.*; ")
+            self.assertNotIn("P9999", run.stderr)
+        self.assertRegex(self.draw("PB").stderr, r"; give .*'SYSTEM\|VALUE'.*Patient\?identifier=VALUE")
         self.assertEqual(self.draw(f"{MRN}|P0001", who="operator").returncode, 2)
         away = subprocess.run([PROGRAM, "timeline", "x", "--url", "https://127.0.0.1:1"], capture_output=True,
                               text=True, env=own_environment())

@@ -20,7 +20,9 @@ constexpr std::string_view patient_identifier_words =
     "An identifier of the patient it is about: system|value or value";
 constexpr std::string_view identifier_words = "An identifier: system|value or value";
 constexpr std::string_view order_words = "Order number: placer's or filler's";
-constexpr std::string_view sender_words = "Name of the sender profile the resource came by";
+constexpr std::string_view sender_words =
+    "Name of the sender the resource came by, that of its file; of one without a file as MSH-3 and "
+    "MSH-4 say it, with the bar between: ANY|LAB";
 constexpr std::string_view status_words = "Status, whatever its case";
 constexpr std::string_view date_words =
     "A date without time is compared with the calendar of the laboratory; a time needs an offset";

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/search/encoding.hpp"
 
 namespace gateway::fhir::search {
 namespace {
@@ -58,7 +60,21 @@ Prefix take_prefix(std::string_view& value) {
   return Prefix::eq;
 }
 
+/// A sender's name, a bar in it and all (`ANY|LAB`, INTERFACE.md §7), or as `meta.source` spells it
+/// (`ANY%7CLAB`). Senders are of no system, so a bar in front is FHIR's `|code`.
+base::Result<Match> sender_of(const Parameter& parameter, std::string_view value) {
+  const bool no_system = value.starts_with('|');
+  auto name = unescaped(value.substr(no_system ? 1 : 0));
+  if (!name) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
+  if (name->empty()) return bad_value(parameter.name, "is empty", "give the name of a sender");
+  const auto encoded = canonical::percent_encoded(*name);
+  auto plain = form_decoded(*name);
+  const bool is_spelled = plain && canonical::percent_encoded(*plain) == *name;
+  return Match(TokenMatch{std::nullopt, is_spelled ? *std::move(name) : encoded});
+}
+
 base::Result<Match> token_of(const Parameter& parameter, std::string_view value) {
+  if (parameter.name == "sender") return sender_of(parameter, value);
   auto parts = parts_of(value);
   if (!parts) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
   if (parts->size() > 2)

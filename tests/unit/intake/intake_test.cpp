@@ -83,6 +83,7 @@ TEST(Intake, WarningsAreSaidWhereTheProfileWantsThem) {
   const auto answered = house.say(as_251);
   EXPECT_THAT(msa(answered), StartsWith("MSA|AA|"));
   EXPECT_THAT(answered.bytes, HasSubstr("^HL70357|W|"));
+  EXPECT_THAT(answered.bytes, HasSubstr("|add a row for this code"));  // W1: the remedy, in ERR-7
 }
 
 TEST(Intake, AMessageWithoutPidIsRejectedAndKept) {

@@ -44,12 +44,27 @@ TEST(SearchQuery, ReadsTheSearchThisGatewayExistsFor) {
             "cycle-day=le23&sample-type=peripheral-blood&_sort=-date");
 }
 
+TEST(SearchQuery, ASenderIsAskedByItsWholeNameWhateverBarIsInIt) {
+  for (const char* asked : {"sender=ANY%7CLAB", "sender=ANY|LAB", "sender=ANY%5C%7CLAB",
+                            "sender=ANY%257CLAB", "sender=%7CANY%5C%7CLAB"}) {
+    const auto token = match<TokenMatch>(asked);
+    EXPECT_EQ(token.system, std::nullopt) << asked;
+    EXPECT_EQ(token.code, "ANY%7CLAB") << asked;  // as meta.source, and so the index, has it
+  }
+  EXPECT_EQ(match<TokenMatch>("sender=ANY|").code, "ANY%7C");  // no MSH-4
+  EXPECT_EQ(match<TokenMatch>("sender=NORTHLIS").code, "NORTHLIS");
+  EXPECT_EQ(match<TokenMatch>("sender=|NORTHLIS").code, "NORTHLIS");  // FHIR's own: of no system
+  EXPECT_EQ(match<TokenMatch>("sender=50%25A").code, "50%25A");
+  EXPECT_EQ(good("sender=A|B,C").criteria.at(0).any_of.size(), 2U);
+  EXPECT_FALSE(parse("Observation", "sender=|"));
+}
+
 TEST(SearchQuery, SelfReadsBackAsTheSameQuery) {
   for (const char* text :
        {"code=a%5C%2Cb,c&_count=5000&_total=estimate",
         "value-quantity=ap14%7C%7C%25&_summary=count", "family=%C3%96z&name=van+der",
         "date=ge2025-03-22T09:30:00%2B05:00&_sort=-date,_id",
-        "_tag=s%7Cx&_=123&&_format=json&_pretty=true"}) {
+        "_tag=s%7Cx&_=123&&_format=json&_pretty=true", "sender=ANY|LAB"}) {
     const char* type = std::string_view(text).starts_with("family") ? "Patient" : "Observation";
     const Query query = good(text, type);
     const Query again = good(query.self, type);
