@@ -49,6 +49,9 @@ inline constexpr std::string_view planned_start =
 inline constexpr std::string_view planned_end =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate";
 
+/// R4's own profile of a blood pressure.
+inline constexpr std::string_view pressure_profile = "http://hl7.org/fhir/StructureDefinition/bp";
+
 inline constexpr std::string_view loinc = "http://loinc.org";
 inline constexpr std::string_view snomed = "http://snomed.info/sct";
 inline constexpr std::string_view ucum = "http://unitsofmeasure.org";

@@ -160,7 +160,7 @@ std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision
     const auto source = [&] {
       for (std::size_t tried = 0; tried < conversion.resources.size(); ++tried, ++next) {
         const auto i = next % conversion.resources.size();
-        if (conversion.resources[i].key == write.key) return i;
+        if (conversion.resources[i].key == write.by) return i;
       }
       base::invariant(false, "a revision writes what was converted");
       return next;
@@ -248,6 +248,9 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   auto [revision, marks] = revised(work, w, standing, standings);
   auto entries = follow_ups(work, w, revision, standing, standings);
   auto issues = message.conversion.issues;
+  for (auto& issue : issues)
+    for (const auto& [part, main] : revision.joined)
+      if (issue.resource == part) issue.resource = main;
   issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
   if (control_id_reused) {
     tag_header(revision);

@@ -124,7 +124,8 @@ std::vector<store::Ask> Standings::further(const Works& group) const {
     if (!group[w]->message) continue;
     const auto& resources = group[w]->message->conversion.resources;
     for (std::size_t i = 0; i < resources.size(); ++i) {
-      if (!resources[i].report || !resources[i].report->status_from_results) continue;
+      const auto& report = resources[i].report;
+      if (!report || !(report->status_from_results || report->has_lone_parts)) continue;
       const auto& current = known_.resources[asked_.works[w].resources + i];
       if (!current) continue;
       const auto body = fhir::JsonView::read(current->body);

@@ -66,7 +66,7 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
           {target->context_kind, row.draft != nullptr ? row.draft->reference() : std::string()});
     return;
   }
-  if (!fields.populated(row.obx(), 5)) return;
+  if (!fields.populated(row.obx(), 5) || row.is_pending()) return;
   ContextStatement statement;
   statement.kind = target->context_kind;
   statement.source = source;

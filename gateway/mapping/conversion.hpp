@@ -34,6 +34,7 @@ struct ResultFacts {
   CycleContext context;  // of results
   std::string at;        // address of its row: "OBX[3]"
   std::vector<Part> open_parts;
+  bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
 };
 
 /// The content type of a text that stands among a report's documents (V2FHIR.md §3.9).
@@ -43,6 +44,7 @@ inline constexpr std::string_view report_text = "text/plain; charset=utf-8";
 struct ReportFacts {
   std::string at;                     // address of its OBR, or of its first row: "OBR[2]"
   bool status_from_results = false;   // OBR-25 is empty
+  bool has_lone_parts = false;        // see ResultFacts
   std::vector<std::string> answered;  // `safety` codes that rows of the message decide (W5)
   std::vector<std::string> told;      // titles of documents and texts that the message sends anew
 };

@@ -2,14 +2,13 @@
 // sample types and components; mappings/fhir/source/profiles.json says the same to the outside.
 #include <algorithm>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/result_decision.hpp"
 
 namespace gateway::mapping {
 namespace {
 
 using Kind = Value::Kind;
-
-constexpr std::string_view pressure_profile = "http://hl7.org/fhir/StructureDefinition/bp";
 
 std::ptrdiff_t count_of(const Decision& decision, std::string_view code) {
   return std::count_if(decision.components.begin(), decision.components.end(),
@@ -77,7 +76,7 @@ void claim_profiles(Draft& draft, const Row& row, const Decision& decision) {
   draft.profiles.push_back("result-observation");
   const std::string_view met = panel_profile(panel_of(row, decision), decision);
   if (!met.empty()) draft.profiles.push_back(met);
-  if (meets_pressure(row, decision)) draft.profiles.push_back(pressure_profile);
+  if (meets_pressure(row, decision)) draft.profiles.push_back(fhir::canonical::pressure_profile);
 }
 
 }  // namespace gateway::mapping

@@ -79,7 +79,7 @@ void write_half(Desk& desk, Draft& draft, const PressureHalf& half,
   write_code(desk, pen, "code", half.row->code);
   write_value(desk, pen, half.value, half.unit, draft, *half.row);
   if (half.status != "cancelled" && half.status != "entered-in-error") {
-    write_interpretation(desk, draft, half.row->obx());
+    if (!half.row->is_pending()) write_interpretation(desk, draft, half.row->obx());
     write_range(desk, draft, *half.row, half.unit, false);
   }
   raise_value_issues(desk, draft, *half.row, half.unit, half.value);

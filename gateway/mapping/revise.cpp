@@ -1,9 +1,11 @@
 #include "gateway/mapping/revise.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "gateway/mapping/mismatch.hpp"
+#include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
 namespace gateway::mapping {
@@ -39,6 +41,11 @@ class Reviser {
         if (lists_results == lists(conversion_.resources[i])) decide(i);
     Revision revision;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) file(i, revision);
+    for (auto& [key, main] : mains_) {
+      if (main.body == main.before) continue;
+      revision.writes.push_back({key, main.body.write(), main.version, main.source_time, main.by});
+    }
+    revision.joined = std::move(joined_);
     return revision;
   }
 
@@ -72,6 +79,7 @@ class Reviser {
     ResourceOutcome& outcome = outcomes_[i];
     if (resource.key.type == "Observation") {
       outcome = revise_observation(resource, standing, older);
+      join_main(i);
       results_[resource.key.reference()] = i;
       any_gone_ = any_gone_ || is_gone(outcome);
       regressed_ = regressed_ || is_regression(outcome);
@@ -81,9 +89,88 @@ class Reviser {
       if (regressed_ && is_regression(outcome)) outcome.issues.clear();
     } else if (resource.key.type == "Provenance") {
       outcome = revise_provenance(resource, standing, older, states());
+      if (outcome.kind == Kind::written) name_mains(outcome);
     } else {
       outcome = revise_shared(resource, standing, older);
     }
+  }
+
+  /// A result that stands, and what lone component rows of this message make of it (S14).
+  struct Main {
+    fhir::Json before, body;
+    std::int64_t version = 0;
+    std::optional<std::int64_t> source_time;
+    fhir::ResourceKey by;
+  };
+
+  /// The results that stand in the order of a converted resource, this message's own left out.
+  std::vector<fhir::ResourceKey> others_of(const fhir::ResourceKey& part, bool withdrawn) {
+    std::vector<fhir::ResourceKey> keys;
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+      const ConvertedResource& report = conversion_.resources[i];
+      if (!report.report || !report.report->has_lone_parts || !standing_[i]) continue;
+      if (order_head(report.key.id) != order_head(part.id)) continue;
+      const auto said = fhir::parse_json(report.body),
+                 stands = fhir::parse_json(standing_[i]->body);
+      if (!said || !stands) continue;
+      const auto named = references_of((*said)["result"]);
+      if (!withdrawn && std::find(named.begin(), named.end(), part.reference()) == named.end())
+        continue;
+      for (const std::string& reference : references_of((*stands)["result"]))
+        if (std::find(named.begin(), named.end(), reference) == named.end())
+          keys.push_back({"Observation", reference.substr(reference.find('/') + 1)});
+    }
+    return keys;
+  }
+
+  /// S14, T1: a component row without its main result changes the one that stands.
+  void join_main(std::size_t i) {
+    const ConvertedResource& part = conversion_.resources[i];
+    if (!part.result || !part.result->is_lone_part || standing_[i]) return;
+    const auto body = fhir::parse_json(part.body);
+    const auto keys = others_of(part.key, part.result->status == "entered-in-error");
+    std::vector<fhir::Json> results;
+    for (const fhir::ResourceKey& key : keys) results.push_back(main_of(key).body);
+    if (!body) return;
+    for (const std::size_t n : mains_of(*body, results)) {
+      Main& main = mains_.at(keys[n]);
+      outcomes_[i].kind = Kind::joined;
+      outcomes_[i].issues.clear();
+      joined_.emplace_back(part.key.reference(), keys[n].reference());
+      const bool older = main.source_time && said_at(i) && said_at(i)->end <= *main.source_time;
+      const std::string issue =
+          older ? "update-out-of-order" : lay_part(main.body, *body, *part.result);
+      if (!issue.empty()) outcomes_[i].issues.push_back(issue);
+      if (older || main.body == main.before) continue;
+      main.by = part.key;
+      if (said_at(i))
+        main.source_time =
+            std::max(main.source_time.value_or(said_at(i)->begin), said_at(i)->begin);
+    }
+  }
+
+  /// Provenance names what a component row changed, too.
+  void name_mains(ResourceOutcome& outcome) const {
+    auto body =
+        joined_.empty() ? base::Result<fhir::Json>(fhir::Json()) : fhir::parse_json(outcome.body);
+    if (!body || !body->find("target")) return;
+    for (const auto& [key, main] : mains_)
+      if (main.body != main.before)
+        body->find("target")->items().push_back(
+            fhir::Json::object({{"reference", fhir::Json::string(key.reference())}}));
+    outcome.body = body->write();
+  }
+
+  const Main& main_of(const fhir::ResourceKey& key) {
+    const auto known = mains_.find(key);
+    if (known != mains_.end()) return known->second;
+    Main& main = mains_[key];
+    const Standing* stands = lookup_(key);
+    if (!stands || stands->deleted) return main;
+    if (auto body = fhir::parse_json(stands->body)) main.before = main.body = std::move(*body);
+    main.version = stands->version;
+    main.source_time = stands->source_time;
+    return main;
   }
 
   const ResourceOutcome* result(const std::string& reference) const {
@@ -92,7 +179,8 @@ class Reviser {
   }
 
   static bool is_gone(const ResourceOutcome& outcome) {
-    return outcome.kind == Kind::dropped || outcome.status == "entered-in-error";
+    return outcome.kind == Kind::dropped || outcome.kind == Kind::joined ||
+           outcome.status == "entered-in-error";
   }
 
   static bool is_regression(const ResourceOutcome& outcome) {
@@ -118,13 +206,18 @@ class Reviser {
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
+              return outcome && (outcome->kind == Kind::dropped || outcome->kind == Kind::joined);
+            },
+            [this](const std::string& reference) {
+              const ResourceOutcome* outcome = result(reference);
               return outcome && outcome->kind == Kind::dropped;
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
               return outcome && outcome->kind == Kind::written;
             },
-            [this](const std::string& reference) { return status_of(reference); }, any_gone_};
+            [this](const std::string& reference) { return status_of(reference); },
+            any_gone_};
   }
 
   void file(std::size_t i, Revision& revision) {
@@ -134,7 +227,7 @@ class Reviser {
     if (outcome.kind == Kind::unchanged) revision.unchanged.push_back(key);
     if (outcome.kind == Kind::written)
       revision.writes.push_back(
-          {key, std::move(outcome.body), standing ? standing->version : 0, counts_from(i)});
+          {key, std::move(outcome.body), standing ? standing->version : 0, counts_from(i), key});
     for (const std::string& code : outcome.issues) revision.issues.push_back(issue(i, code));
   }
 
@@ -153,6 +246,8 @@ class Reviser {
     if (resource.report) issue.where = resource.report->at + "-25";
     if (!resource.result || resource.result->at.empty()) return issue;
     issue.where = resource.result->at + (code == "value-empty-on-update" ? "-5" : "-11");
+    for (const auto& [part, main] : joined_)
+      if (part == issue.resource) issue.resource = main;
     const ConvertedResource* report = report_of(resource.key);
     if (!report) return issue;
     // Where nothing becomes of a row, the report is concerned; a conflict is the whole order's.
@@ -166,6 +261,8 @@ class Reviser {
   std::vector<const Standing*> standing_;
   std::vector<ResourceOutcome> outcomes_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
+  std::map<fhir::ResourceKey, Main> mains_;
+  std::vector<std::pair<std::string, std::string>> joined_;
   bool any_gone_ = false;
   bool regressed_ = false;
 };

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/fhir/resource.hpp"
@@ -28,6 +29,9 @@ struct RevisedWrite {
   /// What the version counts as from in T7: the message's time; the standing version's, later one
   /// where an older message only added a result to a report.
   std::optional<std::int64_t> source_time;
+  /// The converted resource that changes it: itself, but for a result that a lone component row
+  /// changes (S14).
+  fhir::ResourceKey by;
 };
 
 /// How a conversion changes what stands (DOMAIN.md T1–T12).
@@ -35,6 +39,9 @@ struct Revision {
   std::vector<RevisedWrite> writes;
   std::vector<fhir::ResourceKey> unchanged;  // spoken of, equal to what stands
   std::vector<Issue> issues;                 // update-out-of-order, status-regression, …
+  /// Component rows that changed a result that stands (S14): what concerns the first concerns the
+  /// second.
+  std::vector<std::pair<std::string, std::string>> joined;  // "Observation/…"
 };
 
 /// Pure. Follows → next version; equal → unchanged; older than what stands → no version and

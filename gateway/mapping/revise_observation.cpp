@@ -188,10 +188,36 @@ void keep_with_value(Json& newest, const Json& standing) {
       add_tag(newest, "safety", tag["code"].text());
   if (!has_issue(standing, "unit-property-mismatch")) return;
   newest.set("code", standing["code"]);
+  if (newest.find("meta") && standing["meta"].has("profile"))
+    newest.find("meta")->set("profile", standing["meta"]["profile"]);
   const std::string url = fhir::canonical::extension("original-code");
   for (const Json& extension : standing["extension"].items())
     if (extension["url"].text() == url && newest.find("extension"))
       newest.find("extension")->items().push_back(extension);
+}
+
+/// S16: the half of a blood pressure that the message does not speak of and that has a value.
+std::string_view other_half(const Json& standing, const ResultFacts& facts) {
+  for (const auto& open : facts.open_parts)
+    if (open.said == ResultFacts::Part::Said::nothing && valued_component(standing, open.code))
+      return open.code;
+  return {};
+}
+
+/// A half that is withdrawn alone takes its own value with it; the other stands (T2, T5).
+void withdraw_half(Json& newest, const Json& standing, std::string_view other) {
+  static const Json unknown = Json::object(
+      {{"coding", Json::array({Json::object(
+                      {{"system", Json::string(std::string(fhir::canonical::data_absent_reason))},
+                       {"code", Json::string("unknown")}})})}});
+  newest = standing;
+  for (Json& half : newest.find("component")->items()) {
+    const auto& codings = half["code"]["coding"].items();
+    if (!codings.empty() && codings.front()["code"].text() == other) continue;
+    erase_elements(half, withdrawn_elements);
+    half.set("dataAbsentReason", unknown);
+  }
+  settle_profiles(newest);
 }
 
 ResourceOutcome refused(std::string_view issue, std::string status) {
@@ -207,6 +233,7 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
     const Json converted = *body;
     if (withdrawn) withdraw(*body, facts.is_context);
     remove_withdrawn_parts(*body, facts);
+    if (*body != converted) settle_profiles(*body);
     if (*body != converted) outcome.body = body->write();
   }
   return outcome;
@@ -225,8 +252,12 @@ void finalize(Json& newest, const Json& standing) {
 /// Lays the newest row over the standing one; issues that arise are tags as well.
 void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
               ResourceOutcome& outcome) {
+  const std::string_view other = other_half(standing, facts);
   if (facts.status == "entered-in-error") {
-    withdraw(newest, facts.is_context);
+    if (other.empty())
+      withdraw(newest, facts.is_context);
+    else
+      withdraw_half(newest, standing, other);
     return;
   }
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
@@ -242,6 +273,9 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
     }
     if (!facts.is_context) keep_parts(newest, standing, facts, outcome);
     remove_withdrawn_parts(newest, facts);
+    if (facts.status == "cancelled" && !other.empty())
+      set_status(newest, standing["status"].text());  // the panel stands as that half does
+    if (!facts.is_context) settle_profiles(newest);
   }
   keep_named(newest, standing, lasting_elements);
   if (!facts.is_context) merge_context(newest, standing, facts.context, outcome);

@@ -39,7 +39,7 @@ void set_list(Json& resource, std::string_view name, std::vector<Json> items) {
 
 /// T6: of an update that had nothing to update no Observation is left to bear the tag.
 void tag_dropped(Json& report, const std::vector<std::string>& named, const ResultStates& results) {
-  if (std::any_of(named.begin(), named.end(), results.is_dropped))
+  if (std::any_of(named.begin(), named.end(), results.is_unknown))
     tag_issue(report, "update-target-unknown");
 }
 
@@ -86,9 +86,14 @@ ResourceOutcome out_of_order(const Json& newest, const Json& standing,
 /// that is a document only for want of another gives way to one.
 void keep_documents(Json& report, const Json& standing, const ReportFacts& facts) {
   std::vector<Json> forms = report["presentedForm"].items();
-  for (const Json& form : standing["presentedForm"].items())
-    if (std::find(facts.told.begin(), facts.told.end(), form["title"].text()) == facts.told.end())
-      forms.push_back(form);
+  for (const Json& form : standing["presentedForm"].items()) {
+    const std::string& title = form["title"].text();
+    if (std::find(facts.told.begin(), facts.told.end(), title) != facts.told.end()) continue;
+    std::erase_if(forms, [&](const Json& sent) {  // T12: a title alone says nothing new
+      return sent["title"].text() == title && !sent.has("data") && !sent.has("url");
+    });
+    forms.push_back(form);
+  }
   const auto is_text = [](const Json& form) { return form["contentType"].text() == report_text; };
   if (!std::all_of(forms.begin(), forms.end(), is_text)) std::erase_if(forms, is_text);
   set_list(report, "presentedForm", std::move(forms));
@@ -155,8 +160,8 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
                                   bool older, const ResultStates& results) {
   if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
   if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_written,
-                               results.status_of, results.any_gone};
+  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_unknown,
+                               results.is_written, results.status_of,  results.any_gone};
   return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
 }
 

@@ -14,6 +14,7 @@ struct ResourceOutcome {
     written,
     unchanged,
     refused,  // what stands stays: out of order, or a regression of status
+    joined,   // a component of results that stand (S14): no resource of its own
     dropped   // nothing stands and nothing is written (T6)
   };
   Kind kind = Kind::written;
@@ -27,10 +28,23 @@ struct ResourceOutcome {
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older);
 
+/// `meta.profile` of a result as it stands after an update: claimed where components that stand
+/// meet it, not claimed where they do no longer.
+void settle_profiles(fhir::Json& observation);
+
+/// Of the results that stand in an order, those whose component a lone row is (S14): the results of
+/// its OBX-4, without one the only result.
+std::vector<std::size_t> mains_of(const fhir::Json& part, const std::vector<fhir::Json>& results);
+/// Lays a lone component row over the result it belongs to (T2, T5, T12). The issue that arises, or
+/// "": after `status-regression` (T8) nothing was changed.
+std::string lay_part(fhir::Json& main, const fhir::Json& part, const ResultFacts& facts);
+
 /// What revising the Observations of the message has shown, for its reports.
 struct ResultStates {
   std::function<bool(const std::string& reference)> is_gone;     // entered in error, or dropped
   std::function<bool(const std::string& reference)> is_dropped;  // nothing of that id exists
+  std::function<bool(const std::string& reference)>
+      is_unknown;  // dropped for want of a target (T6)
   std::function<bool(const std::string& reference)> is_written;  // a version of it is written now
   std::function<std::string(const std::string& reference)> status_of;  // afterwards; "" if unknown
   bool any_gone = true;  // false: there is none to look for

@@ -179,8 +179,8 @@ Value of_gestation(Desk& desk, const Row& row, const Unit& unit, const std::stri
 Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_view form) {
   FieldReader& fields = desk.fields();
   const SegmentIndex obx = row.obx();
-  const bool plain =
-      row.status != "entered-in-error" && row.status != "cancelled" && fields.populated(obx, 5);
+  const bool plain = row.status != "entered-in-error" && row.status != "cancelled" &&
+                     !row.is_pending() && fields.populated(obx, 5);
   if (!plain || form.empty() || form == "text") return read_value(desk, row, unit);
   const Text said = is_coded_type(row.type.text) && !fields.at(Place{obx, 5}.part(2)).empty()
                         ? fields.at(Place{obx, 5}.part(2))

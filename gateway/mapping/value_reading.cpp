@@ -93,6 +93,22 @@ Value empty_value(const Row& row, bool null) {
   return absent_value(sent == "X" ? "not-performed" : "unknown");
 }
 
+/// T4, and I of §8: a result that is not there yet, or never, has no value; what was sent in its
+/// place is a note.
+Value without_value(Desk& desk, const Row& row, std::string_view reason) {
+  Value value = absent_value(std::string(reason));
+  const auto note = [&](const Row& of) {
+    const std::uint16_t count = desk.fields().repetitions(of.obx(), 5);
+    for (std::uint16_t k = 1; k <= count; ++k) {
+      const Text said = desk.fields().at({of.obx(), 5, k});
+      if (!said.empty()) value.notes.push_back({"", said});
+    }
+  };
+  note(row);
+  for (const Row* line : row.lines) note(*line);
+  return value;
+}
+
 /// E5: components in a type that has none are kept as they were sent, and said.
 bool has_odd_parts(std::string_view type, const Text& said) {
   return said.leaf_count > 1 &&
@@ -219,12 +235,8 @@ Value read_value(Desk& desk, const Row& row, const Unit& unit) {
   const Text said = fields.at({obx, 5});
   const bool spoken = fields.populated(obx, 5);
   if (row.status == "entered-in-error") return {};
-  if (row.status == "cancelled") {
-    Value value = absent_value("not-performed");
-    const std::uint16_t count = fields.repetitions(obx, 5);
-    for (std::uint16_t k = 1; k <= count; ++k) value.notes.push_back({"", fields.at({obx, 5, k})});
-    return value;
-  }
+  if (row.status == "cancelled") return without_value(desk, row, "not-performed");
+  if (row.is_pending() && !said.null) return without_value(desk, row, "temp-unknown");
   if (!row.lines.empty()) {
     Value value = joined_repetitions(desk, obx, "\n");
     for (const Row* line : row.lines) {

@@ -59,6 +59,7 @@ struct Row {
   std::string_view half_status;  // S16: this half's own, where `status` became the panel's
   Draft* draft = nullptr;        // of results and context
   SegmentIndex obx() const { return segments->obx; }
+  bool is_pending() const { return sent_status.text == "I" && status == "registered"; }
 };
 
 struct SpecimenWork {

@@ -35,12 +35,16 @@ class AttachmentKey {
   std::vector<std::string_view> parts_;
 };
 
-/// An attachment is its PDF's Binary as well, so that a client can fetch the bytes alone.
+/// An attachment is its PDF's Binary as well, so that a client can fetch the bytes alone. Without
+/// data its bytes are taken back: they stay in its history alone (T5).
 std::string write_binary(Desk& desk, const AttachmentKey& key, std::string_view type,
                          std::string_view data) {
   Draft& draft = desk.open("Binary", key.id('b', "Binary"));
   draft.body.say("contentType", type);
-  draft.body.say("data", data);
+  if (data.empty())
+    draft.deleted.emplace_back("data");
+  else
+    draft.body.say("data", data);
   return draft.reference();
 }
 
@@ -103,9 +107,10 @@ void file_bytes(Desk& desk, OrderWork& order, const Row& row, std::string_view m
 
 void withdraw_bytes(Desk& desk, OrderWork& order, const Row& row, std::string_view media) {
   const AttachmentKey key(desk, order, row);
+  if (!media.empty() && media != pdf && order.segments->obr) return;
+  write_binary(desk, key, media.empty() ? pdf : media, "");
   if (order.patient->segments->documents.size() == 1) return;  // TXA-19 says it
-  if (media.empty() || media == pdf || !order.segments->obr)
-    write_document_of(desk, order, row, key, "", "");
+  write_document_of(desk, order, row, key, "", "");
 }
 
 }  // namespace gateway::mapping

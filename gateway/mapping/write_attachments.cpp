@@ -111,6 +111,8 @@ void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& p
   const Decoded decoded = decode(data.text, encoding.text);
   if (!decoded.valid) {  // F9: nothing attached; the raw message has it
     fields.set_aside(encoding, Reason::type);
+    if (row.status == "corrected" || row.status == "amended")  // what it replaces is gone with it
+      withdraw_bytes(desk, order, row, declared(type.text, subtype.text));
     return desk.issue("attachment-invalid", &draft, place, "the data does not decode");
   }
   std::string_view media = sniffed(decoded.bytes);
@@ -125,7 +127,7 @@ void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& p
   file_bytes(desk, order, row, media, base64);
 }
 
-/// T5: the documents of a row that is taken back, as far as it says what they were.
+/// T4, T5, T10: the documents of a row that is taken back, as far as it says what they were.
 void withdraw(Desk& desk, OrderWork& order, const Row& row) {
   if (row.type.text != "ED") return;
   const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
@@ -181,6 +183,11 @@ void settle_row(Desk& desk, OrderWork& order, const Row& row) {
 
 }  // namespace
 
+bool is_gone(Desk& desk, const Row& attachment) {
+  return attachment.status == "entered-in-error" || attachment.status == "cancelled" ||
+         desk.fields().at({attachment.obx(), 5}).null;
+}
+
 void write_attachments(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
   bool any = false;
@@ -188,11 +195,12 @@ void write_attachments(Desk& desk, OrderWork& order) {
     const auto forms = order.report->body.array("presentedForm");
     for (const Row& row : order.rows) {
       if (row.kind != RowKind::attachment) continue;
-      if (row.status == "entered-in-error") {
+      if (is_gone(desk, row)) {
         withdraw(desk, order, row);
         continue;
       }
       any = true;
+      if (row.sent_status.text == "U") continue;  // T6
       for (std::uint16_t k = 1; k <= fields.repetitions(row.obx(), 5); ++k) {
         const Place place{row.obx(), 5, k};
         row.type.text == "RP" ? write_pointer(desk, order, row, place)

@@ -289,7 +289,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   const bool gone = row.status == "cancelled" || withdrawn;
   // S16: flag and range belong to the half that they were sent with.
   const bool of_halves = row.is_blood_pressure && !row.is_panel_alone;
-  if (!gone && !of_halves) write_interpretation(desk, draft, row.obx());
+  if (!gone && !of_halves && !row.is_pending()) write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
   if (!withdrawn && !of_halves)
     write_range(desk, draft, row, decision.unit, decision.withheld_by == "specimen");
@@ -311,7 +311,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!row.lines.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->context = cycle;
-  if (!withdrawn) note_open_parts(desk, row, *draft.result);
+  draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
+  if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, *draft.result);
 }
 
 }  // namespace gateway::mapping

@@ -15,6 +15,8 @@ void link_parents(Desk& desk, const PatientWork& patient);
 /// DiagnosticReport with its notes and attachments.
 void write_report(Desk& desk, OrderWork& order);
 /// ED and RP rows as presentedForm, long texts as text/plain (F9, V2FHIR.md §3.9).
+/// A document that a message takes back (T4, T5, T10).
+bool is_gone(Desk& desk, const Row& attachment);
 void write_attachments(Desk& desk, OrderWork& order);
 /// The bytes of an attachment where others look for them: a PDF, or a document that no OBR has, as
 /// a Binary, which is the content of the one document (TXA) that the message tells of, else of a

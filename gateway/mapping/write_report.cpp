@@ -157,11 +157,23 @@ void write_interpreters(Desk& desk, OrderWork& order) {
   }
 }
 
+/// Does the row replace a document that stands, or take it back? An empty one says nothing (T12),
+/// nor does U (T6).
+bool decides_document(Desk& desk, const Row& row) {
+  if (is_gone(desk, row)) return true;
+  if (row.sent_status.text == "U") return false;
+  const std::uint16_t content = row.type.text == "RP" ? 1 : 5;
+  for (std::uint16_t k = 1; k <= desk.fields().repetitions(row.obx(), 5); ++k)
+    if (!desk.fields().at(Place{row.obx(), 5, k}.part(content)).empty()) return true;
+  return false;
+}
+
 /// A row that replaces a document, or decides a declaration.
 void note_row(Desk& desk, const Row& row, ReportFacts& facts) {
   const std::string_view type = row.type.text;
   const bool is_text = type == "TX" || type == "FT" || type == "ST";
-  if (row.kind == RowKind::attachment || (row.kind == RowKind::result && is_text))
+  if ((row.kind == RowKind::attachment && decides_document(desk, row)) ||
+      (row.kind == RowKind::result && is_text))
     facts.told.emplace_back(row.code.said.text.text);
   std::string declared = declaration_of(row);
   if (row.kind != RowKind::context || declared.empty()) return;
@@ -178,7 +190,11 @@ ReportFacts facts_of(Desk& desk, const OrderWork& order) {
   else if (!order.rows.empty())
     facts.at = desk.fields().address(order.rows.front().obx(), 0);
   facts.status_from_results = order.sent_status.empty();
-  for (const Row& row : order.rows) note_row(desk, row, facts);
+  for (const Row& row : order.rows) {
+    note_row(desk, row, facts);
+    const bool is_lone = row.kind == RowKind::result && row.code.target != nullptr;
+    facts.has_lone_parts = facts.has_lone_parts || (is_lone && row.code.target->component);
+  }
   for (const Row& row : order.patient->rows) note_row(desk, row, facts);
   return facts;
 }
