@@ -49,7 +49,8 @@ IndexRows rows_of(const std::string& text, const std::vector<TokenValue>& patien
 std::vector<std::string> tokens(const IndexRows& rows, std::string_view parameter) {
   std::vector<std::string> found;
   for (const TokenValue& token : rows.tokens)
-    if (token.parameter == parameter) found.push_back(std::string(token.system) + "|" + token.code);
+    if (token.parameter == parameter)
+      found.push_back(std::string(token.system).append("|").append(token.code));
   std::ranges::sort(found);
   return found;
 }
