@@ -192,9 +192,12 @@ void say_uncounted(const ContextInput& input, CycleReading& reading) {
 /// T3: a row that speaks again, and that the context does not rest on, takes back what it said
 /// before: no day may stand on a last period that its own row now says otherwise or not at all.
 void add_unused(ContextInput& input, const CycleContext& context) {
-  const auto is_used = [&context](const ContextStatement& statement) {
+  const auto is_used = [&](const ContextStatement& statement) {
     const auto& used = context.evidence;
     const bool of_age = statement.kind == "gestational-age" || statement.kind == "edd";
+    const bool of_date = statement.kind == "lmp" || statement.kind == "edd";
+    if (of_date && !input.collected)
+      return true;  // nothing to count to: it may be as good as before
     if (of_age && context.gestation_value.empty()) return false;  // it says pregnant, and no more
     return std::find(used.begin(), used.end(), statement.evidence) != used.end();
   };

@@ -15,13 +15,14 @@ const std::string lmp = "DT|8665-2^LMP^LN", day = "NM|107139-8^Day^LN",
                   type = "ST|CYC^T^L", pregnant = "CWE|82810-3^P^LN";
 
 /// The result's context after a first message with one answer and a second with another; empty: the
-/// second does not carry the row.
-std::string after(const std::string& code, const std::string& first, const std::string& second) {
+/// second does not carry the row. `order` is the second's OBR.
+std::string after(const std::string& code, const std::string& first, const std::string& second,
+                  const std::string& order = obr) {
   gateway::mapping::Ledger ledger;
   std::string id;
   std::int64_t time = 0;
   for (const std::string& answer : {first, second}) {
-    std::string text = obr + "OBX|1|NM|8112-5^NK^LN||14|%|||||F\n";
+    std::string text = (time == 0 ? obr : order) + "OBX|1|NM|8112-5^NK^LN||14|%|||||F\n";
     if (!answer.empty()) text += "OBX|2|" + code + "||" + answer + "||||||F\n";
     const auto made = tests::convert(message(text));
     ledger.take(made.conversion.resources, time += 100);
@@ -58,6 +59,9 @@ TEST(T3, ARowThatIsSaidAnewTakesBackWhatItSaid) {
 
 TEST(T3, ARowThatIsNotSentAgainKeepsWhatItSaid) {
   EXPECT_EQ(after(lmp, "20250302", ""), "known 21 lmp 2025-03-02");
+  EXPECT_EQ(after(lmp, "20250302", "20250302", "OBR|1|P1|F1|X^Panel^L\n"),
+            "known 21 lmp 2025-03-02")
+      << "nor one that nothing could be counted to";
   EXPECT_EQ(after(text_day, "12", ""), "known 12");
   EXPECT_EQ(after(surge, "7", ""), "known lh-surge 7");
   EXPECT_EQ(after(age, "9w3d", ""), "pregnant ga-9w3d");
