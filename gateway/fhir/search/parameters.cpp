@@ -132,6 +132,8 @@ constexpr auto table = std::to_array<Parameter>({
     {"Specimen", "patient.identifier", Kind::token, "", patient_identifier_words},
     {"Specimen", "identifier", Kind::token, "identifier|accessionIdentifier", identifier_words},
     {"Specimen", "type", Kind::token, "type", "Any coding of the material"},
+    {"Specimen", "method", Kind::token, "collection.method",
+     "Any coding of how it was collected: SPM-7, OBR-15.6"},
     {"Specimen", "collected", Kind::date, "collection.collectedDateTime|collection.collectedPeriod",
      date_words},
 

@@ -13,7 +13,7 @@ struct Row {
 
 // First match wins. A token belongs to `facet` if a whole laboratory shows few combinations of it;
 // what is unique to an order or a person (identifiers, references) must not go there.
-constexpr std::array<Row, 41> places = {{
+constexpr std::array<Row, 42> places = {{
     {"", "_id", Place::id},
     {"", "_lastUpdated", Place::last_updated},
     {"", "patient.identifier", Place::patient_identifier},
@@ -35,6 +35,7 @@ constexpr std::array<Row, 41> places = {{
     {"", "status", Place::facet},
     {"", "category", Place::facet},
     {"", "type", Place::facet},
+    {"", "method", Place::facet},
     {"", "class", Place::facet},
     {"", "intent", Place::facet},
     {"", "priority", Place::facet},

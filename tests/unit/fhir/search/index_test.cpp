@@ -127,6 +127,12 @@ TEST(IndexRows, APeriodWithAnOpenEndGoesOnForEver) {
   EXPECT_EQ(rows.dates[0].instant_end, std::numeric_limits<std::int64_t>::max());
 }
 
+TEST(IndexRows, ASpecimenIsFoundByHowItWasCollected) {
+  const IndexRows rows = rows_of(
+      R"({"resourceType":"Specimen","id":"s","collection":{"method":{"coding":[{"system":"urn:m","code":"VENIP"}]}}})");
+  EXPECT_EQ(tokens(rows, "method"), (Texts{"urn:m|VENIP"}));
+}
+
 TEST(IndexRows, CountNoOffsetFromTheLastPeriod) {
   const IndexRows rows = rows_of(
       R"({"resourceType":"Observation","id":"o","extension":[{"url":")" + context_url +
