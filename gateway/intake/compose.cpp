@@ -267,6 +267,8 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
   entry.arrival.answer = encode(message.verdict);
   entry.arrival.account = compact(message.conversion.account, message.catalogue->version());
   entry.unchanged = std::move(revision.unchanged);
+  for (auto& again : revision.said_again)
+    entry.later.push_back({std::move(again.key), again.version, again.source_time});
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
   entry.reviews = reviews_of(issues);
   entry.consequences = consequences(work, std::move(marks), standings, routes, now);

@@ -88,13 +88,22 @@ const store::Current* Standings::at(std::size_t ask) {
   const auto written = written_.find(asked.key.reference());
   if (written == written_.end()) {
     const auto& known = known_.resources[ask];
-    return known ? &*known : nullptr;
+    return known ? timed(&*known) : nullptr;
   }
   const auto& version = *written->second;
   made_ = {version.key,   version.follows + 1, version.body.empty(), false, {},
            version.owner, version.order,       version.source_time,  {}};
   made_.same = base::sha256(version.body) == asked.content;
   if (!made_.same) made_.body = version.body;
+  return timed(&made_);
+}
+
+/// An earlier work of the group may have said it again (T7).
+const store::Current* Standings::timed(const store::Current* current) {
+  const auto later = later_.find(current->key.reference());
+  if (later == later_.end()) return current;
+  if (current != &made_) made_ = *current;
+  made_.source_time = std::max(made_.source_time.value_or(later->second), later->second);
   return &made_;
 }
 
@@ -249,6 +258,7 @@ void Standings::apply(const store::Entry& entry) {
     if (version.key.type == "DiagnosticReport" && !version.order.empty())
       orders_[spelled(version.owner, version.order)].push_back(&entry);
   }
+  for (const auto& again : entry.later) later_[again.key.reference()] = again.source_time;
   for (const auto& consequence : entry.consequences) apply(consequence);
 }
 

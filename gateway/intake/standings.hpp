@@ -71,6 +71,7 @@ class Standings {
 
  private:
   const store::Current* at(std::size_t ask);
+  const store::Current* timed(const store::Current* current);
   std::vector<store::ForeignResource> foreign(std::size_t order) const;
   std::size_t end_of_orders(std::size_t w) const;
 
@@ -79,6 +80,7 @@ class Standings {
   std::unordered_map<std::string, store::Current> further_;                   // by "Type/id"
   std::unordered_map<std::string, std::vector<const store::Entry*>> orders_;  // by sender, number
   std::unordered_map<std::string, const store::VersionWrite*> written_;       // by "Type/id"
+  std::unordered_map<std::string, std::int64_t> later_;                       // by "Type/id"
   store::Current made_;                                                       // what at() last made
   std::unordered_map<std::string, std::vector<base::Digest>> arrivals_;  // by sender, control id
 };

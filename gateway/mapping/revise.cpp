@@ -224,7 +224,13 @@ class Reviser {
     const fhir::ResourceKey& key = conversion_.resources[i].key;
     ResourceOutcome& outcome = outcomes_[i];
     const Standing* standing = standing_[i];
-    if (outcome.kind == Kind::unchanged) revision.unchanged.push_back(key);
+    if (outcome.kind == Kind::unchanged) {
+      revision.unchanged.push_back(key);
+      // What every message names (a patient, a laboratory) is left out: it has no order to be late.
+      const auto& said = conversion_.resources[i].source_time;
+      if (said && standing && (!standing->source_time || *standing->source_time < said->begin))
+        revision.said_again.push_back({key, standing->version, said->begin});
+    }
     if (outcome.kind == Kind::written)
       revision.writes.push_back(
           {key, std::move(outcome.body), standing ? standing->version : 0, counts_from(i), key});

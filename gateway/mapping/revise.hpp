@@ -34,10 +34,19 @@ struct RevisedWrite {
   fhir::ResourceKey by;
 };
 
+/// A resource that was said again, later and with equal content: no version, but what is older than
+/// this is older than what stands (T7).
+struct SaidAgain {
+  fhir::ResourceKey key;
+  std::int64_t version = 0;  // that stands
+  std::int64_t source_time = 0;
+};
+
 /// How a conversion changes what stands (DOMAIN.md T1–T12).
 struct Revision {
   std::vector<RevisedWrite> writes;
   std::vector<fhir::ResourceKey> unchanged;  // spoken of, equal to what stands
+  std::vector<SaidAgain> said_again;         // of these, what belongs to an order and came later
   std::vector<Issue> issues;                 // update-out-of-order, status-regression, …
   /// Component rows that changed a result that stands (S14): what concerns the first concerns the
   /// second.

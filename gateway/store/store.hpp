@@ -131,6 +131,13 @@ struct AuditRow {
   std::string detail;
 };
 
+/// A version that was said again later: from then on it counts as from that time.
+struct LaterTime {
+  fhir::ResourceKey key;
+  std::int64_t version = 0;
+  std::int64_t source_time = 0;
+};
+
 struct ReviewItem {
   std::string code, severity, where, resource, text;  // of mapping::Issue
 };
@@ -141,6 +148,7 @@ struct Entry {
   base::PatientKey patient;
   std::vector<VersionWrite> versions;
   std::vector<fhir::ResourceKey> unchanged;  // spoken of but equal: delivered along, not written
+  std::vector<LaterTime> later;              // of these: what counts as from a later time now
   std::vector<DeliveryWrite> deliveries;
   std::vector<ReviewItem> reviews;
   std::vector<AuditRow> audit;

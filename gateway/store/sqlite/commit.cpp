@@ -39,6 +39,7 @@ class EntryWriting {
   SealedArrival write_arrival(const Pack& pack, std::int64_t patient);
   WrittenVersion write_version(const VersionWrite& version, std::int64_t number, std::int64_t slot);
   void retire(std::string_view locator, const fhir::ResourceKey& key, const Standing& standing);
+  void write_later_times();
   void write_reviews();
 
   Writer& writer_;
@@ -102,6 +103,7 @@ Outcome EntryWriting::write() {
   Outcome outcome{Outcome::Kind::stored, {arrival_}, {}};
   Pack pack;
   pack.unchanged = entry_.unchanged;
+  pack.later = entry_.later;
   for (std::size_t i = 0; i < entry_.versions.size(); ++i) {
     const auto& version = entry_.versions[i];
     pack.slots.push_back({version.key, version.follows + 1 + earlier_[i], version.body,
@@ -113,6 +115,7 @@ Outcome EntryWriting::write() {
   for (std::size_t i = 0; i < entry_.versions.size(); ++i)
     outcome.versions.push_back(
         write_version(entry_.versions[i], pack.slots[i].version, static_cast<std::int64_t>(i)));
+  write_later_times();
   queue_deliveries(writer_, entry_, patient, partition_);
   write_reviews();
   if (!entry_.audit.empty()) {
@@ -201,6 +204,18 @@ WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int
       writer_.interned.name(version.owner), version.order,
       Blob{base::bytes_of(content).substr(0, 16)});
   return {version.key, number, {commit_}};
+}
+
+/// Said again with equal content: the version stays, and counts as from the later time.
+void EntryWriting::write_later_times() {
+  for (const LaterTime& again : entry_.later) {
+    const auto locator = locator_key(again.key);
+    writer_.remembered.forget(locator);
+    run(db_,
+        "UPDATE resource SET source_time = ?1 WHERE key = ?2 AND version = ?3"
+        " AND (source_time IS NULL OR source_time < ?1)",
+        again.source_time, Blob{locator}, again.version);
+  }
 }
 
 void EntryWriting::write_reviews() {

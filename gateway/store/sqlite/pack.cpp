@@ -80,6 +80,24 @@ bool take_origin(std::string_view& bytes, Origin& before, Pack::Slot& slot) {
   return true;
 }
 
+/// What stands behind the bodies, if anything does.
+bool take_later(std::string_view& bytes, Pack& pack) {
+  if (bytes.empty()) return true;
+  const auto count = take_number(bytes);
+  if (!count || *count > bytes.size()) return false;
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto type = take_text(bytes);
+    const auto id = take_text(bytes);
+    const auto version = take_number(bytes);
+    const auto time = take_number(bytes);
+    if (!type || !id || !version || !time) return false;
+    pack.later.push_back({{std::string(*type), std::string(*id)},
+                          static_cast<std::int64_t>(*version),
+                          static_cast<std::int64_t>(*time)});
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string write_pack(const Pack& pack) {
@@ -103,6 +121,14 @@ std::string write_pack(const Pack& pack) {
     put_text(out, key.id);
   }
   for (const auto& slot : pack.slots) out += slot.body;
+  if (pack.later.empty()) return out;
+  put_number(out, pack.later.size());
+  for (const auto& again : pack.later) {
+    put_text(out, again.key.type);
+    put_text(out, again.key.id);
+    put_number(out, static_cast<std::uint64_t>(again.version));
+    put_number(out, static_cast<std::uint64_t>(again.source_time));
+  }
   return out;
 }
 
@@ -137,7 +163,7 @@ std::optional<Pack> read_pack(std::string_view bytes) {
     pack.slots[i].body = bytes.substr(0, sizes[i]);
     bytes.remove_prefix(sizes[i]);
   }
-  if (!bytes.empty()) return std::nullopt;
+  if (!take_later(bytes, pack) || !bytes.empty()) return std::nullopt;
   return pack;
 }
 

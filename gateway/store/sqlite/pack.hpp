@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/fhir/resource.hpp"
+#include "gateway/store/store.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -13,6 +14,10 @@ namespace gateway::store::sqlite {
 /// of unchanged, then the bodies one behind the other.
 ///
 ///   count, { type, id, version, size of body, origin }…, count, { type, id }…, body…
+///
+/// and, only where resources said again count as from a later time, behind the bodies
+///
+///   count, { type, id, version, source time }…
 ///
 /// Numbers are LEB128; texts have their size before them. A deleted version has size 0. An origin
 /// is one byte: bit 0: owner and order follow, else they are those of the slot before; bit 1: it
@@ -28,6 +33,7 @@ struct Pack {
   };
   std::vector<Slot> slots;
   std::vector<fhir::ResourceKey> unchanged;
+  std::vector<LaterTime> later;
 };
 
 std::string write_pack(const Pack& pack);

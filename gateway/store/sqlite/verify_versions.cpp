@@ -41,6 +41,11 @@ constexpr std::string_view has_row =
 
 void VersionCheck::arrival(const Of& of, const Pack& pack) {
   for (std::size_t i = 0; i < pack.slots.size(); ++i) slot(of, i, pack.slots[i]);
+  for (const LaterTime& again : pack.later) {
+    const auto expected = later_.find({locator_key(again.key), again.version});
+    if (expected != later_.end() && expected->second.time == again.source_time)
+      later_.erase(expected);
+  }
 }
 
 void VersionCheck::slot(const Of& of, std::size_t number, const Pack::Slot& slot) {
@@ -78,8 +83,11 @@ bool VersionCheck::current(const std::string& where, const std::string& locator,
          row.integer(5), row.integer(6) != 0, row.text(7),    0};
   if (row.is_null(8) || row.bytes(8) != slot.owner) findings_.add(where, "its owner was changed");
   if (row.bytes(9) != slot.order) findings_.add(where, "its order number was changed");
-  if (row.is_null(10) == slot.source_time.has_value() ||
-      (slot.source_time && row.integer(10) != *slot.source_time))
+  const bool is_later =
+      !row.is_null(10) && (!slot.source_time || row.integer(10) > *slot.source_time);
+  if (is_later)  // a later arrival must have said it again then
+    later_[{locator, slot.version}] = {row.integer(10), where};
+  else if (slot.source_time && (row.is_null(10) || row.integer(10) < *slot.source_time))
     findings_.add(where, "its source time was changed");
   return true;
 }
@@ -132,6 +140,8 @@ void VersionCheck::index(const std::string& where, const Of& of, std::int64_t nu
 }
 
 void VersionCheck::strays() {
+  for (const auto& [version, later] : later_)
+    findings_.add(later.where, "its source time was changed");
   for (const auto* table : {"result", "entry"}) {
     Query query(db_, std::string("SELECT x.row FROM ") + table +
                          " x LEFT JOIN resource r ON r.key = x.key AND r.row = x.row"

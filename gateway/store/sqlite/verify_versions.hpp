@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
@@ -55,6 +57,13 @@ class VersionCheck {
   Postings postings_;
   std::int64_t origin_tokens_ = 0;
   std::unordered_map<std::int64_t, std::int64_t> left_over_;  // tokens of origins without a row
+  /// Current versions, by locator and number, that count as from later than they were written:
+  /// until an arrival says when they were said again.
+  struct Later {
+    std::int64_t time = 0;
+    std::string where;
+  };
+  std::map<std::pair<std::string, std::int64_t>, Later> later_;
   std::int64_t resources_ = 0, versions_ = 0;
 };
 

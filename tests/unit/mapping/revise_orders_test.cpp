@@ -37,6 +37,29 @@ TEST(T7, AnOrderCountsFromItsOwnTimeAndNotFromTheLatestOfItsMessage) {
   EXPECT_EQ(ledger.status(), "corrected");
 }
 
+TEST(T7, WhatIsSaidAgainLaterStandsAgainstWhatWasSaidBetween) {
+  Ledger ledger;
+  const auto at = [](std::int64_t time, const char* status, const char* text) {
+    StandingRow row = with_value("a", status);
+    row.value = R"("valueString":")" + std::string(text) + "\"";
+    auto made = observation(row);
+    made.source_time = SourceTime{time, time + 1};
+    return made;
+  };
+  ledger.take({at(100, "final", "5")}, 0);
+  const Revision again = ledger.take({at(300, "final", "5")}, 0);
+  EXPECT_THAT(again.writes, IsEmpty()) << "equal content makes no version";
+  EXPECT_EQ(ledger.version("Observation", "a"), 1);
+  EXPECT_THAT(codes(ledger.take({at(200, "corrected", "6")}, 0)),
+              ElementsAre("update-out-of-order Observation/a"));
+  EXPECT_EQ(ledger.status(), "final");
+  ledger.take({at(250, "final", "5")}, 0);  // an older repetition moves nothing back
+  EXPECT_THAT(codes(ledger.take({at(260, "corrected", "6")}, 0)),
+              ElementsAre("update-out-of-order Observation/a"));
+  EXPECT_THAT(codes(ledger.take({at(400, "corrected", "6")}, 0)), IsEmpty());
+  EXPECT_EQ(ledger.status(), "corrected");
+}
+
 TEST(T7, ATimeThatMayBeTheSameIsNotOlderAndWhatFollowsCountsFromTheLater) {
   Ledger ledger;
   ledger.take({observation(with_value("a", "final"))}, 500);

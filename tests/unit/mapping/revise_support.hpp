@@ -87,6 +87,10 @@ class Ledger {
       right_versions_ = right_versions_ && write.follows == standing.version;
       standing = {standing.version + 1, false, write.body, false, write.source_time};
     }
+    for (const SaidAgain& again : revision.said_again) {
+      right_versions_ = right_versions_ && again.version == standing_[again.key].version;
+      standing_[again.key].source_time = again.source_time;
+    }
     return revision;
   }
   void remove(const fhir::ResourceKey& key) {
