@@ -54,13 +54,14 @@ std::optional<Config> checked_config(const std::string& file, std::ostream& out,
   return std::move(loaded.readable);
 }
 
-/// Every file below a folder, by name; hidden ones left out.
+/// Every file below a folder, by name; hidden ones and links left out.
 base::Result<std::vector<std::string>> files_below(const std::filesystem::path& folder) {
   std::error_code error;
   std::vector<std::string> files;
   for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error))
-    if (at->is_regular_file() && !at->path().filename().string().starts_with('.'))
+    if (!at->is_symlink() && at->is_regular_file() &&
+        !at->path().filename().string().starts_with('.'))
       files.push_back(at->path().string());
   if (error)
     return base::Error{base::ErrorKind::not_found, "cannot be read (" + error.message() + ")",
@@ -73,14 +74,20 @@ base::Result<std::vector<std::string>> files_below(const std::filesystem::path& 
 /// messages often holds a note about them too.
 bool may_hold_messages(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
-  for (auto at = bytes.find("MSH"); at != std::string_view::npos; at = bytes.find("MSH", at + 3)) {
-    const char next = at + 3 < bytes.size() ? bytes[at + 3] : 'A';
-    const auto line = bytes.substr(0, at).find_last_of("\r\n\x0B") + 1;  // npos + 1 is 0
-    const bool begins = bytes.find_first_not_of(" \t\xEF\xBB\xBF", line) == at;
-    if (begins && std::isalnum(static_cast<unsigned char>(next)) == 0) return true;
+  for (std::size_t line = 0; line < bytes.size();) {
+    const auto end = std::min(bytes.find_first_of("\r\n\x0B", line), bytes.size());
+    auto text = bytes.substr(line, end - line);
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\xEF\xBB\xBF"), text.size()));
+    if (text.starts_with("MSH") && text.size() > 3 &&
+        std::isalnum(static_cast<unsigned char>(text[3])) == 0)
+      return true;
+    line = end + 1;
   }
   return false;
 }
+
+/// What is larger is no file of messages that anybody looks through.
+constexpr std::uintmax_t most_file_bytes = 256'000'000;
 
 /// What a folder's messages would become. A message that cannot be read is a problem, a code or
 /// field that does not map is what was asked for.
@@ -90,7 +97,14 @@ base::Result<Survey> surveyed(const std::filesystem::path& folder,
   const auto files = files_below(folder);
   if (!files) return files.error();
   Survey survey;
+  int messages = 0;
   for (const std::string& file : *files) {
+    std::error_code unknown;
+    if (std::filesystem::file_size(file, unknown) > most_file_bytes) {
+      out << file << ": larger than " << most_file_bytes / 1'000'000
+          << " MB, passed over; split it to have it surveyed\n";
+      continue;
+    }
     const auto bytes = read_input(file);
     if (!bytes) return bytes.error();
     if (!may_hold_messages(*bytes)) {
@@ -100,12 +114,16 @@ base::Result<Survey> surveyed(const std::filesystem::path& folder,
     int number = 0;
     for_each_message_in(*bytes, catalogue, [&](const base::Result<ConvertedMessage>& converted) {
       ++number;
+      ++messages;
       if (converted) return survey.add(*converted);
       out << file << ": message " << number << " cannot be read: " << converted.error().text()
           << "\n";
       ++problems;
     });
   }
+  if (messages == 0)
+    return base::Error{base::ErrorKind::not_found, "holds no message", folder.string(),
+                       "give the folder that holds a laboratory's messages"};
   return survey;
 }
 
@@ -131,6 +149,10 @@ int check(const Arguments& arguments) {
   out << (problems == 0 ? std::string("no problem found")
                         : std::to_string(problems) + (problems == 1 ? " problem" : " problems"))
       << "\n";
+  std::cout.flush();
+  if (!std::cout)
+    return could_not_run("check", {base::ErrorKind::unavailable, "the output cannot be written", "",
+                                   "is the disk full, or the reader gone?"});
   return problems == 0 ? 0 : 1;
 }
 

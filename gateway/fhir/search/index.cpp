@@ -181,6 +181,36 @@ PatientIdentifiers patient_identifiers(const JsonView& patient) {
   return found;
 }
 
+namespace {
+
+/// A PDF in a body of 16 MB is not kept for the sake of its few tokens.
+constexpr std::size_t most_kept_text = 64 * 1024;
+
+/// The same rows, looking into a text of their own.
+void keep_apart(IndexRows& rows) {
+  std::size_t size = 0;
+  for (const auto& token : rows.tokens) size += token.system.size() + token.code.size();
+  for (const auto& reference : rows.references) size += reference.type.size() + reference.id.size();
+  auto own = std::make_shared<std::vector<char>>();
+  own->reserve(size);  // so that nothing moves
+  const auto keep = [&own](std::string_view& text) {
+    const auto at = own->size();
+    own->insert(own->end(), text.begin(), text.end());
+    text = {own->data() + at, text.size()};
+  };
+  for (auto& token : rows.tokens) {
+    keep(token.system);
+    keep(token.code);
+  }
+  for (auto& reference : rows.references) {
+    keep(reference.type);
+    keep(reference.id);
+  }
+  rows.text = std::move(own);
+}
+
+}  // namespace
+
 IndexRows index_rows(const ResourceKey& key, const JsonView& body,
                      const PatientIdentifiers& patient_identifiers) {
   constexpr std::size_t usual_tokens = 32;
@@ -210,6 +240,7 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   keep_distinct(out.numbers);
   keep_distinct(out.quantities);
   keep_distinct(out.dates);
+  if (out.text->size() > most_kept_text) keep_apart(out);
   return out;
 }
 

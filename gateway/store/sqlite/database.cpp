@@ -35,6 +35,12 @@ void Connection::close() {
   failure_ = SQLITE_OK;
 }
 
+void Connection::rollback() {
+  if (db_ == nullptr) return;
+  if (sqlite3_get_autocommit(db_) == 0) script("ROLLBACK");
+  drop_gathered(db_);
+}
+
 std::string Connection::words(int code) {
   return sqlite3_errstr(code & 0xff);
 }

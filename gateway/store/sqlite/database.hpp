@@ -51,6 +51,9 @@ class Connection {
   /// SQLite's words for a code; holds no data.
   static std::string words(int code);
 
+  /// Ends the transaction, if SQLite has not ended it by itself, as it may after an error.
+  void rollback();
+
   /// Several statements without parameters (schema, pragmas).
   void script(std::string_view sql);
 

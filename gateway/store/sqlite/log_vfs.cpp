@@ -16,7 +16,7 @@ constexpr int room_bytes = 96 * 1024;
 struct Log {
   sqlite3_file seen;  // first: SQLite knows the file by it
   sqlite3_file* below;
-  char* room;  // what is gathered; null: there was no memory, all is handed on at once
+  char* room;  // what is gathered; null: all is handed on at once
   int filled;
   sqlite3_int64 from;  // where in the file it belongs
 };
@@ -26,10 +26,10 @@ Log& log_of(sqlite3_file* file) {
 }
 
 int hand_on(Log& log) {
-  const int size = log.filled;
-  if (size == 0) return SQLITE_OK;
-  log.filled = 0;  // also where it fails: SQLite gives the transaction up and writes all anew
-  return log.below->pMethods->xWrite(log.below, log.room, size, log.from);
+  if (log.filled == 0) return SQLITE_OK;
+  const int code = log.below->pMethods->xWrite(log.below, log.room, log.filled, log.from);
+  if (code == SQLITE_OK) log.filled = 0;
+  return code;
 }
 
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
@@ -102,7 +102,11 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     if (inner->pMethods != nullptr) inner->pMethods->xClose(inner);
     return code;
   }
-  new (file) Log{{&log_methods}, inner, new (std::nothrow) char[room_bytes], 0, 0};
+  // On a volume that may tear what lies beside a write, SQLite writes on behind the sync.
+  const bool may_gather =
+      (inner->pMethods->xDeviceCharacteristics(inner) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0;
+  new (file)
+      Log{{&log_methods}, inner, may_gather ? new (std::nothrow) char[room_bytes] : nullptr, 0, 0};
   return SQLITE_OK;
 }
 
@@ -120,6 +124,13 @@ const char* log_vfs() {
   }();
   static const int registered = sqlite3_vfs_register(&vfs, 0);
   return registered == SQLITE_OK ? vfs.zName : nullptr;
+}
+
+void drop_gathered(sqlite3* connection) {
+  sqlite3_file* file = nullptr;  // with a write-ahead log, that is the journal
+  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK)
+    return;
+  if (file != nullptr && file->pMethods == &log_methods) log_of(file).filled = 0;
 }
 
 }  // namespace gateway::store::sqlite

@@ -134,8 +134,7 @@ std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group)
 base::Error WriterThread::refuse(int code) {
   Connection& db = writer_.connection;
   db.clear_failure();
-  // After FULL or an I/O error SQLite may have rolled back already.
-  if (sqlite3_get_autocommit(db.handle()) == 0) db.script("ROLLBACK");
+  db.rollback();
   writer_.forget();
   writer_.load_numbers();
   const bool still_sound = db.failure() == SQLITE_OK;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "gateway/store/sqlite/database.hpp"
 
@@ -24,6 +25,13 @@ class LogVfs : public testing::Test {
     ASSERT_TRUE(connection.open(at, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
     connection.script(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+  }
+  void open_copy(Connection& reader) {
+    const auto copy = folder.path() / "copy";
+    std::filesystem::create_directory(copy);
+    for (const auto* name : {"t.db", "t.db-wal"})
+      std::filesystem::copy_file(folder.path() / name, copy / name);
+    open(reader, copy / "t.db");
   }
   /// One a page, or a little more.
   void insert(int rows) {
@@ -94,6 +102,67 @@ TEST_F(LogVfs, ARolledBackTransactionLeavesNothingBehind) {
   EXPECT_EQ(integer_of(reader,
                        "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
             0);
+}
+
+/// Of a transaction that was given up, nothing may reach the log once another has written there.
+TEST_F(LogVfs, WhatARollbackLeavesNeverOverwritesWhatAnotherConnectionCommits) {
+  Connection other;
+  open(other, file);
+  for (int rows = 1; rows <= 30; ++rows) {
+    writer.script("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = 5; BEGIN");
+    insert(rows);
+    writer.rollback();
+    const auto before = rows_of(other);
+    other.script("BEGIN");
+    for (int i = 0; i < 10; ++i) run(other, "INSERT INTO t (bytes) VALUES (randomblob(3000))");
+    other.script("COMMIT");
+    ASSERT_EQ(rows_of(writer), before + 10) << "after " << rows << " rows were given up";
+    ASSERT_EQ(writer.failure(), SQLITE_OK) << Connection::words(writer.failure());
+  }
+}
+
+/// On a volume that fills up; skipped where this user may not mount one.
+class LogVfsOnASmallVolume : public LogVfs {
+ protected:
+  void SetUp() override {
+    if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=4m,mode=0700") != 0)
+      GTEST_SKIP() << "mounting a tmpfs needs root";
+    mounted = true;
+    LogVfs::SetUp();
+  }
+  void TearDown() override {
+    writer.close();
+    if (mounted) ::umount2(folder.path().c_str(), MNT_DETACH);
+  }
+  bool mounted = false;
+};
+
+TEST_F(LogVfsOnASmallVolume, ACommitHoldsAllFramesThoughTheDiskWasFullForAWhile) {
+  // Of many rows, so that a failure takes back the statement alone and the transaction goes on.
+  constexpr auto ten =
+      "INSERT INTO t (bytes) SELECT randomblob(3000) FROM (VALUES (1), (2), (3), (4), (5), (6),"
+      " (7), (8), (9), (10))";
+  writer.script("PRAGMA cache_size = 5; BEGIN");
+  insert(30);
+  {
+    std::ofstream ballast(folder.path() / "ballast");
+    const std::string kilobyte(1024, 'x');
+    while (ballast << kilobyte && ballast.flush()) {
+    }
+  }
+  for (int i = 0; i < 100 && writer.failure() == SQLITE_OK; ++i) run(writer, ten);
+  ASSERT_NE(writer.failure(), SQLITE_OK) << "4 MB took more";
+  writer.clear_failure();
+  std::filesystem::remove(folder.path() / "ballast");
+  std::int64_t said = 0;
+  if (sqlite3_get_autocommit(writer.handle()) == 0) {
+    said = rows_of(writer);
+    writer.script("COMMIT");
+  }
+  ASSERT_EQ(writer.failure(), SQLITE_OK) << Connection::words(writer.failure());
+  Connection reader;
+  open_copy(reader);
+  EXPECT_EQ(rows_of(reader), said);
 }
 
 }  // namespace
