@@ -22,6 +22,10 @@ inline std::string code_system(std::string_view name) {
 inline std::string extension(std::string_view name) {
   return joined("https://immunogate.example/fhir/StructureDefinition/", name);
 }
+/// A profile of ours, as `meta.profile` claims it.
+inline std::string profile(std::string_view name) {
+  return joined("https://immunogate.example/fhir/StructureDefinition/", name);
+}
 inline std::string identifier_system(std::string_view name) {
   return joined("https://immunogate.example/fhir/identifier/", name);
 }

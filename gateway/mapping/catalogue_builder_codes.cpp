@@ -92,8 +92,7 @@ void CatalogueBuilder::add_code_row(const MappingFile& map, const CsvRow& row,
   out.unit = row.cells[6];
   if (!out.unit.empty() && !is_ucum(out.unit)) {
     problem(place, out.unit + " is no UCUM code", "see ucum.org; units are case-sensitive");
-  } else if (!out.unit.empty() && out.target != nullptr &&
-             !unit_fits(out.target->property, out.unit)) {
+  } else if (!out.unit.empty() && out.target != nullptr && !unit_fits(*out.target, out.unit)) {
     problem(place, "unit " + out.unit + " does not measure the property of " + out.target->code,
             "correct the unit or the target");
   }

@@ -172,7 +172,7 @@ void CatalogueBuilder::check_rule_value(const MappingFile& file, RuleFile& read,
   if (!is_ucum(rule.unit))
     problem(place("when.unit"), "\"" + rule.unit + "\" is no UCUM code",
             "name the unit of the limit; units are case-sensitive");
-  else if (!unit_fits(target.property, rule.unit))
+  else if (!unit_fits(target, rule.unit))
     problem(place("when.unit"),
             "unit " + rule.unit + " does not measure what " + target.code +
                 " is, so the rule is never met",

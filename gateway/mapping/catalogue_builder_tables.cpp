@@ -65,7 +65,11 @@ void CatalogueBuilder::add_values() {
   static const std::string path = "codes/values.csv";
   for (const CsvRow& row : table(path, value_columns)) {
     const Place place{path, row.line};
-    if (row.cells[0].empty() || row.cells[1].empty() || row.cells[2].empty()) {
+    // Terms of SNOMED CT are not ours to give: a code of it comes without, unless the sender says
+    // it.
+    const bool may_lack_display = row.cells[0] == "sct";
+    if (row.cells[0].empty() || row.cells[1].empty() ||
+        (row.cells[2].empty() && !may_lack_display)) {
       problem(place, "a cell is empty", "a value has a system, a code and a display");
       continue;
     }

@@ -31,7 +31,7 @@ std::string body_of(Draft& draft, std::string_view source) {
   if (!draft.profiles.empty()) {
     head.key("profile").begin_array();
     for (const std::string_view profile : draft.profiles)
-      head.string(profile.find(':') == profile.npos ? fhir::canonical::extension(profile)
+      head.string(profile.find(':') == profile.npos ? fhir::canonical::profile(profile)
                                                     : std::string(profile));
     head.end_array();
   }

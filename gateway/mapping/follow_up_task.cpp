@@ -51,7 +51,7 @@ void write_head(fhir::JsonWriter& json, const SiteRule& rule, const std::string&
   namespace canonical = fhir::canonical;
   json.begin_object().member("resourceType", "Task").member("id", id);
   json.key("meta").begin_object().key("profile").begin_array();
-  json.string(canonical::extension(profile)).end_array().end_object();
+  json.string(canonical::profile(profile)).end_array().end_object();
   json.key("groupIdentifier")
       .begin_object()
       .member("system", canonical::identifier_system("site-convention"))

@@ -62,7 +62,7 @@ void write_withheld_code(Desk& desk, Draft& draft, const Row& row, const Decisio
 
 bool unit_contradicts(const Row& row, const Unit& unit) {
   return row.code.target != nullptr && !unit.ucum.empty() &&
-         !unit_fits(row.code.target->property, unit.ucum);
+         !unit_fits(*row.code.target, unit.ucum);
 }
 
 Decision decide(Desk& desk, const Row& row, const OrderWork& order) {

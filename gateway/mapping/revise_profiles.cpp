@@ -92,14 +92,14 @@ void settle_profiles(Json& observation) {
   const auto drop_unless = [&](bool met, const std::string& url) {
     if (const auto at = claim(claims, url); at != claims.end() && !met) claims.erase(at);
   };
-  const std::string lysis = fhir::canonical::extension("nk-cytotoxicity");
+  const std::string lysis = fhir::canonical::profile("nk-cytotoxicity");
   const bool met = meets_cytotoxicity(observation);
   drop_unless(met, lysis);
   // The update itself may have lacked the row that stands.
   if (met && own_code(observation["code"]) == "nk-cytotoxicity" &&
       claim(claims, lysis) == claims.end())
     claims.insert(claims.begin() + 1, Json::string(lysis));
-  drop_unless(meets_uterine(observation), fhir::canonical::extension("uterine-nk"));
+  drop_unless(meets_uterine(observation), fhir::canonical::profile("uterine-nk"));
   drop_unless(meets_pressure(observation), std::string(fhir::canonical::pressure_profile));
 }
 

@@ -53,5 +53,7 @@ std::string_view family_of(std::string_view sample_type);
 
 /// Does this UCUM unit measure the property (S13)? True where nothing can be decided.
 bool unit_fits(Property property, std::string_view ucum);
+/// The same of a code: a count per high-power field is none per mm², though both are per area.
+bool unit_fits(const TargetCode& target, std::string_view ucum);
 
 }  // namespace gateway::mapping

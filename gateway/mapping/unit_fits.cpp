@@ -1,3 +1,6 @@
+#include <sstream>
+#include <string>
+
 #include "gateway/mapping/sample_type.hpp"
 #include "gateway/mapping/ucum.hpp"
 
@@ -23,7 +26,7 @@ bool plain_number(const UnitShape& unit) {
   return unit.unity() && unit.uses == std::array<int, dimension_count>{};
 }
 
-bool fits(Property property, const UnitShape& unit) {
+bool fits(Property property, const UnitShape& unit, std::string_view ucum) {
   switch (property) {
     case Property::mass_concentration:
       return per_volume(unit, Dimension::mass);
@@ -36,9 +39,10 @@ bool fits(Property property, const UnitShape& unit) {
       return per_volume(unit, Dimension::arbitrary) || per_volume(unit, Dimension::catalytic);
     case Property::number_fraction:
     case Property::mass_fraction:
-    case Property::number_ratio:
-    case Property::ratio:
       return plain_number(unit);
+    case Property::number_ratio:  // two to one is not two per cent
+    case Property::ratio:
+      return plain_number(unit) && ucum.find('%') == ucum.npos;
     case Property::substance_ratio:
       return unit.unity() && unit.used(Dimension::amount) == 2;
     case Property::mass_ratio:
@@ -67,7 +71,18 @@ bool fits(Property property, const UnitShape& unit) {
 
 bool unit_fits(Property property, std::string_view ucum) {
   const auto unit = read_ucum(ucum);
-  return !unit || fits(property, *unit);
+  return !unit || fits(property, *unit, ucum);
+}
+
+bool unit_fits(const TargetCode& target, std::string_view ucum) {
+  if (!unit_fits(target.property, ucum)) return false;
+  const auto unit = read_ucum(ucum);
+  if (target.property != Property::number_areic || !unit || target.unit.empty()) return true;
+  // How large a field is, the microscope says and nobody else.
+  std::istringstream usual(target.unit);
+  for (std::string word; usual >> word;)
+    if (const auto own = read_ucum(word); own && own->power == unit->power) return true;
+  return false;
 }
 
 }  // namespace gateway::mapping

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/sample_type.hpp"
 
 #include "tests/support/mappings.hpp"
@@ -116,7 +117,7 @@ TEST(Units, S13ThePropertyDecidesWhichUnitsMeasureIt) {
       {Property::mass_fraction, {"%"}, {"mmol/mol", "mg/dL"}},
       {Property::substance_ratio, {"mmol/mol"}, {"%", "mg/g", "mmol/L"}},
       {Property::mass_ratio, {"mg/g", "g/g"}, {"mg/mmol", "mg/dL", "mmol/mol"}},
-      {Property::number_ratio, {"{ratio}", "%"}, {"/uL", "mg/g"}},
+      {Property::number_ratio, {"{ratio}", "1"}, {"%", "/uL", "mg/g"}},
       {Property::mass_rate, {"mg/(24.h)", "g/(24.h)", "mg/d"}, {"mg", "mg/dL", "mg/24.h"}},
       {Property::pressure, {"mm[Hg]", "kPa"}, {"mm", "%"}},
       {Property::mass, {"kg", "[lb_av]"}, {"kg/m2", "L"}},
@@ -143,6 +144,22 @@ TEST(Units, S13EveryCodeTakesTheUnitsItsRowNames) {
   EXPECT_TRUE(unit_fits(shipped().target("LN", "27161-9")->property, "ng/L"));
   EXPECT_FALSE(unit_fits(shipped().target("LN", "34439-0")->property, "%"))
       << "per cent lysis is no units/volume";
+}
+
+TEST(Units, S13ACountPerFieldIsNonePerSquareMillimetre) {
+  const struct {
+    const char *code, *fitting, *strange;
+  } codes[] = {{"unk-cd56-per-mm2", "/mm2", "/[HPF]"},
+               {"unk-cd56-per-hpf", "/[HPF]", "/mm2"},
+               {"ce-cd138-per-10hpf", "/[HPF]", "/mm2"},
+               {"ce-cd138-per-section", "{count}/{section}", "/mm2"}};
+  const auto rio = fhir::canonical::code_system(fhir::canonical::observation_codes);
+  for (const auto& one : codes) {
+    const auto* target = shipped().target(rio, one.code);
+    ASSERT_NE(target, nullptr) << one.code;
+    EXPECT_TRUE(unit_fits(*target, one.fitting)) << one.code;
+    EXPECT_FALSE(unit_fits(*target, one.strange)) << one.code;
+  }
 }
 
 }  // namespace
