@@ -136,6 +136,7 @@ void withdraw(Desk& desk, OrderWork& order, const Row& row) {
     const Text type = desk.fields().at(place.part(2)), subtype = desk.fields().at(place.part(3));
     const bool said = !type.empty() || !subtype.empty();
     withdraw_bytes(desk, order, row, said ? declared(type.text, subtype.text) : "");
+    desk.fields().set_aside(place, Reason::status_not_a_result);  // the raw message keeps them
   }
 }
 

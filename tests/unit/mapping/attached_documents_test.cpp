@@ -74,6 +74,15 @@ TEST(Documents, ARowThatIsTakenBackTakesItsDocumentBack) {
 }
 
 // V2FHIR.md §1.2–§1.4, §2.1, §2.3: what was tolerated is said.
+TEST(Documents, BytesOfARowThatIsTakenBackAreAccountedFor) {
+  const auto unmapped = [](const char* status) {
+    const auto made = tests::convert(message(obr + row("A", pdf, status)));
+    return made.conversion.account.unmapped();
+  };
+  EXPECT_EQ(unmapped("X"), unmapped("F"));
+  EXPECT_EQ(unmapped("W"), unmapped("F"));
+}
+
 TEST(Oddities, OfTextAndVersionAreSaid) {
   const auto odd = tests::convert(
       "MSH|^~\\&|LABX|XF|GW|H|20250322120000+0100||ORU^R01|C1|P|2.999\n"
