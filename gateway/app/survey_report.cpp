@@ -3,16 +3,15 @@
 #include <iomanip>
 #include <ostream>
 
+#include "gateway/app/paper.hpp"
 #include "gateway/fhir/writer.hpp"
 
 namespace gateway::app {
 namespace {
 
 /// What a sender wrote as a name, fit for a line of a terminal.
-std::string shown(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return text;
+std::string shown(std::string_view text) {
+  return printable(text, Paper{});
 }
 
 std::string counted(std::size_t count, const char* what) {

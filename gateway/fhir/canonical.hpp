@@ -8,41 +8,41 @@ namespace gateway::fhir::canonical {
 
 inline constexpr std::string_view base = "https://immunogate.example/fhir";
 
-/// Both, with one allocation: a message has some hundreds of them.
-inline std::string joined(std::string_view before, std::string_view name) {
+/// The parts of a URL behind one another, with one allocation: a message has some hundreds of them.
+inline std::string joined(std::string_view before, std::string_view kind, std::string_view name) {
   std::string url;
-  url.reserve(before.size() + name.size());
-  url.append(before).append(name);
+  url.reserve(before.size() + kind.size() + name.size());
+  url.append(before).append(kind).append(name);
   return url;
 }
 
 inline std::string code_system(std::string_view name) {
-  return joined("https://immunogate.example/fhir/CodeSystem/", name);
+  return joined(base, "/CodeSystem/", name);
 }
 inline std::string extension(std::string_view name) {
-  return joined("https://immunogate.example/fhir/StructureDefinition/", name);
+  return joined(base, "/StructureDefinition/", name);
 }
-/// A profile of ours, as `meta.profile` claims it.
+/// A profile of ours, as `meta.profile` claims it: a StructureDefinition too.
 inline std::string profile(std::string_view name) {
-  return joined("https://immunogate.example/fhir/StructureDefinition/", name);
+  return extension(name);
 }
 inline std::string identifier_system(std::string_view name) {
-  return joined("https://immunogate.example/fhir/identifier/", name);
+  return joined(base, "/identifier/", name);
 }
 /// The definition of an operation, by its name without `$`.
 inline std::string operation(std::string_view name) {
-  return joined("https://immunogate.example/fhir/OperationDefinition/", name);
+  return joined(base, "/OperationDefinition/", name);
 }
 /// Text as part of a URI path: everything but unreserved characters percent-encoded.
 std::string percent_encoded(std::string_view text);
 /// What `meta.source` says of a resource by its sender's name, `ANY|LAB` being `ANY%7CLAB` there.
 inline std::string sender(std::string_view name) {
-  return joined("https://immunogate.example/fhir/sender/", percent_encoded(name));
+  return joined(base, "/sender/", percent_encoded(name));
 }
 
 /// An extension that FHIR R4 itself defines.
 inline std::string standard_extension(std::string_view name) {
-  return joined("http://hl7.org/fhir/StructureDefinition/", name);
+  return joined("http://hl7.org/fhir", "/StructureDefinition/", name);
 }
 /// R4 DiagnosticReport has no `note`; R5's, carried back (DOMAIN.md R10).
 inline constexpr std::string_view report_note =
@@ -67,7 +67,7 @@ inline constexpr std::string_view data_absent_reason =
     "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 /// `http://terminology.hl7.org/CodeSystem/v2-0074`
 inline std::string v2_table(std::string_view number) {
-  return joined("http://terminology.hl7.org/CodeSystem/v2-", number);
+  return joined("http://terminology.hl7.org", "/CodeSystem/v2-", number);
 }
 
 /// Names of our code systems that more than one room needs.

@@ -91,8 +91,9 @@ void Loop::adopt(boost::asio::ip::tcp::socket socket) {
 /// Closes the connection that has been idle for longest.
 bool Loop::make_room() {
   std::shared_ptr<Connection> idle;
-  for (const auto& connection : connections_.all())
+  connections_.look_at_each([&idle](const auto& connection) {
     if (connection->is_idle() && (!idle || connection->since() < idle->since())) idle = connection;
+  });
   if (idle) idle->close();
   return idle != nullptr;
 }

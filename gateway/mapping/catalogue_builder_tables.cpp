@@ -52,12 +52,7 @@ void CatalogueBuilder::add_published_codes() {
     if (!is_uri(row.cells[0])) problem(place, row.cells[0] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
     auto& codes = catalogue_->published_[row.cells[0]];
-    std::string_view rest = row.cells[1];
-    while (!rest.empty()) {
-      const auto blank = rest.find(' ');
-      if (blank != 0) codes.emplace(rest.substr(0, blank));
-      rest.remove_prefix(blank == std::string_view::npos ? rest.size() : blank + 1);
-    }
+    for (std::string& code : words_of(row.cells[1])) codes.insert(std::move(code));
   }
 }
 

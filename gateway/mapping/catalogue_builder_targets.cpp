@@ -28,16 +28,6 @@ enum Column : std::size_t {
   value_form
 };
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 const std::vector<std::string>& value_forms() {
   static const std::vector<std::string> forms{"date",  "integer", "gestation",
                                               "coded", "text",    "ratio"};
@@ -106,7 +96,7 @@ void CatalogueBuilder::read_target_words(Place place, const CsvRow& row, TargetC
   if (!target.component && !row.cells[component].empty()) {
     problem(place, "component says " + row.cells[component], "write yes, or leave it empty");
   }
-  for (const std::string& flag : words(row.cells[flags])) {
+  for (const std::string& flag : words_of(row.cells[flags])) {
     if (flag == "nk") {
       target.natural_killer = true;
     } else if (flag == "vital") {
@@ -134,7 +124,7 @@ void CatalogueBuilder::read_target_words(Place place, const CsvRow& row, TargetC
 }
 
 void CatalogueBuilder::check_target_units(Place place, const TargetCode& target) {
-  for (const std::string& word : words(target.unit)) {
+  for (const std::string& word : words_of(target.unit)) {
     if (!is_ucum(word)) {
       problem(place, word + " is no UCUM code", "see ucum.org; units are case-sensitive");
     } else if (!unit_fits(target.property, word)) {

@@ -1,5 +1,6 @@
 #include "gateway/mapping/csv.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gateway::mapping {
@@ -133,6 +134,16 @@ CsvTable read_csv(std::string_view text, std::span<const std::string_view> colum
     table.problems.push_back({1, "the table is empty", "begin it with: " + joined(columns)});
   }
   return table;
+}
+
+std::vector<std::string> words_of(std::string_view cell) {
+  std::vector<std::string> out;
+  while (!cell.empty()) {
+    const auto end = std::min(cell.find(' '), cell.size());
+    if (end > 0) out.emplace_back(cell.substr(0, end));
+    cell.remove_prefix(std::min(end + 1, cell.size()));
+  }
+  return out;
 }
 
 }  // namespace gateway::mapping

@@ -28,4 +28,7 @@ struct CsvTable {
 /// lines skipped. A row that cannot be read is a problem and the others are still read. Linear.
 CsvTable read_csv(std::string_view text, std::span<const std::string_view> columns);
 
+/// The words of a cell, between blanks.
+std::vector<std::string> words_of(std::string_view cell);
+
 }  // namespace gateway::mapping

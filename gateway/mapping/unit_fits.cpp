@@ -1,6 +1,7 @@
-#include <sstream>
+#include <algorithm>
 #include <string>
 
+#include "gateway/mapping/csv.hpp"
 #include "gateway/mapping/sample_type.hpp"
 #include "gateway/mapping/ucum.hpp"
 
@@ -79,10 +80,11 @@ bool unit_fits(const TargetCode& target, std::string_view ucum) {
   const auto unit = read_ucum(ucum);
   if (target.property != Property::number_areic || !unit || target.unit.empty()) return true;
   // How large a field is, the microscope says and nobody else.
-  std::istringstream usual(target.unit);
-  for (std::string word; usual >> word;)
-    if (const auto own = read_ucum(word); own && own->power == unit->power) return true;
-  return false;
+  const auto usual = words_of(target.unit);
+  return std::any_of(usual.begin(), usual.end(), [&unit](const std::string& word) {
+    const auto own = read_ucum(word);
+    return own && own->power == unit->power;
+  });
 }
 
 }  // namespace gateway::mapping

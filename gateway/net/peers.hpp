@@ -18,15 +18,17 @@ class Peers {
   /// False: it was not here.
   bool forget(const Connection* connection) { return all_.erase(connection) == 1; }
   std::size_t size() const { return all_.size(); }
-  std::vector<std::shared_ptr<Connection>> all() const {
-    std::vector<std::shared_ptr<Connection>> copy;
-    copy.reserve(all_.size());
-    for (const auto& [key, connection] : all_) copy.push_back(connection);
-    return copy;
+  /// `look(connection)` must end none.
+  template <class Look>
+  void look_at_each(const Look& look) const {
+    for (const auto& [key, connection] : all_) look(connection);
   }
   /// The action may end connections.
   void on_each(void (Connection::*action)()) const {
-    for (const auto& connection : all()) ((*connection).*action)();
+    std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(all_.size());
+    look_at_each([&all](const auto& connection) { all.push_back(connection); });
+    for (const auto& connection : all) ((*connection).*action)();
   }
 
  private:

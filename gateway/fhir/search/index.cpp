@@ -14,10 +14,10 @@ namespace {
 using base::DecimalText;
 using Node = JsonView::Node;
 
-/// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
 struct Target {
   std::string_view type, id;
 };
+/// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
 std::optional<Target> relative(std::string_view reference) {
   if (const auto at = reference.find("/_history/"); at != reference.npos)
     reference = reference.substr(0, at);

@@ -30,7 +30,6 @@ class Interned {
     std::int64_t number = 0;
     Place place = Place::rows;
   };
-  Parameter parameter(std::string_view type, std::string_view name) { return of(type)[name]; }
   /// The parameters of a type, asked once for all its values. Stays until `forget()`.
   class Parameters {
    public:

@@ -56,9 +56,16 @@ TEST(Tally, TellsWhoWaitsThatNoneIsOpen) {
   open.change(+1);
   EXPECT_EQ(open.open(), 2U);
   EXPECT_FALSE(open.wait_for_none(1ms));
-  auto waits = std::async(std::launch::async, [&] { return open.wait_for_none(patience); });
+  // It waits for longer than the test does, so that being told is all that can end it in time.
+  std::promise<void> begins;
+  auto waits = std::async(std::launch::async, [&] {
+    begins.set_value();
+    return open.wait_for_none(2 * patience);
+  });
+  begins.get_future().wait();
   open.change(-1);
   open.change(-1);
+  ASSERT_EQ(waits.wait_for(patience), std::future_status::ready);
   EXPECT_TRUE(waits.get());
 }
 
