@@ -158,7 +158,7 @@ void add_origin(const IndexPlan& plan, Node resource, Rows& rows) {
 
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
-  constexpr std::string_view of_patient = "Patient/";
+  static constexpr std::string_view of_patient = "Patient/";
   const auto id_in = [](Node reference) {
     const std::string_view text = reference["reference"].text();
     const auto target = text.starts_with(of_patient) ? relative(text) : std::nullopt;
