@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "gateway/app/command.hpp"
+#include "gateway/app/converted_files.hpp"
 #include "gateway/app/mllp_client.hpp"
 #include "gateway/hl7v2/batch.hpp"
 
@@ -19,17 +18,6 @@ base::Result<Address> address_of(const std::string& text) {
     return base::Error{base::ErrorKind::malformed, "is no address", "--to",
                        "write --to HOST:PORT, such as --to localhost:2575"};
   return Address{text.substr(0, colon), static_cast<std::uint16_t>(port)};
-}
-
-base::Result<std::string> content_of(const std::string& name) {
-  if (name == "-")
-    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
-  std::ifstream in(name, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in.is_open())
-    return base::Error{base::ErrorKind::not_found, "cannot be read", name,
-                       "give the path of a message"};
-  return text;
 }
 
 bool is_positive(const std::string& acknowledgement) {
@@ -50,7 +38,7 @@ int send(const Arguments& arguments) {
   if (!client) return could_not_run("send", client.error());
   bool all_positive = true;
   for (const std::string& name : arguments.words) {
-    const auto text = content_of(name);
+    const auto text = read_input(name);
     if (!text) return could_not_run("send", text.error());
     for (const std::string_view message : hl7v2::split_messages(*text).messages) {
       auto answer = client->exchange(message);

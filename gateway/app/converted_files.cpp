@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <sstream>
 
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/hl7v2/batch.hpp"
@@ -27,17 +27,22 @@ base::Result<ConvertedMessage> convert_one(std::string_view bytes,
   return ConvertedMessage{std::move(*message), std::move(*conversion), sender.profile};
 }
 
+std::string all_of(std::istream& in) {
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
 }  // namespace
 
 base::Result<std::string> read_input(const std::string& name) {
-  if (name == "-")
-    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  if (name == "-") return all_of(std::cin);
   std::ifstream in(name, std::ios::binary);
   if (!in.is_open() || std::filesystem::is_directory(name)) {
     return base::Error{base::ErrorKind::not_found, "cannot be read", name,
                        "give the path of a file with messages, or -"};
   }
-  return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  return all_of(in);
 }
 
 void for_each_message_in(std::string_view bytes, const mapping::Catalogue& catalogue,
