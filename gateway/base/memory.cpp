@@ -8,9 +8,11 @@
 extern "C" {
 [[gnu::weak]] int mallctl(const char* name, void* old_value, std::size_t* old_size, void* new_value,
                           std::size_t new_size);
-// What is free for three seconds goes back to the system, by a thread of jemalloc's own.
+// What is free for three seconds goes back to the system, by a thread of jemalloc's own. Buffers of
+// up to 128 kB, of which a message needs a few, stay with their thread until then.
 extern const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,dirty_decay_ms:3000,muzzy_decay_ms:0,narenas:4";
+const char* malloc_conf =
+    "background_thread:true,dirty_decay_ms:3000,muzzy_decay_ms:0,narenas:4,lg_tcache_max:17";
 }
 
 namespace gateway::base {

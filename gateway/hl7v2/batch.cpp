@@ -6,6 +6,7 @@
 #include "gateway/hl7v2/charset.hpp"
 #include "gateway/hl7v2/echo.hpp"
 #include "gateway/hl7v2/header_fields.hpp"
+#include "gateway/hl7v2/lines.hpp"
 
 namespace gateway::hl7v2 {
 namespace {
@@ -34,7 +35,7 @@ class Splitter {
   Envelope run() {
     std::size_t at = 0;
     while (at < bytes_.size()) {
-      std::size_t end = std::min(bytes_.find_first_of("\r\n\x0B\x1C", at), bytes_.size());
+      const std::size_t end = end_of_line_or_block(bytes_, at);
       line(at, end);
       if (end < bytes_.size() && bytes_[end] == '\x1C') close(end);
       at = end + 1;

@@ -9,6 +9,7 @@
 #include <iconv.h>
 
 #include "gateway/hl7v2/header_fields.hpp"
+#include "gateway/hl7v2/lines.hpp"
 #include "gateway/hl7v2/utf8.hpp"
 
 namespace gateway::hl7v2 {
@@ -131,8 +132,7 @@ std::string segment_at(std::string_view bytes, std::size_t offset) {
       ++all;
       if (at <= line) ++here;
     }
-    at = bytes.find_first_of("\r\n", at);
-    at = at == std::string_view::npos ? bytes.size() : at + 1;
+    at = end_of_line(bytes, at) + 1;
   }
   return all > 1 ? name + "[" + std::to_string(here) + "]" : name;
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/hl7v2/charset.hpp"
 #include "gateway/hl7v2/header_fields.hpp"
+#include "gateway/hl7v2/lines.hpp"
 #include "gateway/hl7v2/utf8.hpp"
 
 namespace gateway::hl7v2 {
@@ -127,7 +128,7 @@ base::Result<HeaderFields> header_fields(std::string_view text) {
   }
   auto reading = read_delimiters(text.substr(3));
   if (!reading) return reading.error();
-  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  const std::string_view line = text.substr(0, end_of_line(text));
   HeaderFields out{*reading, {}};
   const std::size_t before = 3 + reading->field_size + reading->encoding_size;
   auto rest = line.substr(std::min(line.size(), before + reading->field_size));
@@ -165,7 +166,7 @@ base::Result<Header> read_header(std::string_view message) {
   // with the usual ones.
   HeaderFields tolerant;
   const std::string_view separator = message.substr(3, character_size(message.substr(3)));
-  const std::string_view line = message.substr(0, message.find_first_of("\r\n"));
+  const std::string_view line = message.substr(0, end_of_line(message));
   tolerant.fields = cut(line.substr(3 + separator.size()), separator, false);
   tolerant.fields.insert(tolerant.fields.begin(), {std::string_view(), separator});
   const Delimiters usual;

@@ -8,6 +8,7 @@
 #include "gateway/hl7v2/cut_table.hpp"
 #include "gateway/hl7v2/delimiters.hpp"
 #include "gateway/hl7v2/header_fields.hpp"
+#include "gateway/hl7v2/lines.hpp"
 #include "gateway/hl7v2/message.hpp"
 #include "gateway/hl7v2/segment_names.hpp"
 
@@ -84,7 +85,7 @@ class Parser {
     std::size_t at = 0;
     const std::size_t start = skip_to_text(text_);
     for (std::uint32_t number = 1; at < text_.size() && !error_; ++number) {
-      std::size_t end = std::min(text_.find_first_of("\r\n", at), text_.size());
+      const std::size_t end = end_of_line(text_, at);
       if (end > start) line(std::max(at, start), end, number);
       at = end + (text_.substr(end).starts_with("\r\n") ? 2 : 1);
     }

@@ -1,6 +1,7 @@
 #include "gateway/mapping/field_reader.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace gateway::mapping {
 namespace {
@@ -13,6 +14,21 @@ std::uint64_t key_of(std::uint16_t field, std::uint16_t repetition, std::uint16_
 }
 
 constexpr std::uint16_t none = 0, last = 0xFFFF;
+
+/// The first place of a segment that is not before `low`. Each field that is there has a leaf, so
+/// in a segment of the usual size the fields before it tell nearly where it lies.
+template <class Iterator>
+Iterator first_from(Iterator begin, Iterator end, std::uint64_t low, std::uint64_t fields) {
+  constexpr std::uint64_t most_fields = 64;  // above, a bit means several
+  constexpr std::ptrdiff_t few = 64;
+  if (end - begin > few || *(end - 1) >> 48 >= most_fields)
+    return std::lower_bound(begin, end, low);
+  if (low >> 48 >= most_fields) return end;
+  const std::uint64_t before = (std::uint64_t{1} << (low >> 48)) - 1;
+  auto at = begin + std::popcount(fields & before);
+  while (at != end && *at < low) ++at;
+  return at;
+}
 
 bool is_blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
@@ -56,7 +72,7 @@ Text FieldReader::range(const Place& place) const {
                           component ? place.subcomponent : none);
   const auto high = key_of(place.field, any(true, place.repetition),
                            any(repetition, place.component), any(component, place.subcomponent));
-  const auto from = std::lower_bound(begin, end, low);
+  const auto from = first_from(begin, end, low, fields_[place.segment]);
   auto to = from;
   while (to != end && *to <= high) ++to;
   Text text;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "gateway/mapping/write_message.hpp"
@@ -6,10 +8,19 @@
 namespace gateway::mapping {
 namespace {
 
+/// The name of a segment as a number, so that looking for it compares no texts.
+constexpr std::uint32_t tag(std::string_view name) {
+  std::uint32_t all = 0;
+  for (const char c : name) all = all << 8 | static_cast<unsigned char>(c);
+  return all;
+}
+
 /// Fields that go nowhere, and why (V2FHIR.md §3.3–§3.7, §5.2). Only leaves without a fate are
 /// marked, so a field that was mapped where it could be is not undone.
 struct Aside {
-  std::string_view segment;
+  constexpr Aside(std::string_view name, std::uint16_t from, std::uint16_t to, Reason why)
+      : segment(tag(name)), first(from), last(to), reason(why) {}
+  std::uint32_t segment;
   std::uint16_t first, last;
   Reason reason;
 };
@@ -42,9 +53,20 @@ constexpr Aside asides[] = {
 
 // Segments of v2.1–2.9 that a message of results may hold; any other is `segment-unknown`.
 constexpr std::string_view known_segments =
-    " MSH SFT UAC EVN PID PD1 NK1 ARV PV1 PV2 ORC OBR OBX NTE TQ1 TQ2 CTD CTI FT1 SPM SAC INV TCD "
+    "MSH SFT UAC EVN PID PD1 NK1 ARV PV1 PV2 ORC OBR OBX NTE TQ1 TQ2 CTD CTI FT1 SPM SAC INV TCD "
     "SID PRT ROL TXA CON DSC ADD FHS BHS BTS FTS AL1 DG1 IN1 IN2 IN3 GT1 BLG DEV OH1 OH2 OH3 OH4 "
     "GSP GSR GSC MSA ERR QRD QRF ";
+
+constexpr auto known_tags = [] {
+  std::array<std::uint32_t, known_segments.size() / 4> tags{};
+  for (std::size_t k = 0; k < tags.size(); ++k) tags[k] = tag(known_segments.substr(4 * k, 3));
+  std::sort(tags.begin(), tags.end());
+  return tags;
+}();
+
+bool is_known(std::string_view name) {
+  return name.size() == 3 && std::binary_search(known_tags.begin(), known_tags.end(), tag(name));
+}
 
 }  // namespace
 
@@ -55,7 +77,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
   for (SegmentIndex index = 0; index < segments.size(); ++index) {
     const std::string_view name = segments[index].name;
     for (const Aside& aside : asides) {
-      if (aside.segment != name) continue;
+      if (aside.segment != tag(name)) continue;
       if (aside.last == all) {
         fields.set_aside_segment(index, aside.reason);
         continue;
@@ -70,7 +92,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
         desk.issue_at("z-segment-unmapped", header, std::string(name),
                       "the sender's profile does not know this segment");
       }
-    } else if (known_segments.find(" " + std::string(name) + " ") == std::string_view::npos) {
+    } else if (!is_known(name)) {
       desk.issue_at("segment-unknown", header, std::string(name),
                     "no segment of HL7 v2 has this name");
     }

@@ -7,18 +7,14 @@ namespace gateway::mapping {
 Pen::Pen(FieldReader& fields, std::uint32_t resource, const char* array)
     : fields_(fields), resource_(resource) {
   Frame& root = frames_.front();
-  root.opened = true;
-  root.array = array != nullptr;
+  root = {nullptr, 0, 0, array != nullptr, true};
   if (root.array) root.path = fields_.account().member(0, array);
   root.array ? json_.begin_array() : json_.begin_object();
 }
 
 Pen::Scope Pen::begin(const char* name, bool array) {
   base::invariant(depth_ < deepest, "no resource nests deeper than a pen");
-  Frame& frame = frames_[depth_++];
-  frame = Frame{};
-  frame.name = name;
-  frame.array = array;
+  frames_[depth_++] = {name, 0, 0, array, false};
   return Scope(*this);
 }
 

@@ -62,10 +62,10 @@ class Pen {
 
  private:
   struct Frame {
-    const char* name = nullptr;
-    PathId path = 0;
-    std::uint32_t next = 0;  // index of the next element
-    bool array = false, opened = false;
+    const char* name;
+    PathId path;
+    std::uint32_t next;  // index of the next element
+    bool array, opened;
   };
   Frame& top() { return frames_[depth_ - 1]; }
   Scope begin(const char* name, bool array);
@@ -77,7 +77,8 @@ class Pen {
   FieldReader& fields_;
   std::uint32_t resource_;
   fhir::JsonWriter json_;
-  // Deeper than any resource we write; a fixed array, because every resource has two pens.
+  // Deeper than any resource we write; a fixed array, because every resource has two pens. Each
+  // frame is set where it begins.
   static constexpr std::size_t deepest = 24;
   std::array<Frame, deepest> frames_;
   std::size_t depth_ = 1;

@@ -110,7 +110,7 @@ Outcome EntryWriting::write() {
                           version.owner, version.order, version.source_time});
   }
   const auto patient =
-      entry_.versions.empty() ? 0 : writer_.interned.patient(entry_.patient.value, partition_);
+      entry_.versions.empty() ? 0 : writer_.interned.patient(entry_.patient.value).number;
   const auto sealed = write_arrival(pack, patient);
   for (std::size_t i = 0; i < entry_.versions.size(); ++i)
     outcome.versions.push_back(
@@ -134,9 +134,12 @@ SealedArrival EntryWriting::write_arrival(const Pack& pack, std::int64_t patient
   auto& codec = *writer_.codec;
   const auto answer = codec.code(arrival.answer), account = codec.code(arrival.account);
   const auto raw = codec.code(arrival.bytes), packed = codec.code(write_pack(pack));
-  const auto kept = base::sha256(arrival.bytes);
+  base::Digest kept{};
   std::optional<Blob> kept_hash;  // only of a message over the limit is less kept than arrived
-  if (kept != arrival.key.bytes) kept_hash = Blob{base::bytes_of(kept)};
+  if (arrival.size > arrival.bytes.size()) {
+    kept = base::sha256(arrival.bytes);
+    kept_hash = Blob{base::bytes_of(kept)};
+  }
   const auto size =
       static_cast<std::int64_t>(std::max(arrival.size, std::uint64_t{arrival.bytes.size()}));
   const auto deliveries =

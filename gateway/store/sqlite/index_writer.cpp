@@ -3,7 +3,6 @@
 #include <array>
 #include <optional>
 
-#include "gateway/base/ids.hpp"
 #include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
@@ -22,7 +21,7 @@ class Writing {
         interned_(interned),
         version_(version),
         rows_(rows),
-        partition_(base::partition_of({rows.patient})),
+        patient_(interned.patient(rows.patient)),
         parameters_(interned.of(version.key.type)),
         type_marker_(parameters_[type_marker].number),
         placed_(parameters_, rows) {}
@@ -55,7 +54,7 @@ class Writing {
   Interned& interned_;
   const IndexedVersion& version_;
   const IndexRows& rows_;
-  const int partition_;
+  const Interned::Patient patient_;
   Interned::Parameters& parameters_;
   const std::int64_t type_marker_;
   const PlacedRows placed_;
@@ -96,7 +95,7 @@ void Writing::token(std::int64_t number, std::string_view code, std::string_view
   run(connection_,
       "INSERT OR IGNORE INTO token (code, parameter, system, row, partition) VALUES (?, ?, ?, ?, "
       "?)",
-      code, number, interned_.name(system), row, partition_);
+      code, number, interned_.name(system), row, patient_.partition);
 }
 
 void Writing::wide_row() {
@@ -122,9 +121,9 @@ void Writing::wide_row() {
       " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   static const std::string into_result = "INSERT INTO result" + std::string(columns);
   static const std::string into_entry = "INSERT INTO entry" + std::string(columns);
-  run(connection_, table_of(type) == "result" ? into_result : into_entry, version_.row, partition_,
-      interned_.patient(rows_.patient, partition_), version_.started, version_.arrival,
-      version_.slot, version_.version, terms(Place::code), terms(Place::facet), origin(),
+  run(connection_, table_of(type) == "result" ? into_result : into_entry, version_.row,
+      patient_.partition, patient_.number, version_.started, version_.arrival, version_.slot,
+      version_.version, terms(Place::code), terms(Place::facet), origin(),
       of_date(&DateValue::local_begin), of_date(&DateValue::local_end),
       of_date(&DateValue::instant_begin), of_date(&DateValue::instant_end), blob(day), blob(offset),
       blob(amount), value ? Number(comparator_number(value->comparator)) : Number(),
@@ -142,28 +141,29 @@ void Writing::further_rows() {
         run(connection_,
             "INSERT OR IGNORE INTO reference (parameter, id, type, row, partition)"
             " VALUES (?, ?, ?, ?, ?)",
-            number, id, interned_.name(type), row, partition_);
+            number, id, interned_.name(type), row, patient_.partition);
       });
   for (const auto& text : rows_.strings)
     run(connection_,
         "INSERT OR IGNORE INTO string (row, parameter, partition, folded, exact)"
         " VALUES (?, ?, ?, ?, ?)",
-        row, parameters_[text.parameter].number, partition_, text.folded, text.exact);
+        row, parameters_[text.parameter].number, patient_.partition, text.folded, text.exact);
   const auto* day = only_value(rows_.numbers, Place::cycle_day);
   const auto* offset = only_value(rows_.numbers, Place::cycle_offset);
   for (const auto& number : rows_.numbers)
     if (&number != day && &number != offset)
       run(connection_,
           "INSERT OR IGNORE INTO number (row, parameter, partition, value) VALUES (?, ?, ?, ?)",
-          row, parameters_[number.parameter].number, partition_, Blob{number.value.sort_key()});
+          row, parameters_[number.parameter].number, patient_.partition,
+          Blob{number.value.sort_key()});
   const auto* value = only_value(rows_.quantities, Place::value);
   for (const auto& quantity : rows_.quantities)
     if (&quantity != value)
       run(connection_,
           "INSERT OR IGNORE INTO quantity (row, parameter, partition, value, comparator, unit)"
           " VALUES (?, ?, ?, ?, ?, ?)",
-          row, parameters_[quantity.parameter].number, partition_, Blob{quantity.value.sort_key()},
-          comparator_number(quantity.comparator),
+          row, parameters_[quantity.parameter].number, patient_.partition,
+          Blob{quantity.value.sort_key()}, comparator_number(quantity.comparator),
           interned_.unit(quantity.system, quantity.code, quantity.unit));
   const auto* date = only_value(rows_.dates, Place::date);
   for (const auto& other : rows_.dates)
@@ -172,8 +172,8 @@ void Writing::further_rows() {
           "INSERT OR IGNORE INTO date (row, parameter, partition, local_begin, local_end, "
           "instant_begin,"
           " instant_end) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          row, parameters_[other.parameter].number, partition_, other.local_begin, other.local_end,
-          other.instant_begin, other.instant_end);
+          row, parameters_[other.parameter].number, patient_.partition, other.local_begin,
+          other.local_end, other.instant_begin, other.instant_end);
 }
 
 }  // namespace

@@ -3,22 +3,10 @@
 #include <algorithm>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/base/ids.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
 namespace gateway::store::sqlite {
-namespace {
-
-// Senders nobody configured and foreign tags are named from outside, so memory needs an end.
-constexpr std::size_t most_remembered = 50'000;
-
-}  // namespace
-
-std::int64_t Interned::keep(Cache& cache, std::string key, std::int64_t number) {
-  if (cache.size() >= most_remembered) cache.clear();
-  cache.emplace(std::move(key), number);
-  return number;
-}
-
 std::int64_t Interned::inserted() {
   return sqlite3_last_insert_rowid(connection_.handle());
 }
@@ -46,14 +34,15 @@ Interned::Parameter Interned::Parameters::learn(std::string_view name) {
   return out;
 }
 
-std::int64_t Interned::patient(std::string_view id, int partition) {
-  if (id.empty()) return 0;
+Interned::Patient Interned::patient(std::string_view id) {
   if (const auto found = patients_.find(id); found != patients_.end()) return found->second;
   std::string key(id);
+  const int partition = base::partition_of({key});
+  if (id.empty()) return keep(patients_, std::move(key), Patient{0, partition});
   if (const auto number = integer_of(connection_, "SELECT number FROM patient WHERE id = ?", id))
-    return keep(patients_, std::move(key), *number);
+    return keep(patients_, std::move(key), Patient{*number, partition});
   run(connection_, "INSERT INTO patient (partition, id) VALUES (?, ?)", partition, id);
-  return keep(patients_, std::move(key), inserted());
+  return keep(patients_, std::move(key), Patient{inserted(), partition});
 }
 
 std::int64_t Interned::terms(std::vector<Term> set) {

@@ -59,8 +59,13 @@ class Interned {
     std::vector<std::pair<std::string, Parameter>> known_;
   };
   Parameters& of(std::string_view type);
-  std::int64_t patient(std::string_view id, int partition);  // 0 for ""
-  std::int64_t terms(std::vector<Term> set);                 // sorts it; duplicates are one
+  /// Hashed once: a message writes some twenty rows of one patient. 0 is the number of "".
+  struct Patient {
+    std::int64_t number = 0;
+    int partition = 0;
+  };
+  Patient patient(std::string_view id);
+  std::int64_t terms(std::vector<Term> set);  // sorts it; duplicates are one
   /// The number an order's results share, by what they share; `row`, the first one's, if it is new:
   /// then its tokens must be written. One that was forgotten gets a second number, which no search
   /// minds.
@@ -73,6 +78,9 @@ class Interned {
   void forget();
 
  private:
+  // Senders nobody configured and foreign tags are named from outside, so memory needs an end.
+  static constexpr std::size_t most_remembered = 50'000;
+
   std::int64_t inserted();
 
   struct Hash {
@@ -84,10 +92,16 @@ class Interned {
   template <class Value>
   using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
   using Cache = ByName<std::int64_t>;
-  static std::int64_t keep(Cache& cache, std::string key, std::int64_t number);
+  template <class Value>
+  static Value keep(ByName<Value>& cache, std::string key, Value value) {
+    if (cache.size() >= most_remembered) cache.clear();
+    cache.emplace(std::move(key), value);
+    return value;
+  }
 
   Connection& connection_;
-  Cache names_, patients_, terms_, origins_, units_;
+  Cache names_, terms_, origins_, units_;
+  ByName<Patient> patients_;
   ByName<Parameters> parameters_;  // by type
 };
 
