@@ -18,6 +18,8 @@
 
 namespace gateway::mapping {
 
+class CycleLanguage;
+
 /// LOINC's system axis, as far as sample types need it (DOMAIN.md §5.2).
 /// `endometrium` is tissue whose name alone refines a tissue without site (S3); `unspecified` is
 /// XXX.
@@ -198,6 +200,8 @@ class Catalogue {
   const std::vector<SiteRule>& rules() const { return rules_; }
   /// Those that are on or once were: nearly always none.
   const std::vector<const SiteRule*>& watched_rules() const { return watched_rules_; }
+  /// How people write of the cycle: mappings/cycle_phrases.csv.
+  const CycleLanguage& cycle_language() const { return *cycle_language_; }
   const std::string& version() const { return version_; }  // hash of all files
 
  private:
@@ -225,6 +229,7 @@ class Catalogue {
   Table<std::string> systems_;            // name of table 0396
   Table<std::string> displays_;           // URI, code
   Table<std::unordered_set<std::string, TextHash, std::equal_to<>>> published_;  // URI → codes
+  std::shared_ptr<const CycleLanguage> cycle_language_;
   std::vector<SiteRule> rules_;
   std::vector<const SiteRule*> watched_rules_;  // of rules_
   std::string version_;

@@ -12,10 +12,10 @@ namespace {
 constexpr std::size_t largest_file_bytes = 16 * 1024 * 1024;
 constexpr std::size_t most_problems = 1000;
 
-constexpr std::array tables{std::string_view("units.csv"), std::string_view("specimens.csv"),
-                            std::string_view("authorities.csv"),
-                            std::string_view("coding_systems.csv"),
-                            std::string_view("published_codes.csv")};
+constexpr std::array tables{
+    std::string_view("units.csv"),           std::string_view("specimens.csv"),
+    std::string_view("authorities.csv"),     std::string_view("coding_systems.csv"),
+    std::string_view("published_codes.csv"), std::string_view("cycle_phrases.csv")};
 
 bool is_of_the_catalogue(std::string_view path) {
   return std::find(tables.begin(), tables.end(), path) != tables.end() ||
@@ -63,6 +63,7 @@ CompiledCatalogue CatalogueBuilder::build(const std::vector<MappingFile>& files)
   add_units();
   add_specimens();
   add_authorities();
+  add_cycle_phrases();
   add_senders();
   check_code_maps_are_used();
   add_rules();

@@ -44,6 +44,10 @@ class CatalogueBuilder {
   bool known_value(std::string_view system, std::string_view code) const;
   std::vector<std::string> codes_of(std::string_view uri) const;
 
+  // catalogue_builder_phrases.cpp
+  void add_cycle_phrases();
+  bool good_phrase(Place place, const CsvRow& row);
+
   // catalogue_builder_targets.cpp
   void add_targets();
   bool good_code(Place place, std::string_view system, const std::string& code);

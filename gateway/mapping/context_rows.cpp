@@ -222,6 +222,7 @@ void remember_statement(Desk& desk, OrderSaid& said, const Row& row) {
 OrderSaid said_by(Desk& desk, const OrderWork& order) {
   OrderSaid said;
   ContextInput& input = said.shared;
+  input.language = &desk.catalogue().cycle_language();
   for (const Row& row : order.rows) {
     remember_statement(desk, said, row);
     if (!row.of_specimen) {

@@ -55,8 +55,11 @@ struct Retraction {
   friend bool operator==(const Retraction&, const Retraction&) = default;
 };
 
+class CycleLanguage;
+
 /// All that is said about one specimen of one order.
 struct ContextInput {
+  const CycleLanguage* language = nullptr;  // the catalogue's; never null where it is read
   std::vector<ContextStatement> statements;
   std::vector<ContextText> texts;
   std::vector<Retraction> retracted;

@@ -26,6 +26,7 @@ std::string_view field_of(Source source) {
 
 CycleDecision::CycleDecision(const ContextInput& input)
     : input_(input),
+      language_(*input.language),
       collected_day_(input.collected ? input.collected->local_day() : std::nullopt),
       context_(reading_.context) {}
 
@@ -44,6 +45,7 @@ CycleReading CycleDecision::decide() {
   if (day_by_ && day_by_->confidence != "derived" && context_.status == "postmenopausal")
     issue("cycle-day-conflict", day_by_->where, "a day of cycle after menopause");
   decide_gestation();
+  say_doubts();
   decide_source();
   return std::move(reading_);
 }
@@ -52,11 +54,12 @@ void CycleDecision::read_states() {
   decide_pregnancy_answer();
   for (const char* kind : {"gestational-age", "edd"})
     for (const ContextStatement* statement : said_of(kind))
-      if (!pregnancy_by_ && !context_.says_not_pregnant && !is_no_answer(statement->text))
+      if (!pregnancy_by_ && !context_.says_not_pregnant && !language_.is_no_answer(statement->text))
         pregnancy_by_ = stated_by(*statement);
   facts_.pregnant = pregnancy_by_.has_value();
   for (const ContextStatement* statement : said_of("menopausal-status"))
-    if (!menopause_by_ && is_postmenopausal(*statement)) menopause_by_ = stated_by(*statement);
+    if (!menopause_by_ && is_postmenopausal(language_, *statement))
+      menopause_by_ = stated_by(*statement);
 }
 
 /// C18 by the order of C5. Whoever says both is never believed in silence; of one rank, pregnant
@@ -65,7 +68,7 @@ void CycleDecision::decide_pregnancy_answer() {
   const ContextStatement* by = nullptr;
   PregnancySaid verdict = PregnancySaid::unknown;
   for (const ContextStatement* statement : said_of("pregnancy-status")) {
-    const PregnancySaid answer = read_pregnancy(*statement);
+    const PregnancySaid answer = read_pregnancy(language_, *statement);
     if (answer == PregnancySaid::unreadable)
       issue("cycle-text-ambiguous", statement->where, "neither pregnant nor not pregnant");
     if (answer == PregnancySaid::unreadable || answer == PregnancySaid::unknown) continue;
@@ -85,7 +88,7 @@ void CycleDecision::decide_pregnancy_answer() {
 
 void CycleDecision::read_texts() {
   for (const ContextText& text : input_.texts) {
-    texts_.push_back(read_cycle_text(text.text, input_.date_order));
+    texts_.push_back(read_cycle_text(language_, text.text, input_.date_order));
     if (!timing_text_ && texts_.back().has_timing()) timing_text_ = texts_.size() - 1;
   }
 }
@@ -114,7 +117,7 @@ CycleDecision::CodedAnswer CycleDecision::stated_type() {
   int qualifier_rank = 0;
   for (const ContextStatement* statement : said_of("cycle-type")) {
     const std::string_view code = type_code(*statement);
-    const CycleText answer = read_cycle_type_text(statement->text);
+    const CycleText answer = read_cycle_type_text(language_, statement->text);
     if (code.empty() && answer.type.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two types of cycle in one answer");
     const std::string said = code.empty() ? answer.type.value.value_or("") : std::string(code);
@@ -168,7 +171,7 @@ void CycleDecision::decide_phase() {
   for (const ContextStatement* statement : said_of("cycle-phase")) {
     const std::string_view code = phase_code(*statement);
     const TextField<std::string> answer =
-        code.empty() ? read_cycle_phase_text(statement->text) : TextField<std::string>{};
+        code.empty() ? read_cycle_phase_text(language_, statement->text) : TextField<std::string>{};
     if (answer.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two phases in one answer");
     const std::string said = code.empty() ? answer.value.value_or("") : std::string(code);
@@ -195,6 +198,20 @@ void CycleDecision::decide_phase() {
     phase_by_ = pregnancy_by_;
   else if (!phase_by_ && facts_.postmenopausal)
     phase_by_ = menopause_by_;
+}
+
+/// A day or an offset that may be a plan's, a drug's or another event's is none; where nothing else
+/// gives one, the reader is told that something was said.
+void CycleDecision::say_doubts() {
+  if (facts_.pregnant) return;
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (texts_[i].day.in_doubt && !context_.day)
+      issue("cycle-text-ambiguous", input_.texts[i].where,
+            "a day of cycle that may not be the sample's");
+    if (texts_[i].anchor.in_doubt && !context_.offset)
+      issue("cycle-text-ambiguous", input_.texts[i].where,
+            "days from an anchor that may not be the sample's");
+  }
 }
 
 void CycleDecision::decide_source() {

@@ -74,6 +74,7 @@ class CycleDecision {
   void decide_day();
   void decide_text_day(const CycleText& text, const ContextText& from);
   void decide_anchor();
+  void say_doubts();
   std::vector<SaidAnchor> said_anchors();
   std::optional<SaidAnchor> said_anchor(const ContextStatement& statement, std::string_view anchor);
   bool agree(const SaidAnchor& a, const SaidAnchor& b, long slack) const;
@@ -100,6 +101,7 @@ class CycleDecision {
   void conflict(const std::string& where, std::string_view text);
 
   const ContextInput& input_;
+  const CycleLanguage& language_;
   std::optional<std::int64_t> collected_day_;
   CycleReading reading_;
   CycleContext& context_;

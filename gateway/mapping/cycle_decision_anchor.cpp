@@ -24,7 +24,7 @@ std::optional<CycleDecision::SaidAnchor> CycleDecision::said_anchor(
     const ContextStatement& statement, std::string_view anchor) {
   SaidAnchor said{rank(statement), std::string(anchor), {}, {}, "", &statement};
   std::optional<long> days;
-  if (is_no_answer(statement.text)) return std::nullopt;
+  if (language_.is_no_answer(statement.text)) return std::nullopt;
   const CycleDate date = read_answer_date(writings_of(statement), input_.date_order);
   if (date.kind == CycleDate::Kind::imprecise) {
     issue("lmp-imprecise", statement.where, "the date of an anchor without its day");
@@ -37,7 +37,7 @@ std::optional<CycleDecision::SaidAnchor> CycleDecision::said_anchor(
     days = static_cast<long>(*collected_day_ - *said.on);
     if (counts_days_from_date(anchor)) said.offset = days;
   } else {
-    const StatedNumber number = read_stated_offset(statement.text, anchor);
+    const StatedNumber number = read_stated_offset(language_, statement.text, anchor);
     if (!number.value) {
       issue("cycle-text-ambiguous", statement.where, no_whole_number);
       return std::nullopt;

@@ -47,7 +47,7 @@ bool CycleDecision::is_plausible_day(long day, const std::string& where) {
 
 void CycleDecision::decide_lmp() {
   for (const ContextStatement* statement : said_of("lmp")) {
-    if (is_no_answer(statement->text)) continue;
+    if (language_.is_no_answer(statement->text)) continue;
     const CycleDate date = read_answer_date(writings_of(*statement), input_.date_order);
     if (date.kind == CycleDate::Kind::none)
       issue("date-invalid", statement->where, "no day of the calendar can be read");
@@ -88,9 +88,9 @@ void CycleDecision::adopt_lmp(const base::PartialTime& date, const Origin& origi
 
 void CycleDecision::decide_explicit_day() {
   for (const ContextStatement* statement : said_of("cycle-day")) {
-    const StatedNumber number = read_stated_day(statement->text);
+    const StatedNumber number = read_stated_day(language_, statement->text);
     if (!number.value) {
-      if (!is_no_answer(statement->text))
+      if (!language_.is_no_answer(statement->text))
         issue("cycle-text-ambiguous", statement->where, no_whole_number);
       continue;
     }

@@ -26,7 +26,7 @@ bool refines(const StatedGestation& finer, const StatedGestation& stated) {
 CycleDecision::SaidGestation CycleDecision::stated_gestation() {
   SaidGestation said;
   for (const ContextStatement* statement : said_of("gestational-age")) {
-    if (is_no_answer(statement->text)) continue;
+    if (language_.is_no_answer(statement->text)) continue;
     const auto read = read_stated_gestation(*statement);
     if (!read) {
       issue("cycle-text-ambiguous", statement->where, "no weeks and days can be told");
@@ -43,7 +43,7 @@ CycleDecision::SaidGestation CycleDecision::stated_gestation() {
 }
 
 std::optional<long> CycleDecision::days_until_due(const ContextStatement& statement) {
-  if (is_no_answer(statement.text)) return std::nullopt;
+  if (language_.is_no_answer(statement.text)) return std::nullopt;
   const CycleDate date = read_answer_date(writings_of(statement), input_.date_order);
   if (date.kind == CycleDate::Kind::none)
     issue("date-invalid", statement.where, "no day of the calendar can be read");

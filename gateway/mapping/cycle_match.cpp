@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/mapping/cycle_phrase_book.hpp"
-
 namespace gateway::mapping {
 namespace {
 
@@ -251,8 +249,11 @@ bool ends_on_whole_number(std::span<const CycleToken> tokens, const PhraseMatch&
          !tokens[match.end].is_word() || !tokens[match.end - 1].is_number();
 }
 
-std::vector<PhraseMatch> find(const PhraseBook& book, std::span<const CycleToken> tokens,
-                              std::string_view date_order) {
+}  // namespace
+
+std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
+                                            std::span<const CycleToken> tokens,
+                                            std::string_view date_order) {
   const Matcher matcher(tokens, date_order);
   std::vector<PhraseMatch> found;
   std::array<std::size_t, phrase_fields> busy_until{};
@@ -272,24 +273,6 @@ std::vector<PhraseMatch> find(const PhraseBook& book, std::span<const CycleToken
     }
   }
   return found;
-}
-
-}  // namespace
-
-std::vector<PhraseMatch> find_cycle_phrases(std::span<const CycleToken> tokens,
-                                            std::string_view date_order) {
-  static const PhraseBook book({cycle_phrases()});
-  return find(book, tokens, date_order);
-}
-
-std::vector<PhraseMatch> find_cycle_type_words(std::span<const CycleToken> tokens) {
-  static const PhraseBook book({cycle_phrases(), cycle_type_words()});
-  return find(book, tokens, "");
-}
-
-std::vector<PhraseMatch> find_cycle_phase_words(std::span<const CycleToken> tokens) {
-  static const PhraseBook book({cycle_phrases(), cycle_phase_words()});
-  return find(book, tokens, "");
 }
 
 }  // namespace gateway::mapping

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gateway/mapping/cycle_date.hpp"
-#include "gateway/mapping/cycle_phrases.hpp"
+#include "gateway/mapping/cycle_phrase_book.hpp"
 #include "gateway/mapping/cycle_words.hpp"
 
 namespace gateway::mapping {
@@ -22,14 +22,12 @@ struct PhraseMatch {
   CycleDate date;
 };
 
-/// Every phrase of the tables in the tokens, field by field the longest at its place and none
+/// Every phrase of the book in the tokens, field by field the longest at its place and none
 /// overlapping another of its field; in order of begin. Linear in the tokens: a phrase is tried
 /// only where its first word stands, and reaches over a bounded number of tokens.
-std::vector<PhraseMatch> find_cycle_phrases(std::span<const CycleToken> tokens,
+/// The codes of the matches are the book's.
+std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
+                                            std::span<const CycleToken> tokens,
                                             std::string_view date_order);
-
-/// The same with the bare words of C29 (`type_words`) or of a stated phase beside the table.
-std::vector<PhraseMatch> find_cycle_type_words(std::span<const CycleToken> tokens);
-std::vector<PhraseMatch> find_cycle_phase_words(std::span<const CycleToken> tokens);
 
 }  // namespace gateway::mapping

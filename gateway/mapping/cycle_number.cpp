@@ -21,52 +21,6 @@ constexpr std::array<std::u32string_view, 13> day_words{U"day",  U"days",  U"d",
 constexpr std::array<std::u32string_view, 7> after_words{U"post",    U"after", U"nach", U"sonra",
                                                          U"después", U"tras",  U"après"};
 
-/// What nobody knows or has asked, as senders write it. Null flavours of HL7 v3 among them.
-constexpr std::array<std::u32string_view, 44> no_answers{U"",
-                                                         U"-",
-                                                         U"--",
-                                                         U"?",
-                                                         U"u",
-                                                         U"unk",
-                                                         U"ni",
-                                                         U"na",
-                                                         U"n/a",
-                                                         U"n.a",
-                                                         U"asku",
-                                                         U"nask",
-                                                         U"nav",
-                                                         U"nil",
-                                                         U"no",
-                                                         U"none",
-                                                         U"unknown",
-                                                         U"not known",
-                                                         U"not stated",
-                                                         U"not given",
-                                                         U"not available",
-                                                         U"not applicable",
-                                                         U"not asked",
-                                                         U"not recorded",
-                                                         U"not pregnant",
-                                                         U"declined",
-                                                         U"refused",
-                                                         U"unbekannt",
-                                                         U"nicht bekannt",
-                                                         U"keine angabe",
-                                                         U"k.a",
-                                                         U"entfällt",
-                                                         U"nicht schwanger",
-                                                         U"bilinmiyor",
-                                                         U"bilmiyor",
-                                                         U"yok",
-                                                         U"desconocido",
-                                                         U"desconocida",
-                                                         U"no consta",
-                                                         U"no aplica",
-                                                         U"inconnu",
-                                                         U"inconnue",
-                                                         U"non connu",
-                                                         U"sans objet"};
-
 template <std::size_t N>
 bool is_one_of(std::u32string_view word, const std::array<std::u32string_view, N>& list) {
   return std::any_of(list.begin(), list.end(),
@@ -129,19 +83,20 @@ std::string_view short_value(std::string_view text) {
 
 }  // namespace
 
-StatedNumber read_stated_day(std::string_view text) {
+StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text) {
   text = short_value(text);
   if (const auto number = whole_number(text)) return {number, false};
-  const CycleText read = read_cycle_text(text, "");
+  const CycleText read = read_cycle_text(language, text, "");
   if (read.day.ambiguous) return {std::nullopt, true};
   if (read.day.value) return {*read.day.value, false};
   return lone_number(text, false);
 }
 
-StatedNumber read_stated_offset(std::string_view text, std::string_view anchor) {
+StatedNumber read_stated_offset(const CycleLanguage& language, std::string_view text,
+                                std::string_view anchor) {
   text = short_value(text);
   if (const auto number = whole_number(text)) return {number, false};
-  const CycleText read = read_cycle_text(text, "");
+  const CycleText read = read_cycle_text(language, text, "");
   if (read.anchor.ambiguous) return {std::nullopt, true};
   if (read.anchor.value)
     return read.anchor.value->anchor == anchor ? StatedNumber{read.anchor.value->offset, false}
@@ -149,16 +104,11 @@ StatedNumber read_stated_offset(std::string_view text, std::string_view anchor) 
   return lone_number(text, true);
 }
 
-StatedNumber read_stated_count(std::string_view text, std::string_view kind) {
-  if (kind == "cycle-day" || kind == "cycle-length") return read_stated_day(text);
+StatedNumber read_stated_count(const CycleLanguage& language, std::string_view text,
+                               std::string_view kind) {
+  if (kind == "cycle-day" || kind == "cycle-length") return read_stated_day(language, text);
   const std::string_view anchor = anchor_of_kind(kind);
-  return anchor.empty() ? StatedNumber{} : read_stated_offset(text, anchor);
-}
-
-bool is_no_answer(std::string_view text) {
-  text = short_value(text);
-  while (text.ends_with('.')) text.remove_suffix(1);
-  return is_one_of(folded(text), no_answers);
+  return anchor.empty() ? StatedNumber{} : read_stated_offset(language, text, anchor);
 }
 
 }  // namespace gateway::mapping

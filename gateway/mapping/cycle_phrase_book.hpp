@@ -26,7 +26,7 @@ struct PhraseElement {
 
 struct CompiledPhrase {
   PhraseField field = PhraseField::day;
-  std::string_view code;
+  std::string code;
   std::vector<PhraseElement> elements;
 };
 

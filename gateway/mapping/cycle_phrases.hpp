@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace gateway::mapping {
@@ -22,31 +24,33 @@ enum class PhraseField : std::uint8_t {
   void_phase,   // ranges, luteal support: no phase
   drug_start,   // "started … on day N": no day behind it
   negation,     // no type, phase, status or qualifier close behind it
-  former        // the same for the very next words: "previous HRT"
+  former,       // the same for the very next words: "previous HRT"
+  plan,         // what is to come or may: no day and no offset of the clause
+  shift,        // right before a day or an offset: it is no time of the sample ("from", "until")
+  event,        // has a day of its own: "ovulation CD 14", "FSH (CD 3) 7.2"
+  sample,       // speaks of the sample or its taking, and may stand beside its day
+  link          // stands between a day and what it belongs to: "on", "taken"
 };
-inline constexpr std::size_t phrase_fields = 15;
+inline constexpr std::array<std::string_view, 20> phrase_field_names{
+    "day",        "lmp",         "anchor",   "type",      "phase",      "postmenopausal",
+    "qualifier",  "void-clause", "void-day", "histology", "appearance", "void-phase",
+    "drug-start", "negation",    "former",   "plan",      "shift",      "event",
+    "sample",     "link"};
+inline constexpr std::size_t phrase_fields = phrase_field_names.size();
+std::optional<PhraseField> phrase_field(std::string_view name);
 
-/// One row: a pattern of blank-separated elements –
+/// One row of mappings/cycle_phrases.csv: a pattern of blank-separated elements –
 ///   word     the whole word, case and accents free (accents of the *pattern* are optional)
 ///   a|b      one of the words
 ///   x?       may be missing; `*?` any word, may be missing
 ///   N        one or two digits; `N.` with the point of an ordinal; before it : # = - are free
 ///   +N ±N    the same with its sign, plus alone or either
 ///   DATE     a date of C28, with `was`, `on`, `am` … and : = - ( free before it
-///   ? ~      the signs themselves, written `\?` and `~`
+///   ? ~ ±    the signs themselves, the first written `\?`
 /// Between words one - / or ' may stand. `code` is the code of the field's system.
 struct Phrase {
-  PhraseField field;
-  const char* code;
-  const char* pattern;
+  PhraseField field = PhraseField::day;
+  std::string code, pattern;
 };
-
-/// The table of DOMAIN.md §6.5 in English, German, Turkish, Spanish and French, with C24, C27.
-std::span<const Phrase> cycle_phrases();
-
-/// Bare words that suffice where the whole text is an answer: cycle type (C29), stated phase,
-/// menopausal status, pregnancy status.
-std::span<const Phrase> cycle_type_words();
-std::span<const Phrase> cycle_phase_words();
 
 }  // namespace gateway::mapping

@@ -25,39 +25,6 @@ constexpr std::array anchors{AnchorKind{"progesterone-day", "progesterone-start"
                              AnchorKind{"stim-day", "stimulation-start", false},
                              AnchorKind{"estrogen-day", "estrogen-start", false}};
 
-struct Answer {
-  std::string_view text;
-  PregnancySaid said;
-};
-// SNOMED CT and LOINC answers to 82810-3, table 0136, and words as senders write them.
-constexpr std::array pregnancy_answers{Answer{"77386006", PregnancySaid::pregnant},
-                                       Answer{"la15173-0", PregnancySaid::pregnant},
-                                       Answer{"60001007", PregnancySaid::not_pregnant},
-                                       Answer{"la26683-5", PregnancySaid::not_pregnant},
-                                       Answer{"y", PregnancySaid::pregnant},
-                                       Answer{"n", PregnancySaid::not_pregnant},
-                                       Answer{"yes", PregnancySaid::pregnant},
-                                       Answer{"no", PregnancySaid::not_pregnant},
-                                       Answer{"pregnant", PregnancySaid::pregnant},
-                                       Answer{"not pregnant", PregnancySaid::not_pregnant},
-                                       Answer{"schwanger", PregnancySaid::pregnant},
-                                       Answer{"nicht schwanger", PregnancySaid::not_pregnant},
-                                       Answer{"ja", PregnancySaid::pregnant},
-                                       Answer{"nein", PregnancySaid::not_pregnant},
-                                       Answer{"evet", PregnancySaid::pregnant},
-                                       Answer{"hayır", PregnancySaid::not_pregnant},
-                                       Answer{"sí", PregnancySaid::pregnant},
-                                       Answer{"oui", PregnancySaid::pregnant},
-                                       Answer{"non", PregnancySaid::not_pregnant},
-                                       Answer{"la4489-6", PregnancySaid::unknown},
-                                       Answer{"261665006", PregnancySaid::unknown},
-                                       Answer{"gebe", PregnancySaid::pregnant},
-                                       Answer{"gebe değil", PregnancySaid::not_pregnant},
-                                       Answer{"embarazada", PregnancySaid::pregnant},
-                                       Answer{"no embarazada", PregnancySaid::not_pregnant},
-                                       Answer{"enceinte", PregnancySaid::pregnant},
-                                       Answer{"non enceinte", PregnancySaid::not_pregnant}};
-
 constexpr std::array types{std::string_view("natural"),        std::string_view("modified-natural"),
                            std::string_view("medicated"),      std::string_view("stimulated-oi"),
                            std::string_view("stimulated-ivf"), std::string_view("unknown")};
@@ -115,19 +82,19 @@ bool counts_days_from_date(std::string_view anchor) {
   });
 }
 
-PregnancySaid read_pregnancy(const ContextStatement& statement) {
-  for (const std::string& said : {statement.code, statement.text}) {
-    const std::u32string text = folded(without_edge_blanks(said));
-    if (text.empty()) continue;
-    for (const Answer& answer : pregnancy_answers)
-      if (word_matches(text, folded(answer.text))) return answer.said;
+PregnancySaid read_pregnancy(const CycleLanguage& language, const ContextStatement& statement) {
+  for (const std::string_view said :
+       {std::string_view(statement.code), std::string_view(statement.text)}) {
+    if (without_edge_blanks(said).empty()) continue;
+    const PregnancySaid answer = language.pregnancy(said);
+    if (answer != PregnancySaid::unreadable) return answer;
   }
-  return is_no_answer(statement.text) ? PregnancySaid::unknown : PregnancySaid::unreadable;
+  return language.is_no_answer(statement.text) ? PregnancySaid::unknown : PregnancySaid::unreadable;
 }
 
-bool is_postmenopausal(const ContextStatement& statement) {
+bool is_postmenopausal(const CycleLanguage& language, const ContextStatement& statement) {
   if (statement.code == "postmenopausal" || statement.code == "76498008") return true;
-  return says_postmenopausal(statement.text);
+  return says_postmenopausal(language, statement.text);
 }
 
 std::optional<StatedGestation> read_stated_gestation(const ContextStatement& statement) {

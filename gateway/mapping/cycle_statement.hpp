@@ -6,6 +6,7 @@
 
 #include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_language.hpp"
 
 namespace gateway::mapping {
 
@@ -19,17 +20,15 @@ struct StatedNumber {
 };
 
 /// Value of a day of cycle.
-StatedNumber read_stated_day(std::string_view text);
+StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text);
 /// Value of an offset from `anchor`; "P+5" is none of an LH surge.
-StatedNumber read_stated_offset(std::string_view text, std::string_view anchor);
+StatedNumber read_stated_offset(const CycleLanguage& language, std::string_view text,
+                                std::string_view anchor);
 
 /// What a row of this kind counts, as the context reads it: a day or length of cycle, or an offset;
 /// no number for any other kind.
-StatedNumber read_stated_count(std::string_view text, std::string_view kind);
-
-/// "unknown", "n/a", "bilinmiyor", nothing at all: who is asked has no answer. No value is then
-/// missed, and none is doubtful.
-bool is_no_answer(std::string_view text);
+StatedNumber read_stated_count(const CycleLanguage& language, std::string_view text,
+                               std::string_view kind);
 
 /// `cycle-anchor` that a statement's kind speaks of ("lh-plus" → "lh-surge"); "" if none.
 std::string_view anchor_of_kind(std::string_view kind);
@@ -40,9 +39,8 @@ bool may_be_ahead(std::string_view anchor);
 /// Does collection − date count as this anchor's offset (C13)?
 bool counts_days_from_date(std::string_view anchor);
 
-enum class PregnancySaid { unknown, unreadable, pregnant, not_pregnant };
-PregnancySaid read_pregnancy(const ContextStatement& statement);
-bool is_postmenopausal(const ContextStatement& statement);
+PregnancySaid read_pregnancy(const CycleLanguage& language, const ContextStatement& statement);
+bool is_postmenopausal(const CycleLanguage& language, const ContextStatement& statement);
 
 /// Gestation of C2: 51 `d`, or 7 `wk` when only whole weeks were said.
 struct StatedGestation {

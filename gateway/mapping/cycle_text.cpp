@@ -6,6 +6,7 @@
 #include <span>
 
 #include "gateway/mapping/cycle_match.hpp"
+#include "gateway/mapping/cycle_timing.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -25,7 +26,8 @@ constexpr std::array markers{2u,  3u,  4u,  5u,  7u,  8u,  10u, 14u, 15u, 16u, 1
 
 class TextReader {
  public:
-  TextReader(Tokens tokens, const Matches& matches) : tokens_(tokens), matches_(matches) {
+  TextReader(Tokens tokens, const Matches& matches)
+      : tokens_(tokens), matches_(matches), owner_(tokens, matches) {
     mark_clauses();
     find_markers();
   }
@@ -36,10 +38,10 @@ class TextReader {
       if (is_void(match)) continue;
       switch (match.field) {
         case PhraseField::day:
-          if (is_day(match)) put(text.day, match.number, match.range);
+          if (is_day(match)) put_timing(text.day, match.number, match);
           break;
         case PhraseField::anchor:
-          put(text.anchor, TextAnchor{std::string(match.code), match.number}, match.range);
+          put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
           break;
         case PhraseField::lmp:
           put_lmp(text, match);
@@ -93,6 +95,14 @@ class TextReader {
       field.value.reset();
     else
       field.value = value;
+  }
+
+  template <class T>
+  void put_timing(TextField<T>& field, const T& value, const PhraseMatch& match) const {
+    if (owner_.is_of_sample(match))
+      put(field, value, match.range);
+    else
+      field.in_doubt = true;
   }
 
   static void put_lmp(CycleText& text, const PhraseMatch& match) {
@@ -306,6 +316,7 @@ class TextReader {
 
   Tokens tokens_;
   const Matches& matches_;
+  TimingOwner owner_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
   // Tokens, ascending.
@@ -314,20 +325,22 @@ class TextReader {
   std::vector<std::size_t> marker_numbers_;
 };
 
-}  // namespace
-
-CycleText read_cycle_text(std::string_view text, std::string_view date_order) {
+CycleText read_by(const PhraseBook& book, std::string_view text, std::string_view date_order) {
   CycleWords words;
   split_words(text, most_cycle_text_bytes, words);
-  const Matches matches = find_cycle_phrases(words.tokens, date_order);
+  const Matches matches = find_cycle_phrases(book, words.tokens, date_order);
   return TextReader(words.tokens, matches).read();
 }
 
-CycleText read_cycle_type_text(std::string_view text) {
-  CycleWords words;
-  split_words(text, most_cycle_text_bytes, words);
-  const Matches matches = find_cycle_type_words(words.tokens);
-  CycleText all = TextReader(words.tokens, matches).read();
+}  // namespace
+
+CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
+                          std::string_view date_order) {
+  return read_by(language.text(), text, date_order);
+}
+
+CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text) {
+  CycleText all = read_by(language.type(), text, "");
   CycleText result;
   result.type = all.type;
   result.postmenopausal = all.postmenopausal;
@@ -335,15 +348,12 @@ CycleText read_cycle_type_text(std::string_view text) {
   return result;
 }
 
-TextField<std::string> read_cycle_phase_text(std::string_view text) {
-  CycleWords words;
-  split_words(text, most_cycle_text_bytes, words);
-  const Matches matches = find_cycle_phase_words(words.tokens);
-  return TextReader(words.tokens, matches).read().phase;
+TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std::string_view text) {
+  return read_by(language.phase(), text, "").phase;
 }
 
-bool says_postmenopausal(std::string_view text) {
-  return read_cycle_type_text(text).postmenopausal;
+bool says_postmenopausal(const CycleLanguage& language, std::string_view text) {
+  return read_cycle_type_text(language, text).postmenopausal;
 }
 
 }  // namespace gateway::mapping

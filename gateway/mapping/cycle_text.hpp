@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
+#include "gateway/mapping/cycle_language.hpp"
 
 namespace gateway::mapping {
 
@@ -13,6 +14,7 @@ template <class T>
 struct TextField {
   std::optional<T> value;
   bool ambiguous = false;  // `cycle-text-ambiguous`; then there is no value
+  bool in_doubt = false;  // something was said that may be a plan's, a drug's, an event's: no value
   bool spoken() const { return ambiguous || value.has_value(); }
 };
 
@@ -43,15 +45,16 @@ struct CycleText {
 inline constexpr std::size_t most_cycle_text_bytes = 64 * 1024;
 
 /// OBR-13, OBR-39, NTE (C21–C28). `date_order` is the profile's "", "dmy", "mdy". Linear, pure.
-CycleText read_cycle_text(std::string_view text, std::string_view date_order);
+CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
+                          std::string_view date_order);
 
 /// The answer to "type of cycle": bare words suffice, no timing is taken (C29).
-CycleText read_cycle_type_text(std::string_view text);
+CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text);
 
 /// The answer to "phase of cycle": `luteal`, "Lutealphase", "luteal phase".
-TextField<std::string> read_cycle_phase_text(std::string_view text);
+TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std::string_view text);
 
 /// Is this text, as an answer about menopause, postmenopausal?
-bool says_postmenopausal(std::string_view text);
+bool says_postmenopausal(const CycleLanguage& language, std::string_view text);
 
 }  // namespace gateway::mapping

@@ -1,5 +1,6 @@
 // OBX-5 in the form that its code asks for: context answers and components (C2, S14).
 #include "gateway/mapping/cycle_date.hpp"
+#include "gateway/mapping/cycle_language.hpp"
 #include "gateway/mapping/cycle_statement.hpp"
 #include "gateway/mapping/value_parts.hpp"
 
@@ -37,7 +38,8 @@ Value of_date(Desk& desk, const Row& row, const std::string& words) {
   }
   value = text_value(words, {said});
   value.unit_in_note = true;
-  const bool none = is_no_answer(words) || is_no_result(words, desk.profile().no_result_words);
+  const bool none = desk.catalogue().cycle_language().is_no_answer(words) ||
+                    is_no_result(words, desk.profile().no_result_words);
   if (!none && date.kind == CycleDate::Kind::none) value.issues.push_back("date-invalid");
   return value;
 }
@@ -53,7 +55,7 @@ std::optional<Value> of_coded_date(Desk& desk, const Row& row) {
   for (const Coding& coding : said.codings)
     writings.insert(writings.end(), {coding.code.text, coding.display.text});
   if (said.text.empty() && !said.codings.empty()) writings.front() = said.codings.front().code.text;
-  if (is_no_answer(writings.front())) return std::nullopt;
+  if (desk.catalogue().cycle_language().is_no_answer(writings.front())) return std::nullopt;
   const CycleDate date = read_answer_date(writings, desk.profile().date_order);
   if (!is_read(date)) return std::nullopt;
   value.kind = Kind::time;
@@ -90,10 +92,11 @@ std::optional<long long> only_integer(std::string_view text) {
 
 /// Days of the cycle and offsets are the numbers the context reads them as, and no others: "P+5" is
 /// no days after an LH surge, "about 12" no 12 (C2).
-std::optional<long long> integer_of(std::string_view text, const TargetCode* target) {
+std::optional<long long> integer_of(const CycleLanguage& language, std::string_view text,
+                                    const TargetCode* target) {
   const std::string_view kind = target != nullptr ? target->context_kind : std::string_view();
   if (kind.empty()) return only_integer(text);
-  const StatedNumber number = read_stated_count(text, kind);
+  const StatedNumber number = read_stated_count(language, text, kind);
   constexpr long most = 999'999'999;
   if (!number.value || *number.value > most || *number.value < -most) return std::nullopt;
   return *number.value;
@@ -141,8 +144,9 @@ namespace {
 /// A whole number, or what was sent as its text: 12.5, `<12` and 12–14 are no day of a cycle (C2).
 Value of_integer(Desk& desk, const Row& row, const Unit& unit, const std::string& words,
                  const Text& said) {
-  const auto integer =
-      is_time_type(row.type.text) ? std::nullopt : integer_of(words, row.code.target);
+  const auto integer = is_time_type(row.type.text)
+                           ? std::nullopt
+                           : integer_of(desk.catalogue().cycle_language(), words, row.code.target);
   const std::vector<Text> origins{desk.fields().at({row.obx(), 5, 0})};
   if (integer) {
     Value value = text_value(std::to_string(*integer), origins);

@@ -59,8 +59,8 @@ TEST(C2, WhoHasNoAnswerSaysNothing) {
   Said day;
   day.row("gestational-age", "n/a").row("edd", "unknown").row("cycle-day", "21");
   EXPECT_EQ(day.context().day, 21) << "C18: no age is given, so nobody is pregnant";
-  EXPECT_FALSE(is_no_answer("irregular"));
-  EXPECT_FALSE(is_no_answer("12"));
+  EXPECT_FALSE(Said().input.language->is_no_answer("irregular"));
+  EXPECT_FALSE(Said().input.language->is_no_answer("12"));
 }
 
 TEST(C10, WhatIsNoDateIsSaidWithEveryResult) {

@@ -463,7 +463,7 @@ TEST(CycleContext, MirrorsEveryAnchorInItsTag) {  // F4
 }
 
 TEST(CycleContext, BoundsTheTextItQuotes) {
-  const CycleContext c = Said().text("CD 12 " + std::string(5000, 'x') + "\xC4\xB0").context();
+  const CycleContext c = Said().text("CD 12, " + std::string(5000, 'x') + "\xC4\xB0").context();
   ASSERT_EQ(c.evidence.size(), 1u);
   EXPECT_LT(c.evidence[0].size(), 300u);
 }

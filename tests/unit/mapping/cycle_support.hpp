@@ -6,6 +6,8 @@
 
 #include "gateway/mapping/cycle_context.hpp"
 
+#include "tests/support/mappings.hpp"
+
 namespace gateway::mapping {
 
 /// Builds the input of one specimen as the tests say it.
@@ -13,6 +15,7 @@ struct Said {
   ContextInput input;
 
   explicit Said(std::string_view collected = "2025-03-22T09:30:00-05:00") {
+    input.language = &tests::shipped_catalogue()->cycle_language();
     if (!collected.empty()) input.collected = base::parse_fhir_time(collected);
   }
   Said& row(std::string kind, std::string text, Source source = Source::aoe_obx,

@@ -4,11 +4,17 @@
 
 #include "gateway/mapping/cycle_text.hpp"
 
+#include "tests/support/mappings.hpp"
+
 /// What the tests of cycle text ask of a text.
 namespace gateway::mapping {
 
+inline const CycleLanguage& language() {
+  return tests::shipped_catalogue()->cycle_language();
+}
+
 inline CycleText read(std::string_view text, std::string_view order = "") {
-  return read_cycle_text(text, order);
+  return read_cycle_text(language(), text, order);
 }
 
 /// Everything a text yields, for decoys: "" is nothing, and nothing spoken of.

@@ -419,11 +419,11 @@ TEST(CycleText, ReadsBareWordsOfATypeAnswer) {  // C29
                                                        {"natural killer", ""},
                                                        {"failed IVF", ""}};
   for (const auto& [text, expected] : table)
-    EXPECT_EQ(read_cycle_type_text(text).type.value.value_or(""), expected) << text;
-  EXPECT_THAT(read_cycle_type_text("HRT mock").qualifiers, ElementsAre("mock"));
-  EXPECT_THAT(read_cycle_type_text("irregular").qualifiers, ElementsAre("irregular"));
-  EXPECT_TRUE(read_cycle_type_text("postmenopausal").postmenopausal);
-  EXPECT_FALSE(read_cycle_type_text("HRT CD 12 P+5").has_timing()) << "words only";
+    EXPECT_EQ(read_cycle_type_text(language(), text).type.value.value_or(""), expected) << text;
+  EXPECT_THAT(read_cycle_type_text(language(), "HRT mock").qualifiers, ElementsAre("mock"));
+  EXPECT_THAT(read_cycle_type_text(language(), "irregular").qualifiers, ElementsAre("irregular"));
+  EXPECT_TRUE(read_cycle_type_text(language(), "postmenopausal").postmenopausal);
+  EXPECT_FALSE(read_cycle_type_text(language(), "HRT CD 12 P+5").has_timing()) << "words only";
 }
 
 TEST(CycleText, ReadsEveryDayItIsWrittenWith) {

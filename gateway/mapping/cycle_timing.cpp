@@ -1,0 +1,127 @@
+#include "gateway/mapping/cycle_timing.hpp"
+
+#include <algorithm>
+
+namespace gateway::mapping {
+namespace {
+
+constexpr std::size_t farthest = 16;  // tokens to either side that are asked
+
+}  // namespace
+
+TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
+                         const std::vector<PhraseMatch>& matches)
+    : tokens_(tokens),
+      words_(tokens.size(), Word::unknown),
+      also_link_(tokens.size(), false),
+      planned_(tokens.empty() ? 0 : tokens.back().clause + 1u, false) {
+  for (const PhraseMatch& match : matches) {
+    switch (match.field) {
+      case PhraseField::link:
+        mark(match, Word::link);
+        break;
+      case PhraseField::sample:
+      case PhraseField::histology:
+        mark(match, match.end - match.begin > 1 ? Word::sampling : Word::sample);
+        break;
+      case PhraseField::event:
+        mark(match, Word::event);
+        break;
+      case PhraseField::shift:
+      case PhraseField::negation:
+        mark(match, Word::shift);
+        break;
+      case PhraseField::plan:
+        planned_[tokens_[match.begin].clause] = true;
+        break;
+      case PhraseField::day:
+      case PhraseField::lmp:
+      case PhraseField::anchor:
+      case PhraseField::type:
+      case PhraseField::phase:
+      case PhraseField::postmenopausal:
+      case PhraseField::qualifier:
+        mark(match, Word::cycle);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void TimingOwner::mark(const PhraseMatch& match, Word word) {
+  for (std::size_t i = match.begin; i < match.end; ++i) {
+    if (word == Word::link) also_link_[i] = true;
+    words_[i] = std::max(words_[i], word);
+  }
+}
+
+/// A comma, or a dash with blanks around it.
+bool TimingOwner::is_break(std::size_t at) const {
+  const CycleToken& token = tokens_[at];
+  if (token.is_sign(',') || token.is_sign('|')) return true;
+  return token.is_sign('-') && !token.adjacent && at + 1 < tokens_.size() &&
+         !tokens_[at + 1].adjacent;
+}
+
+TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
+  Side side;
+  const std::uint32_t clause = tokens_[match.begin].clause;
+  std::size_t at = match.begin;
+  bool found = false;
+  for (std::size_t steps = 0; at > 0 && steps < farthest; ++steps, --at) {
+    const CycleToken& token = tokens_[at - 1];
+    if (token.clause != clause || is_break(at - 1)) break;
+    if (!token.is_word()) continue;
+    const Word word = words_[at - 1];
+    if (word == Word::link) continue;
+    if (word == Word::shift) side.shifted = true;
+    if (!found || word == Word::event) side.nearest = word;
+    found = true;
+    if (!is_sample(word)) break;
+  }
+  side.ended = !found;
+  side.at = at;
+  return side;
+}
+
+TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
+  Side side;
+  const std::uint32_t clause = tokens_[match.begin].clause;
+  const std::size_t last = std::min(tokens_.size(), match.end + farthest);
+  for (std::size_t at = match.end; at < last; ++at) {
+    const CycleToken& token = tokens_[at];
+    if (token.clause != clause || token.is_sign(',') || token.is_sign(')')) break;
+    if (!token.is_word() || also_link_[at]) continue;
+    side.nearest = words_[at];
+    side.at = at;
+    return side;
+  }
+  side.ended = true;
+  return side;
+}
+
+/// "letrozole 5 mg, CD 3": what the parts before name may have its day here.
+bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const {
+  const std::size_t first = end > farthest ? end - farthest : 0;
+  for (std::size_t at = end; at > first && tokens_[at - 1].clause == clause; --at) {
+    if (words_[at - 1] == Word::event) return true;
+    if (is_sample(words_[at - 1]) || words_[at - 1] == Word::cycle) return false;
+  }
+  return false;
+}
+
+bool TimingOwner::is_of_sample(const PhraseMatch& match) const {
+  const std::uint32_t clause = tokens_[match.begin].clause;
+  if (planned_[clause]) return false;
+  const Side left = left_of(match), right = right_of(match);
+  const bool shifted = left.shifted || (!right.ended && right.nearest == Word::shift);
+  if (match.range) return left.nearest != Word::event && right.nearest != Word::event;
+  if (match.field == PhraseField::anchor || shifted) return !shifted;
+  for (const Side& side : {left, right})
+    if (!side.ended && (side.nearest == Word::unknown || side.nearest == Word::event)) return false;
+  const bool spoken = !left.ended || (!right.ended && is_sample(right.nearest));
+  return spoken || !has_event_before(left.at, clause);
+}
+
+}  // namespace gateway::mapping
