@@ -38,6 +38,12 @@ bool same_pregnancy(const TimelineResult& a, const TimelineResult& b) {
   return std::abs(*a.collected_day - *b.collected_day) < 7;
 }
 
+/// Day 10, and day 12 two days later: both count from one day (C8).
+bool same_first_day(const TimelineResult& a, const TimelineResult& b) {
+  return a.day && b.day && a.collected_day && b.collected_day &&
+         *a.collected_day - *a.day == *b.collected_day - *b.day;
+}
+
 /// Does `b` belong to the group that `a` began?
 bool belong_together(const TimelineResult& a, const TimelineResult& b) {
   if (a.kind != b.kind) return false;
@@ -46,7 +52,7 @@ bool belong_together(const TimelineResult& a, const TimelineResult& b) {
   if (!a.lmp_date.empty() || !b.lmp_date.empty()) return a.lmp_date == b.lmp_date;
   if (!a.anchor_date.empty() || !b.anchor_date.empty())
     return a.anchor == b.anchor && a.anchor_date == b.anchor_date;
-  return same_collection(a, b);
+  return same_collection(a, b) || same_first_day(a, b);
 }
 
 std::vector<Results> grouped(Results results) {

@@ -135,13 +135,24 @@ TEST(CycleTimeline, APeriodThatOnlyOneResultSaysJoinsItToNoOther) {
 TEST(CycleTimeline, WhereOnlyADayWasSaidTheCollectionAndElseTheOrderMakesTheGroup) {
   EXPECT_EQ(groups({{.id = "a", .context = day(21)},
                     {.id = "b", .context = day(21), .effective = "2025-03-22T23:30:00-05:00"},
-                    {.id = "c", .context = day(23), .effective = "2025-03-24"},
+                    {.id = "c", .context = day(24), .effective = "2025-03-24"},
                     {.id = "d", .context = day(12), .effective = "", .order = "F7"},
                     {.id = "e", .context = day(12), .effective = "", .order = "F8"},
                     {.id = "f", .context = day(12), .effective = "", .order = "F7"}}),
             "cycle collected 2025-03-22: a b; cycle collected 2025-03-24: c; cycle order F7: d f; "
             "cycle order F8: e")
       << "the local day as written, and no cycle is guessed from days that would fit";
+}
+
+TEST(CycleTimeline, DaysThatCountFromOneFirstDayAreOneCycle) {
+  EXPECT_EQ(groups({{.id = "a", .context = day(10), .effective = "2025-03-11"},
+                    {.id = "b", .context = day(12), .effective = "2025-03-13"},
+                    {.id = "c", .context = day(12), .effective = "2025-03-14"},
+                    {.id = "later", .context = day(12), .effective = "2025-04-10"},
+                    {.id = "period", .context = day(12) + "," + lmp, .effective = "2025-03-13"}}),
+            "cycle collected 2025-03-11: a b; cycle lmpDate 2025-03-02: period; "
+            "cycle collected 2025-03-14: c; cycle collected 2025-04-10: later")
+      << "a day beside is no tolerance: two cycles shown as one are not seen";
 }
 
 TEST(CycleTimeline, GestationIsByWeekAndTwoPregnanciesStayApart) {
