@@ -14,6 +14,9 @@
 namespace gateway::mapping {
 namespace {
 
+// NTE-3 `~CD 12` begins with an empty repetition: nobody repeats nothing, but many forget to escape
+// the sign of doubt.
+constexpr std::string_view doubt = "~";
 // A cycle has a handful of facts. What a hostile message says beyond these is kept as it is said,
 // but each time of collection would weigh all of it again.
 constexpr std::size_t most_statements = 256;
@@ -75,6 +78,7 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   statement.unit = fields.code_at(Place{row.obx(), 6}.part(1)).text;
   if (statement.unit.empty() && row.code.map_row != nullptr)
     statement.unit = row.code.map_row->unit;
+  if (statement.unit.empty()) statement.unit = unit_of_code(target);
   const std::uint16_t count = fields.repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= count && input.statements.size() < most_statements; ++k)
     if (fields.populated(Place{row.obx(), 5, k}))
@@ -245,6 +249,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
   for (const SegmentIndex note : order.segments->notes) {
     std::string text = text_of_note(desk, note);
     if (text.empty()) continue;
+    if (!desk.fields().populated(Place{note, 3, 1})) text.replace(0, 1, doubt);
     input.texts.push_back({Source::text_nte, std::move(text), desk.fields().address(note, 3)});
   }
   input.several_specimens = order.specimens.size() > 1;

@@ -46,8 +46,8 @@ bool fits(Property property, const UnitShape& unit, std::string_view ucum) {
       return plain_number(unit) && ucum.find('%') == ucum.npos;
     case Property::substance_ratio:
       return unit.unity() && unit.used(Dimension::amount) == 2;
-    case Property::mass_ratio:
-      return unit.unity() && unit.used(Dimension::amount) == 0;
+    case Property::mass_ratio:  // milligrams in a gram are a ratio; a hundredth names neither
+      return unit.unity() && unit.used(Dimension::amount) == 0 && ucum.find('%') == ucum.npos;
     case Property::mass_rate:
       return unit.of(Dimension::mass) == 1 && unit.of(Dimension::time) == -1 &&
              unit.of(Dimension::length) == 0 && unit.of(Dimension::amount) == 0;

@@ -64,6 +64,12 @@ std::optional<Value> of_coded_date(Desk& desk, const Row& row) {
   return value;
 }
 
+/// "20.0" is the whole number 20.
+bool is_fraction(std::string_view behind) {
+  const std::string_view digits = behind.substr(1, behind.find_first_not_of("0123456789", 1) - 1);
+  return behind.front() == ',' || digits.find_first_not_of('0') != digits.npos;
+}
+
 /// The one signed integer of a text: `7`, `20 fields`; nullopt where there is none or several, or
 /// one that is a limit (N6).
 std::optional<long long> only_integer(std::string_view text) {
@@ -82,10 +88,11 @@ std::optional<long long> only_integer(std::string_view text) {
     long long value = 0;
     std::size_t digits = 0;
     for (; is_digit(k); ++k, ++digits) value = digits < 9 ? value * 10 + (text[k] - '0') : value;
-    const bool fraction =
+    const bool decimal =
         k + 1 < text.size() && (text[k] == '.' || text[k] == ',') && is_digit(k + 1);
-    if (found || digits > 9 || fraction) return std::nullopt;
+    if (found || digits > 9 || (decimal && is_fraction(text.substr(k)))) return std::nullopt;
     found = negative ? -value : value;
+    if (decimal) k = std::min(text.find_first_not_of("0123456789", k + 1), text.size());
   }
   return found;
 }
@@ -123,6 +130,12 @@ std::optional<Value> known_answer(Desk& desk, const Row& row) {
 }
 
 }  // namespace
+
+std::string_view unit_of_code(const TargetCode* target) {
+  if (target == nullptr || target->value_form != "gestation") return "";
+  const std::string_view unit = target->unit;
+  return unit.find(' ') == unit.npos ? unit : "";
+}
 
 std::string plain_words(Desk& desk, const Row& row, const Place& value) {
   FieldReader& fields = desk.fields();

@@ -22,6 +22,10 @@ inline Value absent_value(std::string reason) {
   return value;
 }
 
+/// The unit that a gestational age has by its code alone, where its row in targets.csv names one:
+/// 49051-6 asks for weeks; "" where the code says neither.
+std::string_view unit_of_code(const TargetCode* target);
+
 /// CWE and its older kin.
 bool is_coded_type(std::string_view type);
 

@@ -225,6 +225,8 @@ Unit read_unit(Desk& desk, const Row& row) {
     }
   } else if (row.code.map_row != nullptr && !row.code.map_row->unit.empty()) {
     unit.supplied = unit.ucum = row.code.map_row->unit;
+  } else {
+    unit.supplied = unit.ucum = unit_of_code(row.code.target);
   }
   return unit;
 }

@@ -32,6 +32,12 @@ std::string family_words(std::string_view sample) {
   return words;
 }
 
+/// "an other fluid", "a urine".
+std::string with_article(const std::string& words) {
+  constexpr std::string_view vowels = "aeio";
+  return (vowels.find(words.front()) == vowels.npos ? "a " : "an ") + words;
+}
+
 /// What the halves of a blood pressure say beside their values, and what the panel's rows do (S16).
 void write_pressure_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
   Pen& pen = draft.body;
@@ -59,8 +65,8 @@ void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decis
   if (decision.withheld_by == "specimen" && desk.fields().populated(row.obx(), 7)) {
     const auto item = pen.item();
     const std::string of_code = family_words(sample_type({}, row.code.target, "").type);
-    pen.say("text", "range sent with a " + of_code + " code on a " +
-                        family_words(decision.sample.type) + " specimen");
+    pen.say("text", "range sent with " + with_article(of_code) + " code on " +
+                        with_article(family_words(decision.sample.type)) + " specimen");
   }
   const auto write_all = [&](const Row& of) {
     for (const SegmentIndex note : of.segments->notes) write_note(desk, pen, note, &draft);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/fhir/canonical.hpp"
+
 #include "tests/unit/mapping/rules_support.hpp"
 
 namespace {
@@ -290,6 +292,36 @@ TEST(R10, ACommentWithItsWordsAloneIsThoseWords) {
 TEST(C24, ATildeThatNobodyEscapedIsADoubtWhereTheFieldDoesNotRepeat) {
   const auto made = tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322||||||~CD 12\n" + result));
   EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));
+  const auto note =
+      tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322\nNTE|1||~CD 12\n" + result));
+  EXPECT_TRUE(has_tag(nk(note), "/cycle-day", "unknown"));
+  const auto plain =
+      tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322\nNTE|1||CD 12~HRT\n" + result));
+  EXPECT_TRUE(has_tag(nk(plain), "/cycle-day", "cd-12"));
+}
+
+TEST(C19, AnAgeWithoutUnitHasThatOfItsCodeWhereTheCodeNamesOne) {
+  const auto told = [](const std::string& row) {
+    return tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322\n" + result + row));
+  };
+  const auto quantity = [](const tests::Converted& made, const char* code) {
+    const auto& value = first(made, code)["valueQuantity"];
+    return value["value"].text() + " " + value["code"].text();
+  };
+  const auto days =
+      told("OBX|2|NM|aoe-gestational-age^a^" +
+           gateway::fhir::canonical::code_system("repro-immuno-observation") + "||66||||||F\n");
+  EXPECT_EQ(quantity(days, "aoe-gestational-age"), "66 d");
+  EXPECT_TRUE(has_tag(nk(days), "/gestation", "ga-9w3d"));
+  const auto weeks = told("OBX|2|NM|49051-6^a^LN||9||||||F\n");
+  EXPECT_EQ(quantity(weeks, "49051-6"), "9 wk");
+  EXPECT_TRUE(has_tag(nk(weeks), "/gestation", "ga-9w"));
+  EXPECT_FALSE(weeks.has_issue("unit-missing"));
+  EXPECT_FALSE(weeks.has_issue("cycle-text-ambiguous"));
+  const auto said = told("OBX|2|NM|49051-6^a^LN||66|d|||||F\n");
+  EXPECT_EQ(quantity(said, "49051-6"), "66 d") << "what the row says goes before its code";
+  const auto open = told("OBX|2|NM|18185-9^a^LN||9||||||F\n");
+  EXPECT_TRUE(open.has_issue("unit-missing")) << "the code says neither days nor weeks";
 }
 
 }  // namespace

@@ -120,6 +120,7 @@ TEST(S11, TheNoteNamesCodeAndSpecimen) {
     const char *specimen, *code, *note;
   } rows[] = {
       {"ENDM", "8112-5^NK^LN", "range sent with a blood code on a tissue specimen"},
+      {"CSF", "8112-5^NK^LN", "range sent with a blood code on an other fluid specimen"},
       {"UR", "8112-5^NK^LN", "range sent with a blood code on a urine specimen"},
       {"BLD", "CD56HPF^x^L", "range sent with a tissue code on a blood specimen"},
       {"BLDCO", "2345-7^G^LN", "range sent with a blood code on a cord blood specimen"},
@@ -151,6 +152,11 @@ TEST(S14, AComponentThatNobodyCanTakeStaysAnObservationInItsForm) {
                                                  "OBX|2|NM|CD16HPF^x^L||4|/HPF|||||F\n"
                                                  "OBX|3|NM|UNKFLD^f^L||20||||||F\n"));
   EXPECT_EQ(first(made, "fields-counted")["valueInteger"].text(), "20");
+  for (const auto& [sent, whole] : std::vector<std::pair<std::string, std::string>>{
+           {"20.0", "20"}, {"20.", "20"}, {"20.5", ""}, {"20,0", ""}, {"20.0.1", ""}}) {
+    const auto other = tests::convert(message(obr + "OBX|1|NM|UNKFLD^f^L||" + sent + "||||||F\n"));
+    EXPECT_EQ(first(other, "fields-counted")["valueInteger"].text(), whole) << sent;
+  }
   EXPECT_FALSE(made.has_issue("unit-missing"));
 }
 

@@ -116,7 +116,7 @@ TEST(Units, S13ThePropertyDecidesWhichUnitsMeasureIt) {
       {Property::number_fraction, {"%", "{ratio}", "10*-2"}, {"/uL", "mmol/mol", "mg/g", "/[HPF]"}},
       {Property::mass_fraction, {"%"}, {"mmol/mol", "mg/dL"}},
       {Property::substance_ratio, {"mmol/mol"}, {"%", "mg/g", "mmol/L"}},
-      {Property::mass_ratio, {"mg/g", "g/g"}, {"mg/mmol", "mg/dL", "mmol/mol"}},
+      {Property::mass_ratio, {"mg/g", "g/g"}, {"mg/mmol", "mg/dL", "mmol/mol", "%"}},
       {Property::number_ratio, {"{ratio}", "1"}, {"%", "/uL", "mg/g"}},
       {Property::mass_rate, {"mg/(24.h)", "g/(24.h)", "mg/d"}, {"mg", "mg/dL", "mg/24.h"}},
       {Property::pressure, {"mm[Hg]", "kPa"}, {"mm", "%"}},
