@@ -242,7 +242,8 @@ void CycleDecision::decide_source() {
       {!context_.phase.empty(), &phase_by_},
       {!context_.cycle_type.empty(), &type_by_},
       {qualifier_by_.has_value(), &qualifier_by_},
-      {facts_.postmenopausal, &menopause_by_}};
+      {facts_.postmenopausal, &menopause_by_},
+      {facts_.stimulated || facts_.medicated, &treatment_by_}};
   const auto rests_on = [this](const Origin& by) {
     auto& evidence = context_.evidence;
     if (!by.evidence.empty() &&

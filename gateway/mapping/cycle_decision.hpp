@@ -116,7 +116,7 @@ class CycleDecision {
   std::optional<long> lmp_days_;  // collection − LMP
   std::string stated_phase_;
   std::optional<Origin> pregnancy_by_, menopause_by_, day_by_, lmp_by_, gestation_by_, anchor_by_,
-      phase_by_, type_by_, qualifier_by_;
+      phase_by_, type_by_, qualifier_by_, treatment_by_;
   std::vector<Origin> further_anchors_;  // said as well, beside the one that the context names
 };
 

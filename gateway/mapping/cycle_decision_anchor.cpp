@@ -143,6 +143,9 @@ void CycleDecision::decide_anchor() {
   if (!timing_text_ || anchor_contested_) return;
   const CycleText& text = texts_[*timing_text_];
   const ContextText& from = input_.texts[*timing_text_];
+  facts_.stimulated = facts_.stimulated || text.stimulation;
+  facts_.medicated = text.treatment;
+  if (text.stimulation || text.treatment) treatment_by_ = parsed_from(from);
   if (text.anchor.ambiguous) issue("cycle-text-ambiguous", from.where, "a range, or two anchors");
   if (!text.anchor.value) return;
   context_.anchor = text.anchor.value->anchor;

@@ -67,6 +67,10 @@ void CycleDecision::decide_lmp() {
     adopt_lmp(choice.winner->date, stated_by(*choice.winner->by));
     return;
   }
+  const bool dated = timing_text_ && texts_[*timing_text_].lmp.spoken();
+  for (std::size_t i = 0; i < texts_.size() && said_of("lmp").empty() && !dated; ++i)
+    if (texts_[i].lmp_invalid)
+      issue("date-invalid", input_.texts[i].where, "no day of the calendar can be read");
   if (!timing_text_) return;
   const CycleText& text = texts_[*timing_text_];
   const ContextText& from = input_.texts[*timing_text_];

@@ -191,7 +191,8 @@ class Matcher {
   std::size_t behind_range(std::size_t at, PhraseMatch& match) const {
     if (!in_clause(at, match)) return at;
     const CycleToken& joint = tokens_[at];
-    if (!joint.is_sign('-') && !joint.is_sign('/') && !joint.is_sign('&') &&
+    const bool sum = joint.is_sign('+');  // "LH+7+2"
+    if (!sum && !joint.is_sign('-') && !joint.is_sign('/') && !joint.is_sign('&') &&
         !is_word_of(joint, range_words) && !is_and_of_between(at, match))
       return at;
     std::size_t other = at + 1;
@@ -229,7 +230,7 @@ class Matcher {
     }
     if (!in_clause(i, match)) return false;
     match.date = read_date_at(tokens_, i, date_order_, end);
-    if (match.date.kind == CycleDate::Kind::none) return false;
+    if (match.date.kind == CycleDate::Kind::none) return end > i;  // 31.02.2025 is one, of no day
     std::size_t other = end;
     if (in_clause(end, match) &&
         (tokens_[end].is_sign('-') || is_word_of(tokens_[end], range_words)) &&

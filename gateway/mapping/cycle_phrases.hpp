@@ -24,6 +24,8 @@ enum class PhraseField : std::uint8_t {
   void_phase,   // ranges, luteal support: no phase
   drug_start,   // "started … on day N": no day behind it
   negation,     // no type, phase, status or qualifier close behind it
+  relative,     // somebody else: neither status, type, phase, period nor time is the patient's
+  obstetric,    // "G2" before "P+0": pregnancies and births, no day of progesterone
   former,       // the same for the very next words: "previous HRT"
   plan,         // what is to come or may: no day and no offset of the clause
   shift,        // right before a day or an offset: it is no time of the sample ("from", "until")
@@ -31,11 +33,11 @@ enum class PhraseField : std::uint8_t {
   sample,       // speaks of the sample or its taking, and may stand beside its day
   link          // stands between a day and what it belongs to: "on", "taken"
 };
-inline constexpr std::array<std::string_view, 20> phrase_field_names{
+inline constexpr std::array<std::string_view, 22> phrase_field_names{
     "day",        "lmp",         "anchor",   "type",      "phase",      "postmenopausal",
     "qualifier",  "void-clause", "void-day", "histology", "appearance", "void-phase",
-    "drug-start", "negation",    "former",   "plan",      "shift",      "event",
-    "sample",     "link"};
+    "drug-start", "negation",    "relative", "obstetric", "former",     "plan",
+    "shift",      "event",       "sample",   "link"};
 inline constexpr std::size_t phrase_fields = phrase_field_names.size();
 std::optional<PhraseField> phrase_field(std::string_view name);
 

@@ -19,7 +19,7 @@ std::string_view status_of(const CycleContext& context, const StatusFacts& facts
   if (facts.male) return "not-applicable";
   if (facts.pregnant) return "pregnant";
   if (facts.stimulated || is_stimulated(context)) return "stimulated";
-  if (is_medicated(context, facts.postmenopausal)) return "medicated";
+  if (facts.medicated || is_medicated(context, facts.postmenopausal)) return "medicated";
   if (facts.postmenopausal) return "postmenopausal";
   const bool offset = context.offset && !context.anchor.empty();
   return context.day || offset || !stated_phase.empty() ? "known" : "unknown";
@@ -90,8 +90,8 @@ void settle_status(CycleContext& context, const StatusFacts& facts, std::string_
 
 void place_lmp(CycleContext& context, const std::string& lmp, const StatusFacts& facts) {
   if (lmp.empty()) return;
-  const bool treated =
-      facts.stimulated || is_stimulated(context) || is_medicated(context, facts.postmenopausal);
+  const bool treated = facts.stimulated || facts.medicated || is_stimulated(context) ||
+                       is_medicated(context, facts.postmenopausal);
   if (context.anchor.empty() && !facts.pregnant && (!facts.postmenopausal || treated)) {
     context.anchor = "lmp";
     context.anchor_date = lmp;

@@ -17,6 +17,7 @@ std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> off
 struct StatusFacts {
   bool male = false, pregnant = false, postmenopausal = false;
   bool stimulated = false;  // a stimulation start is said, maybe beside the anchor that is kept
+  bool medicated = false;   // the same of progesterone or estrogen, in a text of several anchors
 };
 
 /// Sets status, phase and the qualifier `postmenopausal` (C15–C17) from the context's day, anchor,

@@ -1,10 +1,9 @@
 #include "gateway/mapping/cycle_text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <span>
 
+#include "gateway/mapping/cycle_markers.hpp"
 #include "gateway/mapping/cycle_match.hpp"
 #include "gateway/mapping/cycle_timing.hpp"
 
@@ -14,22 +13,11 @@ namespace {
 using Matches = std::vector<PhraseMatch>;
 using Tokens = std::span<const CycleToken>;
 
-bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> list) {
-  return token.is_word() && std::any_of(list.begin(), list.end(),
-                                        [&](auto word) { return word_matches(token.word, word); });
-}
-
-/// Clusters of differentiation this field stains and counts: "CD 16" beside one of them, or beside
-/// a plus, is a marker of cells, not a day.
-constexpr std::array markers{2u,  3u,  4u,  5u,  7u,  8u,  10u, 14u, 15u, 16u, 19u,
-                             20u, 25u, 27u, 28u, 33u, 34u, 38u, 45u, 56u, 57u};
-
 class TextReader {
  public:
   TextReader(Tokens tokens, const Matches& matches)
-      : tokens_(tokens), matches_(matches), owner_(tokens, matches) {
+      : tokens_(tokens), matches_(matches), owner_(tokens, matches), markers_(tokens, matches) {
     mark_clauses();
-    find_markers();
   }
 
   CycleText read() const {
@@ -41,7 +29,7 @@ class TextReader {
           if (is_day(match)) put_timing(text.day, match.number, match);
           break;
         case PhraseField::anchor:
-          put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
+          put_anchor(text, match);
           break;
         case PhraseField::lmp:
           put_lmp(text, match);
@@ -73,6 +61,8 @@ class TextReader {
     drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
     for (const PhraseMatch& match : matches_) {
       if (match.field == PhraseField::negation) negation_ends_.push_back(match.end);
+      if (match.field == PhraseField::relative) relatives_.push_back(match.begin);
+      if (match.field == PhraseField::obstetric) obstetric_ends_.push_back(match.end);
       if (match.field == PhraseField::former) former_ends_.push_back(match.end);
       if (match.field == PhraseField::histology) histology_ends_.push_back(match.end);
       if (match.field == PhraseField::appearance) appearance_begins_.push_back(match.begin);
@@ -105,7 +95,28 @@ class TextReader {
       field.in_doubt = true;
   }
 
+  /// Of two anchors none is the text's, but both were said: a cycle with a day of stimulation is a
+  /// stimulated one, whatever else it has (C15).
+  void put_anchor(CycleText& text, const PhraseMatch& match) const {
+    if (match.code == "progesterone-start" && is_obstetric(match)) return;
+    put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
+    if (!owner_.is_of_sample(match)) return;
+    if (match.code == "stimulation-start") text.stimulation = true;
+    if (match.code == "progesterone-start" || match.code == "estrogen-start") text.treatment = true;
+  }
+
+  /// "G2 P+0", "G2, P+0".
+  bool is_obstetric(const PhraseMatch& match) const {
+    const std::size_t end =
+        match.begin > 0 && tokens_[match.begin - 1].is_sign(',') ? match.begin - 1 : match.begin;
+    return std::binary_search(obstetric_ends_.begin(), obstetric_ends_.end(), end);
+  }
+
   static void put_lmp(CycleText& text, const PhraseMatch& match) {
+    if (match.date.kind == CycleDate::Kind::none) {
+      text.lmp_invalid = true;
+      return;
+    }
     if (match.date.kind == CycleDate::Kind::imprecise) {
       text.lmp_imprecise = true;
       return;
@@ -128,7 +139,10 @@ class TextReader {
 
   bool is_void(const PhraseMatch& match) const {
     if (marks_[clause(match)] & nothing_counts) return true;
-    if (match.field == PhraseField::lmp) return is_weekday(match);
+    const bool timing = match.field == PhraseField::day || match.field == PhraseField::anchor;
+    if (!timing && is_of_relative(match)) return true;
+    if (match.field == PhraseField::lmp)
+      return is_weekday(match) || follows(former_ends_, match, 0);
     const bool is_words = match.field == PhraseField::type || match.field == PhraseField::phase ||
                           match.field == PhraseField::postmenopausal ||
                           match.field == PhraseField::qualifier;
@@ -145,6 +159,20 @@ class TextReader {
         return true;
     }
     return false;
+  }
+
+  /// "mother postmenopausal", "postmenopausal mother": up to the comma on either side.
+  bool is_of_relative(const PhraseMatch& match) const {
+    constexpr std::size_t farthest = 4;  // words between
+    const auto joins = [&](std::size_t first, std::size_t last, std::size_t at) {
+      return tokens_[at].clause == clause(match) && last - first <= farthest &&
+             std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(first),
+                          tokens_.begin() + static_cast<std::ptrdiff_t>(last), is_break);
+    };
+    const auto behind = std::lower_bound(relatives_.begin(), relatives_.end(), match.end);
+    if (behind != relatives_.end() && joins(match.end, *behind, *behind)) return true;
+    const auto before = std::lower_bound(relatives_.begin(), relatives_.end(), match.begin);
+    return before != relatives_.begin() && joins(*(before - 1), match.begin, *(before - 1));
   }
 
   static bool is_break(const CycleToken& token) {
@@ -183,8 +211,7 @@ class TextReader {
 
   bool is_day(const PhraseMatch& match) const {
     if ((marks_[clause(match)] & no_day) || is_dating(match)) return false;
-    if (std::binary_search(marker_numbers_.begin(), marker_numbers_.end(), match.number_at))
-      return false;
+    if (markers_.has(match.number_at)) return false;
     if (std::binary_search(anchor_numbers_.begin(), anchor_numbers_.end(), match.number_at))
       return false;  // C26: a stimulation day is never a cycle day
     return drug_start_[clause(match)] >= match.begin;
@@ -203,106 +230,6 @@ class TextReader {
     return false;
   }
 
-  bool is_cd(const PhraseMatch& match) const {
-    return match.field == PhraseField::day && is_any_word(tokens_[match.begin], {U"cd"});
-  }
-
-  static bool is_marker_number(unsigned number) {
-    return std::find(markers.begin(), markers.end(), number) != markers.end();
-  }
-  static bool is_marker(const PhraseMatch& match) {
-    return match.number > 0 && is_marker_number(static_cast<unsigned>(match.number));
-  }
-
-  /// "CD56", "CD138" at a token: no cycle has a day of three digits.
-  bool is_marker_at(std::size_t at) const {
-    if (at + 1 >= tokens_.size() || !is_any_word(tokens_[at], {U"cd"})) return false;
-    const CycleToken& number = tokens_[at + 1];
-    return number.is_number() && (number.digits == 3 || is_marker_number(number.value));
-  }
-
-  static bool is_and(const CycleToken& token) {
-    return token.is_sign('/') || token.is_sign('+') || token.is_sign('-') || token.is_sign('&') ||
-           token.is_sign(',') || is_any_word(token, {U"and", U"und", U"ve", U"y", U"et"});
-  }
-
-  /// Which of the `CD N` are clusters. Beside one that is certain, "CD16" in one word is another
-  /// and "CD 16" only next to one that is written like it: "CD56+ cells, CD 14" has its day.
-  void find_markers() {
-    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
-      if (is_any_word(tokens_[i], {U"cd"}) && tokens_[i + 1].is_number() &&
-          tokens_[i + 1].digits == 3)
-        marker_numbers_.push_back(i + 1);
-    const bool listed = lists_markers();
-    for (const PhraseMatch& match : matches_)
-      if (is_cd(match) && ((listed && is_marker(match)) || is_certain_marker(match)))
-        marker_numbers_.push_back(match.number_at);
-    std::sort(marker_numbers_.begin(), marker_numbers_.end());
-    if (marker_numbers_.empty()) return;
-    for (const PhraseMatch& match : matches_) {
-      if (!is_cd(match) || !is_marker(match) || !(is_grown(match) || is_beside_marker(match)))
-        continue;
-      const auto at =
-          std::lower_bound(marker_numbers_.begin(), marker_numbers_.end(), match.number_at);
-      if (at == marker_numbers_.end() || *at != match.number_at)
-        marker_numbers_.insert(at, match.number_at);
-    }
-  }
-
-  /// "CD16" in one word.
-  bool is_grown(const PhraseMatch& match) const {
-    return tokens_[match.number_at].adjacent && match.number_at == match.begin + 1;
-  }
-
-  bool is_beside_marker(const PhraseMatch& match) const {
-    const auto is_marker_number_at = [this](std::size_t at) {  // written apart, too
-      return !tokens_[at].adjacent &&
-             std::binary_search(marker_numbers_.begin(), marker_numbers_.end(), at);
-    };
-    std::size_t left = match.begin;
-    while (left > 0 && is_and(tokens_[left - 1])) --left;
-    if (left > 0 && is_marker_number_at(left - 1)) return true;
-    std::size_t right = match.number_at + 1;
-    while (right < tokens_.size() && is_and(tokens_[right])) ++right;
-    return right + 1 < tokens_.size() && is_marker_number_at(right + 1);
-  }
-
-  /// "CD3, CD4, CD8": three of them are a panel, never days.
-  bool lists_markers() const {
-    unsigned long long listed = 0;  // a bit a number of two digits that is a marker
-    for (const PhraseMatch& match : matches_)
-      if (is_cd(match) && is_marker(match)) listed |= 1ull << match.number;
-    return std::popcount(listed) >= 3;
-  }
-
-  /// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells".
-  bool is_certain_marker(const PhraseMatch& match) const {
-    if (match.number == 56 || match.number == 57) return true;
-    std::size_t before = match.begin;
-    if (before > 0 && tokens_[before - 1].is_sign('-')) --before;
-    if (before > 0 && is_any_word(tokens_[before - 1], {U"anti"})) return true;
-    const std::size_t behind = match.number_at + 1;
-    if (behind >= tokens_.size()) return false;
-    const CycleToken& next = tokens_[behind];
-    if (next.clause != clause(match)) return false;
-    if (next.adjacent && next.is_sign('+')) return true;
-    const bool joins = next.is_sign('-') || next.is_sign('/') || next.is_sign('+');
-    if (joins && is_grown(match) && is_marker(match) && is_marker_at(behind + 1)) return true;
-    if (joins && behind + 1 < tokens_.size() && tokens_[behind + 1].is_number() &&
-        (tokens_[behind + 1].value == 56 || tokens_[behind + 1].value == 57))
-      return true;  // "CD16/56"
-    if (is_marker(match) && is_any_word(next, {U"count", U"counts", U"ratio", U"subset", U"subsets",
-                                               U"gate", U"gated", U"gating"}))
-      return true;
-    const bool kind =
-        is_marker(match) && is_any_word(next, {U"t", U"b", U"nk"}) && behind + 1 < tokens_.size();
-    if (kind && is_any_word(tokens_[behind + 1], {U"cell", U"cells", U"lymphocytes", U"zellen"}))
-      return true;
-    return is_any_word(next, {U"cell", U"cells", U"bright", U"dim", U"pos", U"neg", U"positive",
-                              U"negative", U"zellen", U"stain", U"staining", U"ihc", U"expression",
-                              U"hücre", U"células", U"cellules", U"lymphocytes"});
-  }
-
   /// A phase behind whose word a number stands is the label of a reference range.
   bool is_phase(const PhraseMatch& match) const {
     if (marks_[clause(match)] & no_phase) return false;
@@ -317,12 +244,12 @@ class TextReader {
   Tokens tokens_;
   const Matches& matches_;
   TimingOwner owner_;
+  CellMarkers markers_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
   // Tokens, ascending.
   std::vector<std::size_t> negation_ends_, former_ends_, histology_ends_, appearance_begins_;
-  std::vector<std::size_t> anchor_numbers_;
-  std::vector<std::size_t> marker_numbers_;
+  std::vector<std::size_t> anchor_numbers_, relatives_, obstetric_ends_;
 };
 
 CycleText read_by(const PhraseBook& book, std::string_view text, std::string_view date_order) {

@@ -30,9 +30,11 @@ struct CycleText {
   TextField<TextAnchor> anchor;
   TextField<base::PartialTime> lmp;  // a day of the calendar
   bool lmp_imprecise = false;        // a date without day of month (C10)
+  bool lmp_invalid = false;          // a date that is no day of the calendar
   TextField<std::string> type, phase;
   bool postmenopausal = false;
   std::vector<std::string> qualifiers;
+  bool stimulation = false, treatment = false;  // a start of it was named, also among others (C15)
 
   /// Yields a day, an anchor or an LMP date, or two of one kind: later texts are then not asked
   /// for these (C21, C25).

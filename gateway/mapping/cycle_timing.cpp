@@ -29,6 +29,7 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
         break;
       case PhraseField::shift:
       case PhraseField::negation:
+      case PhraseField::relative:
         mark(match, Word::shift);
         break;
       case PhraseField::plan:
@@ -76,7 +77,8 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
     const Word word = words_[at - 1];
     if (word == Word::link) continue;
     if (word == Word::shift) side.shifted = true;
-    if (!found || word == Word::event) side.nearest = word;
+    // Whatever stands before a sample may make it another one: "old sample", "draw blood".
+    if (!found || word == Word::event || word == Word::unknown) side.nearest = word;
     found = true;
     if (!is_sample(word)) break;
   }
@@ -89,10 +91,13 @@ TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
   Side side;
   const std::uint32_t clause = tokens_[match.begin].clause;
   const std::size_t last = std::min(tokens_.size(), match.end + farthest);
+  bool dashed = false;
   for (std::size_t at = match.end; at < last; ++at) {
     const CycleToken& token = tokens_[at];
     if (token.clause != clause || token.is_sign(',') || token.is_sign(')')) break;
+    dashed = dashed || is_break(at);
     if (!token.is_word() || also_link_[at]) continue;
+    if (dashed && words_[at] == Word::unknown) break;
     side.nearest = words_[at];
     side.at = at;
     return side;

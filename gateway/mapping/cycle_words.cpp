@@ -140,6 +140,11 @@ class Splitter {
 
 }  // namespace
 
+bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> words) {
+  return token.is_word() && std::any_of(words.begin(), words.end(),
+                                        [&](auto word) { return word_matches(token.word, word); });
+}
+
 void split_words(std::string_view utf8, std::size_t most_bytes, CycleWords& words) {
   std::vector<bool> upper;
   words.characters = folded(utf8.substr(0, most_bytes), &upper);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ std::u32string without_accents(std::u32string_view word);
 
 /// Is `written` the word `meant`, accents of `meant` being optional? Both folded.
 bool word_matches(std::u32string_view written, std::u32string_view meant);
+
+/// Is the token one of these words?
+bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> words);
 
 /// Splits at most `most_bytes` of the text into tokens with their clauses. Linear.
 void split_words(std::string_view utf8, std::size_t most_bytes, CycleWords& words);

@@ -172,6 +172,72 @@ TEST(C18, AnAnswerThatIsNeitherYesNorNoIsSaid) {
   }
 }
 
+TEST(C18, PregnantAndNotPregnantAreUnderstoodInFiveLanguages) {
+  for (const char* yes : {"hamile",
+                          "HAMİLE",
+                          "Hamile.",
+                          "HAMILE",
+                          "gebelik",
+                          "GEBELİK",
+                          "Gebelik",
+                          "gebelik var",
+                          "GEBE",
+                          "schwanger",
+                          "Schwangerschaft",
+                          "SCHWANGER",
+                          "gravide",
+                          "ENCEINTE",
+                          "grossesse",
+                          "Grossesse en cours",
+                          "est enceinte",
+                          "embarazada",
+                          "embarazo",
+                          "Está embarazada",
+                          "esta embarazada",
+                          "gestante",
+                          "pregnancy",
+                          "Currently pregnant",
+                          "sí",
+                          "SI",
+                          "evet"})
+    EXPECT_EQ(Said().row("pregnancy-status", yes).context().status, "pregnant") << yes;
+  for (const char* no : {"hamile değil",
+                         "HAMİLE DEĞİL",
+                         "Hamile degil",
+                         "gebelik yok",
+                         "GEBE DEĞİL",
+                         "gebe değildir",
+                         "nicht schwanger",
+                         "Nicht schwanger.",
+                         "keine Schwangerschaft",
+                         "nicht  schwanger",
+                         "pas enceinte",
+                         "Pas enceinte.",
+                         "PAS ENCEINTE",
+                         "non enceinte",
+                         "n'est pas enceinte",
+                         "n\u2019est pas enceinte",
+                         "pas de grossesse",
+                         "no embarazada",
+                         "no está embarazada",
+                         "no esta embarazada",
+                         "sin embarazo",
+                         "not pregnant",
+                         "Non-pregnant",
+                         "no pregnancy",
+                         "NO"}) {
+    const Said said = Said().row("pregnancy-status", no).row("cycle-day", "21");
+    EXPECT_TRUE(said.context().says_not_pregnant) << no;
+    EXPECT_EQ(said.context().day, 21) << no;
+    EXPECT_THAT(said.issues(), IsEmpty()) << no;
+  }
+  for (const char* neither : {"pregnant?", "hamile olabilir", "maybe pregnant", "pas", "değil"}) {
+    const Said said = Said().row("pregnancy-status", neither);
+    EXPECT_EQ(said.context().status, "unknown") << neither;
+    EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << neither;
+  }
+}
+
 TEST(C19, PeriodsThatDisagreeInAPregnancyAreSaid) {
   Said same("2025-10-03");
   same.row("pregnancy-status", "Pregnant").row("lmp", "20250813").row("lmp", "20250701");

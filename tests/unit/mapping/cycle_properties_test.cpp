@@ -128,7 +128,8 @@ TEST(CycleProperties, AnAnswerIsUsedOrSaysWhyItIsNot) {
       "20250230", "03/04/2025", "U",        "n/a",    "20240101",
       "20251106", "no idea",    "????",     "é",      "99999999999999999999"};
   const auto is_answered = [](const Said& said, const std::string& text) {
-    EXPECT_TRUE(said.context().evidence.size() == 1 || !said.issues().empty() || Said().input.language->is_no_answer(text))
+    EXPECT_TRUE(said.context().evidence.size() == 1 || !said.issues().empty() ||
+                Said().input.language->is_no_answer(text))
         << said.input.statements[0].kind << " " << text;
   };
   for (const char* text : values) {

@@ -438,9 +438,10 @@ TEST(CycleText, ReadsEveryDayItIsWrittenWith) {
 }
 
 TEST(CycleText, StaysLinearOnHostileText) {
-  const std::string units[] = {"CD 12 ", "hrt no ",       "12. ",    "last a b ",
-                               "LH+",    "day 1 of the ", "1-1-1-",  "ivf/icsi ",
-                               "(((",    "\xC4\xB0",      "started "};
+  const std::string units[] = {
+      "CD 12 ",          "hrt no ",    "12. ",      "last a b ", "LH+",
+      "day 1 of the ",   "1-1-1-",     "ivf/icsi ", "(((",       "mother hrt ",
+      "sample on cd 1 ", "fsh cd 3, ", "\xC4\xB0",  "started "};
   for (const std::string& unit : units) {
     std::string text;
     while (text.size() < 4 * most_cycle_text_bytes) text += unit;
