@@ -82,6 +82,20 @@ TEST(T9, TheSameOrderNumberUnderAnotherPatientMarksBothAcrossMessages) {
   EXPECT_EQ(lab.house.verified().arrivals, 3) << "what it changes of the other is in the journal";
 }
 
+TEST(W1, ALatePreliminaryAnUnmappedCodeAndAnUnmappedUnitWaitOnTheReviewList) {
+  Laboratory lab;
+  lab.say("P1", "F1", Laboratory::row("F"));
+  EXPECT_THAT(lab.reviews(), IsEmpty());
+  lab.say("P1", "F1", Laboratory::row("P", "6.0"));
+  EXPECT_THAT(lab.reviews(), ElementsAre("status-regression warning OBX-11"));
+  lab.say("P1", "F2", "OBX|1|NM|NOCODE^Unknown^L||5|%|||||F\r");
+  lab.say("P1", "F3", "OBX|1|NM|8112-5^NK^LN||5|furlongs|||||F\r");
+  EXPECT_THAT(lab.reviews(),
+              ElementsAre("status-regression warning OBX-11", "code-unmapped warning OBX-3",
+                          "specimen-unknown warning OBX-3", "unit-unmapped warning OBX-6"));
+  EXPECT_THAT(lab.house.found("Task", ""), IsEmpty()) << "W3: only a site convention makes one";
+}
+
 TEST(T9, AnOlderOrderThatIsEnteredInErrorMarksNobody) {
   Laboratory lab;
   lab.say("P1", "F1", Laboratory::row("F"));
