@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::size_t farthest = 16;  // tokens to either side that are asked
 
+/// "vaginal progesterone P+5" names its drug; "ovulation LH+1" another day than the sample's.
+bool is_drugs(const PhraseMatch& match) {
+  return match.code == "progesterone-start" || match.code == "estrogen-start" ||
+         match.code == "stimulation-start";
+}
+
 }  // namespace
 
 TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
@@ -75,7 +81,10 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
     if (token.clause != clause || is_break(at - 1)) break;
     if (!token.is_word()) continue;
     const Word word = words_[at - 1];
-    if (word == Word::link) continue;
+    if (word == Word::link) {
+      side.linked = side.linked || !found;
+      continue;
+    }
     if (word == Word::shift) side.shifted = true;
     // Whatever stands before a sample may make it another one: "old sample", "draw blood".
     if (!found || word == Word::event || word == Word::unknown) side.nearest = word;
@@ -122,7 +131,9 @@ bool TimingOwner::is_of_sample(const PhraseMatch& match) const {
   const Side left = left_of(match), right = right_of(match);
   const bool shifted = left.shifted || (!right.ended && right.nearest == Word::shift);
   if (match.range) return left.nearest != Word::event && right.nearest != Word::event;
-  if (match.field == PhraseField::anchor || shifted) return !shifted;
+  if (shifted) return false;
+  if (match.field == PhraseField::anchor)
+    return left.nearest != Word::event || (is_drugs(match) && !left.linked);
   for (const Side& side : {left, right})
     if (!side.ended && (side.nearest == Word::unknown || side.nearest == Word::event)) return false;
   const bool spoken = !left.ended || (!right.ended && is_sample(right.nearest));

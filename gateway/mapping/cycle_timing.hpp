@@ -26,6 +26,7 @@ class TimingOwner {
     Word nearest = Word::unknown;
     bool ended = false;    // nothing but links up to the end of this part of the sentence
     std::size_t at = 0;    // where the walk ended
+    bool linked = false;   // "ET on P+5": a link before the nearest word
     bool shifted = false;  // "not", "until" among the words up to there
   };
   static bool is_sample(Word word) { return word == Word::sample || word == Word::sampling; }

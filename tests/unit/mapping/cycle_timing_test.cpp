@@ -253,9 +253,11 @@ TEST(C24, AnotherCycleARepeatAndADoubtAreVoidInEveryFormOfTheirWords) {
 }
 
 TEST(C24, AnOffsetOfAPlanOrAConditionIsNone) {
-  for (const char* text : {"return on LH+7", "due LH+7", "to be biopsied LH+7", "not LH+7",
-                           "if LH+7", "until P+5", "progesterone from LH+7", "ab LH+7",
-                           "biopsy before LH+7", "randevu LH+7", "rdv LH+7", "cita LH+7"}) {
+  for (const char* text :
+       {"return on LH+7", "due LH+7", "to be biopsied LH+7", "not LH+7", "if LH+7", "until P+5",
+        "progesterone from LH+7", "ab LH+7", "biopsy before LH+7", "ET LH+7", "transfer at LH+7",
+        "ovulation LH+7", "IUI on LH+7", "ET on P+5", "FSH at stim day 5", "follicle LH+7",
+        "randevu LH+7", "rdv LH+7", "cita LH+7"}) {
     const Said said = Said().text(text);
     EXPECT_EQ(said.context().anchor, "") << text;
     EXPECT_THAT(said.issues(), ElementsAre("cycle-text-ambiguous")) << text;
@@ -263,6 +265,14 @@ TEST(C24, AnOffsetOfAPlanOrAConditionIsNone) {
   for (const char* text : {"biopsy LH+7", "EMB at LH+7", "biopsy from LH+7", "mock cycle, LH+7",
                            "Biopsie LH+7", "biyopsi LH+7", "biopsia LH+7", "vaginal 400 mg, LH+7"})
     EXPECT_EQ(Said().text(text).context().offset, 7) << text;
+}
+
+TEST(C24, AnOffsetBesideItsOwnDrugIsTheSamples) {
+  for (const char* text :
+       {"vaginal progesterone P+5", "progesterone, P+5", "HRT, progesterone 400 mg, P+5", "P+5",
+        "FET cycle, P+5", "mock transfer P+5", "donor egg, P+5", "biopsy at P+5", "EMB P+5",
+        "Biopsie P+5", "P+5 progesterone 400 mg"})
+    EXPECT_EQ(Said().text(text).context().offset, 5) << text;
 }
 
 TEST(C24, ADoubtfulDayIsSaidOnlyWhereNothingElseGivesOne) {
