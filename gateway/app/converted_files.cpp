@@ -47,8 +47,11 @@ base::Result<std::string> read_input(const std::string& name) {
 
 void for_each_message_in(std::string_view bytes, const mapping::Catalogue& catalogue,
                          const Each& each) {
-  for (const std::string_view message : hl7v2::split_messages(bytes).messages)
-    each(convert_one(message, catalogue));
+  const auto envelope = hl7v2::split_messages(bytes);
+  for (const hl7v2::Miscount& miscount : envelope.miscounts)
+    std::cerr << "immunogate: " << to_text(miscount) << "; "
+              << mapping::remedy_of("batch-count-mismatch") << "\n";
+  for (const std::string_view message : envelope.messages) each(convert_one(message, catalogue));
 }
 
 base::Result<void> for_each_message(const std::vector<std::string>& names,

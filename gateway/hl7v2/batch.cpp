@@ -59,18 +59,52 @@ class Splitter {
       separator_ = text[3];
       return;
     }
-    std::string_view* keep = nullptr;
-    const bool header = begins_header(text, "FHS") || begins_header(text, "BHS");
-    if (header) {
+    if (begins_header(text, "FHS") || begins_header(text, "BHS")) {
+      close(begin);
       separator_ = text[3];
-      keep = text[0] == 'F' ? &out_.file_header : &out_.batch_header;
-      if (keep->empty()) *keep = text;
+      auto& kept = text[0] == 'F' ? out_.file_header : out_.batch_header;
+      if (kept.empty()) kept = text;
+      text[0] == 'B' ? open_batch() : open_file();
     } else if (begins_trailer(text, "BTS", separator_)) {
-      keep = &(out_.batch_trailer = text);
+      close(begin);
+      compare("BTS", text, out_.messages.size() - batch_begin_);
+      batch_begin_ = out_.messages.size();
     } else if (begins_trailer(text, "FTS", separator_)) {
-      keep = &(out_.file_trailer = text);
+      close(begin);
+      // Messages without any BHS are one batch to some, a batch each to others.
+      if (batches_ > 0 || count_of(text) != out_.messages.size() - file_begin_)
+        compare("FTS", text, std::max<std::size_t>(batches_, 1));
     }
-    if (keep != nullptr) close(begin);
+  }
+
+  void open_file() {
+    batches_ = 0;
+    file_begin_ = batch_begin_ = out_.messages.size();
+  }
+
+  void open_batch() {
+    ++batches_;
+    batch_begin_ = out_.messages.size();
+  }
+
+  /// What BTS-1, FTS-1 says, if it says a number.
+  static std::optional<std::uint64_t> count_of(std::string_view trailer) {
+    if (trailer.size() < 5) return std::nullopt;
+    const std::string_view rest = trailer.substr(4);
+    const std::string_view text = rest.substr(0, rest.find(trailer[3]));
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+  }
+
+  /// The first of each kind tells enough.
+  void compare(std::string_view name, std::string_view trailer, std::size_t found) {
+    const auto announced = count_of(trailer);
+    if (!announced || *announced == found) return;
+    auto& all = out_.miscounts;
+    const auto same = [name](const Miscount& one) { return one.trailer == name; };
+    if (std::none_of(all.begin(), all.end(), same)) all.push_back({name, *announced, found});
   }
 
   void close(std::size_t end) {
@@ -81,6 +115,8 @@ class Splitter {
   std::string_view bytes_;
   Envelope out_;
   std::size_t open_ = 0;
+  std::size_t batches_ = 0;                       // of the file that is open
+  std::size_t file_begin_ = 0, batch_begin_ = 0;  // messages before them
   bool is_open_ = false;
   char separator_ = '|';
 };
@@ -117,24 +153,29 @@ std::string trailer_line(std::string_view name, std::string_view header, std::si
   return out + "\r";
 }
 
-/// MSA-1 of an acknowledgement is AA or CA.
-bool is_positive(std::string_view acknowledgement) {
-  const auto msa = acknowledgement.find("\rMSA");
-  return msa != std::string_view::npos && acknowledgement.size() > msa + 6 &&
-         acknowledgement[msa + 6] == 'A';
+/// What a trailer of the answer says of that of the batch; `all`: of both, where there is no other.
+std::string comment_of(const BatchFrame& frame, std::string_view trailer, bool all,
+                       std::string_view remedy) {
+  std::string comment;
+  for (const Miscount& miscount : frame.miscounts) {
+    if (!all && miscount.trailer != trailer) continue;
+    comment += (comment.empty() ? "" : "; ") + to_text(miscount);
+  }
+  if (!comment.empty() && !remedy.empty()) comment += "; " + std::string(remedy);
+  return comment;
 }
 
 }  // namespace
 
-std::optional<std::uint64_t> Envelope::declared_messages() const {
-  if (batch_trailer.size() < 5) return std::nullopt;
-  const char separator = batch_trailer[3];
-  const std::string_view rest = batch_trailer.substr(4);
-  const std::string_view text = rest.substr(0, rest.find(separator));
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+std::string to_text(const Miscount& miscount) {
+  return "batch-count-mismatch: " + std::string(miscount.trailer) + "-1 announces " +
+         std::to_string(miscount.announced) + ", " + std::to_string(miscount.found) + " found";
+}
+
+bool is_positive(std::string_view acknowledgement) {
+  const auto msa = acknowledgement.find("\rMSA");
+  return msa != std::string_view::npos && acknowledgement.size() > msa + 6 &&
+         acknowledgement[msa + 6] == 'A';
 }
 
 bool Envelope::errors_only() const {
@@ -163,27 +204,22 @@ Envelope split_messages(std::string_view bytes) {
 }
 
 BatchFrame frame_of(const Envelope& envelope) {
-  return {std::string(envelope.file_header), std::string(envelope.batch_header),
-          envelope.declared_messages(), envelope.messages.size(), envelope.errors_only()};
+  return {std::string(envelope.file_header), std::string(envelope.batch_header), envelope.miscounts,
+          envelope.messages.size(), envelope.errors_only()};
 }
 
 std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
-                        base::Instant now) {
+                        base::Instant now, std::string_view remedy) {
   std::string out;
   if (!frame.file_header.empty()) out += header_line("FHS", frame.file_header, now);
   if (!frame.batch_header.empty()) out += header_line("BHS", frame.batch_header, now);
-  std::size_t said = 0;
-  for (const std::string& one : acknowledgements) {
-    if (frame.errors_only && is_positive(one)) continue;
-    out += one;
-    ++said;
-  }
-  std::string comment;
-  if (frame.declared && *frame.declared != frame.messages)
-    comment = "batch-count-mismatch: " + std::to_string(*frame.declared) + " announced, " +
-              std::to_string(frame.messages) + " found";
-  if (!frame.batch_header.empty()) out += trailer_line("BTS", frame.batch_header, said, comment);
-  if (!frame.file_header.empty()) out += trailer_line("FTS", frame.file_header, 1, "");
+  for (const std::string& one : acknowledgements) out += one;
+  const bool has_batch = !frame.batch_header.empty(), has_file = !frame.file_header.empty();
+  if (has_batch)
+    out += trailer_line("BTS", frame.batch_header, acknowledgements.size(),
+                        comment_of(frame, "BTS", !has_file, remedy));
+  if (has_file)
+    out += trailer_line("FTS", frame.file_header, 1, comment_of(frame, "FTS", !has_batch, remedy));
   return out;
 }
 

@@ -10,15 +10,20 @@
 
 namespace gateway::hl7v2 {
 
+/// A trailer that counts other than was found: BTS-1 the messages of its batch, FTS-1 the batches
+/// of its file (`batch-count-mismatch`). A trailer that says no number says nothing.
+struct Miscount {
+  std::string_view trailer;  // "BTS", "FTS"
+  std::uint64_t announced = 0, found = 0;
+};
+
 /// A stretch of input cut into messages (V2FHIR.md §1.6). Views into the input.
 struct Envelope {
   std::vector<std::string_view> messages;  // each from its MSH to before the next MSH, BTS or FTS
-  std::string_view file_header, batch_header;    // first FHS, BHS lines; empty if absent
-  std::string_view batch_trailer, file_trailer;  // last BTS, FTS lines; empty if absent
+  std::string_view file_header, batch_header;  // first FHS, BHS lines; empty if absent
+  std::vector<Miscount> miscounts;             // the first of each trailer, BTS before FTS
   bool is_batch() const { return !file_header.empty() || !batch_header.empty(); }
 
-  /// What BTS-1 says, if it says a number.
-  std::optional<std::uint64_t> declared_messages() const;
   /// Does BHS-10 ask for the failed ones only?
   bool errors_only() const;
 };
@@ -32,7 +37,7 @@ Envelope split_messages(std::string_view bytes);
 /// What the answer to a batch needs of its envelope. Owns it: the answers come later.
 struct BatchFrame {
   std::string file_header, batch_header;  // FHS, BHS lines as sent; "" if absent
-  std::optional<std::uint64_t> declared;  // BTS-1
+  std::vector<Miscount> miscounts;
   std::size_t messages = 0;
   bool errors_only = false;  // BHS-10
   bool is_batch() const { return !file_header.empty() || !batch_header.empty(); }
@@ -42,9 +47,14 @@ BatchFrame frame_of(const Envelope& envelope);
 /// The answer to a batch: the acknowledgements, each as `write` gave it, in FHS, BHS … BTS, FTS as
 /// far as the envelope had them (an envelope with neither: the bare sequence). Sender and receiver
 /// swapped, BHS-11 and BHS-12 repeat the batch's id, each as far as it is `echoable`; BTS-1 counts
-/// the acknowledgements, BTS-2 names a BTS-1 of the batch that counted other than was found. Where
-/// BHS-10 asks for the failed ones only, the positive ones are left out.
+/// the acknowledgements; BTS-2 and FTS-2 say what the batch miscounted, with `remedy` behind it.
 std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
-                        base::Instant now);
+                        base::Instant now, std::string_view remedy = {});
+
+/// "batch-count-mismatch: BTS-1 announces 3, 2 found"
+std::string to_text(const Miscount& miscount);
+
+/// Does this acknowledgement say AA or CA?
+bool is_positive(std::string_view acknowledgement);
 
 }  // namespace gateway::hl7v2

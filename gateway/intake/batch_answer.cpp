@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "gateway/mapping/issue.hpp"
+
 namespace gateway::intake {
 
 BatchAnswer::BatchAnswer(hl7v2::BatchFrame frame, const base::Clock& clock, Answer answer)
@@ -13,10 +15,10 @@ BatchAnswer::BatchAnswer(hl7v2::BatchFrame frame, const base::Clock& clock, Answ
       parts_(frame_.messages),
       missing_(frame_.messages) {}
 
-void BatchAnswer::give(std::size_t message, Answered answered) {
+void BatchAnswer::give(std::size_t message, Answered answered, bool errors_only) {
   {
     const std::lock_guard lock(mutex_);
-    parts_[message] = std::move(answered);
+    parts_[message] = {std::move(answered), errors_only};
     if (--missing_ != 0) return;
   }
   answer_(together());  // nobody gives any more
@@ -25,15 +27,20 @@ void BatchAnswer::give(std::size_t message, Answered answered) {
 Answered BatchAnswer::together() {
   Answered all;
   std::vector<std::string> blocks;
-  for (auto& part : parts_) {
+  for (auto& [part, errors_only] : parts_) {
     if (part.close && part.bytes.empty()) return {"", {}, true};
     all.close = all.close || part.close;
-    if (part.bytes.empty()) continue;
-    blocks.push_back(std::move(part.bytes));
-    for (auto& further : part.further) blocks.push_back(std::move(further));
+    const bool chosen = frame_.is_batch() && (frame_.errors_only || errors_only);
+    const auto add = [&](std::string block) {
+      if (block.empty() || (chosen && hl7v2::is_positive(block))) return;
+      blocks.push_back(std::move(block));
+    };
+    add(std::move(part.bytes));
+    for (auto& further : part.further) add(std::move(further));
   }
   if (frame_.is_batch()) {
-    all.bytes = hl7v2::write_batch(frame_, blocks, clock_.now());
+    all.bytes = hl7v2::write_batch(frame_, blocks, clock_.now(),
+                                   mapping::remedy_of("batch-count-mismatch"));
   } else if (!blocks.empty()) {
     all.bytes = std::move(blocks.front());
     all.further.assign(std::make_move_iterator(blocks.begin() + 1),

@@ -54,6 +54,16 @@ struct Intake::State {
     put(std::move(work));
   }
 
+  void receive_of_batch(std::string_view bytes, const Received& received, std::size_t number,
+                        const std::shared_ptr<BatchAnswer>& together) {
+    auto work = admit(bytes, received, published());
+    const bool errors_only = work->message->sender.profile->batch_errors_only;
+    work->message->answer = [together, number, errors_only](Answered answered) {
+      together->give(number, std::move(answered), errors_only);
+    };
+    put(std::move(work));
+  }
+
   const Options options;
   const base::Clock& clock;
   std::mutex mutex;
@@ -84,13 +94,14 @@ void Intake::receive(Received message, Answer answer) {
   }
   auto frame = hl7v2::frame_of(envelope);
   if (envelope.messages.empty())  // an envelope round nothing
-    return answer({hl7v2::write_batch(frame, {}, state_->clock.now()), {}, false});
+    return answer({hl7v2::write_batch(frame, {}, state_->clock.now(),
+                                      mapping::remedy_of("batch-count-mismatch")),
+                   {},
+                   false});
   const auto together =
       std::make_shared<BatchAnswer>(std::move(frame), state_->clock, std::move(answer));
-  for (std::size_t i = 0; i < envelope.messages.size(); ++i) {
-    state_->receive(envelope.messages[i], message,
-                    [together, i](Answered answered) { together->give(i, std::move(answered)); });
-  }
+  for (std::size_t i = 0; i < envelope.messages.size(); ++i)
+    state_->receive_of_batch(envelope.messages[i], message, i, together);
 }
 
 void Intake::receive(ReceivedBundle bundle, BundleAnswer answer) {

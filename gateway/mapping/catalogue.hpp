@@ -156,6 +156,8 @@ struct SenderProfile {
   bool separate_text_lines = false;          // rows of text are results of their own
   bool err_warnings = false;                 // ERR severity W in acknowledgements
   bool reject_when_unavailable = false;      // when_unavailable: reject
+  bool patient_less = false;                 // messages without PID are results of nobody
+  bool batch_errors_only = false;            // batch_answer: errors
   std::vector<std::string> processing_ids;   // beside "P"
   std::vector<std::string> no_result_words;  // N9
   std::map<std::string, std::string> units;  // sender unit → UCUM, before units.csv (N11)

@@ -91,6 +91,8 @@ class SenderFile {
   void msh7_offset(const Json& value);
   void text_lines(const Json& value);
   void when_unavailable(const Json& value);
+  void patient_less(const Json& value) { truth(value, profile_.patient_less); }
+  void batch_answer(const Json& value);
   void processing_ids(const Json& value) { texts(value, profile_.processing_ids); }
   void no_result_words(const Json& value) { texts(value, profile_.no_result_words); }
   void units(const Json& value);
@@ -129,6 +131,8 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
       {"msh7_offset", &SenderFile::msh7_offset},
       {"text_lines", &SenderFile::text_lines},
       {"when_unavailable", &SenderFile::when_unavailable},
+      {"patient_less", &SenderFile::patient_less},
+      {"batch_answer", &SenderFile::batch_answer},
       {"processing_ids", &SenderFile::processing_ids},
       {"no_result_words", &SenderFile::no_result_words},
       {"units", &SenderFile::units},
@@ -347,6 +351,11 @@ void SenderFile::text_lines(const Json& value) {
 void SenderFile::when_unavailable(const Json& value) {
   std::string word;
   if (one_of(value, {"close", "reject"}, word)) profile_.reject_when_unavailable = word == "reject";
+}
+
+void SenderFile::batch_answer(const Json& value) {
+  std::string word;
+  if (one_of(value, {"all", "errors"}, word)) profile_.batch_errors_only = word == "errors";
 }
 
 void SenderFile::units(const Json& value) {

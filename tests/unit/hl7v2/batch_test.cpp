@@ -52,15 +52,29 @@ TEST(Split, KeepsWhatTheEnvelopeSays) {
   const auto envelope = split_messages(input);
   EXPECT_TRUE(envelope.is_batch());
   EXPECT_EQ(envelope.file_header, "FHS|^~\\&|X");
-  EXPECT_EQ(envelope.batch_trailer, "BTS|3|note");
-  EXPECT_EQ(envelope.file_trailer, "FTS|1");
-  EXPECT_EQ(envelope.declared_messages(), 3U);
   EXPECT_TRUE(envelope.errors_only());
   EXPECT_THAT(envelope.messages, ElementsAre(a));
   const auto bare = split_messages(a);
   EXPECT_FALSE(bare.is_batch());
   EXPECT_FALSE(bare.errors_only());
-  EXPECT_EQ(bare.declared_messages(), std::nullopt);
+}
+
+/// What trailers of a text counted wrongly, one behind the other.
+std::string miscounts(const std::string& bytes) {
+  std::string all;
+  for (const auto& one : split_messages(bytes).miscounts) all += to_text(one).substr(22) + ". ";
+  return all;
+}
+
+TEST(Split, ComparesBts1WithTheMessagesOfItsBatchAndFts1WithTheBatchesOfItsFile) {
+  const std::string fhs = "FHS|^~\\&|X\r", bhs = "BHS|^~\\&|Y\r";
+  EXPECT_EQ(miscounts(fhs + bhs + a + "BTS|1\r" + bhs + a + b + "BTS|2\rFTS|2\r"), "");
+  EXPECT_EQ(miscounts(fhs + bhs + a + b + "BTS|3\r" + bhs + a + "BTS|2\rFTS|1\r"),
+            "BTS-1 announces 3, 2 found. FTS-1 announces 1, 2 found. ");
+  EXPECT_EQ(miscounts(bhs + a + "BTS\r" + bhs + a + "BTS|many\r"), "");  // no number
+  for (const char* either : {"FTS|1\r", "FTS|2\r"}) EXPECT_EQ(miscounts(fhs + a + b + either), "");
+  EXPECT_EQ(miscounts(fhs + a + b + "FTS|3\r"), "FTS-1 announces 3, 1 found. ");
+  EXPECT_EQ(miscounts(fhs + bhs + "BTS|0\rFTS|1\r" + fhs + bhs + a + "BTS|1\rFTS|1\r"), "");
 }
 
 TEST(Split, OfNoMessageIsTheWholeInputAndOfNothingNothing) {
@@ -95,7 +109,7 @@ TEST(BatchAnswer, IsFramedAsTheBatchWas) {
       "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
       "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
       "MSH|1\rMSH|2\r"
-      "BTS|2|batch-count-mismatch: 3 announced, 2 found\rFTS|1\r");
+      "BTS|2|batch-count-mismatch: BTS-1 announces 3, 2 found\rFTS|1\r");
   const std::string bare = a + b;
   EXPECT_EQ(write_batch(frame_of(split_messages(bare)), {"MSH|1\r", "MSH|2\r"}, {}),
             "MSH|1\rMSH|2\r");
@@ -108,12 +122,22 @@ TEST(BatchAnswer, ABatchWithoutFileHasNoFileLines) {
             "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\rMSH|1\rBTS|1\r");
 }
 
-TEST(BatchAnswer, SaysOnlyTheFailuresWhereTheBatchWantsOnlyThose) {
-  const std::string input = "BHS|^~\\&||||||||Error Only|B\r" + a + b;
-  const auto envelope = split_messages(input);
-  const auto said = write_batch(frame_of(envelope), {"MSH|1\rMSA|AA|1\r", "MSH|2\rMSA|AE|2\r"}, {});
-  EXPECT_EQ(said.find("MSA|AA"), std::string::npos);
-  EXPECT_NE(said.find("MSA|AE|2\rBTS|1\r"), std::string::npos);
+TEST(BatchAnswer, SaysWhatWasMiscountedInTheTrailerThatThereIs) {
+  const auto said = [](const std::string& input) {
+    return write_batch(frame_of(split_messages(input)), {}, {}, "look there");
+  };
+  EXPECT_THAT(said("FHS|^~\\&|X\rBHS|^~\\&|Y\r" + a + "BTS|1\rFTS|2\r"),
+              testing::EndsWith("BTS|0\rFTS|1|batch-count-mismatch: FTS-1 announces 2, 1 found; "
+                                "look there\r"));
+  EXPECT_THAT(said("FHS|^~\\&|X\r" + a + "BTS|2\rFTS|1\r"),
+              testing::EndsWith("FTS|1|batch-count-mismatch: BTS-1 announces 2, 1 found; look "
+                                "there\r"));
+}
+
+TEST(BatchAnswer, KnowsAPositiveAcknowledgement) {
+  for (const char* yes : {"MSH|1\rMSA|AA|1\r", "MSH|1\rMSA|CA|1\r"}) EXPECT_TRUE(is_positive(yes));
+  for (const char* no : {"MSH|1\rMSA|AE|1\r", "MSH|1\rMSA|CR|1\r", "MSH|1\r", ""})
+    EXPECT_FALSE(is_positive(no));
 }
 
 TEST(BatchAnswer, RepeatsNothingThatWouldEndItsLine) {

@@ -27,9 +27,9 @@ struct Collected {
 TEST(BatchAnswer, IsSaidOnceAndInTheOrderOfTheMessages) {
   Collected c;
   auto batch = c.batch({"", bhs, {}, 2, false});
-  batch.give(1, {"MSA|2\r", {}, false});
+  batch.give(1, {"MSA|2\r", {}, false}, false);
   EXPECT_EQ(c.times, 0);
-  batch.give(0, {"MSA|1\r", {}, false});
+  batch.give(0, {"MSA|1\r", {}, false}, false);
   ASSERT_EQ(c.times, 1);
   EXPECT_LT(c.said->bytes.find("MSA|1"), c.said->bytes.find("MSA|2"));
   EXPECT_TRUE(c.said->further.empty());
@@ -38,8 +38,8 @@ TEST(BatchAnswer, IsSaidOnceAndInTheOrderOfTheMessages) {
 TEST(BatchAnswer, WithoutEnvelopeEveryMessageHasABlockOfItsOwn) {
   Collected c;
   auto batch = c.batch({"", "", {}, 2, false});
-  batch.give(0, {"one", {"one more"}, false});
-  batch.give(1, {"two", {}, false});
+  batch.give(0, {"one", {"one more"}, false}, false);
+  batch.give(1, {"two", {}, false}, false);
   EXPECT_EQ(c.said->bytes, "one");
   EXPECT_THAT(c.said->further, testing::ElementsAre("one more", "two"));
 }
@@ -47,10 +47,50 @@ TEST(BatchAnswer, WithoutEnvelopeEveryMessageHasABlockOfItsOwn) {
 TEST(BatchAnswer, IsNotSaidAtAllWhereOneMessageMayNotBeAnswered) {
   Collected c;
   auto batch = c.batch({"", bhs, {}, 2, false});
-  batch.give(0, {"one", {}, false});
-  batch.give(1, {"", {}, true});
+  batch.give(0, {"one", {}, false}, false);
+  batch.give(1, {"", {}, true}, false);
   EXPECT_EQ(c.said->bytes, "");
   EXPECT_TRUE(c.said->close);
+}
+
+const std::string good = "MSH|1\rMSA|AA|1\r", committed = "MSH|2\rMSA|CA|2\r",
+                  bad = "MSH|2\rMSA|AE|2\r";
+
+TEST(BatchAnswer, SaysOnlyWhatFailedWhereBhs10Asks) {
+  Collected c;
+  auto batch = c.batch({"", bhs, {}, 2, true});
+  batch.give(0, {good, {}, false}, false);
+  batch.give(1, {committed, {bad}, false}, false);
+  EXPECT_EQ(c.said->bytes.find("MSA|AA"), std::string::npos);
+  EXPECT_EQ(c.said->bytes.find("MSA|CA"), std::string::npos);
+  EXPECT_THAT(c.said->bytes, testing::EndsWith(bad + "BTS|1\r"));
+}
+
+TEST(BatchAnswer, SaysOnlyWhatFailedOfASenderThatAsks) {
+  Collected c;
+  auto batch = c.batch({"", bhs, {}, 3, false});
+  batch.give(0, {good, {}, false}, true);
+  batch.give(1, {bad, {}, false}, true);
+  batch.give(2, {committed, {}, false}, false);
+  EXPECT_THAT(c.said->bytes, testing::EndsWith(bad + committed + "BTS|2\r"));
+}
+
+TEST(BatchAnswer, MessagesWithoutEnvelopeAreAnsweredEachWhateverTheSenderAsks) {
+  Collected c;
+  auto batch = c.batch({"", "", {}, 2, false});
+  batch.give(0, {good, {}, false}, true);
+  batch.give(1, {bad, {}, false}, true);
+  EXPECT_EQ(c.said->bytes, good);
+  EXPECT_THAT(c.said->further, testing::ElementsAre(bad));
+}
+
+TEST(BatchAnswer, SaysWhatTheBatchMiscountedAndWhatToDo) {
+  Collected c;
+  auto batch = c.batch({"", bhs, {{"BTS", 3, 1}}, 1, false});
+  batch.give(0, {good, {}, false}, false);
+  EXPECT_THAT(c.said->bytes,
+              testing::EndsWith("BTS|1|batch-count-mismatch: BTS-1 announces 3, 1 found; ask the "
+                                "sender whether messages of the batch were lost\r"));
 }
 
 }  // namespace
