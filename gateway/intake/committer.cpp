@@ -49,7 +49,8 @@ void Committer::settle(Works group) {
       refuse_unreadable(*group[w]);
       continue;
     }
-    auto entry = compose(*group[w], w, standings, routes_, clock_.now());  // revise, index, route
+    auto entry =
+        compose(*group[w], w, standings, gaps_, routes_, clock_.now());  // revise, index, route
     if (!entry) {
       again_.push_back(std::move(group[w]));  // repeats one of this group
       continue;
@@ -164,6 +165,7 @@ void Committer::give_up(Work& work, Held held) {
                             : "store-unavailable the store cannot take it",
                     "", "send it again"});
   }
+  gaps_.forget(work.message->key.sender, work.message->gaps);
   ledger_.answered(work, held == Held::close ? "closed" : "AR");
   if (held == Held::close) return work.message->answer({"", {}, true});
   const auto verdict =
@@ -253,11 +255,12 @@ void Committer::put(std::unique_ptr<Work> work) {
   if (enough) waits_.notify_one();
 }
 
-Committer::Committer(store::Store& store, const Routes& routes, const Options& options,
+Committer::Committer(store::Store& store, const Routes& routes, Gaps& gaps, const Options& options,
                      const base::Clock& clock, Ledger& ledger, base::Bell& outbox_bell,
                      std::function<void(std::size_t)> finished)
     : store_(store),
       routes_(routes),
+      gaps_(gaps),
       hold_(options.hold),
       group_most_(options.group_most),
       clock_(clock),

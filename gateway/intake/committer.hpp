@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/base/bell.hpp"
+#include "gateway/intake/gaps.hpp"
 #include "gateway/intake/hold.hpp"
 #include "gateway/intake/ledger.hpp"
 #include "gateway/intake/route.hpp"
@@ -22,7 +23,7 @@ namespace gateway::intake {
 class Committer {
  public:
   /// `finished` is told the lane of every work that has been answered.
-  Committer(store::Store& store, const Routes& routes, const Options& options,
+  Committer(store::Store& store, const Routes& routes, Gaps& gaps, const Options& options,
             const base::Clock& clock, Ledger& ledger, base::Bell& outbox_bell,
             std::function<void(std::size_t lane)> finished);
   ~Committer();  // settles what waits, at the latest when its hold is over
@@ -47,6 +48,7 @@ class Committer {
 
   store::Store& store_;
   const Routes& routes_;
+  Gaps& gaps_;
   const std::chrono::seconds hold_;
   const std::size_t group_most_;
   const base::Clock& clock_;

@@ -241,8 +241,15 @@ void tag_header(mapping::Revision& revision) {
   }
 }
 
-store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool control_id_reused,
-                      const Routes& routes, base::Instant now) {
+/// Asked once: composed again, after a conflict, the message still is the first.
+const std::vector<store::ReviewItem>& gaps_of(MessageWork& message, Gaps& gaps) {
+  const auto fields = std::exchange(message.unmapped, {});
+  if (!fields.empty()) message.gaps = gaps.found(message.key.sender, fields);
+  return message.gaps;
+}
+
+store::Entry accepted(Work& work, std::size_t w, Standings& standings, Gaps& gaps,
+                      bool control_id_reused, const Routes& routes, base::Instant now) {
   auto& message = *work.message;
   const auto standing = standing_of(work, w, standings);
   auto [revision, marks] = revised(work, w, standing, standings);
@@ -271,6 +278,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
     entry.later.push_back({std::move(again.key), again.version, again.source_time});
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
   entry.reviews = reviews_of(issues);
+  for (const auto& gap : gaps_of(message, gaps)) entry.reviews.push_back(gap);
   entry.consequences = consequences(work, std::move(marks), standings, routes, now);
   auto row = audit_row(work, "ingest", outcome_of(message.verdict), now);
   row.entities.reserve(entry.versions.size());
@@ -281,7 +289,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, bool cont
 
 }  // namespace
 
-std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standings,
+std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standings, Gaps& gaps,
                                     const Routes& routes, base::Instant now) {
   if (work.bundle) return compose_bundle(work, w, standings, routes, now);
   auto& message = *work.message;
@@ -293,7 +301,7 @@ std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standi
   if (message.refused) return rejected(work, now);
   const bool reused = seen->seen == store::Seen::control_id_reused;
   try {
-    return accepted(work, w, standings, reused, routes, now);
+    return accepted(work, w, standings, gaps, reused, routes, now);
   } catch (const std::exception&) {
     // Nothing is written yet, so one message that contradicts us need not end the process, and come
     // again and end the next.

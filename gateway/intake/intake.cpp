@@ -8,6 +8,7 @@
 #include "gateway/intake/admit.hpp"
 #include "gateway/intake/batch_answer.hpp"
 #include "gateway/intake/committer.hpp"
+#include "gateway/intake/gaps.hpp"
 #include "gateway/intake/lanes.hpp"
 
 namespace gateway::intake {
@@ -20,6 +21,7 @@ struct Intake::State {
         clock(time),
         catalogue(std::move(mappings)),
         routes(options.routes, options.instance),
+        gaps(store),
         ledger(metrics),
         room(lane_count(), options.lane_depth),
         lanes(lane_count(), [this](std::unique_ptr<Work> work) {
@@ -29,7 +31,7 @@ struct Intake::State {
         }) {
     for (int i = 0; i < std::max(1, store.writers()); ++i) {
       committers.push_back(
-          std::make_unique<Committer>(store, routes, options, clock, ledger, bell,
+          std::make_unique<Committer>(store, routes, gaps, options, clock, ledger, bell,
                                       [this](std::size_t lane) { room.leave(lane); }));
     }
   }
@@ -69,6 +71,7 @@ struct Intake::State {
   std::mutex mutex;
   std::shared_ptr<const mapping::Catalogue> catalogue;  // guarded by mutex
   const Routes routes;
+  Gaps gaps;
   Ledger ledger;
   Room room;
   std::vector<std::unique_ptr<Committer>> committers;

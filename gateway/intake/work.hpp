@@ -36,6 +36,8 @@ struct MessageWork {
   std::optional<Verdict> refused;         // walks the same road: committed, then answered
   mapping::Conversion conversion;
   std::vector<fhir::ResourceKey> follow_ups;  // entries its results may have (DOMAIN.md W3)
+  std::vector<std::string> unmapped;          // fields, of a sender with a profile of its own
+  std::vector<store::ReviewItem> gaps;        // those of them that are new
   Verdict verdict;                            // what is answered once it is durable
   bool is_duplicate = false;
   Answer answer;

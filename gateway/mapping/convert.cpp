@@ -113,17 +113,19 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     patient.segments = &segments;
     patient.first_draft = desk.drafts().size();
     patient.among_others = structure.patients.size() > 1;
-    convert_patient(desk, patient, ++ordinal);
-    const base::PatientKey key{patient.draft->key.id};
+    if (segments.pid) {
+      convert_patient(desk, patient, ++ordinal);
+      write_relatives(desk, patient);
+    }
+    const base::PatientKey key{patient.draft != nullptr ? patient.draft->key.id : desk.sender()};
     if (seen.insert(key.value).second) conversion.patients.push_back(key);
-    write_relatives(desk, patient);
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
     link_parents(desk, patient);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);
-    write_patient_provenance(desk, patient);
+    if (segments.pid) write_patient_provenance(desk, patient);
     mismatches.add(desk, patient);
   }
 }
@@ -163,7 +165,7 @@ std::optional<SourceTime> source_time_at(Desk& desk, const Place& place) {
 
 base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& sender,
                                  const Catalogue& catalogue) {
-  auto structure = read_structure(message);
+  auto structure = read_structure(message, sender.profile->patient_less);
   if (!structure) return structure.error();
   Conversion conversion;
   Desk desk(message, sender, catalogue);

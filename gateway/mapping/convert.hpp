@@ -18,8 +18,8 @@ struct Sender {
 Sender identify_sender(const hl7v2::Header& header, const Catalogue& catalogue);
 
 /// Message and mappings in, FHIR out: same input, same bytes. Pure; any thread.
-/// Error `malformed` only when nothing can be filed: no PID, or neither OBR nor OBX nor TXA;
-/// `where` names segment and field ("PID", "MSH-10") for the acknowledgement.
+/// Error `malformed` only when nothing can be filed: no PID (but see `patient_less`), or neither
+/// OBR nor OBX nor TXA; `where` names segment and field ("PID", "MSH-10") for the acknowledgement.
 base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& sender,
                                  const Catalogue& catalogue);
 

@@ -54,9 +54,10 @@ void open_drafts(Desk& desk, OrderWork& order) {
 void report_conflicts(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
   if (order.number.empty()) {
-    const SegmentIndex where = order.segments->obr             ? *order.segments->obr
-                               : !order.segments->rows.empty() ? order.segments->rows.front().obx
-                                                               : order.patient->segments->pid;
+    const SegmentIndex where = order.segments->obr ? *order.segments->obr
+                               : !order.segments->rows.empty()
+                                   ? order.segments->rows.front().obx
+                                   : order.patient->segments->pid.value_or(0);
     desk.issue_at("order-number-missing", order.report, fields.address(where, 3),
                   "neither OBR nor ORC names the order");
   }
@@ -121,7 +122,7 @@ void date_drafts(Desk& desk, const OrderWork& order, std::size_t first) {
 }
 
 void file_order(OrderWork& order) {
-  FiledOrder filed{order.number, order.report, {}, order.patient->segments->pid};
+  FiledOrder filed{order.number, order.report, {}, *order.patient->segments->pid};
   for (const Row& row : order.rows)
     if (row.kind == RowKind::result && row.status != "entered-in-error")
       filed.results.push_back(row.draft);

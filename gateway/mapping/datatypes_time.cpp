@@ -41,11 +41,11 @@ void next_day(base::PartialTime& time) {
   ++time.year;
 }
 
-/// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77); all where it is none.
-std::size_t digits_of_precision(std::string_view code) {
+/// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77), if it is one.
+std::optional<std::size_t> digits_of_precision(std::string_view code) {
   constexpr std::string_view codes = "YLDHMS";
   const auto at = code.size() == 1 ? codes.find(code[0]) : codes.npos;
-  return at == codes.npos ? 14 : 4 + 2 * at;
+  return at == codes.npos ? std::nullopt : std::optional(4 + 2 * at);
 }
 
 }  // namespace
@@ -115,11 +115,10 @@ TimeReading read_time(Desk& desk, const Place& place) {
   if (reading.said.empty()) return reading;
   const Text precision = fields.code_at(place.part(2));
   std::string_view text = reading.said.text;
-  const std::size_t keep = precision ? digits_of_precision(precision.text) : 14;
-  if (keep < 14) {
+  if (const auto keep = digits_of_precision(precision.text)) {
     std::size_t digits = 0;
     while (digits < text.size() && is_digit(text[digits])) ++digits;
-    if (digits > keep) text = text.substr(0, keep);
+    if (digits > *keep) text = text.substr(0, *keep);
     fields.set_aside(precision, Reason::type);
   }
   reading.time = parse_hl7_time(text);

@@ -59,7 +59,11 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
   const auto text = message.text();
   const bool escaped =
       !escape.empty() && text.find(escape, text.find(escape) + escape.size()) != text.npos;
-  is_plain_ = !escaped && !has_control(text);
+  // A line that went on where the one before it broke off: its end is within a leaf.
+  const auto remarks = message.remarks();
+  continued_ = std::any_of(remarks.begin(), remarks.end(),
+                           [](const auto& remark) { return remark.code == "line-continued"; });
+  is_plain_ = !escaped && !continued_ && !has_control(text);
 }
 
 Text FieldReader::range(const Place& place) const {
@@ -109,9 +113,10 @@ std::string_view FieldReader::decoded(std::uint32_t index) {
   if (is_plain_) return raw;
   const std::string& escape = message_.delimiters().escape;
   const bool escaped = !escape.empty() && raw.find(escape) != raw.npos;
-  if (!escaped && !has_control(raw)) return raw;
+  const bool broken = continued_ && raw.find_first_of("\r\n") != raw.npos;
+  if (!escaped && !broken && !has_control(raw)) return raw;
   bool unknown = false;
-  std::string text = escaped ? message_.decoded(leaf, &unknown) : std::string(raw);
+  std::string text = escaped || broken ? message_.decoded(leaf, &unknown) : std::string(raw);
   if (unknown) unknown_escapes_.insert(index);
   if (has_control(text)) control_characters_.insert(index);
   return cleaned(std::move(text));

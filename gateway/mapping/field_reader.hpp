@@ -117,6 +117,7 @@ class FieldReader {
   std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
   std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
   bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character
+  bool continued_ = false;             // some leaf holds the end of a line
   std::set<std::uint32_t> unknown_escapes_, control_characters_;
   std::deque<std::string> kept_;  // decoded texts; addresses stay
 };

@@ -14,7 +14,7 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 /// The state of the walk: where the next segment attaches.
 class Walk {
  public:
-  explicit Walk(const hl7v2::Message& message) : message_(message) {
+  Walk(const hl7v2::Message& message, bool patient_less) : message_(message) {
     const std::string_view trigger = raw_field(0, 9, 2);
     specimen_first_ = trigger == "R22" || trigger == "R23";
     orc_after_obr_ = specimen_first_ || trigger == "R24";
@@ -27,13 +27,18 @@ class Walk {
     orc_after_obr_ = orc_after_obr_ || first("OBR") < first("ORC");
     has_order_ = first("OBR") != segments.end();
     has_document_ = first("TXA") != segments.end();
+    const auto pid = first("PID");
+    if (patient_less && pid == segments.end()) out_.patients.emplace_back();
+    if (pid != segments.end() && !pid->repeated)
+      only_pid_ = static_cast<SegmentIndex>(pid - segments.begin());
   }
 
   base::Result<Structure> run() {
     for (SegmentIndex index = 0; index < message_.segments().size(); ++index) take(index);
     if (out_.patients.empty()) {
       return base::Error{base::ErrorKind::malformed, "there is no PID: nothing can be filed", "PID",
-                         "send the patient's identification"};
+                         "send the patient's identification; a sender of quality control may be "
+                         "given patient_less"};
     }
     const bool filed =
         std::any_of(out_.patients.begin(), out_.patients.end(), [](const PatientSegments& patient) {
@@ -75,7 +80,7 @@ class Walk {
       if (begun()) attend(patient().visit.notes, patient().visit.participants);
       return;
     }
-    if (!begun()) return;
+    if (!begun() && !begin_early(index)) return;
     if (name == "ORC") return take_orc(index);
     if (name == "OBR") return take_obr(index);
     if (name == "OBX") return take_obx(index);
@@ -106,8 +111,24 @@ class Walk {
     }
   }
 
+  /// What stands before the PID belongs to it, where there is one PID alone: with several nobody
+  /// could say whose it is.
+  bool begin_early(SegmentIndex index) {
+    const std::string_view name = message_.segments()[index].name;
+    if (!is_one_of(name, {"ORC", "OBR", "OBX", "SPM", "SAC", "TXA"}) || lost_) return false;
+    lost_ = !only_pid_;  // said once
+    out_.remarks.push_back(
+        {"segment-out-of-place", index,
+         only_pid_ ? "it stands before the PID: taken as the patient's"
+                   : "it stands before the first of several PID: nobody's, and not mapped"});
+    if (only_pid_) take_pid(*only_pid_);
+    return begun();
+  }
+
   void take_pid(SegmentIndex index) {
-    if (begun() && same_person(patient().pid, index)) {
+    if (begun() && index == patient().pid)  // what came before it was taken as this patient's
+      return attend(patient().notes, patient().participants);
+    if (begun() && same_person(*patient().pid, index)) {
       patient().repeated.push_back(index);
       attend(patient().notes, patient().participants);
       return;
@@ -188,9 +209,9 @@ class Walk {
     OrderSegments* current = order();
     if (specimen_first_ && specimen_ && specimen_open_) {
       rows = &patient().specimens[*specimen_].rows;
-    } else if (current != nullptr && (current->obr || has_document_)) {
+    } else if (current != nullptr && (current->obr || may_be_document(index))) {
       rows = &current->rows;
-    } else if (!has_order_ || has_document_) {
+    } else if (!has_order_ || may_be_document(index)) {
       if (current == nullptr) {
         patient().orders.emplace_back();
         if (!has_document_)
@@ -207,6 +228,13 @@ class Walk {
     rows->push_back(std::move(row));
     result_ = &rows->back();
     attend(result_->notes, result_->details);
+  }
+
+  /// Before the first OBR: a document of the order (v2.8 ORDER_DOCUMENT), no answer of the
+  /// patient's.
+  bool may_be_document(SegmentIndex obx) {
+    if (!has_document_) return false;
+    return !has_order_ || is_one_of(raw_field(obx, 2, 1), {"ED", "RP", "TX", "FT"});
   }
 
   void take_spm(SegmentIndex index) {
@@ -242,6 +270,8 @@ class Walk {
   bool specimen_first_ = false;  // OUL_R22, R23: SPM stands before its orders
   bool orc_after_obr_ = false;
   bool has_order_ = false, has_document_ = false;
+  std::optional<SegmentIndex> only_pid_;
+  bool lost_ = false;  // something stands before the first of several PID
   std::optional<std::size_t> specimen_;
   bool specimen_open_ = false;           // no OBR has followed the SPM yet
   std::optional<SegmentIndex> request_;  // the last ORC
@@ -256,8 +286,8 @@ class Walk {
 
 }  // namespace
 
-base::Result<Structure> read_structure(const hl7v2::Message& message) {
-  return Walk(message).run();
+base::Result<Structure> read_structure(const hl7v2::Message& message, bool patient_less) {
+  return Walk(message, patient_less).run();
 }
 
 }  // namespace gateway::mapping

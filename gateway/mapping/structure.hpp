@@ -56,7 +56,7 @@ struct DocumentSegments {
 };
 
 struct PatientSegments {
-  SegmentIndex pid = 0;
+  std::optional<SegmentIndex> pid;     // none: it speaks of nobody, see `patient_less`
   std::vector<SegmentIndex> repeated;  // further PID of the same person
   std::vector<SegmentIndex> pd1, notes, participants, site_segments;
   std::vector<RelativeSegments> relatives;
@@ -84,7 +84,8 @@ struct Structure {
   std::vector<StructureRemark> remarks;
 };
 
-/// Error `malformed`: no PID, or neither OBR nor OBX nor TXA under any.
-base::Result<Structure> read_structure(const hl7v2::Message& message);
+/// Error `malformed`: neither OBR nor OBX nor TXA, or no PID. Where the sender may send results of
+/// nobody (`patient_less`: quality control, environment), a message without PID is one such.
+base::Result<Structure> read_structure(const hl7v2::Message& message, bool patient_less);
 
 }  // namespace gateway::mapping

@@ -103,9 +103,9 @@ struct AttachedFile {
 
 struct PatientWork {
   const PatientSegments* segments = nullptr;
-  std::string key;              // identifier system|value, or the message's own: part of ids
+  std::string key;  // identifier system|value, the message's own, or "" of nobody: part of ids
   std::size_t first_draft = 0;  // where in Desk::drafts what is written of this PID begins
-  Draft* draft = nullptr;
+  Draft* draft = nullptr;       // null: results of nobody
   Draft* encounter = nullptr;
   bool male = false;
   std::vector<LinkedOrder> orders;       // as they were written
@@ -118,6 +118,8 @@ struct PatientWork {
   std::optional<SaidByDay> said_by_day;  // once somebody asked
   std::vector<SpecimenWork> specimens;   // as PatientSegments::specimens, then those of OBR-15
   std::vector<std::vector<Row>> specimen_rows;  // of the specimens themselves, likewise
+  /// "Patient/…"; "" where there is nobody.
+  std::string reference() const { return draft != nullptr ? draft->reference() : std::string(); }
 };
 
 struct OrderWork {

@@ -70,7 +70,7 @@ void write_document_of(Desk& desk, OrderWork& order, const Row& row, const Attac
     const auto categories = pen.array("category");
     say_concept(pen, nullptr, fhir::canonical::v2_table("0074"), "LAB");
   }
-  refer(pen, "subject", order.patient->draft->reference());
+  refer(pen, "subject", order.patient->reference());
   if (order.segments->obr) {
     const TimeReading issued = read_time(desk, {*order.segments->obr, 22});
     if (issued.time && issued.time->offset_minutes) pen.say("date", issued.time->to_fhir());

@@ -2,6 +2,8 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/participation.hpp"
+#include "gateway/mapping/write_observation.hpp"
 #include "gateway/mapping/write_order.hpp"
 
 namespace gateway::mapping {
@@ -170,6 +172,26 @@ void write_long_text(OrderWork& order) {
   }
 }
 
+/// What the row of a document says besides: a report has no elements for how, on what and where
+/// something was measured, so all of it stands beside.
+void extend_row(Desk& desk, const OrderWork& order, const Row& row) {
+  FieldReader& fields = desk.fields();
+  Draft& draft = *order.report;
+  const SegmentIndex obx = row.obx();
+  extend_concepts(desk, draft, "attachment-interpretation", obx, 8);
+  extend_concepts(desk, draft, "further-method", obx, 17);
+  for (std::uint16_t k = 1; k <= fields.repetitions(obx, 18); ++k)
+    extend_identifier(draft, "further-device", read_ei(desk, {obx, 18, k}));
+  extend_concepts(desk, draft, "further-body-site", obx, 20);
+  extend_identifier(draft, "attachment-identifier", read_ei(desk, {obx, 21}), "FILL");
+  extend_text(draft, "attachment-type", fields.code_at({obx, 29}));
+  extend_far_fields(desk, draft, obx);
+  const SpecimenSegments* specimen =
+      row.specimen ? order.patient->specimens[*row.specimen].segments : nullptr;
+  if (specimen != nullptr) fields.set_aside_repeated(Place{obx, 33, 0}, Place{specimen->spm, 2, 0});
+  extend_participants(desk, draft, participations(desk, row.segments->details));
+}
+
 /// Where an attachment's row is read: its code and status land on the attachment's title.
 void settle_row(Desk& desk, OrderWork& order, const Row& row) {
   FieldReader& fields = desk.fields();
@@ -180,6 +202,7 @@ void settle_row(Desk& desk, OrderWork& order, const Row& row) {
   for (std::uint16_t k = 1; k <= fields.repetitions(row.obx(), 5); ++k)
     extend_text(draft, "source-application",
                 fields.at(Place{row.obx(), 5, k}.part(row.type.text == "ED" ? 1 : 2)));
+  extend_row(desk, order, row);
 }
 
 }  // namespace

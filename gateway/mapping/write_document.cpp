@@ -144,7 +144,7 @@ void write_document(Desk& desk, const PatientWork& patient, const DocumentSegmen
   if (!doc_status(completion.text).empty())
     pen.from("docStatus", doc_status(completion.text), completion);
   write_concept(desk, pen, "type", {txa, 2});
-  refer(pen, "subject", patient.draft->reference());
+  refer(pen, "subject", patient.reference());
   const TimeReading created = read_time(desk, {txa, 6});
   if (created.time && created.time->offset_minutes)
     pen.from("date", created.time->to_fhir(), created.said);

@@ -186,6 +186,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   // FHIR.md §1, which INTERFACE.md §5 points to: a visit without a number is none. It could never
   // be told from the next one, and each message would make another.
   if (number.empty()) {
+    if (patient.draft == nullptr) return;
     for (const SegmentIndex note : patient.segments->visit.notes)
       extend_note(desk, *patient.draft, fhir::canonical::extension("note"), note);
     return;
@@ -214,7 +215,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
     }
   }
   write_concept(desk, pen, "serviceType", {pv1, 10});
-  refer(pen, "subject", patient.draft->reference());
+  refer(pen, "subject", patient.reference());
   write_participants(desk, pen, patient.segments->visit);
   {
     const auto period = pen.object("period");

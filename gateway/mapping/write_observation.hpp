@@ -21,6 +21,8 @@ void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork
 void write_performers(Desk& desk, Draft& draft, const Row& row);
 void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx);
 void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx);
+/// Of those, what neither an Observation nor a report has an element for.
+void extend_far_fields(Desk& desk, Draft& draft, SegmentIndex obx);
 void write_details(Desk& desk, Draft& draft, const Row& row);
 void write_sub_id(Draft& draft, Desk& desk, const Row& row);
 void write_identifiers(Desk& desk, Draft& draft, const Row& row, const OrderWork* order,

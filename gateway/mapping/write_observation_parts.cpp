@@ -94,7 +94,7 @@ void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork
     const auto based = pen.array("basedOn");
     refer(pen, nullptr, order->request->reference());
   }
-  if (!foreign) refer(pen, "subject", patient.draft->reference());
+  if (!foreign) refer(pen, "subject", patient.reference());
   if (patient.encounter != nullptr) refer(pen, "encounter", patient.encounter->reference());
   if (order != nullptr && order->segments->obr) {
     // The report says what it lacks (`v2-time`); its rows carry the instant alone.
@@ -165,6 +165,25 @@ void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx) {
   }
 }
 
+void extend_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
+  FieldReader& fields = desk.fields();
+  extend_decimal(draft, "probability", fields.code_at({obx, 9}));
+  for (std::uint16_t k = 1; k <= fields.repetitions(obx, 10); ++k)
+    extend_text(draft, "nature-of-abnormal-test", fields.code_at({obx, 10, k}));
+  extend_time(desk, draft, "range-effective", {obx, 12});
+  extend_text(draft, "access-checks", fields.at({obx, 13}));
+  extend_time(desk, draft, "analysis-time", {obx, 19});
+  extend_concept(desk, draft, "release-category", {obx, 26});
+  extend_concepts(desk, draft, "root-cause", obx, 27);
+  extend_concepts(desk, draft, "process-control", obx, 28);
+  extend_text(draft, "observation-structure-type", fields.code_at({obx, 30}));
+  // Beside a value it is no reason for its absence (obs-6); without one, `write_value` says it.
+  if (fields.populated(obx, 5)) extend_concept(desk, draft, "value-absent-reason", {obx, 32});
+  fields.set_aside_field(obx, 31, Reason::type);
+  if (fields.code_at(Place{obx, 22}.part(1)).text == "EVN")  // an event, as every result is
+    fields.set_aside_field(obx, 22, Reason::type);
+}
+
 void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
@@ -182,21 +201,7 @@ void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
   }
   for (std::uint16_t k = 2; k <= fields.repetitions(obx, 18); ++k)
     extend_identifier(draft, "further-device", read_ei(desk, {obx, 18, k}));
-  extend_decimal(draft, "probability", fields.code_at({obx, 9}));
-  for (std::uint16_t k = 1; k <= fields.repetitions(obx, 10); ++k)
-    extend_text(draft, "nature-of-abnormal-test", fields.code_at({obx, 10, k}));
-  extend_time(desk, draft, "range-effective", {obx, 12});
-  extend_text(draft, "access-checks", fields.at({obx, 13}));
-  extend_time(desk, draft, "analysis-time", {obx, 19});
-  extend_concept(desk, draft, "release-category", {obx, 26});
-  extend_concepts(desk, draft, "root-cause", obx, 27);
-  extend_concepts(desk, draft, "process-control", obx, 28);
-  extend_text(draft, "observation-structure-type", fields.code_at({obx, 30}));
-  // Beside a value it is no reason for its absence (obs-6); without one, `write_value` says it.
-  if (fields.populated(obx, 5)) extend_concept(desk, draft, "value-absent-reason", {obx, 32});
-  fields.set_aside_field(obx, 31, Reason::type);
-  if (fields.code_at(Place{obx, 22}.part(1)).text == "EVN")  // an event, as every result is
-    fields.set_aside_field(obx, 22, Reason::type);
+  extend_far_fields(desk, draft, obx);
 }
 
 namespace {

@@ -33,8 +33,13 @@ void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
     ((value += '|') += code.text) += '|';
     pen.say("value", value + std::string(sub.text));
   }
-  pen.text("display", fields.at(named.part(2)));
-  for (const Text& part : {code, system, sub}) pen.land(part);
+  const Text name = fields.at(named.part(2)), value = fields.at(Place{obr, 26, 1, 3});
+  std::string display(name.text);
+  if (!value.empty()) display += (display.empty() ? "" : ": ") + std::string(value.text);
+  if (!display.empty()) pen.from("display", display, name.empty() ? value : name);
+  if (!name.empty()) pen.land("display", value);
+  for (const Text& part : {code, sub}) pen.land(part);
+  if (desk.find("Observation", id) != nullptr) pen.land(system);  // it helped to find it
 }
 
 std::string declaration_of(const Row& row) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
@@ -55,19 +57,16 @@ std::string_view find(std::span<const CodeMeaning> table, std::string_view code)
 
 void write_identifiers(Desk& desk, Pen& pen, const Pid& pid) {
   FieldReader& fields = desk.fields();
-  std::vector<std::pair<std::string, std::string_view>> written;
+  // By value: a field may repeat ten thousand times, and a message hold many such fields.
+  std::unordered_map<std::string_view, std::unordered_set<std::string>> written;
   const auto identifiers = pen.array("identifier");
   const auto write = [&](const Place& place, std::string_view type, std::string_view use) {
     const IdentifierReading identifier = read_cx(desk, place);
     if (identifier.empty()) return;
-    for (const auto& [system, value] : written) {
-      if (value != identifier.value.text ||
-          (system != identifier.authority.system && identifier.authority.stated())) {
-        continue;
-      }
+    auto& systems = written[identifier.value.text];
+    const bool said_by_any = !systems.empty() && !identifier.authority.stated();
+    if (said_by_any || !systems.insert(identifier.authority.system).second)
       return fields.set_aside(place, Reason::duplicate);
-    }
-    written.emplace_back(identifier.authority.system, identifier.value.text);
     const auto item = pen.item();
     write_identifier(pen, identifier, type, use);
   };
@@ -181,57 +180,6 @@ void extend_standard(Desk& desk, Draft& draft, std::string_view name, const Plac
   }
 }
 
-/// The five races and two ethnicities of OMB; other codes of CDC's set are details of one.
-bool is_omb_category(std::string_view code) {
-  constexpr std::string_view categories =
-      " 1002-5 2028-9 2054-5 2076-8 2106-3 2131-1 2135-2 2186-5 ";
-  return categories.find(" " + std::string(code) + " ") != std::string_view::npos;
-}
-
-/// Race or ethnicity as US Core writes it: codes of CDC's set, and a text which must be there.
-void extend_us_core(Desk& desk, Draft& draft, std::string_view url, const Place& field) {
-  constexpr std::string_view cdc = "urn:oid:2.16.840.1.113883.6.238";
-  Pen& pen = draft.extensions;
-  const auto item = pen.item();
-  pen.say("url", url);
-  const auto parts = pen.array("extension");
-  std::string words;
-  std::vector<Text> origins;
-  for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
-    const Concept said = read_concept(desk, field.repeated(k));
-    const Text text =
-        !said.text.empty() || said.codings.empty() ? said.text : said.codings.front().code;
-    words += (words.empty() ? "" : ", ") + std::string(text.text);
-    origins.push_back(text);
-    for (const Coding& coding : said.codings) {
-      const bool of_cdc = coding.system == cdc || coding.system_name.text == "HL70005" ||
-                          coding.system_name.text == "HL70189" ||
-                          coding.system_name.text == "CDCREC";
-      if (!of_cdc) continue;
-      const auto part = pen.item();
-      pen.say("url", is_omb_category(coding.code.text) ? "ombCategory" : "detailed");
-      const auto value = pen.object("valueCoding");
-      pen.from("system", cdc, coding.system_name);
-      pen.text("code", coding.code);
-      pen.text("display", coding.display);
-    }
-  }
-  const auto part = pen.item();
-  pen.say("url", "text");
-  pen.say("valueString", words);
-  for (const Text& origin : origins) pen.land("valueString", origin);
-}
-
-/// PID-10, 22: our own extension, or that of the realm.
-void extend_group(Desk& desk, Draft& draft, std::string_view own, std::string_view us_core,
-                  const Place& field) {
-  if (desk.profile().realm != "us")
-    return extend_concepts(desk, draft, own, field.segment, field.field);
-  if (!desk.fields().populated(field.segment, field.field)) return;
-  const std::string url = "http://hl7.org/fhir/us/core/StructureDefinition/" + std::string(us_core);
-  extend_us_core(desk, draft, url, field);
-}
-
 void extend_birth_place(Desk& desk, Draft& draft, const Pid& pid) {
   const Text place = desk.fields().at(pid(23, 0));
   if (place.empty()) return;
@@ -322,10 +270,11 @@ void note_deletions(Desk& desk, Draft& draft, const Pid& pid) {
 
 SegmentIndex pid_of(const FieldReader& fields, const PatientSegments& patient,
                     std::uint16_t field) {
-  if (patient.repeated.empty() || fields.populated(patient.pid, field)) return patient.pid;
+  const SegmentIndex first = *patient.pid;
+  if (patient.repeated.empty() || fields.populated(first, field)) return first;
   for (const SegmentIndex further : patient.repeated)
     if (fields.populated(further, field)) return further;
-  return patient.pid;
+  return first;
 }
 
 IdentifierReading choose_identifier(Desk& desk, SegmentIndex pid) {
@@ -394,9 +343,9 @@ void write_patient(Desk& desk, Draft& draft, const PatientSegments& segments) {
   write_language(desk, pen, pid);
   write_practitioners(desk, pen, segments);
   extend_maiden_name(desk, draft, pid);
-  extend_group(desk, draft, "race", "us-core-race", pid(10));
+  extend_group(desk, draft, PatientGroup::race, pid(10));
   extend_standard(desk, draft, "patient-religion", pid(17), nullptr);
-  extend_group(desk, draft, "ethnic-group", "us-core-ethnicity", pid(22));
+  extend_group(desk, draft, PatientGroup::ethnicity, pid(22));
   extend_birth_place(desk, draft, pid);
   extend_standard(desk, draft, "patient-citizenship", pid(26), "code");
   extend_standard(desk, draft, "patient-citizenship", pid(39), "code");
@@ -434,23 +383,24 @@ void write_birth(Desk& desk, Draft& draft, const Place& place) {
 void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
   const PatientSegments& segments = *patient.segments;
   FieldReader& fields = desk.fields();
-  PatientIdentity identity = identify_patient(desk, segments.pid, ordinal);
+  const SegmentIndex pid = *segments.pid;
+  PatientIdentity identity = identify_patient(desk, pid, ordinal);
   patient.key = std::move(identity.key);
   patient.male = fields.code_at(Place{pid_of(fields, segments, 8), 8}.part(1)).text == "M";
   patient.draft = desk.find("Patient", identity.id);
   const bool known = patient.draft != nullptr;  // the same person earlier in the message
   if (!known) {
     patient.draft = &desk.open("Patient", identity.id);
-    desk.remember(identity.id, Place{segments.pid, 3});
+    desk.remember(identity.id, Place{pid, 3});
     write_patient(desk, *patient.draft, segments);
   }
-  desk.owns(segments.pid, *patient.draft);
+  desk.owns(pid, *patient.draft);
   const SegmentIndex first = desk.first_named(identity.id)->segment;
-  if (known) settle_repeated(desk, *patient.draft, segments.pid, first);
+  if (known) settle_repeated(desk, *patient.draft, pid, first);
   for (const SegmentIndex repeated : segments.repeated)
     settle_repeated(desk, *patient.draft, repeated, first);
   if (!identity.stated)
-    desk.issue("patient-identifier-missing", patient.draft, {segments.pid, 3},
+    desk.issue("patient-identifier-missing", patient.draft, {pid, 3},
                "no identifier: never matched again");
 }
 

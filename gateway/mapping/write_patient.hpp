@@ -19,6 +19,11 @@ struct PatientIdentity {
 };
 PatientIdentity identify_patient(Desk& desk, SegmentIndex pid, std::size_t ordinal);
 
+/// PID-10 and PID-22 as extensions: ours, or those of the sender's realm; what these have no place
+/// for stands in ours as well.
+enum class PatientGroup { race, ethnicity };
+void extend_group(Desk& desk, Draft& draft, PatientGroup which, const Place& field);
+
 /// PID-7, NK1-16. R4 has an extension for the time of a Patient's birth alone; another's, and one
 /// without offset, stays as sent.
 void write_birth(Desk& desk, Draft& draft, const Place& place);

@@ -101,7 +101,7 @@ void write_mother(Desk& desk, const PatientWork& patient, const Place& place) {
 
 void write_relatives(Desk& desk, const PatientWork& patient) {
   FieldReader& fields = desk.fields();
-  const SegmentIndex pid = patient.segments->pid;
+  const SegmentIndex pid = *patient.segments->pid;
   for (std::uint16_t k = 1; k <= fields.repetitions(pid, 21); ++k)
     write_mother(desk, patient, {pid, 21, k});
   for (const RelativeSegments& relative : patient.segments->relatives) {

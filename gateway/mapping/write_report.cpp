@@ -17,21 +17,31 @@ constexpr std::string_view sections =
     " AU BG BLB CG CH CP CT CTH CUS EC EN GE HM ICU IMG IMM LAB MB MCB MYC NMR NMS NRS OSL OT OTH "
     "OUS PAR PAT PF PHR PHY PT RAD RC RT RUS RX SP SR TX URN VR VUS XRC ";
 
-void write_category(Draft& draft, const Text& section) {
-  Pen& pen = draft.body;
+void write_category(Desk& desk, const OrderWork& order) {
+  FieldReader& fields = desk.fields();
+  const Text section = order.segments->obr ? fields.code_at({*order.segments->obr, 24}) : Text{};
+  Pen& pen = order.report->body;
   const bool known = sections.find(" " + std::string(section.text) + " ") != std::string_view::npos;
   const auto categories = pen.array("category");
-  const auto item = pen.item();
   {
-    const auto codings = pen.array("coding");
-    const auto coding = pen.item();
-    pen.say("system", fhir::canonical::v2_table("0074"));
-    if (known && !section.empty())
-      pen.text("code", section);
-    else
-      pen.say("code", "LAB");
+    const auto item = pen.item();
+    {
+      const auto codings = pen.array("coding");
+      const auto coding = pen.item();
+      pen.say("system", fhir::canonical::v2_table("0074"));
+      if (known && !section.empty())
+        pen.text("code", section);
+      else
+        pen.say("code", "LAB");
+    }
+    if (!known && !section.empty()) pen.text("text", section);
   }
-  if (!known && !section.empty()) pen.text("text", section);
+  // US Core finds laboratory reports by this one.
+  if (desk.profile().realm == "us" && known && !section.empty() && section.text != "LAB")
+    say_concept(pen, nullptr, fhir::canonical::v2_table("0074"), "LAB");
+  if (fields.code_at(Place{0, 9}.part(2)).text != "R40") return;
+  const auto item = pen.item();
+  pen.say("text", "alarm");
 }
 
 bool is_active(const Row& row) {
@@ -101,6 +111,7 @@ void write_attached_performers(Desk& desk, Pen& pen, const OrderWork& order,
     const ActorReference laboratory = organization(desk, {obx, 23});
     refer_once(laboratory, "");
     add_address(desk, laboratory, {obx, 24});
+    refer_once(organization(desk, {obx, 15}, true), "");
     for (std::uint16_t k = 1; k <= desk.fields().repetitions(obx, 16); ++k)
       refer_once(practitioner_role(desk, {obx, 16, k}, {}, "responsibleObserver"),
                  "responsibleObserver");
@@ -236,7 +247,7 @@ void write_safety_tags(OrderWork& order) {
 void write_report(Desk& desk, OrderWork& order) {
   Draft& draft = *order.report;
   Pen& pen = draft.body;
-  draft.profiles.push_back("lab-report");
+  if (order.patient->draft != nullptr) draft.profiles.push_back("lab-report");
   write_safety_tags(order);
   {
     const auto identifiers = pen.array("identifier");
@@ -254,15 +265,14 @@ void write_report(Desk& desk, OrderWork& order) {
     refer(pen, nullptr, order.request->reference());
   }
   write_report_status(desk, order);
-  write_category(draft,
-                 order.segments->obr ? desk.fields().code_at({*order.segments->obr, 24}) : Text{});
+  write_category(desk, order);
   if (order.code.said.empty()) {
     const auto code = pen.object("code");
     pen.say("text", "unnamed report");
   } else {
     write_code(desk, pen, "code", order.code);
   }
-  refer(pen, "subject", order.patient->draft->reference());
+  refer(pen, "subject", order.patient->reference());
   if (order.patient->encounter != nullptr)
     refer(pen, "encounter", order.patient->encounter->reference());
   write_effective(desk, order);

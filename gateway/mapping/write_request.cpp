@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/row_code.hpp"
@@ -9,6 +10,19 @@
 
 namespace gateway::mapping {
 namespace {
+
+/// ORC-4 is an EIP, placer^filler, from v2.9 on, and where its parts have parts; else an EI.
+bool is_pair(Desk& desk, const Place& group) {
+  FieldReader& fields = desk.fields();
+  constexpr int pair_since = 20900;
+  for (std::uint16_t component = 1; component <= 2; ++component)
+    for (std::uint16_t part = 2; part <= 4; ++part)
+      if (fields.populated(Place{group.segment, group.field, 1, component, part})) return true;
+  const bool universal = fields.populated(group.part(3)) || fields.populated(group.part(4));
+  const bool new_enough =
+      hl7v2::version_number(fields.code_at(Place{0, 12}.part(1)).text) >= pair_since;
+  return !universal && (new_enough || !fields.populated(group.part(1)));
+}
 
 /// ORC-33, OBR-53: the placer's other number; ORC-4.2, ORC-38: the filler's number of the group.
 void write_other_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
@@ -21,7 +35,8 @@ void write_other_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
   if (segments.obr) write(read_cx(desk, {*segments.obr, 53}), "PLAC");
   if (!segments.orc) return;
   const SegmentIndex orc = *segments.orc;
-  if (fields.populated(Place{orc, 4, 1, 1})) write(read_ei(desk, {orc, 4, 1, 2}), "FGN");
+  if (fields.populated(Place{orc, 4, 1, 1}) && is_pair(desk, {orc, 4}))
+    write(read_ei(desk, {orc, 4, 1, 2}), "FGN");
   for (std::uint16_t k = 1; k <= fields.repetitions(orc, 33); ++k) {
     const bool known = segments.obr && fields.code_at(Place{*segments.obr, 53}).text ==
                                            fields.code_at({orc, 33, k}).text;
@@ -246,6 +261,12 @@ void write_supporting(Desk& desk, Pen& pen, SegmentIndex obr) {
 void write_group(Desk& desk, Pen& pen, const OrderWork& order) {
   const auto& orc = order.segments->orc;
   if (!orc) return;
+  if (!is_pair(desk, {*orc, 4})) {
+    const IdentifierReading group = read_ei(desk, {*orc, 4});
+    if (group.empty()) return;
+    const auto member = pen.object("requisition");
+    return write_identifier(pen, group, "PGN");
+  }
   const IdentifierReading placer = read_ei(desk, {*orc, 4, 1, 1});
   const IdentifierReading group = placer.empty() ? read_ei(desk, {*orc, 4, 1, 2}) : placer;
   if (group.empty()) return;
@@ -273,6 +294,16 @@ void extend_others(Desk& desk, Draft& draft, const OrderWork& order) {
   }
 }
 
+/// R4 wants a subject of every order; an order about nobody says that it has none.
+void write_subject(Pen& pen, const PatientWork& patient) {
+  if (patient.draft != nullptr) return refer(pen, "subject", patient.reference());
+  const auto subject = pen.object("subject");
+  const auto extensions = pen.array("extension");
+  const auto item = pen.item();
+  pen.say("url", fhir::canonical::standard_extension("data-absent-reason"));
+  pen.say("valueCode", "not-applicable");
+}
+
 }  // namespace
 
 void write_request(Desk& desk, OrderWork& order) {
@@ -293,7 +324,7 @@ void write_request(Desk& desk, OrderWork& order) {
   write_priority(desk, draft, order);
   if (!order.code.said.empty()) write_code(desk, pen, "code", order.code);
   write_details_of_order(desk, draft, order);
-  refer(pen, "subject", order.patient->draft->reference());
+  write_subject(pen, *order.patient);
   if (order.patient->encounter != nullptr)
     refer(pen, "encounter", order.patient->encounter->reference());
   write_occurrence(desk, draft, order);

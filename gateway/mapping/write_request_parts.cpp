@@ -1,4 +1,7 @@
 // Parts of a ServiceRequest: when it is to be done, for whom, and what else hangs on the order.
+#include <string>
+#include <unordered_set>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/write_order.hpp"
@@ -133,8 +136,9 @@ void write_order_participants(Desk& desk, Draft& draft, const OrderWork& order, 
 
 }  // namespace
 
-/// OBR-16, else ORC-12: the first requests, the others stand beside. ORC-21 to 24 say where: with a
-/// facility the requester is a role there, with its telephone.
+/// OBR-16, else ORC-12: the first requests, the others stand beside, and so do those whom ORC-12
+/// alone names. ORC-21 to 24 say where: with a facility the requester is a role there, with its
+/// telephone.
 void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
   FieldReader& fields = desk.fields();
   const OrderSegments& segments = *order.segments;
@@ -144,22 +148,23 @@ void write_requesters(Desk& desk, Draft& draft, const OrderWork& order) {
   for (std::uint16_t k = 2; orc && k <= fields.repetitions(*orc, 21); ++k)
     extend_reference(draft, "further-requester", organization(desk, {*orc, 21, k}));
   const Place source = first_said(desk, order, 16, 12);
-  if (source.field != 0) {
-    if (orc && source.segment != *orc) {
-      for (std::uint16_t k = 1; k <= fields.repetitions(*orc, 12); ++k)
-        fields.set_aside_repeated(Place{*orc, 12, k}, Place{source.segment, source.field, k});
-    }
-    for (std::uint16_t k = 1; k <= fields.repetitions(source.segment, source.field); ++k) {
-      const ActorReference one = practitioner(desk, source.repeated(k));
-      const ActorReference actor = role_of(desk, one, facility);
-      if (actor.empty()) continue;
-      if (requester.empty()) {
-        requester = actor;
-        person = one;
-        refer(draft.body, "requester", actor);
-        continue;
-      }
-      extend_reference(draft, "further-requester", actor);
+  std::unordered_set<std::string> known;
+  const auto take = [&](const Place& place) {
+    const ActorReference one = practitioner(desk, place);
+    if (one.empty() || !known.insert(one.reference).second) return;
+    const ActorReference actor = role_of(desk, one, facility);
+    if (!requester.empty()) return extend_reference(draft, "further-requester", actor);
+    requester = actor;
+    person = one;
+    refer(draft.body, "requester", actor);
+  };
+  if (source.field != 0)
+    for (std::uint16_t k = 1; k <= fields.repetitions(source.segment, source.field); ++k)
+      take(source.repeated(k));
+  if (orc && source.field != 12) {
+    for (std::uint16_t k = 1; k <= fields.repetitions(*orc, 12); ++k) {
+      fields.set_aside_repeated(Place{*orc, 12, k}, Place{source.segment, source.field, k});
+      take({*orc, 12, k});
     }
   }
   write_order_participants(desk, draft, order, requester.empty());

@@ -46,7 +46,7 @@ void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view typ
 }
 
 void write_subject(Draft& draft, const OrderWork& order, const SpecimenWork& specimen) {
-  if (!specimen.foreign) refer(draft.body, "subject", order.patient->draft->reference());
+  if (!specimen.foreign) refer(draft.body, "subject", order.patient->reference());
 }
 
 void write_collected(Desk& desk, Draft& draft, SegmentIndex spm) {
@@ -424,9 +424,9 @@ void assign_specimens(Desk& desk, OrderWork& order) {
     if (fitting.count++ == 0) fitting.first = index;
   }
   for (Row& row : order.rows) {
-    if (row.kind != RowKind::result) continue;
+    if (row.kind != RowKind::result && row.kind != RowKind::attachment) continue;
     if (const auto named = by_name.of(row)) row.specimen = named;
-    if (row.specimen) continue;
+    if (row.specimen || row.kind == RowKind::attachment) continue;
     const TargetCode* target = row.code.target;
     if (is_vital_sign(row) || (target != nullptr && target->axis == Axis::patient)) continue;
     if (order.specimens.size() == 1) row.specimen = order.specimens.front();

@@ -141,6 +141,10 @@ struct LaterTime {
 struct ReviewItem {
   std::string code, severity, where, resource, text;  // of mapping::Issue
 };
+/// What a review item was about: the sender of its arrival, and its `where`.
+struct Reviewed {
+  std::string sender, where;
+};
 
 /// What one commit writes for one arrival. All of it or nothing.
 struct Entry {
@@ -273,6 +277,9 @@ class Store {
                                                     std::chrono::seconds lease) = 0;
   virtual base::Result<void> settle(std::span<const Settlement> settlements) = 0;
   virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
+  /// What all review items of this code were about, settled ones too, each once. For the start: it
+  /// looks at every item.
+  virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;
 
   /// 32 random bytes kept under a name from the store's first day (cursor key and the like).
   virtual base::Result<std::string> secret(const std::string& name) = 0;

@@ -325,6 +325,24 @@ TYPED_TEST(StoreKeeps, WhoElseHasAnOrderNumberOfASenderIsKnown) {
   EXPECT_EQ(others("F1", "p2"), "p1:Observation/o1 ") << "each resource once, as it stands";
 }
 
+TYPED_TEST(StoreKeeps, WhatReviewItemsOfACodeWereAboutIsToldOnceForEachSender) {
+  const auto reviewed = [](const std::string& id, const std::string& sender,
+                           const std::string& code, const std::string& where) {
+    auto entry = message(id, "p1", {});
+    entry.arrival.key.sender = sender;
+    entry.reviews.push_back({code, "information", where, "", "said"});
+    return entry;
+  };
+  this->commit(std::vector{reviewed("1", "A", "gap", "AL1-3"), reviewed("2", "A", "gap", "AL1-3"),
+                           reviewed("3", "B", "gap", "AL1-3"), reviewed("4", "B", "other", "X-1")});
+  const auto said = this->store->reviewed("gap");
+  ASSERT_TRUE(said);
+  std::vector<std::string> all;
+  for (const auto& one : *said) all.push_back(one.sender + " " + one.where);
+  EXPECT_THAT(all, testing::UnorderedElementsAre("A AL1-3", "B AL1-3"));
+  EXPECT_TRUE(this->store->reviewed("never")->empty());
+}
+
 TYPED_TEST(StoreKeeps, AnEntryIsWrittenWithWhatItChangesOfOthersOrNotAtAll) {
   this->commit(message("1", "p1", {written({.id = "o1"})}));
   const auto marking = [](const std::string& id, std::int64_t follows) {

@@ -119,6 +119,9 @@ class FaultyStore final : public gateway::store::Store {
     return real_.settle(settlements);
   }
   Result<std::vector<gateway::store::TargetBacklog>> backlog() override { return real_.backlog(); }
+  Result<std::vector<gateway::store::Reviewed>> reviewed(std::string_view code) override {
+    return real_.reviewed(code);
+  }
   Result<std::string> secret(const std::string& name) override { return real_.secret(name); }
   gateway::store::Health health() override { return real_.health(); }
   Result<gateway::store::Verification> verify() override { return real_.verify(); }

@@ -7,6 +7,7 @@
 #include "gateway/store/sqlite/opening.hpp"
 #include "gateway/store/sqlite/readers.hpp"
 #include "gateway/store/sqlite/review_count.hpp"
+#include "gateway/store/sqlite/reviewed.hpp"
 #include "gateway/store/sqlite/snapshot.hpp"
 #include "gateway/store/sqlite/verify.hpp"
 #include "gateway/store/sqlite/writer_thread.hpp"
@@ -35,6 +36,7 @@ class Engine final : public Store {
                                             base::Instant now, std::chrono::seconds lease) override;
   base::Result<void> settle(std::span<const Settlement> settlements) override;
   base::Result<std::vector<TargetBacklog>> backlog() override;
+  base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
   Health health() override;
   base::Result<Verification> verify() override;
@@ -159,6 +161,15 @@ base::Result<std::vector<TargetBacklog>> Engine::backlog() {
   auto reading = readers_->take();
   if (!reading) return reading.error();
   auto out = read_backlog((*reading)->connection);
+  if ((*reading)->connection.failure() != SQLITE_OK)
+    return unreadable((*reading)->connection.failure());
+  return out;
+}
+
+base::Result<std::vector<Reviewed>> Engine::reviewed(std::string_view code) {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto out = read_reviewed((*reading)->connection, code);
   if ((*reading)->connection.failure() != SQLITE_OK)
     return unreadable((*reading)->connection.failure());
   return out;

@@ -86,6 +86,39 @@ TEST(Intake, WarningsAreSaidWhereTheProfileWantsThem) {
   EXPECT_THAT(answered.bytes, HasSubstr("|add a row for this code"));  // W1: the remedy, in ERR-7
 }
 
+TEST(Intake, ResultsOfNobodyAreTakenOfASenderThatIsPatientLess) {
+  House house;
+  house.open(House::catalogue(R"({"patient_less": true})"));
+  const auto message = [](const std::string& id, const std::string& row) {
+    return "MSH|^~\\&|QC|SITE|GW|CL|20250322101500-0500||ORU^R01|" + id +
+           "|P|2.5.1\rOBR|1||F1|NKP^NK^L|||20250322093000-0500|||||||||||||||||F\r" + row;
+  };
+  EXPECT_THAT(msa(house.say(message("1", "OBX|1|NM|8112-5^NK^LN||5|%|||||F\r"))),
+              StartsWith("MSA|AA"));
+  EXPECT_THAT(msa(house.say(message("2", "OBX|1|NM|8112-5^NK^LN||6|%|||||C\r"))),
+              StartsWith("MSA|AA"));
+  const auto found = house.found("Observation", "");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].version, 2);
+  EXPECT_FALSE(fhir::parse_json(found[0].body)->has("subject"));
+  EXPECT_THAT(house.found("Observation", "_tag=patient-mismatch"), IsEmpty());
+  house.verified();
+}
+
+TEST(Intake, ABatchOfASenderThatAsksIsAnsweredWithWhatFailed) {
+  House house;
+  house.open(House::catalogue(R"({"batch_answer": "errors"})"));
+  const auto message = [](const std::string& id, const std::string& pid) {
+    return "MSH|^~\\&|LABQ|SITE|GW|CL|20250322101500-0500||ORU^R01|" + id + "|P|2.5.1\r" + pid +
+           "OBR|1||F1|NKP^NK^L\rOBX|1|NM|8112-5^NK^LN||5|%|||||F\r";
+  };
+  const auto answered = house.say("BHS|^~\\&|LABQ|SITE\r" + message("GOOD", "PID|1||P1\r") +
+                                  message("BAD", "") + "BTS|2\r");
+  EXPECT_THAT(answered.bytes, HasSubstr("MSA|AE|BAD"));
+  EXPECT_THAT(answered.bytes, Not(HasSubstr("GOOD")));
+  EXPECT_THAT(answered.bytes, testing::EndsWith("BTS|1\r"));
+}
+
 TEST(Intake, AMessageWithoutPidIsRejectedAndKept) {
   House house;
   auto message = House::sample("01");

@@ -196,5 +196,14 @@ TEST(T9, AMarkIsDeliveredInTheOrderOfThePatientItIsOf) {
   EXPECT_THAT(second[0].resources, SizeIs(2)) << "the marked report and result";
 }
 
+TEST(T9, ResultsOfAControlAreNoOtherPatients) {
+  Laboratory lab;
+  const std::string control = "SPM|1|S1||BLD^Blood^HL70487|||||||Q^Control^HL70369\r";
+  lab.say("P1", "F1", Laboratory::row("F") + control);
+  lab.say("P1", "F1", Laboratory::row("C", "6.0") + control);
+  lab.say("P1", "F1", Laboratory::row("C", "7.0"));
+  EXPECT_THAT(lab.marked(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace gateway::intake

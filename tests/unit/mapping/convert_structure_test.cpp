@@ -218,4 +218,54 @@ TEST(Structure, AnyDelimitersGiveTheSameResources) {
             changed.observations("8112-5").front()->write());
 }
 
+TEST(Structure, AnAlarmIsToldByTheCategoryOfItsReport) {
+  std::string alarm = msh;
+  alarm.replace(alarm.find("ORU^R01^ORU_R01"), 15, "ORU^R40^ORU_R40");
+  const auto categories = [](const tests::Converted& converted) {
+    return converted.of_type("DiagnosticReport").front()->find("category")->items();
+  };
+  const auto converted = convert(alarm + pid + obr + nk("1"));
+  ASSERT_EQ(categories(converted).size(), 2U);
+  EXPECT_EQ(categories(converted)[1]["text"].text(), "alarm");
+  EXPECT_EQ(categories(convert(msh + pid + obr + nk("1"))).size(), 1U);
+}
+
+const std::string document =
+    "OBX|1|ED|DOC^Doc^L||^AP^PDF^Base64^JVBERi0xLjQK||||||F\nTXA|1|CN|AP|20250322||||||||D1\n";
+
+TEST(Structure, ADocumentWithinAnOrderIsTheOrdersAndAnAnswerBeforeItThePatients) {
+  const auto converted = convert(msh + pid + "OBX|1|NM|H1^Height^L||170|cm|||||F\n" +
+                                 "ORC|RE|O1|F1\n" + document + obr + nk("1"));
+  EXPECT_EQ(code_of((*converted.observations("H1").at(0))["category"].items().at(0)), "survey");
+  ASSERT_EQ(converted.of_type("ServiceRequest").size(), 1U);
+  const auto& report = *converted.of_type("DiagnosticReport").front();
+  EXPECT_EQ(report["presentedForm"].items().size(), 1U);
+  EXPECT_EQ(report["result"].items().size(), 1U);
+  EXPECT_EQ(converted.of_type("DocumentReference").size(), 1U);
+}
+
+TEST(Structure, WhatStandsBeforeTheOnlyPidIsItsPatients) {
+  const auto converted = convert(msh + "ORC|RE|O1|F1\n" + obr + nk("1") + pid + "NTE|1||hers\n");
+  ASSERT_EQ(converted.of_type("Patient").size(), 1U);
+  const auto& result = *converted.observations("8112-5").at(0);
+  EXPECT_EQ(result["subject"]["reference"].text(),
+            "Patient/" + (*converted.of_type("Patient").front())["id"].text());
+  EXPECT_TRUE(converted.has_issue("segment-out-of-place"));
+  EXPECT_FALSE(converted.has_issue("patient-repeated"));
+  EXPECT_EQ(converted.conversion.account.unmapped(), 0U);
+}
+
+TEST(Structure, WhatStandsBeforeTheFirstOfSeveralPidIsNobodys) {
+  const auto converted =
+      convert(msh + obr + nk("1") + pid + "PID|2||P2^^^CLINIC^MR||Roe^Mary\n" + obr + nk("2"));
+  EXPECT_EQ(converted.observations("8112-5").size(), 1U);
+  EXPECT_EQ(place_of(converted, "segment-out-of-place"), "OBR[1]");
+  EXPECT_EQ((*converted.observations("8112-5").at(0))["valueQuantity"]["value"].text(), "2");
+}
+
+TEST(Structure, TheEndOfALineWithinATextIsANewLine) {
+  const auto converted = convert(msh + pid + obr + "OBX|1|TX|T1^Text^L||one\ntwo||||||F\n");
+  EXPECT_EQ((*converted.observations("T1").at(0))["valueString"].text(), "one\ntwo");
+}
+
 }  // namespace

@@ -84,6 +84,52 @@ TEST(SenderKeys, RaceAndEthnicityFollowTheRealm) {
   EXPECT_TRUE(extension(only(said_by("", obr + result, pid), "Patient"), "/race").has("url"));
 }
 
+/// "ombCategory 2106-3, text White" of an extension of US Core.
+std::string parts_of(const Json& extension) {
+  std::string all;
+  for (const Json& part : extension["extension"].items())
+    all += (all.empty() ? "" : ", ") + part["url"].text() + " " +
+           part["valueCoding"]["code"].text() + part["valueString"].text();
+  return all;
+}
+
+TEST(SenderKeys, UsCoreHasOneEthnicityRacesOfItsListAndDetailsOfItsSet) {
+  const std::string pid =
+      "PID|1||P1^^^CLINIC^MR||Doe^Jane||||^^|2106-3^White^HL70005~2131-1^Other^HL70005~"
+      "2106-3^White^CDCREC~2135-2^Hispanic^CDCREC||||||||||||2135-2^Hispanic^CDCREC~"
+      "2186-5^Not^CDCREC~2148-5^Mexican^CDCREC\n";
+  const auto made = said_by(R"("realm": "us")", obr + result, pid);
+  const Json& patient = only(made, "Patient");
+  EXPECT_EQ(parts_of(extension(patient, "us-core-race")),
+            "ombCategory 2106-3, detailed 2131-1, text White, Other, White, Hispanic");
+  EXPECT_EQ(parts_of(extension(patient, "us-core-ethnicity")),
+            "ombCategory 2135-2, detailed 2148-5, text Hispanic, Not, Mexican");
+  // An ethnicity among the races is none of US Core's races: it stands in ours.
+  EXPECT_EQ(code_of(extension(patient, "/race")["valueCodeableConcept"]), "2135-2");
+}
+
+TEST(SenderKeys, ACodeOfTheLaboratorysOwnStaysBesideUsCoresExtension) {
+  const std::string pid = "PID|1||P1^^^CLINIC^MR||Doe^Jane||||^^|2106-3^White^HL70005^W^Weiss^L\n";
+  const auto made = said_by(R"("realm": "us")", obr + result, pid);
+  EXPECT_EQ(only(made, "Patient")["extension"].items().size(), 2U);
+  EXPECT_EQ(made.conversion.account.unmapped(), 0U);
+}
+
+TEST(SenderKeys, UsCoreFindsALaboratoryReportWhateverItsSection) {
+  const auto categories = [&](const std::string& keys, const std::string& section) {
+    const auto made = said_by(keys, "OBR|1|P1|F1|X^P^L|||20250322093000+0100|||||||||||||||||" +
+                                        section + "|F\n" + result);
+    std::string all;
+    for (const Json& one : only(made, "DiagnosticReport")["category"].items())
+      all += code_of(one) + " ";
+    return all;
+  };
+  EXPECT_EQ(categories(R"("realm": "us")", "MB"), "MB LAB ");
+  EXPECT_EQ(categories(R"("realm": "us")", "LAB"), "LAB ");
+  EXPECT_EQ(categories(R"("realm": "us")", ""), "LAB ");
+  EXPECT_EQ(categories("", "MB"), "MB ");
+}
+
 TEST(SenderKeys, TheOffsetOfMsh7HoldsForTheMessageWhereTheProfileSaysSo) {
   const std::string order = "OBR|1|P1|F1|X^P^L|||20250322093000\n" + result;
   const auto effective = [&](const std::string& keys) {
@@ -149,6 +195,44 @@ TEST(SenderKeys, ASeriesIsSampledDataWhereUnitAndIntervalAreKnown) {
                   .observations("ECG")[0])["valueString"]
                 .text(),
             "1^2\n3^4");
+}
+
+TEST(SenderKeys, WithoutPidNothingIsFiledUnlessTheSenderIsPatientLess) {
+  const std::string visit = "PV1|1|O|LAB^1\nNTE|1||of the room\n";
+  const std::string control = visit + obr + result + "NTE|1||low\nSPM|1|S1||BLD^Blood^HL70487\n";
+  const auto catalogue = tests::catalogue_with_sender("");
+  const std::string msh = "MSH|^~\\&|LAB|CITY|GW|H|20250322120000+0100||ORU^R01|C1|P|2.5.1\n";
+  const auto refused = tests::try_convert(msh + control, catalogue.get());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, "PID");
+  EXPECT_NE(refused.error().remedy.find("patient_less"), std::string::npos);
+
+  const auto made = said_by(R"("patient_less": true)", control, "");
+  EXPECT_TRUE(made.of_type("Patient").empty());
+  EXPECT_EQ(made.conversion.patient.value, "LAB");  // filed under the sender
+  for (const char* type : {"Observation", "DiagnosticReport", "Specimen"})
+    EXPECT_FALSE(only(made, type).has("subject")) << type;
+  EXPECT_EQ(only(made, "ServiceRequest")["subject"]["extension"].items().at(0)["valueCode"].text(),
+            "not-applicable");
+  EXPECT_EQ(only(made, "Observation")["valueQuantity"]["value"].text(), "1");
+  EXPECT_FALSE(
+      only(made, "DiagnosticReport").has("meta") &&
+      only(made, "DiagnosticReport")["meta"].has("profile"));  // `lab-report` has a subject
+}
+
+TEST(SenderKeys, APatientLessSenderMaySendPatientsAsWell) {
+  const auto made = said_by(R"("patient_less": true)", obr + result);
+  EXPECT_EQ(only(made, "Observation")["subject"]["reference"].text(),
+            "Patient/" + made.conversion.patient.value);
+}
+
+TEST(SenderKeys, ResultsOfNobodyKeepTheirIdsWhenTheyAreSentAgain) {
+  const auto id = [&](const std::string& value) {
+    const auto made = said_by(R"("patient_less": true)",
+                              obr + "OBX|1|NM|8112-5^NK^LN||" + value + "|%|||||F\n", "");
+    return only(made, "Observation")["id"].text();
+  };
+  EXPECT_EQ(id("1"), id("2"));
 }
 
 }  // namespace
