@@ -124,6 +124,10 @@ Draft* to_be_added(Desk& desk, const ActorReference& of, std::string_view what,
   return draft;
 }
 
+Of kind_of(const Draft& draft) {
+  return draft.key.type == "Organization" ? Of::organization : Of::person;
+}
+
 }  // namespace
 
 bool add_address(Desk& desk, const ActorReference& of, const Place& place) {
@@ -132,7 +136,7 @@ bool add_address(Desk& desk, const ActorReference& of, const Place& place) {
   const auto addresses = draft->body.array("address");
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k) {
     const auto item = draft->body.item();
-    write_address(desk, draft->body, place.repeated(k));
+    write_address(desk, draft->body, place.repeated(k), {}, kind_of(*draft));
   }
   return true;
 }
@@ -142,7 +146,7 @@ bool add_telecom(Desk& desk, const ActorReference& of, const Place& place, std::
   if (draft == nullptr) return false;
   const auto telecom = draft->body.array("telecom");
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k)
-    write_contact(desk, draft->body, place.repeated(k), use);
+    write_contact(desk, draft->body, place.repeated(k), use, kind_of(*draft));
   return true;
 }
 

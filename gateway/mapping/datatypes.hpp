@@ -110,16 +110,21 @@ bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
                 std::string_view use = {});
 /// Elements of an array of names: the name, and what somebody is called by (XPN.15).
 void write_names(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
+/// Whose address or number it is: an organization has none at home (org-2, org-3), so a code that
+/// says so stays beside it.
+enum class Of : std::uint8_t { person, organization };
 /// XAD: Address members.
-bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district = {});
+bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district = {},
+                   Of of = Of::person);
 /// XTN, TN: elements of an array of ContactPoints, for the number and for the e-mail address.
-bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
+bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use = {},
+                   Of of = Of::person);
 /// The number of an XTN as one text; "" where it names none. What it is made of joins `origins`.
 std::string contact_number(Desk& desk, const Place& place, std::vector<Text>& origins);
 /// Members of one of them.
 enum class ContactPart : std::uint8_t { number, email };
 bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_view use,
-                        ContactPart part);
+                        ContactPart part, Of of = Of::person);
 
 /// `meta.security` of a resource: every coding of a field; `table` is the HL7 table of a code that
 /// comes without a system.

@@ -187,10 +187,11 @@ void write_lines(Desk& desk, Pen& pen, const Place& place) {
   if (!whole) write_street(desk, pen, street, lines);
 }
 
-void write_address_kind(Desk& desk, Pen& pen, const Place& place) {
+void write_address_kind(Desk& desk, Pen& pen, const Place& place, Of of) {
   const Text type = desk.fields().code_at(place.part(7));
   const Text tract = desk.fields().code_at(place.part(10));
-  const std::string_view use = meaning_of(address_uses, type.text);
+  const std::string_view meant = meaning_of(address_uses, type.text);
+  const std::string_view use = of == Of::organization && meant == "home" ? "" : meant;
   const bool postal = type.text == "M" || type.text == "SH";
   {
     const auto extensions = pen.array("extension");
@@ -211,11 +212,11 @@ void write_address_kind(Desk& desk, Pen& pen, const Place& place) {
 
 }  // namespace
 
-bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district) {
+bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& district, Of of) {
   FieldReader& fields = desk.fields();
   const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
   if (!fields.populated(place) && district.empty()) return false;
-  write_address_kind(desk, pen, place);
+  write_address_kind(desk, pen, place, of);
   write_lines(desk, pen, place);
   pen.text("city", part(3));
   const Text county = part(9);
@@ -282,11 +283,12 @@ namespace {
 
 /// The number of an XTN: `system`, `value`, `use`, `rank`.
 void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view use,
-                  const NumberText& number) {
+                  const NumberText& number, Of of) {
   FieldReader& fields = desk.fields();
   const Text use_code = fields.code_at(place.part(2)), equipment = fields.code_at(place.part(3));
   std::string_view system = meaning_of(contact_systems, equipment.text);
-  const std::string_view meant = meaning_of(contact_uses, use_code.text);
+  std::string_view meant = meaning_of(contact_uses, use_code.text);
+  if (of == Of::organization && meant == "home") meant = {};
   const bool other_use = use_code.text == "NET" || use_code.text == "BPN";
   if (system.empty() && other_use) system = use_code.text == "NET" ? "email" : "pager";
   const bool kept = !use_code.empty() && meant.empty() && !other_use;
@@ -317,12 +319,12 @@ void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view use
 }  // namespace
 
 bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_view use,
-                        ContactPart part) {
+                        ContactPart part, Of of) {
   FieldReader& fields = desk.fields();
   const NumberText number = number_of(desk, place);
   if (part == ContactPart::number) {
     if (number.value.empty()) return false;
-    write_number(desk, pen, place, use, number);
+    write_number(desk, pen, place, use, number, of);
     return true;
   }
   const Text email = fields.code_at(place.part(4));
@@ -336,11 +338,11 @@ bool write_contact_part(Desk& desk, Pen& pen, const Place& place, std::string_vi
   return true;
 }
 
-bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use) {
+bool write_contact(Desk& desk, Pen& pen, const Place& place, std::string_view use, Of of) {
   bool written = false;
   for (const ContactPart part : {ContactPart::number, ContactPart::email}) {
     const auto item = pen.item();
-    written = write_contact_part(desk, pen, place, use, part) || written;
+    written = write_contact_part(desk, pen, place, use, part, of) || written;
   }
   return written;
 }

@@ -7,14 +7,19 @@
 namespace gateway::mapping {
 namespace {
 
-/// The fields that name a parent: OBR-29, else ORC-8; OBR-54. Empty places have field 0.
+/// The fields that name a parent: OBR-29; ORC-8 where it says another; OBR-54.
 std::vector<Place> parent_places(Desk& desk, const OrderSegments& segments) {
   FieldReader& fields = desk.fields();
   std::vector<Place> places;
-  if (segments.obr && fields.populated(*segments.obr, 29))
-    places.push_back({*segments.obr, 29});
-  else if (segments.orc && fields.populated(*segments.orc, 8))
-    places.push_back({*segments.orc, 8});
+  const bool of_obr = segments.obr && fields.populated(*segments.obr, 29);
+  if (of_obr) places.push_back({*segments.obr, 29});
+  if (segments.orc && fields.populated(*segments.orc, 8)) {
+    const Place whole{*segments.orc, 8, 0};
+    if (!of_obr || fields.at(whole).text != fields.at({*segments.obr, 29, 0}).text)
+      places.push_back({*segments.orc, 8});
+    else
+      fields.set_aside(whole, Reason::duplicate);
+  }
   if (segments.obr && fields.populated(*segments.obr, 54)) places.push_back({*segments.obr, 54});
   return places;
 }
