@@ -37,7 +37,8 @@ class Parser {
     message.charset_ = std::move(decoded.charset);
     const std::string_view text = message.buffer_.text();
     if (text.size() >= std::numeric_limits<std::uint32_t>::max())
-      return too_large("the message", "");
+      return too_large("bytes", std::numeric_limits<std::uint32_t>::max(), "",
+                       "send the orders in messages of their own");
     const std::size_t begin = skip_to_text(text);
     if (!text.substr(begin).starts_with("MSH")) {
       return base::Error{base::ErrorKind::malformed, "no MSH segment begins the message", "MSH",
@@ -77,8 +78,12 @@ class Parser {
         options_(options),
         table_(message.delimiters_) {}
 
-  static base::Error too_large(std::string what, std::string where) {
-    return {base::ErrorKind::too_large, what + " is above its limit", std::move(where), ""};
+  static base::Error too_large(std::string_view what, std::size_t limit, std::string where,
+                               std::string remedy) {
+    return {
+        base::ErrorKind::too_large,
+        "the number of " + std::string(what) + " is above its limit of " + std::to_string(limit),
+        std::move(where), std::move(remedy)};
   }
 
   void walk() {
@@ -126,7 +131,8 @@ class Parser {
                     std::uint32_t line_number) {
     close_segment();
     if (segments_.size() >= options_.most_segments) {
-      error_ = too_large("the number of segments", "");
+      error_ = too_large("segments", options_.most_segments, "",
+                         "send the orders in messages of their own");
       return;
     }
     Segment segment;
@@ -222,9 +228,11 @@ class Parser {
     if (kind == Cut::field) part = &leaf.field;
     if (*part >= most_parts) {
       const FieldPath path{leaf.segment, leaf.field, 0, 0, 0};
-      error_ = too_large("the number of parts", std::string(segments_.back().name) + "[" +
-                                                    std::to_string(segments_.back().occurrence) +
-                                                    "]-" + std::to_string(path.field));
+      error_ = too_large("parts", most_parts,
+                         std::string(segments_.back().name) + "[" +
+                             std::to_string(segments_.back().occurrence) + "]-" +
+                             std::to_string(path.field),
+                         "send what repeats in rows of their own");
       return false;
     }
     ++*part;

@@ -61,6 +61,9 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
                 const TimeReading& reading, TimeForm form, Draft* concerned, const Place& where);
 bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored, const Place& place,
                 TimeForm form, Draft* concerned);
+/// The members of a Period; an end before its beginning is no period (per-1): both as sent, and an
+/// issue.
+void write_ends(Desk& desk, Pen& pen, const Place& begin, const Place& end, Draft* concerned);
 /// `{"url":"{ext}/<name>","valueDateTime":…}`, or valueString where it is no time.
 void extend_time(Desk& desk, Draft& draft, std::string_view name, const Place& place);
 void extend_time_at(Desk& desk, Draft& draft, std::string_view url, const Place& place);

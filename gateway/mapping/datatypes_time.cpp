@@ -180,6 +180,23 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
   return write_time(desk, pen, name, underscored, read_time(desk, place), form, concerned, place);
 }
 
+void write_ends(Desk& desk, Pen& pen, const Place& begin, const Place& end, Draft* concerned) {
+  const TimeReading from = read_time(desk, begin), until = read_time(desk, end);
+  const auto backwards = [&] {
+    if (!from.time || !until.time) return false;
+    if (from.time->offset_minutes && until.time->offset_minutes)
+      return from.time->instant_begin() > until.time->instant_end();
+    return from.time->local_begin_seconds() > until.time->local_end_seconds();
+  };
+  if (backwards()) {
+    write_sent_time(pen, "_start", from.said);
+    write_sent_time(pen, "_end", until.said);
+    return desk.issue("date-invalid", concerned, end, "it ends before it begins");
+  }
+  write_time(desk, pen, "start", "_start", from, TimeForm::date_time, concerned, begin);
+  write_time(desk, pen, "end", "_end", until, TimeForm::date_time, concerned, end);
+}
+
 namespace {
 
 void write_time_extension(Draft& draft, std::string_view url, const TimeReading& reading) {

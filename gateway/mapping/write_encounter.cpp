@@ -219,8 +219,7 @@ void write_encounter(Desk& desk, PatientWork& patient) {
   write_participants(desk, pen, patient.segments->visit);
   {
     const auto period = pen.object("period");
-    write_time(desk, pen, "start", "_start", {pv1, 44}, TimeForm::date_time, &draft);
-    write_time(desk, pen, "end", "_end", {pv1, 45}, TimeForm::date_time, &draft);
+    write_ends(desk, pen, {pv1, 44}, {pv1, 45}, &draft);
   }
   if (pv2) write_pv2(desk, draft, *pv2);
   write_hospitalization(desk, pen, pv1);

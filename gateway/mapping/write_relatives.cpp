@@ -62,8 +62,7 @@ void write_relative(Desk& desk, Draft& draft, const PatientWork& patient, Segmen
   }
   {
     const auto period = pen.object("period");
-    write_time(desk, pen, "start", "_start", {nk1, 8}, TimeForm::date_time, &draft);
-    write_time(desk, pen, "end", "_end", {nk1, 9}, TimeForm::date_time, &draft);
+    write_ends(desk, pen, {nk1, 8}, {nk1, 9}, &draft);
   }
   if (const Concept language = read_concept(desk, {nk1, 20}); !language.empty()) {
     const auto communication = pen.array("communication");

@@ -58,8 +58,7 @@ void write_collected(Desk& desk, Draft& draft, SegmentIndex spm) {
     return;
   }
   const auto period = pen.object("collectedPeriod");
-  write_time(desk, pen, "start", "_start", begin, TimeForm::date_time, &draft);
-  write_time(desk, pen, "end", "_end", end, TimeForm::date_time, &draft);
+  write_ends(desk, pen, begin, end, &draft);
 }
 
 void write_collection(Desk& desk, Draft& draft, SegmentIndex spm, std::optional<SegmentIndex> obr) {

@@ -164,6 +164,8 @@ TEST(Limits, HoldAtTheLimitAndRefuseOneMore) {
   const auto refused = parse(base::Buffer(rows(100'001)));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, base::ErrorKind::too_large);
+  EXPECT_EQ(refused.error().what, "the number of segments is above its limit of 100000");
+  EXPECT_FALSE(refused.error().remedy.empty());
   for (const char cut : {'|', '~', '^', '&'}) {
     const auto parts = [cut](std::size_t n) {
       return msh() + "ZZZ|" + std::string(n - 1, cut) + "x\r";
