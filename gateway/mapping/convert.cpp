@@ -18,37 +18,69 @@
 namespace gateway::mapping {
 namespace {
 
-/// Rows that stand before the first OBR, and those of specimens: always context.
-void convert_loose_rows(Desk& desk, PatientWork& patient) {
+/// The order that a row of no OBR is filed under, so that what another order says later leaves it
+/// alone (T1, C3): the first that its specimen belongs to, else the patient's first. In a message
+/// without orders it is the message's own.
+OrderWork filed_under(Desk& desk, PatientWork& patient, std::optional<std::size_t> specimen) {
+  static const OrderSegments none;
+  const auto& orders = patient.segments->orders;
+  const auto own = std::find_if(orders.begin(), orders.end(), [&](const OrderSegments& order) {
+    const auto& all = order.specimens;
+    return specimen && std::find(all.begin(), all.end(), *specimen) != all.end();
+  });
+  if (own != orders.end()) return named_order(desk, patient, *own);
+  return named_order(desk, patient, orders.empty() ? none : orders.front());
+}
+
+void open_loose_row(Desk& desk, Row& row, const OrderWork& order) {
+  row.is_loose = true;
+  open_observation(desk, row, order);
+  row.draft->source_time = said_at(desk, *order.segments);
+}
+
+/// Rows that stand before the first OBR: always context.
+void write_patient_rows(Desk& desk, PatientWork& patient, const OrderWork& order) {
   const std::string safety = fhir::canonical::code_system("safety");
-  for (const ResultSegments& segments : patient.segments->rows)
-    patient.rows.push_back(read_row(desk, segments, "", true));
   for (Row& row : patient.rows) {
     if (row.kind != RowKind::context) continue;
-    open_observation(desk, row, patient, nullptr);
-    write_context_row(desk, row, patient, nullptr);
+    write_context_row(desk, row, order);
     for (const auto& [system, code] : row.draft->tags)
       if (system == safety) patient.safety.insert(code);
     if (row.code.target != nullptr && !row.code.target->context_kind.empty())
       patient.stating.push_back(&row);
   }
+}
+
+/// These, and the rows of specimens, which are written when their Specimens are.
+void convert_loose_rows(Desk& desk, PatientWork& patient) {
+  for (const ResultSegments& segments : patient.segments->rows)
+    patient.rows.push_back(read_row(desk, segments, "", true));
+  std::optional<OrderWork> order;
+  if (!patient.rows.empty()) order = filed_under(desk, patient, {});
+  for (Row& row : patient.rows)
+    if (row.kind == RowKind::context) open_loose_row(desk, row, *order);
   for (const SpecimenSegments& specimen : patient.segments->specimens) {
+    std::optional<OrderWork> owner;
+    if (!specimen.rows.empty()) owner = filed_under(desk, patient, patient.specimens.size());
     patient.specimens.push_back({&specimen});
     auto& rows = patient.specimen_rows.emplace_back();
     for (const ResultSegments& segments : specimen.rows)
       rows.push_back(read_row(desk, segments, "", true));
     for (Row& row : rows)
-      if (row.kind == RowKind::context) open_observation(desk, row, patient, nullptr);
+      if (row.kind == RowKind::context) open_loose_row(desk, row, *owner);
   }
+  if (order) write_patient_rows(desk, patient, *order);
 }
 
 /// Specimen rows refer to their Specimen, which the first order of theirs writes.
 void write_specimen_rows(Desk& desk, PatientWork& patient) {
-  for (auto& rows : patient.specimen_rows) {
-    for (Row& row : rows) {
+  for (std::size_t i = 0; i < patient.specimen_rows.size(); ++i) {
+    if (patient.specimen_rows[i].empty()) continue;
+    const OrderWork owner = filed_under(desk, patient, i);
+    for (Row& row : patient.specimen_rows[i]) {
       if (row.kind != RowKind::context) continue;
       if (row.specimen && patient.specimens[*row.specimen].draft == nullptr) row.specimen.reset();
-      write_context_row(desk, row, patient, nullptr);
+      write_context_row(desk, row, owner);
     }
   }
 }

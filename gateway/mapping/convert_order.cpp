@@ -109,9 +109,7 @@ void tag_monitoring(OrderWork& order) {
 /// Each order of a message has a time of its own: the latest of all would make a correction of
 /// another order look older than it is (T7).
 void date_drafts(Desk& desk, const OrderWork& order, std::size_t first) {
-  std::optional<SourceTime> said;
-  if (order.segments->obr) said = source_time_at(desk, {*order.segments->obr, 22});
-  if (!said) said = source_time_at(desk, {0, 7});
+  const std::optional<SourceTime> said = said_at(desk, *order.segments);
   for (std::size_t i = first; i < desk.drafts().size(); ++i) {
     Draft& draft = desk.drafts()[i];
     const auto& type = draft.key.type;
@@ -144,8 +142,11 @@ Place first_said(Desk& desk, const OrderWork& order, std::uint16_t obr_field,
 
 Collected collected(Desk& desk, const OrderWork& order, const Row& row) {
   FieldReader& fields = desk.fields();
-  if (row.specimen) {
-    const SpecimenSegments* specimen = order.patient->specimens[*row.specimen].segments;
+  const auto& all = order.segments->specimens;
+  const bool of_sole = row.is_loose && all.size() == 1;
+  if (row.specimen || of_sole) {
+    const std::size_t index = row.specimen ? *row.specimen : all.front();
+    const SpecimenSegments* specimen = order.patient->specimens[index].segments;
     if (specimen != nullptr && fields.populated(Place{specimen->spm, 17, 1, 1})) {
       const Place place{specimen->spm, 17, 1, 1};
       return {read_time(desk, place), place};
@@ -159,16 +160,26 @@ Collected collected(Desk& desk, const OrderWork& order, const Row& row) {
   return {read_time(desk, place), place};
 }
 
-void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segments) {
+std::optional<SourceTime> said_at(Desk& desk, const OrderSegments& segments) {
+  const auto own = segments.obr ? source_time_at(desk, {*segments.obr, 22}) : std::nullopt;
+  return own ? own : source_time_at(desk, {0, 7});
+}
+
+OrderWork named_order(Desk& desk, PatientWork& patient, const OrderSegments& segments) {
   OrderWork order;
   order.segments = &segments;
   order.patient = &patient;
-  const std::size_t first = desk.drafts().size();
   if (segments.obr) {
     order.code = resolve_code(desk, {*segments.obr, 4});
     order.sent_status = desk.fields().code_at(Place{*segments.obr, 25}.part(1)).text;
   }
   read_numbers(desk, order);
+  return order;
+}
+
+void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segments) {
+  OrderWork order = named_order(desk, patient, segments);
+  const std::size_t first = desk.drafts().size();
   open_drafts(desk, order);
   for (const auto& segment : {segments.orc, segments.obr})
     if (segment) desk.owns(*segment, *order.request);
@@ -176,7 +187,7 @@ void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segmen
   read_rows(desk, order);
   assign_specimens(desk, order);
   for (Row& row : order.rows)
-    if (row.kind == RowKind::context) write_context_row(desk, row, patient, &order);
+    if (row.kind == RowKind::context) write_context_row(desk, row, order);
   write_results(desk, order);
   order.has_parent = has_parent(desk, segments);
   patient.orders.push_back(

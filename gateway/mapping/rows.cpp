@@ -197,27 +197,26 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
   return row;
 }
 
-void open_observation(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order) {
+void open_observation(Desk& desk, Row& row, const OrderWork& order) {
   FieldReader& fields = desk.fields();
   std::string code = row.code.key_code, system = row.code.key_system;
   if (row.is_blood_pressure) {  // the same id whichever half comes first, or alone
     code = blood_pressure;
     system = "LN";
   }
-  const std::string number = order != nullptr ? order->number_key : std::string();
+  const std::string kind = row.is_loose ? "Observation of the patient" : "Observation";
   const std::string sub(row.sub_id.text);
-  std::vector<std::string_view> key = {desk.sender(), patient.key, number, code, system, sub};
+  std::vector<std::string_view> key = {
+      desk.sender(), order.patient->key, order.number_key, code, system, sub};
   const Text instance = fields.code_at(Place{row.obx(), 21}.part(1));
   std::string joined;
   for (const std::string_view part : key) (joined += part) += '\x1F';
   joined += instance.text;
-  const int count = desk.ordinal("Observation\x1F" + joined);
+  const int count = desk.ordinal(kind + '\x1F' + joined);
   const std::string ordinal = std::to_string(count);
   if (instance) key.push_back(instance.text);
   if (count > 1) key.push_back(ordinal);
-  const OrderHead head =
-      order != nullptr ? order->head : OrderHead(desk.sender(), patient.key, number);
-  row.draft = &desk.open("Observation", order_id('o', head, "Observation", key));
+  row.draft = &desk.open("Observation", order_id('o', order.head, kind, key));
   desk.owns(row.obx(), *row.draft);
   row.draft->body.reserve(2048);
   row.draft->extensions.reserve(1024);
@@ -232,7 +231,7 @@ void read_rows(Desk& desk, OrderWork& order) {
   join_panel_rows(order.rows);
   for (Row& row : order.rows) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
-      open_observation(desk, row, *order.patient, &order);
+      open_observation(desk, row, order);
     if (row.kind == RowKind::attachment) desk.owns(row.obx(), *order.report);
     if (row.kind != RowKind::dropped) continue;
     desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);

@@ -13,7 +13,8 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
 /// Observation.
 void read_rows(Desk& desk, OrderWork& order);
 
-/// Opens the Observation of a row: id and identifier by T1. `order` may be null (patient rows).
-void open_observation(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order);
+/// Opens the Observation of a row, with its id by T1. A loose row has the order that it is filed
+/// under, and an id that no row of the order itself has.
+void open_observation(Desk& desk, Row& row, const OrderWork& order);
 
 }  // namespace gateway::mapping

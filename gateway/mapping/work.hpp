@@ -48,6 +48,7 @@ struct Row {
   Text sent_status;
   std::string_view status;
   bool of_specimen = false;             // context of its specimen alone
+  bool is_loose = false;                // of no OBR: before the first, or of a specimen itself
   std::optional<std::size_t> specimen;  // PatientWork::specimens
   std::vector<Row*> lines;              // joined into this one
   std::string long_text;                // all lines, once written

@@ -159,20 +159,6 @@ void note_open_parts(Desk& desk, const Row& row, ResultFacts& facts) {
     note(*row.diastolic, row.diastolic->status);
 }
 
-/// When a context answer holds: as its order's results (R4), so that answers are dated (W6); before
-/// any order OBX-14 alone.
-Collected said_at(Desk& desk, const Row& row, const PatientWork& patient, const OrderWork* order) {
-  if (order != nullptr) return collected(desk, *order, row);
-  if (row.specimen && *row.specimen < patient.specimens.size()) {
-    const SpecimenSegments* specimen = patient.specimens[*row.specimen].segments;
-    const Place place{specimen != nullptr ? specimen->spm : row.obx(), 17, 1, 1};
-    if (specimen != nullptr && desk.fields().populated(place))
-      return {read_time(desk, place), place};
-  }
-  const Place place{row.obx(), 14};
-  return {read_time(desk, place), place};
-}
-
 /// R8: a local answer to a coded question of context that no row of the answers names.
 bool lacks_answer(Desk& desk, const Row& row, const Value& value) {
   const TargetCode* target = row.code.target;
@@ -211,12 +197,13 @@ void refer_specimen(Desk& desk, Draft& draft, const Row& row, const OrderWork& o
 
 }  // namespace
 
-void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order) {
+void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
   Draft& draft = *row.draft;
-  write_identifiers(desk, draft, row, order, row.code.key_code);
+  const PatientWork& patient = *order.patient;
+  write_identifiers(desk, draft, row, &order, row.code.key_code);
   write_status(desk, draft, row);
   write_category(desk, draft, row, "survey", "AOE");
-  const Collected taken = said_at(desk, row, patient, order);
+  const Collected taken = collected(desk, order, row);  // dated as the results it speaks of (W6)
   if (row.code.said.empty()) {
     const auto code = draft.body.object("code");
     draft.body.say("text", "unnamed result");
@@ -226,13 +213,13 @@ void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const O
   } else {
     write_code(desk, draft.body, "code", row.code);
   }
-  write_belonging(desk, draft, row, patient, order);
+  write_belonging(desk, draft, row, patient, row.is_loose ? nullptr : &order);
   const TargetCode* target = row.code.target;
   Decision decision;
   decision.unit = read_unit(desk, row);
   decision.value = read_value_as(desk, row, decision.unit,
                                  target != nullptr ? target->value_form : std::string_view());
-  if (row.specimen && (row.of_specimen || order == nullptr) &&
+  if (row.specimen && (row.of_specimen || row.is_loose) &&
       *row.specimen < patient.specimens.size()) {
     refer(draft.body, "specimen", patient.specimens[*row.specimen].draft->reference());
   }

@@ -5,8 +5,9 @@
 
 namespace gateway::mapping {
 
-/// A context row: category survey, no cycle or sample extension (R9). `order` may be null.
-void write_context_row(Desk& desk, Row& row, const PatientWork& patient, const OrderWork* order);
+/// A context row: category survey, no cycle or sample extension (R9). `order` is its own, or the
+/// one that a loose row is filed under.
+void write_context_row(Desk& desk, Row& row, const OrderWork& order);
 
 /// A result: code, value, sample type, cycle context, tags (V2FHIR.md §3.7, DOMAIN.md §5–§10).
 void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,

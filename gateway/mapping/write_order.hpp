@@ -1,7 +1,14 @@
 #pragma once
+#include <optional>
+
 #include "gateway/mapping/work.hpp"
 
 namespace gateway::mapping {
+
+/// Who an order is: its code, its number and what ids are made of (V2FHIR.md §3.1).
+OrderWork named_order(Desk& desk, PatientWork& patient, const OrderSegments& segments);
+/// When an order was said (T7): its OBR-22, else MSH-7.
+std::optional<SourceTime> said_at(Desk& desk, const OrderSegments& segments);
 
 /// Everything of one order: numbers, request, specimens, rows, report.
 void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segments);
