@@ -219,6 +219,10 @@ class Walk {
                                   "there is no OBR: an order was made up from the results"});
       }
       rows = &order()->rows;
+      // Whatever its rows were measured on is the order's.
+      auto& specimens = order()->specimens;
+      if (specimen_ && (specimens.empty() || specimens.back() != *specimen_))
+        specimens.push_back(*specimen_);
     }
     if (rows_ambiguous_ && specimen_ && patient().specimens[*specimen_].containers.empty()) {
       rows_ambiguous_ = false;  // once

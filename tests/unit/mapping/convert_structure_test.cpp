@@ -46,6 +46,15 @@ TEST(Structure, ResultsWithoutAnyObrGetAnOrderMadeUp) {
   EXPECT_TRUE(converted.has_issue("structure-assumed"));
 }
 
+TEST(Structure, AMadeUpOrderHasTheSpecimenThatStandsBeforeItsResults) {
+  const auto converted = convert(msh + pid + "SPM|1|S1||BLDV^Blood^HL70487\n" + nk("14.2") +
+                                 "TXA|1|CN|TX|20250322||||||||D1\n" + nk("15.1"));
+  ASSERT_EQ(converted.observations("8112-5").size(), 2U);
+  ASSERT_EQ(converted.of_type("Specimen").size(), 1U);
+  EXPECT_EQ((*converted.observations("8112-5").front())["specimen"]["reference"].text(),
+            "Specimen/" + (*converted.of_type("Specimen").front())["id"].text());
+}
+
 TEST(Structure, AnObxBehindSpmIsAResultWithThatSpecimen) {
   const auto converted = convert(msh + pid + obr + "SPM|1|S1||BLDV^Blood^HL70487\n" + nk("14.2"));
   ASSERT_EQ(converted.observations("8112-5").size(), 1U);
