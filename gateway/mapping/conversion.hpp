@@ -31,8 +31,9 @@ struct ResultFacts {
   bool value_empty = false;  // OBX-5 empty, not null (T12)
   bool value_null = false;   // OBX-5 is "" (T10)
   bool is_context = false;
-  CycleContext context;  // of results
-  std::string at;        // address of its row: "OBX[3]"
+  CycleContext context;   // of results
+  bool declares = false;  // a question whose yes stands beside a later no (W6)
+  std::string at;         // address of its row: "OBX[3]"
   std::vector<Part> open_parts;
   bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
 };
@@ -42,11 +43,11 @@ inline constexpr std::string_view report_text = "text/plain; charset=utf-8";
 
 /// What an order said, beyond the report that was written from it.
 struct ReportFacts {
-  std::string at;                     // address of its OBR, or of its first row: "OBR[2]"
-  bool status_from_results = false;   // OBR-25 is empty
-  bool has_lone_parts = false;        // see ResultFacts
-  std::vector<std::string> answered;  // `safety` codes that rows of the message decide (W5)
-  std::vector<std::string> told;      // titles of documents and texts that the message sends anew
+  std::string at;                      // address of its OBR, or of its first row: "OBR[2]"
+  bool status_from_results = false;    // OBR-25 is empty
+  bool has_lone_parts = false;         // see ResultFacts
+  std::vector<std::string> withdrawn;  // `safety` codes whose rows the message takes back (W5)
+  std::vector<std::string> told;       // titles of documents and texts that the message sends anew
 };
 
 /// When something was said (T7), in microseconds, half open: a time said to the day lasts the day.

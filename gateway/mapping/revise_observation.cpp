@@ -277,6 +277,8 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
       set_status(newest, standing["status"].text());  // the panel stands as that half does
     if (!facts.is_context) settle_profiles(newest);
   }
+  const bool answers = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
+  if (facts.declares && answers && facts.sent_status != "U") keep_declaration(newest, standing);
   keep_named(newest, standing, lasting_elements);
   if (!facts.is_context) merge_context(newest, standing, facts.context, outcome);
 }

@@ -99,13 +99,13 @@ void keep_documents(Json& report, const Json& standing, const ReportFacts& facts
   set_list(report, "presentedForm", std::move(forms));
 }
 
-/// W5: a declaration whose row was not sent again stands.
+/// W5, W6: a declaration stands until its row is taken back.
 void keep_declarations(Json& report, const Json& standing, const ReportFacts& facts) {
   const std::string safety = fhir::canonical::code_system("safety");
   for (const Json& tag : standing["meta"]["tag"].items()) {
     const std::string& code = tag["code"].text();
     if (tag["system"].text() == safety &&
-        std::find(facts.answered.begin(), facts.answered.end(), code) == facts.answered.end())
+        std::find(facts.withdrawn.begin(), facts.withdrawn.end(), code) == facts.withdrawn.end())
       add_tag(report, "safety", code);
   }
 }

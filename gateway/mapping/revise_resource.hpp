@@ -28,6 +28,10 @@ struct ResourceOutcome {
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older);
 
+/// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
+/// what was answered and when. An answer yes needs neither.
+void keep_declaration(fhir::Json& newest, const fhir::Json& standing);
+
 /// `meta.profile` of a result as it stands after an update: claimed where components that stand
 /// meet it, not claimed where they do no longer.
 void settle_profiles(fhir::Json& observation);

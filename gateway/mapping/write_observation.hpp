@@ -40,6 +40,8 @@ void write_participation(Desk& desk, Draft& draft, const Row& row);
 void write_typed_value(Desk& desk, Draft& draft, const Row& row);
 void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order);
 void tag_declaration(Desk& desk, Draft& draft, const Row& row);
+/// Does its question ask for an allergy, a deficiency or a consent, of which a yes stands (W6)?
+bool declares(const Row& row);
 /// The `safety` code that a yes to this row's question gives; "" if it asks for no declaration.
 std::string declaration_of(const Row& row);
 

@@ -49,6 +49,11 @@ std::string declaration_of(const Row& row) {
   return declares ? kind + "-declared" : std::string();
 }
 
+bool declares(const Row& row) {
+  return !declaration_of(row).empty() ||
+         (row.code.target != nullptr && row.code.target->context_kind == "immunotherapy-consent");
+}
+
 /// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
 /// say nothing.
 void tag_declaration(Desk& desk, Draft& draft, const Row& row) {

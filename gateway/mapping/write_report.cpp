@@ -179,7 +179,7 @@ bool decides_document(Desk& desk, const Row& row) {
   return false;
 }
 
-/// A row that replaces a document, or decides a declaration.
+/// A row that replaces a document, or takes a declaration back: a no does not (W6).
 void note_row(Desk& desk, const Row& row, ReportFacts& facts) {
   const std::string_view type = row.type.text;
   const bool is_text = type == "TX" || type == "FT" || type == "ST";
@@ -188,9 +188,9 @@ void note_row(Desk& desk, const Row& row, ReportFacts& facts) {
     facts.told.emplace_back(row.code.said.text.text);
   std::string declared = declaration_of(row);
   if (row.kind != RowKind::context || declared.empty()) return;
-  const Text value = desk.fields().at({row.obx(), 5});
-  if (!value.empty() || value.null || row.status == "entered-in-error")
-    facts.answered.push_back(std::move(declared));
+  const bool null = desk.fields().at({row.obx(), 5}).null;
+  if (null || row.status == "entered-in-error" || row.status == "cancelled")
+    facts.withdrawn.push_back(std::move(declared));
 }
 
 /// What revising needs to know of the order beyond its report.

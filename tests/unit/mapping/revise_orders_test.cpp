@@ -94,7 +94,7 @@ TEST(W1, ARegressionIsOneIssueWithItsPlace) {
 
 TEST(W5, ADeclarationWhoseRowIsNotSentAgainStaysOnTheReport) {
   Ledger ledger;
-  auto declared = order_report({}, {.at = "OBR", .answered = {"egg-allergy-declared"}});
+  auto declared = order_report({}, {.at = "OBR", .withdrawn = {"egg-allergy-declared"}});
   const std::string system = fhir::canonical::code_system("safety");
   declared.body.replace(
       declared.body.find("\"meta\":{}"), 9,
@@ -102,7 +102,7 @@ TEST(W5, ADeclarationWhoseRowIsNotSentAgainStaysOnTheReport) {
   ledger.take({declared}, 1);
   ledger.take({order_report({}, {.at = "OBR"}, "corrected")}, 2);
   EXPECT_EQ(ledger.at("DiagnosticReport", "d")["meta"]["tag"].items().size(), 1u);
-  ledger.take({order_report({}, {.at = "OBR", .answered = {"egg-allergy-declared"}})}, 3);
+  ledger.take({order_report({}, {.at = "OBR", .withdrawn = {"egg-allergy-declared"}})}, 3);
   EXPECT_THAT(ledger.at("DiagnosticReport", "d")["meta"]["tag"].items(), IsEmpty());
 }
 
