@@ -34,6 +34,11 @@ void Committer::settle(Works group) {
   if (!known) return hold(std::move(group), {}, known.error());  // held, then closed or AR 207
   const auto last = known->last;
   Standings standings(std::move(asked), std::move(*known));
+  if (const auto heads = standings.updated_orders(group); !heads.empty()) {
+    auto observations = store_.observations(heads);
+    if (!observations) return hold(std::move(group), {}, observations.error());
+    standings.learn_orders(heads, std::move(*observations));
+  }
   if (const auto further = standings.further(group);
       !further.empty()) {  // what that read has named
     auto more = store_.current(further, {}, {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -75,7 +76,11 @@ store::Entry rejected(Work& work, base::Instant now) {
 }
 
 mapping::Standing standing_as(const store::Current& current) {
-  return {current.version, current.deleted, current.body, current.same, current.source_time};
+  // What earlier works of the group write has no time yet: it is the latest.
+  const auto updated = current.last_updated.microseconds;
+  return {current.version,     current.deleted,
+          current.body,        current.same,
+          current.source_time, updated != 0 ? updated : std::numeric_limits<std::int64_t>::max()};
 }
 
 /// What stands for each resource of the conversion, in its order.
@@ -114,7 +119,10 @@ Composed revised(const Work& work, std::size_t w,
     further.push_back(standing_as(*other));
     return &further.back();
   };
-  Composed out{mapping::revise(conversion, lookup), {}};
+  const mapping::OrderContext orders{
+      [&](std::string_view head) { return standings.observations(head); },
+      work.message->catalogue.get()};
+  Composed out{mapping::revise(conversion, lookup, orders), {}};
   for (const auto& order : standings.shared_orders(w)) {
     for (auto& marks :
          mapping::mark_mismatch(conversion, lookup, order.report, order.others, out.revision))
@@ -258,6 +266,10 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, Gaps& gap
   for (auto& issue : issues)
     for (const auto& [part, main] : revision.joined)
       if (issue.resource == part) issue.resource = main;
+  std::erase_if(issues, [&](const Issue& issue) {
+    const auto& all = revision.settled;
+    return std::find(all.begin(), all.end(), std::pair(issue.code, issue.resource)) != all.end();
+  });
   issues.insert(issues.end(), revision.issues.begin(), revision.issues.end());
   if (control_id_reused) {
     tag_header(revision);

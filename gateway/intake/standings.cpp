@@ -123,6 +123,33 @@ std::size_t Standings::end_of_orders(std::size_t w) const {
   return w + 1 < asked_.works.size() ? asked_.works[w + 1].orders : asked_.orders.size();
 }
 
+std::vector<std::string> Standings::updated_orders(const Works& group) const {
+  std::vector<std::string> heads;
+  for (std::size_t w = 0; w < group.size(); ++w) {
+    if (!group[w]->message) continue;
+    const auto& range = asked_.works[w];
+    if (known_.arrivals[range.arrival].seen == store::Seen::duplicate) continue;
+    const auto& resources = group[w]->message->conversion.resources;
+    for (std::size_t i = 0; i < resources.size(); ++i) {
+      if (!resources[i].report || !known_.resources[range.resources + i]) continue;
+      const auto head = mapping::order_head(resources[i].key.id);
+      if (!head.empty() && std::find(heads.begin(), heads.end(), head) == heads.end())
+        heads.emplace_back(head);
+    }
+  }
+  return heads;
+}
+
+void Standings::learn_orders(const std::vector<std::string>& heads,
+                             std::vector<std::vector<fhir::ResourceKey>> observations) {
+  for (std::size_t i = 0; i < heads.size(); ++i) heads_[heads[i]] = std::move(observations[i]);
+}
+
+std::vector<fhir::ResourceKey> Standings::observations(std::string_view head) const {
+  const auto found = heads_.find(std::string(head));
+  return found == heads_.end() ? std::vector<fhir::ResourceKey>() : found->second;
+}
+
 std::vector<store::Ask> Standings::further(const Works& group) const {
   std::vector<store::Ask> asks;
   std::unordered_set<std::string> known;
@@ -143,6 +170,8 @@ std::vector<store::Ask> Standings::further(const Works& group) const {
         if (auto key = observation_key(result["reference"].text())) ask(*std::move(key));
     }
   }
+  for (const auto& [head, keys] : heads_)
+    for (const auto& key : keys) ask(key);
   for (const auto& order : known_.foreign) {
     for (const auto& resource : order.resources) {
       ask(resource.key);
@@ -255,6 +284,9 @@ void Standings::apply(const store::Entry& entry) {
   }
   for (const auto& version : entry.versions) {
     written_[version.key.reference()] = &version;
+    const bool is_new = version.follows == 0 && version.key.type == "Observation";
+    if (const auto head = mapping::order_head(version.key.id); is_new && !head.empty())
+      heads_[std::string(head)].push_back(version.key);
     if (version.key.type == "DiagnosticReport" && !version.order.empty())
       orders_[spelled(version.owner, version.order)].push_back(&entry);
   }

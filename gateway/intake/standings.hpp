@@ -45,6 +45,14 @@ class Standings {
   /// nullopt: the same arrival stands earlier in this group, so its answer is not durable yet.
   std::optional<store::SeenArrival> arrival(std::size_t w) const;
 
+  /// Orders of which a report stands, by what their ids share: what else stands of these decides
+  /// what an update says of the cycle (DOMAIN.md T3). Empty for nearly every group.
+  std::vector<std::string> updated_orders(const Works& group) const;
+  void learn_orders(const std::vector<std::string>& heads,
+                    std::vector<std::vector<fhir::ResourceKey>> observations);
+  /// Observations of an order, of the store and of earlier works of the group.
+  std::vector<fhir::ResourceKey> observations(std::string_view head) const;
+
   /// What only the answer to `asked` could name: what stands of other patients' orders, and results
   /// whose report has its status from all of them. Empty for nearly every group.
   std::vector<store::Ask> further(const Works& group) const;
@@ -80,6 +88,7 @@ class Standings {
   std::unordered_map<std::string, store::Current> further_;                   // by "Type/id"
   std::unordered_map<std::string, std::vector<const store::Entry*>> orders_;  // by sender, number
   std::unordered_map<std::string, const store::VersionWrite*> written_;       // by "Type/id"
+  std::unordered_map<std::string, std::vector<fhir::ResourceKey>> heads_;     // Observations
   std::unordered_map<std::string, std::int64_t> later_;                       // by "Type/id"
   store::Current made_;                                                       // what at() last made
   std::unordered_map<std::string, std::vector<base::Digest>> arrivals_;  // by sender, control id

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <set>
 #include <span>
 
@@ -79,10 +80,13 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   if (statement.unit.empty() && row.code.map_row != nullptr)
     statement.unit = row.code.map_row->unit;
   if (statement.unit.empty()) statement.unit = unit_of_code(target);
+  const std::size_t before = input.statements.size();
   const std::uint16_t count = fields.repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= count && input.statements.size() < most_statements; ++k)
     if (fields.populated(Place{row.obx(), 5, k}))
       add_answer(desk, input, row, statement, Place{row.obx(), 5, k});
+  if (input.statements.size() == before && input.retracted.size() < most_statements)
+    input.retracted.push_back({statement.kind, statement.evidence});  // "QNS" is no last period
 }
 
 /// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24). Before
@@ -193,23 +197,6 @@ void say_uncounted(const ContextInput& input, CycleReading& reading) {
                                 "the time of the result is no collection date to count from"});
 }
 
-/// T3: a row that speaks again, and that the context does not rest on, takes back what it said
-/// before: no day may stand on a last period that its own row now says otherwise or not at all.
-void add_unused(ContextInput& input, const CycleContext& context) {
-  const auto is_used = [&](const ContextStatement& statement) {
-    const auto& used = context.evidence;
-    const bool of_age = statement.kind == "gestational-age" || statement.kind == "edd";
-    const bool of_date = statement.kind == "lmp" || statement.kind == "edd";
-    if (of_date && !input.collected)
-      return true;  // nothing to count to: it may be as good as before
-    if (of_age && context.gestation_value.empty()) return false;  // it says pregnant, and no more
-    return std::find(used.begin(), used.end(), statement.evidence) != used.end();
-  };
-  for (const ContextStatement& statement : input.statements)
-    if (input.retracted.size() < 2 * most_statements && !is_used(statement))
-      input.retracted.push_back({statement.kind, statement.evidence});
-}
-
 /// W1: the statement that an issue is about bears its tag too.
 void tag_statement(const OrderSaid& said, const Issue& issue) {
   const auto found = said.drafts.find(issue.where);
@@ -277,14 +264,13 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
   for (const SiteStatement& site : said.by_site) input.statements.push_back(site.statement);
   if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
     input.collected = local_time(desk.profile(), taken.reading.time);
-  ScopedContext scoped{cycle_context(input), {}};
+  ScopedContext scoped{cycle_context(input), {}, {}};
   for (const SiteStatement& site : said.by_site)
     if (rests_on(scoped.reading.context, site)) scoped.site_leaves.push_back(site.leaf);
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
   if (taken.place.field == 14 && taken.reading.time) say_uncounted(input, scoped.reading);
-  add_unused(input, scoped.reading.context);
-  scoped.reading.context.retracted = std::move(input.retracted);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
+  scoped.said = std::make_shared<const ContextInput>(std::move(input));
   return scoped;
 }
 

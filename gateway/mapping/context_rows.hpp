@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -16,6 +17,7 @@ namespace gateway::mapping {
 struct ScopedContext {
   CycleReading reading;
   std::vector<Text> site_leaves;
+  std::shared_ptr<const ContextInput> said;  // what was read
 };
 
 /// What an order says of the cycle, gathered once for all its results.

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,8 @@ struct ResultFacts {
   bool value_empty = false;  // OBX-5 empty, not null (T12)
   bool value_null = false;   // OBX-5 is "" (T10)
   bool is_context = false;
-  CycleContext context;   // of results
+  /// Of results: what the message says of their cycle. None of what is withdrawn.
+  std::shared_ptr<const ContextInput> said;
   bool declares = false;  // a question whose yes stands beside a later no (W6)
   std::string at;         // address of its row: "OBX[3]"
   std::vector<Part> open_parts;

@@ -39,16 +39,18 @@ struct ContextStatement {
   std::string where;     // address for issues: "OBX[4]-5"
   std::string unit;      // OBX-6 for a gestational age: "wk", "weeks", "d"; "" if none was sent
   std::vector<std::string> others;  // codes and words of a coded answer beside `text`
+  int age = 0;  // 0: the newest message says it; then by how many later ones it was said before
 };
 
 /// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…
 struct ContextText {
   Source source = Source::text_obr13;
   std::string text;
-  std::string where;  // "OBR-13", "NTE-3"
+  std::string where;     // "OBR-13", "NTE-3"
+  bool earlier = false;  // of an earlier message: asked where the newest has no word of a field
 };
 
-/// A statement that its row takes back: withdrawn, `""` (T5, T10), or said anew to no use (T3).
+/// A statement that its row takes back: withdrawn, `""` (T5, T10), or said anew without a value.
 struct Retraction {
   std::string kind;      // as ContextStatement's
   std::string evidence;  // likewise
@@ -66,6 +68,7 @@ struct ContextInput {
   std::optional<base::PartialTime> collected;  // as written (C9), SPM-17.1 else OBR-7
   bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
   bool male = false;               // PID-8 M (C15)
+  bool stimulated = false;         // an earlier message said so, nothing more is known of it
   int max_cycle_day = 60;
   std::string date_order;  // "", "dmy", "mdy"
 };
@@ -83,17 +86,13 @@ struct CycleContext {
   std::vector<std::string> qualifiers;
   std::string source = "none", confidence;
   std::vector<std::string> evidence;  // "Observation/…" are references, others strings
-  /// "Not pregnant" was said. The extension has no part for it; `merged` needs it to end an
-  /// earlier `pregnant`.
-  bool says_not_pregnant = false;
-  /// What the message takes back; no part of the extension either.
-  std::vector<Retraction> retracted;
   friend bool operator==(const CycleContext&, const CycleContext&) = default;
 };
 
 struct CycleReading {
   CycleContext context;
-  std::vector<Issue> issues;  // `where` filled; concern every result in scope (W1)
+  std::vector<Issue> issues;       // `where` filled; concern every result in scope (W1)
+  bool says_not_pregnant = false;  // somebody did, and counts (C18)
 };
 
 /// Cycle context of one specimen (DOMAIN.md §6). Days: first day of bleeding = 1, counted in the
@@ -101,15 +100,21 @@ struct CycleReading {
 /// never 0, never a guess.
 CycleReading cycle_context(const ContextInput& input);
 
-/// What a specimen's newest message says laid over what stood before: field by field, the newest
-/// that speaks of a field decides, the others keep their earlier value (DOMAIN.md T3). Status,
-/// implied phase, source and confidence follow from the fields that remain. What the newest takes
-/// back is gone. `collected` is the newest message's collection time: with it a kept day and a kept
-/// LMP are compared anew (C14). Where it is another day than `before`, what was counted from a date
-/// is counted anew (C8).
-CycleContext merged(const CycleContext& standing, const CycleContext& newest,
-                    const std::optional<base::PartialTime>& collected = std::nullopt,
-                    const std::optional<base::PartialTime>& before = std::nullopt);
+/// What stands of a specimen's context before a message.
+struct StandingContext {
+  CycleContext context;                        // as the result bears it
+  std::optional<base::PartialTime> collected;  // where days can be counted to it (C9)
+  std::vector<ContextStatement> answers;       // of rows that stand, each with its age
+};
+
+/// What a specimen's messages say together: the rows that stand weighed beside those of the newest
+/// message as if one message had said them all, but that the newest that speaks of a field decides
+/// it (DOMAIN.md T3); where an earlier one disagrees, both are said (C14, C19, C20). Rows of which
+/// the newest speaks are left to it. What stands and no known row explains (Z segments, rows of
+/// other orders) is taken from the context itself, texts from its evidence. Without a collection
+/// time of its own the newest message is counted to the one that stands. An issue without `where`
+/// is of an earlier message.
+CycleReading merged(const StandingContext& standing, const ContextInput& newest);
 
 /// Was the day stated, not derived or read in a text?
 bool is_stated_day(const CycleContext& context);

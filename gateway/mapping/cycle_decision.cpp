@@ -14,12 +14,7 @@ std::string excerpt(std::string_view text) {
   if (text.size() <= most_evidence_bytes) return std::string(text);
   std::size_t end = most_evidence_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
-  return std::string(text.substr(0, end)) + "…";
-}
-
-std::string_view field_of(Source source) {
-  if (source == Source::text_obr13) return "OBR-13";
-  return source == Source::text_obr39 ? "OBR-39" : "NTE-3";
+  return std::string(text.substr(0, end)) += cut_mark;
 }
 
 }  // namespace
@@ -31,6 +26,7 @@ CycleDecision::CycleDecision(const ContextInput& input)
       context_(reading_.context) {}
 
 CycleReading CycleDecision::decide() {
+  facts_.stimulated = input_.stimulated;
   read_states();
   read_texts();
   decide_type();
@@ -54,7 +50,7 @@ void CycleDecision::read_states() {
   decide_pregnancy_answer();
   for (const char* kind : {"gestational-age", "edd"})
     for (const ContextStatement* statement : said_of(kind))
-      if (!pregnancy_by_ && !context_.says_not_pregnant && !language_.is_no_answer(statement->text))
+      if (!pregnancy_by_ && !reading_.says_not_pregnant && !language_.is_no_answer(statement->text))
         pregnancy_by_ = stated_by(*statement);
   facts_.pregnant = pregnancy_by_.has_value();
   for (const ContextStatement* statement : said_of("menopausal-status"))
@@ -83,13 +79,15 @@ void CycleDecision::decide_pregnancy_answer() {
     verdict = answer;
   }
   if (verdict == PregnancySaid::pregnant) pregnancy_by_ = stated_by(*by);
-  context_.says_not_pregnant = by != nullptr && verdict != PregnancySaid::pregnant;
+  reading_.says_not_pregnant = by != nullptr && verdict != PregnancySaid::pregnant;
 }
 
 void CycleDecision::read_texts() {
   for (const ContextText& text : input_.texts) {
     texts_.push_back(read_cycle_text(language_, text.text, input_.date_order));
-    if (!timing_text_ && texts_.back().has_timing()) timing_text_ = texts_.size() - 1;
+    const bool used =
+        !timing_texts_.empty() && input_.texts[timing_texts_.back()].earlier == text.earlier;
+    if (!used && texts_.back().has_timing()) timing_texts_.push_back(texts_.size() - 1);
   }
 }
 
@@ -142,10 +140,9 @@ void CycleDecision::decide_type() {
     type_by_ = stated_by(*stated.by);
   }
   // Words: of the text that timing comes from, else of the first that has one (C21).
-  std::vector<std::size_t> order;
-  if (timing_text_) order.push_back(*timing_text_);
+  std::vector<std::size_t> order = timing_texts_;
   for (std::size_t i = 0; i < texts_.size(); ++i)
-    if (i != timing_text_) order.push_back(i);
+    if (std::find(order.begin(), order.end(), i) == order.end()) order.push_back(i);
   bool type_used = stated.by != nullptr;
   for (const std::size_t i : order) {
     const CycleText& text = texts_[i];
@@ -192,7 +189,7 @@ void CycleDecision::decide_phase() {
       phase_by_ = parsed_from(input_.texts[i]);
     }
   };
-  if (timing_text_) take(*timing_text_);
+  for (const std::size_t i : timing_texts_) take(i);
   for (std::size_t i = 0; i < texts_.size(); ++i) take(i);
   if (facts_.pregnant)
     phase_by_ = pregnancy_by_;
@@ -256,7 +253,11 @@ void CycleDecision::decide_source() {
 }
 
 CycleDecision::Origin CycleDecision::stated_by(const ContextStatement& statement) const {
-  return {statement.source, "stated", statement.evidence, statement.where};
+  const bool is_text = statement.source == Source::text_obr13 ||
+                       statement.source == Source::text_obr39 ||
+                       statement.source == Source::text_nte;
+  return {statement.source, is_text ? "parsed-text" : "stated", statement.evidence,
+          statement.where};
 }
 
 CycleDecision::Origin CycleDecision::parsed_from(const ContextText& text) const {
@@ -274,7 +275,7 @@ std::vector<const ContextStatement*> CycleDecision::said_of(std::string_view kin
 }
 
 int CycleDecision::rank(const ContextStatement& statement) const {
-  return rank_of(statement.source, input_.several_specimens);
+  return rank_of(statement.source, input_.several_specimens) + ranks_an_age * statement.age;
 }
 
 void CycleDecision::issue(std::string_view code, const std::string& where, std::string_view text) {

@@ -21,6 +21,7 @@ class CycleDecision {
   CycleReading decide();
 
  private:
+  static constexpr int ranks_an_age = 100;  // any source of the newest message goes first (T3)
   static constexpr long agreeing_days = 1;  // between two sources (C14)
   static constexpr std::string_view no_whole_number = "no one whole number of days can be read";
 
@@ -72,6 +73,7 @@ class CycleDecision {
   void decide_lmp();
   void decide_explicit_day();
   void decide_day();
+  void adopt_text_lmp(const CycleText& text, const ContextText& from);
   void decide_text_day(const CycleText& text, const ContextText& from);
   void decide_anchor();
   void say_doubts();
@@ -106,8 +108,10 @@ class CycleDecision {
   CycleReading reading_;
   CycleContext& context_;
   StatusFacts facts_;
-  std::vector<CycleText> texts_;            // beside input_.texts
-  std::optional<std::size_t> timing_text_;  // the one text used for day, anchor, LMP (C21)
+  std::vector<CycleText> texts_;  // beside input_.texts
+  /// The one text used for day, anchor, LMP (C21); behind it that of earlier messages, for what the
+  /// newest has no word of (T3).
+  std::vector<std::size_t> timing_texts_;
   std::vector<SaidDay> said_lmps_, said_days_;
   const SaidDay* coded_lmp_ = nullptr;
   bool day_contested_ = false, lmp_contested_ = false, anchor_contested_ = false;

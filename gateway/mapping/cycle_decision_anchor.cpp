@@ -140,17 +140,21 @@ void CycleDecision::decide_anchor() {
     }
     return;
   }
-  if (!timing_text_ || anchor_contested_) return;
-  const CycleText& text = texts_[*timing_text_];
-  const ContextText& from = input_.texts[*timing_text_];
-  facts_.stimulated = facts_.stimulated || text.stimulation;
-  facts_.medicated = text.treatment;
-  if (text.stimulation || text.treatment) treatment_by_ = parsed_from(from);
-  if (text.anchor.ambiguous) issue("cycle-text-ambiguous", from.where, "a range, or two anchors");
-  if (!text.anchor.value) return;
-  context_.anchor = text.anchor.value->anchor;
-  context_.offset = text.anchor.value->offset;
-  anchor_by_ = parsed_from(from);
+  if (anchor_contested_) return;
+  for (const std::size_t i : timing_texts_) {
+    const CycleText& text = texts_[i];
+    if (!text.anchor.spoken()) continue;
+    const ContextText& from = input_.texts[i];
+    facts_.stimulated = facts_.stimulated || text.stimulation;
+    facts_.medicated = text.treatment;
+    if (text.stimulation || text.treatment) treatment_by_ = parsed_from(from);
+    if (text.anchor.ambiguous) issue("cycle-text-ambiguous", from.where, "a range, or two anchors");
+    if (!text.anchor.value) return;
+    context_.anchor = text.anchor.value->anchor;
+    context_.offset = text.anchor.value->offset;
+    anchor_by_ = parsed_from(from);
+    return;
+  }
 }
 
 }  // namespace gateway::mapping

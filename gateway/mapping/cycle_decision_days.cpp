@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include "gateway/mapping/cycle_decision.hpp"
@@ -67,13 +68,19 @@ void CycleDecision::decide_lmp() {
     adopt_lmp(choice.winner->date, stated_by(*choice.winner->by));
     return;
   }
-  const bool dated = timing_text_ && texts_[*timing_text_].lmp.spoken();
+  const bool dated =
+      std::any_of(timing_texts_.begin(), timing_texts_.end(),
+                  [this](std::size_t i) { return texts_[i].lmp.spoken(); });
   for (std::size_t i = 0; i < texts_.size() && said_of("lmp").empty() && !dated; ++i)
     if (texts_[i].lmp_invalid)
       issue("date-invalid", input_.texts[i].where, "no day of the calendar can be read");
-  if (!timing_text_) return;
-  const CycleText& text = texts_[*timing_text_];
-  const ContextText& from = input_.texts[*timing_text_];
+  for (const std::size_t i : timing_texts_) {
+    if (!texts_[i].lmp.spoken() && !texts_[i].lmp_imprecise) continue;
+    return adopt_text_lmp(texts_[i], input_.texts[i]);
+  }
+}
+
+void CycleDecision::adopt_text_lmp(const CycleText& text, const ContextText& from) {
   if (text.lmp.ambiguous)
     issue("cycle-text-ambiguous", from.where, "two dates of a last menstrual period, or unclear");
   if (text.lmp_imprecise && !text.lmp.spoken())
@@ -134,8 +141,12 @@ void CycleDecision::decide_day() {
     day_by_ = Origin{shared ? by.source : Source::derived_lmp, "derived", by.evidence, by.where};
     const Choice lmps = choose(said_lmps_);
     if (lmps.disagrees) conflict(lmps.disagrees->by->where, apart);
-  } else if (timing_text_) {
-    decide_text_day(texts_[*timing_text_], input_.texts[*timing_text_]);
+  } else {
+    for (const std::size_t i : timing_texts_) {
+      const CycleText& text = texts_[i];
+      if (!text.day.spoken() && !text.lmp.spoken() && !text.lmp_imprecise) continue;
+      return decide_text_day(text, input_.texts[i]);
+    }
   }
 }
 

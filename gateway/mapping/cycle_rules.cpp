@@ -55,6 +55,11 @@ std::string_view code_of(Source source) {
   return "none";
 }
 
+std::string_view field_of(Source source) {
+  if (source == Source::text_obr13) return "OBR-13";
+  return source == Source::text_obr39 ? "OBR-39" : "NTE-3";
+}
+
 std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> offset) {
   if (!offset) return "";
   const int day = *offset;

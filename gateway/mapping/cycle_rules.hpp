@@ -10,6 +10,11 @@ namespace gateway::mapping {
 /// `cycle-source` code of a source: "aoe-obx", "derived-lmp".
 std::string_view code_of(Source source);
 
+/// Field that an evidence names for a text: "OBR-13".
+std::string_view field_of(Source source);
+/// What an evidence ends with where its text was cut.
+inline constexpr std::string_view cut_mark = "…";
+
 /// Phase that an anchor implies (C17 b): "luteal", "periovulatory", "progesterone-exposed" or "".
 std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> offset);
 

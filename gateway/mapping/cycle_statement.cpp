@@ -66,6 +66,12 @@ std::string_view anchor_of_kind(std::string_view kind) {
   return "";
 }
 
+std::string_view kind_of_anchor(std::string_view anchor) {
+  for (const AnchorKind& known : anchors)
+    if (known.anchor == anchor) return known.kind;
+  return "";
+}
+
 int anchor_preference(std::string_view anchor) {
   const auto found = std::find_if(anchors.begin(), anchors.end(),
                                   [anchor](const auto& known) { return known.anchor == anchor; });

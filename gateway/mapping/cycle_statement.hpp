@@ -32,6 +32,8 @@ StatedNumber read_stated_count(const CycleLanguage& language, std::string_view t
 
 /// `cycle-anchor` that a statement's kind speaks of ("lh-plus" → "lh-surge"); "" if none.
 std::string_view anchor_of_kind(std::string_view kind);
+/// The other way round.
+std::string_view kind_of_anchor(std::string_view anchor);
 /// Which of several anchors of one rank times a sample best; lower is better.
 int anchor_preference(std::string_view anchor);
 /// May the sample lie before it? DOMAIN.md §4.1 and §4.2 know days before an LH surge alone.

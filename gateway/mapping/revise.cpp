@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "gateway/mapping/mismatch.hpp"
+#include "gateway/mapping/revise_answers.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
@@ -17,10 +18,6 @@ std::string_view text_of(std::string_view issue) {
   if (issue == "update-out-of-order") return "an older message after a newer one changes nothing";
   if (issue == "status-regression") return "a result that was final is reported as preliminary";
   if (issue == "update-target-unknown") return "an update of a result that was never sent";
-  if (issue == "cycle-day-conflict")
-    return "what is said now and what was said before give days more than one apart";
-  if (issue == "pregnancy-cycle-conflict")
-    return "a day of cycle and a pregnancy, one said now and one before";
   return "an update without a value: the earlier value stays";
 }
 
@@ -28,8 +25,8 @@ std::string_view text_of(std::string_view issue) {
 /// depends on what became of the results; the order of writing stays the conversion's.
 class Reviser {
  public:
-  Reviser(const Conversion& conversion, const StandingLookup& lookup)
-      : conversion_(conversion), lookup_(lookup) {
+  Reviser(const Conversion& conversion, const StandingLookup& lookup, const OrderContext& orders)
+      : conversion_(conversion), lookup_(lookup), answers_(conversion, lookup, orders) {
     for (const ConvertedResource& resource : conversion.resources)
       standing_.push_back(lookup(resource.key));
     outcomes_.resize(conversion.resources.size());
@@ -78,7 +75,7 @@ class Reviser {
     const bool older = is_older(i);
     ResourceOutcome& outcome = outcomes_[i];
     if (resource.key.type == "Observation") {
-      outcome = revise_observation(resource, standing, older);
+      outcome = revise_observation(resource, standing, older, answers_.of(resource.key));
       join_main(i);
       results_[resource.key.reference()] = i;
       any_gone_ = any_gone_ || is_gone(outcome);
@@ -235,6 +232,9 @@ class Reviser {
       revision.writes.push_back(
           {key, std::move(outcome.body), standing ? standing->version : 0, counts_from(i), key});
     for (const std::string& code : outcome.issues) revision.issues.push_back(issue(i, code));
+    for (const Issue& one : outcome.together) revision.issues.push_back(said_together(i, one));
+    for (const std::string& code : outcome.settled)
+      revision.settled.emplace_back(code, key.reference());
   }
 
   /// The report of the order that a result belongs to.
@@ -256,14 +256,23 @@ class Reviser {
       if (part == issue.resource) issue.resource = main;
     const ConvertedResource* report = report_of(resource.key);
     if (!report) return issue;
-    // Where nothing becomes of a row, the report is concerned; a conflict is the whole order's.
+    // Where nothing becomes of a row, the report is concerned.
     if (outcomes_[i].kind == Kind::dropped) issue.resource = report->key.reference();
-    if (code.ends_with("-conflict")) issue.where = report->report->at;
+    return issue;
+  }
+
+  /// What the order's messages say together is the whole order's.
+  Issue said_together(std::size_t i, Issue issue) const {
+    const fhir::ResourceKey& key = conversion_.resources[i].key;
+    const ConvertedResource* report = report_of(key);
+    issue.resource = key.reference();
+    if (report) issue.where = report->report->at;
     return issue;
   }
 
   const Conversion& conversion_;
   const StandingLookup& lookup_;
+  OrderAnswers answers_;
   std::vector<const Standing*> standing_;
   std::vector<ResourceOutcome> outcomes_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
@@ -275,8 +284,9 @@ class Reviser {
 
 }  // namespace
 
-Revision revise(const Conversion& conversion, const StandingLookup& standing) {
-  return Reviser(conversion, standing).revise();
+Revision revise(const Conversion& conversion, const StandingLookup& standing,
+                const OrderContext& orders) {
+  return Reviser(conversion, standing, orders).revise();
 }
 
 }  // namespace gateway::mapping

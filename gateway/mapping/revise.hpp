@@ -11,6 +11,8 @@
 
 namespace gateway::mapping {
 
+class Catalogue;
+
 /// The version of a resource that stands in the store.
 struct Standing {
   std::int64_t version = 0;
@@ -18,8 +20,16 @@ struct Standing {
   fhir::Body body;                          // "" if `same` (it was not loaded)
   bool same = false;                        // its bytes equal the converted ones
   std::optional<std::int64_t> source_time;  // of the message that wrote it (T7)
+  std::int64_t written = 0;                 // when: of two times that are equal (T7)
 };
 using StandingLookup = std::function<const Standing*(const fhir::ResourceKey&)>;
+
+/// The Observations that stand of an order, by what their ids share (V2FHIR.md §3.1), and the
+/// tables that say what they answer.
+struct OrderContext {
+  std::function<std::vector<fhir::ResourceKey>(std::string_view head)> observations;
+  const Catalogue* catalogue = nullptr;
+};
 
 /// One resource to be written.
 struct RevisedWrite {
@@ -48,6 +58,8 @@ struct Revision {
   std::vector<fhir::ResourceKey> unchanged;  // spoken of, equal to what stands
   std::vector<SaidAgain> said_again;         // of these, what belongs to an order and came later
   std::vector<Issue> issues;                 // update-out-of-order, status-regression, …
+  /// Issues of the conversion that are none beside what was said before: code, "Observation/…".
+  std::vector<std::pair<std::string, std::string>> settled;
   /// Component rows that changed a result that stands (S14): what concerns the first concerns the
   /// second.
   std::vector<std::pair<std::string, std::string>> joined;  // "Observation/…"
@@ -55,7 +67,9 @@ struct Revision {
 
 /// Pure. Follows → next version; equal → unchanged; older than what stands → no version and
 /// `update-out-of-order` (T7); regression of status → `status-regression` (T8); context merged
-/// field by field (T3), DiagnosticReport.result the union of active results (T2).
-Revision revise(const Conversion& conversion, const StandingLookup& standing);
+/// from all that stands of its order (T3), DiagnosticReport.result the union of active results
+/// (T2).
+Revision revise(const Conversion& conversion, const StandingLookup& standing,
+                const OrderContext& orders = {});
 
 }  // namespace gateway::mapping

@@ -98,38 +98,6 @@ void keep_value(Json& newest, const Json& standing) {
   if (has_value(newest)) erase_elements(newest, absent);
 }
 
-std::optional<base::PartialTime> collected(const Json& observation) {
-  const Json& period = observation["effectivePeriod"]["start"];
-  const Json& moment = observation["effectiveDateTime"];
-  return base::parse_fhir_time(moment.is_string() ? moment.text() : period.text());
-}
-
-/// What two messages say together and neither alone (C14, C20).
-std::string_view conflict_of(const CycleContext& before, const CycleContext& said,
-                             const CycleContext& both) {
-  if (both.status == "pregnant" && said.status != "pregnant" && said.day)
-    return "pregnancy-cycle-conflict";
-  if (both.status == "pregnant" && before.day && is_stated_day(before))
-    return "pregnancy-cycle-conflict";
-  return both.day && both.confidence == "conflicting" ? "cycle-day-conflict" : "";
-}
-
-/// T3: field by field, the newest message that speaks of a field decides it.
-void merge_context(Json& newest, const Json& standing, const CycleContext& said,
-                   ResourceOutcome& outcome) {
-  const auto before = read_context(standing);
-  if (!before) return;
-  CycleContext both = merged(*before, said, collected(newest), collected(standing));
-  both.says_not_pregnant = said.says_not_pregnant;  // these are no parts of the extension
-  both.retracted = said.retracted;
-  const bool is_kept = read_context(newest) != said;  // U
-  if (both != said || is_kept) replace_context(newest, both);
-  const auto conflict = conflict_of(*before, said, both);
-  if (conflict.empty() || has_issue(newest, conflict)) return;
-  tag_issue(newest, conflict);
-  if (!has_issue(standing, conflict)) outcome.issues.emplace_back(conflict);
-}
-
 /// The component of that code, by its first coding.
 std::vector<Json>::iterator part_of(std::vector<Json>& parts, std::string_view code) {
   return std::find_if(parts.begin(), parts.end(), [code](const Json& part) {
@@ -224,16 +192,18 @@ ResourceOutcome refused(std::string_view issue, std::string status) {
   return {Kind::refused, "", false, std::move(status), {std::string(issue)}};
 }
 
-ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts) {
+ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
+                              const std::vector<StandingAnswer>& answers) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
   ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
   const bool withdrawn = facts.status == "entered-in-error";
-  if (!withdrawn && facts.open_parts.empty()) return outcome;
+  if (!withdrawn && facts.open_parts.empty() && answers.empty()) return outcome;
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
     if (withdrawn) withdraw(*body, facts.is_context);
     remove_withdrawn_parts(*body, facts);
     if (*body != converted) settle_profiles(*body);
+    if (!facts.is_context) merge_context(*body, Json(), facts, answers, outcome);
     if (*body != converted) outcome.body = body->write();
   }
   return outcome;
@@ -251,7 +221,7 @@ void finalize(Json& newest, const Json& standing) {
 
 /// Lays the newest row over the standing one; issues that arise are tags as well.
 void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
-              ResourceOutcome& outcome) {
+              const std::vector<StandingAnswer>& answers, ResourceOutcome& outcome) {
   const std::string_view other = other_half(standing, facts);
   if (facts.status == "entered-in-error") {
     if (other.empty())
@@ -277,24 +247,32 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
       set_status(newest, standing["status"].text());  // the panel stands as that half does
     if (!facts.is_context) settle_profiles(newest);
   }
-  const bool answers = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
-  if (facts.declares && answers && facts.sent_status != "U") keep_declaration(newest, standing);
+  const bool is_answer = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
+  if (facts.declares && is_answer && facts.sent_status != "U") keep_declaration(newest, standing);
   keep_named(newest, standing, lasting_elements);
-  if (!facts.is_context) merge_context(newest, standing, facts.context, outcome);
+  if (!facts.is_context) merge_context(newest, standing, facts, answers, outcome);
 }
 
 }  // namespace
 
+bool is_issue_of_value(std::string_view code) {
+  return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
+         issues_of_values.end();
+}
+
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
-                                   bool older) {
+                                   bool older, const std::vector<StandingAnswer>& answers) {
   static const ResultFacts none;
   const ResultFacts& facts = newest.result ? *newest.result : none;
   const bool stands = standing && !standing->deleted;
-  if (stands && standing->same) return {Kind::unchanged, "", false, facts.status, {}};
-  const auto before = stands ? fhir::parse_json(standing->body) : base::Result<Json>(Json());
+  const bool same = stands && standing->same;
+  if (same && (older || facts.is_context || answers.empty()))
+    return {Kind::unchanged, "", false, facts.status, {}};
+  const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
+  const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
   if (older) return refused("update-out-of-order", status);
-  if (!stands) return first_arrival(newest, facts);
+  if (!stands) return first_arrival(newest, facts, answers);
   auto body = fhir::parse_json(newest.body);
   if (!before || !body) return {Kind::written, newest.body, false, facts.status, {}};
 
@@ -306,7 +284,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
 
   ResourceOutcome outcome;
   const Json converted = *body;
-  lay_over(*body, *before, facts, outcome);
+  lay_over(*body, *before, facts, answers, outcome);
   outcome.status = (*body)["status"].text();
   if (same_content(*body, *before))
     outcome.kind = Kind::unchanged;

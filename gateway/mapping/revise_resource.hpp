@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/mapping/revise.hpp"
+#include "gateway/mapping/standing_answers.hpp"
 
 namespace gateway::mapping {
 
@@ -18,15 +19,25 @@ struct ResourceOutcome {
     dropped   // nothing stands and nothing is written (T6)
   };
   Kind kind = Kind::written;
-  fhir::Body body;                  // if written
-  bool keeps_source_time = false;   // the version counts as from when the standing one did (T7)
-  std::string status;               // of an Observation: the one that is active afterwards
-  std::vector<std::string> issues;  // gateway-issue codes
+  fhir::Body body;                   // if written
+  bool keeps_source_time = false;    // the version counts as from when the standing one did (T7)
+  std::string status;                // of an Observation: the one that is active afterwards
+  std::vector<std::string> issues;   // gateway-issue codes
+  std::vector<Issue> together;       // what several messages say of the cycle, and none alone
+  std::vector<std::string> settled;  // codes that one alone gave, and all together do not
 };
 
 /// An Observation over what stands (T3–T8, T10, T12). `older`: the message is older (T7).
+/// `answers`: to questions of context, that stand in its order.
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
-                                   bool older);
+                                   bool older, const std::vector<StandingAnswer>& answers);
+
+/// T3: the cycle context of a result, from what the newest message says and what stands of its
+/// order; `standing` may be null. Its tags and issues follow.
+void merge_context(fhir::Json& newest, const fhir::Json& standing, const ResultFacts& facts,
+                   const std::vector<StandingAnswer>& answers, ResourceOutcome& outcome);
+/// An issue of a result's own value, not of its context.
+bool is_issue_of_value(std::string_view code);
 
 /// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
 /// what was answered and when. An answer yes needs neither.

@@ -304,7 +304,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
       desk.issue_at(issue.code, &draft, issue.where, issue.text);
   if (!row.lines.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
-  draft.result->context = cycle;
+  if (!withdrawn) draft.result->said = context.said;
   draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, *draft.result);
 }

@@ -263,6 +263,10 @@ class Store {
   virtual base::Result<Known> current(std::span<const Ask> asks,
                                       std::span<const ArrivalKey> arrivals,
                                       std::span<const OrderAsk> orders) = 0;
+  /// The Observations that stand of orders, by what the ids of one share behind their letter
+  /// (V2FHIR.md §3.1); of very many of one order the first.
+  virtual base::Result<std::vector<std::vector<fhir::ResourceKey>>> observations(
+      std::span<const std::string> heads) = 0;
   /// One durable transaction; durable on return. Outcomes in the order of entries.
   virtual base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) = 0;
   /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on

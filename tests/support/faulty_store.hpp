@@ -88,6 +88,10 @@ class FaultyStore final : public gateway::store::Store {
     }
     return real_.current(asks, arrivals, orders);
   }
+  Result<std::vector<std::vector<gateway::fhir::ResourceKey>>> observations(
+      std::span<const std::string> heads) override {
+    return real_.observations(heads);
+  }
   Result<std::vector<gateway::store::Outcome>> commit(
       std::span<const gateway::store::Entry> entries) override {
     std::optional<Error> failing;

@@ -29,6 +29,8 @@ class Engine final : public Store {
   int writers() const override { return 1; }
   base::Result<Known> current(std::span<const Ask> asks, std::span<const ArrivalKey> arrivals,
                               std::span<const OrderAsk> orders) override;
+  base::Result<std::vector<std::vector<fhir::ResourceKey>>> observations(
+      std::span<const std::string> heads) override;
   base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
   base::Result<void> audit(std::span<const AuditRow> rows) override;
   base::Result<std::unique_ptr<Snapshot>> snapshot() override;
@@ -106,6 +108,19 @@ base::Result<Known> Engine::current(std::span<const Ask> asks, std::span<const A
   auto reading = readers_->take();
   if (!reading) return reading.error();
   return within((*reading)->connection, *(*reading)->codec, nullptr);
+}
+
+base::Result<std::vector<std::vector<fhir::ResourceKey>>> Engine::observations(
+    std::span<const std::string> heads) {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto& db = (*reading)->connection;
+  std::vector<std::vector<fhir::ResourceKey>> out;
+  for (const std::string& head : heads) out.push_back(observations_of(db, head));
+  const int failure = db.failure();
+  db.clear_failure();
+  if (failure != SQLITE_OK) return unreadable(failure);
+  return out;
 }
 
 base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries) {

@@ -258,6 +258,18 @@ Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
   return out;
 }
 
+std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::string_view head) {
+  constexpr int most_observations = 512;
+  const std::string first = locator_key({"Observation", "o" + std::string(head)});
+  std::vector<fhir::ResourceKey> keys;
+  Query query(connection,
+              "SELECT key FROM resource WHERE key >= ? AND key < ? AND deleted = 0 LIMIT ?",
+              Blob{first}, Blob{first + '\xff'}, most_observations);
+  while (query.row())
+    if (auto key = resource_key(query.bytes(0))) keys.push_back(*std::move(key));
+  return keys;
+}
+
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
                                           const fhir::ResourceKey& key,
                                           std::optional<std::int64_t> version) {

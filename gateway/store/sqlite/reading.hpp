@@ -45,6 +45,9 @@ Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
             std::span<const ArrivalKey> arrivals, std::span<const OrderAsk> orders,
             Remembered* remembered);
 
+/// Store::observations, of one order.
+std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::string_view head);
+
 /// Snapshot::read and ::history. nullopt: never existed.
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
                                           const fhir::ResourceKey& key,

@@ -104,12 +104,11 @@ TEST(C15, AnAnchorBesideTheOneThatIsNamedIsNotLost) {
     EXPECT_EQ(c.offset, 3);
     EXPECT_EQ(c.evidence.size(), 2U);
     EXPECT_THAT(both.issues(), IsEmpty());
-    CycleContext update;
-    update.says_not_pregnant = true;
-    EXPECT_EQ(merged(c, update).status, "stimulated") << "an update keeps it";
+    ContextInput update;
+    EXPECT_EQ(merged({c, {}, {}}, update).context.status, "stimulated") << "an update keeps it";
     update.retracted.push_back({"stim-day", first ? "Observation/c1" : "Observation/c2"});
-    EXPECT_EQ(merged(c, update).status, "medicated");
-    EXPECT_EQ(merged(c, update).offset, 3);
+    EXPECT_EQ(merged({c, {}, {}}, update).context.status, "medicated");
+    EXPECT_EQ(merged({c, {}, {}}, update).context.offset, 3);
   }
   Said ranks;
   ranks.row("stim-day", "9").row("progesterone-day", "3", Source::z_segment);

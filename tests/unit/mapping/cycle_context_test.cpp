@@ -334,10 +334,10 @@ TEST(CycleContext, IsPregnantByStatusGestationOrDueDate) {  // C18
   EXPECT_EQ(Said().row("pregnancy-status", "Pregnant").context().status, "pregnant");
   EXPECT_EQ(Said().row("gestational-age", "9+3").context().status, "pregnant");
   EXPECT_EQ(Said().row("edd", "20251001").context().status, "pregnant");
-  const CycleContext no =
-      Said().row("pregnancy-status", "Not pregnant").row("gestational-age", "9+3").context();
-  EXPECT_EQ(no.status, "unknown");
-  EXPECT_EQ(no.gestation_value, "");
+  const CycleReading no =
+      Said().row("pregnancy-status", "Not pregnant").row("gestational-age", "9+3").reading();
+  EXPECT_EQ(no.context.status, "unknown");
+  EXPECT_EQ(no.context.gestation_value, "");
   EXPECT_TRUE(no.says_not_pregnant);
   EXPECT_EQ(Said().row("pregnancy-status", "Unknown", Source::aoe_obx, "LA4489-6").context().status,
             "unknown");

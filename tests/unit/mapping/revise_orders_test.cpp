@@ -116,9 +116,9 @@ TEST(CycleMerge, WhatIsTakenBackIsGoneAndWhatWasDerivedFromItToo) {
   stands.source = "derived-lmp";
   stands.confidence = "derived";
   stands.evidence = {"Observation/lmp", "Observation/type"};
-  CycleContext newest;
+  ContextInput newest;
   newest.retracted = {{"lmp", "Observation/lmp"}};
-  const auto after = merged(stands, newest);
+  const auto after = merged({stands, {}, {}}, newest).context;
   EXPECT_FALSE(after.day);
   EXPECT_EQ(after.anchor, "");
   EXPECT_EQ(after.cycle_type, "natural");
@@ -134,9 +134,11 @@ TEST(CycleMerge, ADerivedDayMovesWithTheCollectionThatWasCorrected) {
   stands.source = "derived-lmp";
   stands.confidence = "derived";
   const auto day = [](const char* text) { return base::parse_fhir_time(text); };
-  EXPECT_EQ(merged(stands, {}, day("2025-03-25"), day("2025-03-22")).day, 24);
+  ContextInput newest;
+  newest.collected = day("2025-03-25");
+  EXPECT_EQ(merged({stands, day("2025-03-22"), {}}, newest).context.day, 24);
   stands.source = "aoe-obx";
-  EXPECT_EQ(merged(stands, {}, day("2025-03-25"), day("2025-03-22")).day, 21) << "it was stated";
+  EXPECT_EQ(merged({stands, day("2025-03-22"), {}}, newest).context.day, 21) << "it was stated";
 }
 
 }  // namespace

@@ -1,21 +1,25 @@
 #pragma once
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gateway/fhir/json.hpp"
 #include "gateway/mapping/context_extension.hpp"
+#include "gateway/mapping/mismatch.hpp"
 #include "gateway/mapping/revise.hpp"
+
+#include "tests/support/mappings.hpp"
 
 namespace gateway::mapping {
 
 /// One result row as a conversion would write it.
 struct StandingRow {
   std::string id = "a", sent = "F", status = "final", value = R"("valueQuantity":{"value":11.9})";
-  std::string more;  // further members, `,"interpretation":[…]`
-  CycleContext context;
+  std::string more;   // further members, `,"interpretation":[…]`
+  ContextInput said;  // of its cycle
   bool value_empty = false, value_null = false, is_context = false;
 };
 
@@ -25,8 +29,9 @@ inline ConvertedResource observation(const StandingRow& row) {
   fhir::JsonWriter extension, tags;
   tags.begin_array();
   if (!row.is_context) {
-    write_context(extension, row.context);
-    write_context_tags(tags, row.context);
+    const CycleContext context = cycle_context(row.said).context;
+    write_context(extension, context);
+    write_context_tags(tags, context);
   }
   tags.end_array();
   resource.body = R"({"resourceType":"Observation","id":")" + row.id + R"(","meta":{)";
@@ -37,8 +42,9 @@ inline ConvertedResource observation(const StandingRow& row) {
   resource.body += R"(,"effectiveDateTime":"2025-08-16T10:00:00-05:00")";
   if (!row.value.empty()) resource.body += "," + row.value;
   resource.body += row.more + "}";
-  resource.result = ResultFacts{row.status,     row.sent,       row.value_empty,
-                                row.value_null, row.is_context, row.context};
+  resource.result =
+      ResultFacts{row.status,     row.sent,       row.value_empty,
+                  row.value_null, row.is_context, std::make_shared<const ContextInput>(row.said)};
   return resource;
 }
 
@@ -76,16 +82,26 @@ class Ledger {
       if (standing.same) standing.body.clear();  // as the store does: it was not loaded
       seen[resource.key] = standing;
     }
-    Revision revision = revise(conversion, [&](const fhir::ResourceKey& key) -> const Standing* {
+    const StandingLookup lookup = [&](const fhir::ResourceKey& key) -> const Standing* {
       const auto found = seen.find(key);
       if (found != seen.end()) return &found->second;
       const auto other = standing_.find(key);
       return other == standing_.end() ? nullptr : &other->second;
-    });
+    };
+    const OrderContext orders{[&](std::string_view head) {
+                                std::vector<fhir::ResourceKey> keys;
+                                for (const auto& [key, standing] : standing_)
+                                  if (key.type == "Observation" && order_head(key.id) == head)
+                                    keys.push_back(key);
+                                return keys;
+                              },
+                              tests::shipped_catalogue()};
+    ++written_;
+    Revision revision = revise(conversion, lookup, orders);
     for (const RevisedWrite& write : revision.writes) {
       Standing& standing = standing_[write.key];
       right_versions_ = right_versions_ && write.follows == standing.version;
-      standing = {standing.version + 1, false, write.body, false, write.source_time};
+      standing = {standing.version + 1, false, write.body, false, write.source_time, written_};
     }
     for (const SaidAgain& again : revision.said_again) {
       right_versions_ = right_versions_ && again.version == standing_[again.key].version;
@@ -125,6 +141,7 @@ class Ledger {
  private:
   std::map<fhir::ResourceKey, Standing> standing_;
   bool right_versions_ = true;
+  std::int64_t written_ = 0;
 };
 
 inline std::vector<std::string> codes(const Revision& revision) {

@@ -69,13 +69,13 @@ TEST(Revise, ABlankFlagInACorrectionRemovesTheEarlierOne) {  // T3
 TEST(Revise, KeepsTheContextThatTheUpdateDoesNotSpeakOf) {  // T3, samples 08 and 09
   Ledger ledger;
   StandingRow first = row("P", "preliminary", "11.9");
-  first.context = Said(morning)
-                      .row("cycle-day", "9", Source::z_segment)
-                      .row("lmp", "20250808", Source::z_segment)
-                      .row("cycle-type", "NAT", Source::z_segment, "natural")
-                      .context();
+  first.said = Said(morning)
+                   .row("cycle-day", "9", Source::z_segment)
+                   .row("lmp", "20250808", Source::z_segment)
+                   .row("cycle-type", "NAT", Source::z_segment, "natural")
+                   .input;
   StandingRow second = row("C", "corrected", "12.9");
-  second.context = Said(morning).row("cycle-day", "9").context();
+  second.said = Said(morning).row("cycle-day", "9").input;
   ledger.take({observation(first)}, 100);
   ledger.take({observation(second)}, 200);
   const auto context = read_context(ledger.at("Observation", "a"));
@@ -94,9 +94,9 @@ TEST(Revise, KeepsTheContextThatTheUpdateDoesNotSpeakOf) {  // T3, samples 08 an
 TEST(Revise, ReplacesTheMirrorTagsOfAChangedContext) {  // F5
   Ledger ledger;
   StandingRow first = row("P", "preliminary");
-  first.context = Said(morning).row("lh-plus", "7").context();
+  first.said = Said(morning).row("lh-plus", "7").input;
   StandingRow second = row("F", "final");
-  second.context = Said(morning).row("lh-plus", "0").row("cycle-day", "14").context();
+  second.said = Said(morning).row("lh-plus", "0").row("cycle-day", "14").input;
   ledger.take({observation(first)}, 100);
   ledger.take({observation(second)}, 200);
   const std::string body = ledger.at("Observation", "a").write();
@@ -110,10 +110,10 @@ TEST(Revise, WithdrawsAResultWithoutItsValue) {  // T5, mistake 27
   for (const char* sent : {"W", "D"}) {
     Ledger ledger;
     StandingRow first = row("F", "final");
-    first.context = Said(morning).row("cycle-day", "9").context();
+    first.said = Said(morning).row("cycle-day", "9").input;
     ledger.take({observation(first), report({"a"})}, 100);
     StandingRow wrong = row(sent, "entered-in-error");
-    wrong.context = first.context;
+    wrong.said = first.said;
     wrong.more =
         R"(,"interpretation":[{"text":"H"}],"referenceRange":[{"text":"1-2"}],"component":[])";
     ledger.take({observation(wrong), report({}, "corrected")}, 200);
@@ -399,7 +399,7 @@ TEST(Revise, TakesTheNewestAsItIsWhereWhatStandsIsUnreadable) {
 TEST(Revise, DigitsSurviveALaidOverVersion) {
   Ledger ledger;
   StandingRow first = row("F", "final", "5.10");
-  first.context = Said(morning).row("lmp", "20250808").context();
+  first.said = Said(morning).row("lmp", "20250808").input;
   ledger.take({observation(first)}, 100);
   ledger.take({observation(row("C", "corrected", "8.100"))}, 200);
   EXPECT_EQ(ledger.value(), "8.100");

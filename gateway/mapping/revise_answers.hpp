@@ -1,0 +1,31 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/mapping/revise.hpp"
+#include "gateway/mapping/standing_answers.hpp"
+
+namespace gateway::mapping {
+
+/// Answers to questions of context that stand in the orders of a conversion, read once an order.
+class OrderAnswers {
+ public:
+  OrderAnswers(const Conversion& conversion, const StandingLookup& lookup,
+               const OrderContext& orders)
+      : conversion_(conversion), lookup_(lookup), orders_(orders) {}
+
+  /// Of the order that this resource belongs to. The later an answer was given, the smaller its
+  /// age.
+  const std::vector<StandingAnswer>& of(const fhir::ResourceKey& key);
+
+ private:
+  std::vector<StandingAnswer> read(std::string_view head) const;
+
+  const Conversion& conversion_;
+  const StandingLookup& lookup_;
+  const OrderContext& orders_;
+  std::map<std::string, std::vector<StandingAnswer>, std::less<>> by_head_;
+};
+
+}  // namespace gateway::mapping
