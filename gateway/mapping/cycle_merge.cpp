@@ -52,6 +52,7 @@ CycleReading merged(const StandingContext& standing, const ContextInput& newest)
   ContextInput all = newest;
   if (!all.collected) all.collected = standing.collected;
   ContextInput before;  // what explains the context that stands
+  before.language = newest.language;
   before.collected = standing.collected;
   before.max_cycle_day = newest.max_cycle_day;
   before.date_order = newest.date_order;

@@ -72,7 +72,7 @@ void add_values(const Json& of, bool several, const ContextStatement& said,
 }  // namespace
 
 std::vector<StandingAnswer> standing_answers(const Json& observation, const Catalogue& catalogue) {
-  if (!is_survey(observation) || is_taken_back(observation)) return {};
+  if (!is_survey(observation)) return {};
   ContextStatement said;
   said.kind = kind_of(observation, catalogue);
   if (said.kind.empty()) return {};
@@ -85,8 +85,14 @@ std::vector<StandingAnswer> standing_answers(const Json& observation, const Cata
   said.age = 1;
   std::vector<ContextStatement> all;
   const bool several = has_issue(observation, "value-repeated");
-  add_values(observation, several, said, all);
-  for (const Json& part : observation["component"].items()) add_values(part, several, said, all);
+  if (!is_taken_back(observation)) {
+    add_values(observation, several, said, all);
+    for (const Json& part : observation["component"].items()) add_values(part, several, said, all);
+  }
+  if (all.empty()) {
+    said.kind.clear();
+    all.push_back(said);
+  }
   std::vector<StandingAnswer> answers;
   for (ContextStatement& one : all) answers.push_back({specimen, std::move(one)});
   return answers;

@@ -15,8 +15,8 @@ struct StandingAnswer {
   ContextStatement said;
 };
 
-/// A statement for each answer; none where the Observation is no survey, speaks of something else,
-/// has no value or is taken back.
+/// A statement for each answer; none where the Observation is no survey of the cycle. One without a
+/// kind, which says nothing, where it has no value or is taken back.
 std::vector<StandingAnswer> standing_answers(const fhir::Json& observation,
                                              const Catalogue& catalogue);
 

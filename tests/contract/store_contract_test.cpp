@@ -343,6 +343,30 @@ TYPED_TEST(StoreKeeps, WhatReviewItemsOfACodeWereAboutIsToldOnceForEachSender) {
   EXPECT_TRUE(this->store->reviewed("never")->empty());
 }
 
+TYPED_TEST(StoreKeeps, TheObservationsOfAnOrderAreFoundByWhatTheirIdsShare) {
+  const auto found = [&](const std::vector<std::string>& heads) {
+    const auto all = this->store->observations(heads);
+    EXPECT_TRUE(all);
+    std::vector<std::string> out;
+    for (const auto& keys : *all) {
+      std::string ids;
+      for (const auto& key : keys) ids += key.id + " ";
+      out.push_back(ids);
+    }
+    return out;
+  };
+  this->commit(message("1", "p1",
+                       {written({.id = "oaaaaaaaaaa1"}), written({.id = "oaaaaaaaaaa2"}),
+                        written({.id = "obbbbbbbbbb1"}), written({.id = "oaaaaaaaaab1"})}));
+  EXPECT_THAT(found({"aaaaaaaaaa", "cccccccccc", "bbbbbbbbbb"}),
+              ElementsAre("oaaaaaaaaaa1 oaaaaaaaaaa2 ", "", "obbbbbbbbbb1 "));
+  auto gone = written({.id = "oaaaaaaaaaa1"});
+  gone.body.clear();
+  gone.follows = 1;
+  this->commit(message("2", "p1", {gone}));
+  EXPECT_THAT(found({"aaaaaaaaaa"}), ElementsAre("oaaaaaaaaaa2 ")) << "what was deleted is not";
+}
+
 TYPED_TEST(StoreKeeps, AnEntryIsWrittenWithWhatItChangesOfOthersOrNotAtAll) {
   this->commit(message("1", "p1", {written({.id = "o1"})}));
   const auto marking = [](const std::string& id, std::int64_t follows) {

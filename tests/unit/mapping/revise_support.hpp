@@ -17,6 +17,7 @@ namespace gateway::mapping {
 
 /// One result row as a conversion would write it.
 struct StandingRow {
+  StandingRow() { said.language = &tests::shipped_catalogue()->cycle_language(); }
   std::string id = "a", sent = "F", status = "final", value = R"("valueQuantity":{"value":11.9})";
   std::string more;   // further members, `,"interpretation":[…]`
   ContextInput said;  // of its cycle

@@ -165,6 +165,22 @@ TEST(T3, AnAnswerToldBeforeItsResultCounts) {
       "21");
 }
 
+TEST(T3, AnAnswerTakenBackWithoutItsResultSaysNothingOfItAnyMore) {
+  Ledger ledger;
+  std::string id;
+  const std::string order = "OBR|1|P1|F1|X^Panel^L|||20250322093000+0100\n";
+  for (const std::string& text :
+       {told({lmp, type}, "200"), message(order + "OBX|1|" + lmp.text + "||||||W\n"),
+        told({}, "202")}) {
+    const auto made = tests::convert(text);
+    ledger.take(made.conversion.resources, 0);
+    for (const Json* result : made.observations("8112-5")) id = (*result)["id"].text();
+  }
+  const Json result = ledger.at("Observation", id);
+  EXPECT_EQ(context(result, "anchorDate", "valueDate"), "");
+  EXPECT_EQ(context(result, "cycleType", "valueCode"), "medicated");
+}
+
 TEST(C3, AnAnswerOfASpecimenIsToldOfThatAlone) {
   const auto told_of = [](const std::string& row, const std::string& minute) {
     const auto specimen = [](int n) {
