@@ -14,13 +14,6 @@ using fhir::Json;
 constexpr std::string_view code = "patient-mismatch";
 constexpr std::size_t head_bytes = 10;
 
-bool is_survey(const Json& observation) {
-  for (const Json& category : observation["category"].items())
-    for (const Json& coding : category["coding"].items())
-      if (coding["code"].text() == "survey") return true;
-  return false;
-}
-
 /// A resource of the order after the message, and what the mark has to do with it.
 struct Filed {
   explicit Filed(const Json& body)

@@ -117,6 +117,13 @@ void untag_issue(fhir::Json& resource, std::string_view code) {
   remove_tag(resource, fhir::canonical::issue_codes, code);
 }
 
+bool is_survey(const fhir::Json& observation) {
+  for (const fhir::Json& category : observation["category"].items())
+    for (const fhir::Json& coding : category["coding"].items())
+      if (coding["code"].text() == "survey") return true;
+  return false;
+}
+
 std::vector<std::string> references_of(const fhir::Json& references) {
   std::vector<std::string> all;
   for (const fhir::Json& reference : references.items())

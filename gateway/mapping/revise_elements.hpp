@@ -39,6 +39,9 @@ bool has_issue(const fhir::Json& resource, std::string_view code);
 void tag_issue(fhir::Json& resource, std::string_view code);
 void untag_issue(fhir::Json& resource, std::string_view code);
 
+/// An answer to a question of context (R9).
+bool is_survey(const fhir::Json& observation);
+
 /// The `reference`s of an array of References, in order.
 std::vector<std::string> references_of(const fhir::Json& references);
 

@@ -11,13 +11,6 @@ using fhir::Json;
 
 constexpr std::string_view between = "; ";  // the values of one row (F8)
 
-bool is_survey(const Json& observation) {
-  for (const Json& category : observation["category"].items())
-    for (const Json& coding : category["coding"].items())
-      if (coding["code"].text() == "survey") return true;
-  return false;
-}
-
 std::string kind_of(const Json& observation, const Catalogue& catalogue) {
   for (const Json& coding : observation["code"]["coding"].items()) {
     const TargetCode* target = catalogue.target(coding["system"].text(), coding["code"].text());
