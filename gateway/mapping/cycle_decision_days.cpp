@@ -68,9 +68,8 @@ void CycleDecision::decide_lmp() {
     adopt_lmp(choice.winner->date, stated_by(*choice.winner->by));
     return;
   }
-  const bool dated =
-      std::any_of(timing_texts_.begin(), timing_texts_.end(),
-                  [this](std::size_t i) { return texts_[i].lmp.spoken(); });
+  const bool dated = std::any_of(timing_texts_.begin(), timing_texts_.end(),
+                                 [this](std::size_t i) { return texts_[i].lmp.spoken(); });
   for (std::size_t i = 0; i < texts_.size() && said_of("lmp").empty() && !dated; ++i)
     if (texts_[i].lmp_invalid)
       issue("date-invalid", input_.texts[i].where, "no day of the calendar can be read");

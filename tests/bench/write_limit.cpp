@@ -43,15 +43,33 @@ void write(const std::vector<Event>& events, rapidjson::StringBuffer& out) {
   const auto size = [](const Event& event) { return static_cast<unsigned>(event.text.size()); };
   for (const Event& event : events) {
     switch (event.kind) {
-      case Kind::null: writer.Null(); break;
-      case Kind::boolean: writer.Bool(!event.text.empty()); break;
-      case Kind::number: writer.RawValue(event.text.data(), size(event), rapidjson::kNumberType); break;
-      case Kind::string: writer.String(event.text.data(), size(event)); break;
-      case Kind::key: writer.Key(event.text.data(), size(event)); break;
-      case Kind::object: writer.StartObject(); break;
-      case Kind::end_object: writer.EndObject(); break;
-      case Kind::array: writer.StartArray(); break;
-      case Kind::end_array: writer.EndArray(); break;
+      case Kind::null:
+        writer.Null();
+        break;
+      case Kind::boolean:
+        writer.Bool(!event.text.empty());
+        break;
+      case Kind::number:
+        writer.RawValue(event.text.data(), size(event), rapidjson::kNumberType);
+        break;
+      case Kind::string:
+        writer.String(event.text.data(), size(event));
+        break;
+      case Kind::key:
+        writer.Key(event.text.data(), size(event));
+        break;
+      case Kind::object:
+        writer.StartObject();
+        break;
+      case Kind::end_object:
+        writer.EndObject();
+        break;
+      case Kind::array:
+        writer.StartArray();
+        break;
+      case Kind::end_array:
+        writer.EndArray();
+        break;
     }
   }
 }

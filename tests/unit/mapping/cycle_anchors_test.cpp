@@ -104,7 +104,7 @@ TEST(C15, AnAnchorBesideTheOneThatIsNamedIsNotLost) {
     EXPECT_EQ(c.offset, 3);
     EXPECT_EQ(c.evidence.size(), 2U);
     EXPECT_THAT(both.issues(), IsEmpty());
-    ContextInput update;
+    ContextInput update = Said("").input;
     EXPECT_EQ(merged({c, {}, {}}, update).context.status, "stimulated") << "an update keeps it";
     update.retracted.push_back({"stim-day", first ? "Observation/c1" : "Observation/c2"});
     EXPECT_EQ(merged({c, {}, {}}, update).context.status, "medicated");

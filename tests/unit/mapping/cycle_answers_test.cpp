@@ -227,7 +227,7 @@ TEST(C18, PregnantAndNotPregnantAreUnderstoodInFiveLanguages) {
                          "no pregnancy",
                          "NO"}) {
     const Said said = Said().row("pregnancy-status", no).row("cycle-day", "21");
-    EXPECT_TRUE(said.context().says_not_pregnant) << no;
+    EXPECT_TRUE(said.reading().says_not_pregnant) << no;
     EXPECT_EQ(said.context().day, 21) << no;
     EXPECT_THAT(said.issues(), IsEmpty()) << no;
   }

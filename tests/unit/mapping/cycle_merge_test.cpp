@@ -53,7 +53,7 @@ TEST(CycleMerge, ChangesNothingWhenTheUpdateSaysNothing) {
   for (const Said& said : all) {
     const CycleContext context = said.context();
     const auto& collected = said.input.collected;
-    EXPECT_EQ(merged({context, collected, {}}, ContextInput{}).context, context)
+    EXPECT_EQ(merged({context, collected, {}}, Said("").input).context, context)
         << tags_text(context);
     EXPECT_EQ(merged({}, said.input).context, context) << tags_text(context);
     EXPECT_EQ(merged({context, collected, {}}, said.input).context, context) << tags_text(context);

@@ -3,6 +3,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 
+#include "tests/unit/mapping/cycle_support.hpp"
 #include "tests/unit/mapping/revise_support.hpp"
 
 namespace gateway::mapping {
@@ -116,7 +117,7 @@ TEST(CycleMerge, WhatIsTakenBackIsGoneAndWhatWasDerivedFromItToo) {
   stands.source = "derived-lmp";
   stands.confidence = "derived";
   stands.evidence = {"Observation/lmp", "Observation/type"};
-  ContextInput newest;
+  ContextInput newest = Said("").input;
   newest.retracted = {{"lmp", "Observation/lmp"}};
   const auto after = merged({stands, {}, {}}, newest).context;
   EXPECT_FALSE(after.day);
@@ -134,7 +135,7 @@ TEST(CycleMerge, ADerivedDayMovesWithTheCollectionThatWasCorrected) {
   stands.source = "derived-lmp";
   stands.confidence = "derived";
   const auto day = [](const char* text) { return base::parse_fhir_time(text); };
-  ContextInput newest;
+  ContextInput newest = Said("").input;
   newest.collected = day("2025-03-25");
   EXPECT_EQ(merged({stands, day("2025-03-22"), {}}, newest).context.day, 24);
   stands.source = "aoe-obx";

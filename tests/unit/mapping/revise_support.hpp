@@ -17,7 +17,6 @@ namespace gateway::mapping {
 
 /// One result row as a conversion would write it.
 struct StandingRow {
-  StandingRow() { said.language = &tests::shipped_catalogue()->cycle_language(); }
   std::string id = "a", sent = "F", status = "final", value = R"("valueQuantity":{"value":11.9})";
   std::string more;   // further members, `,"interpretation":[…]`
   ContextInput said;  // of its cycle
@@ -27,10 +26,12 @@ struct StandingRow {
 inline ConvertedResource observation(const StandingRow& row) {
   ConvertedResource resource;
   resource.key = {"Observation", row.id};
+  ContextInput said = row.said;
+  said.language = &tests::shipped_catalogue()->cycle_language();
   fhir::JsonWriter extension, tags;
   tags.begin_array();
   if (!row.is_context) {
-    const CycleContext context = cycle_context(row.said).context;
+    const CycleContext context = cycle_context(said).context;
     write_context(extension, context);
     write_context_tags(tags, context);
   }
@@ -43,9 +44,9 @@ inline ConvertedResource observation(const StandingRow& row) {
   resource.body += R"(,"effectiveDateTime":"2025-08-16T10:00:00-05:00")";
   if (!row.value.empty()) resource.body += "," + row.value;
   resource.body += row.more + "}";
-  resource.result =
-      ResultFacts{row.status,     row.sent,       row.value_empty,
-                  row.value_null, row.is_context, std::make_shared<const ContextInput>(row.said)};
+  resource.result = ResultFacts{
+      row.status,     row.sent,       row.value_empty,
+      row.value_null, row.is_context, std::make_shared<const ContextInput>(std::move(said))};
   return resource;
 }
 
