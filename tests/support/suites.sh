@@ -171,5 +171,6 @@ suite_judges() {
 suite_bench() {
   if [ ! -d "$project/../shared/tools/load" ]; then skip "bench: ../shared/tools/load is not here"; return; fi
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  one "bench runs" tests/bench/ingest --program "$build/release/immunogate" --messages 400 --rounds 1
+  one "ingest bench runs" tests/bench/ingest --program "$build/release/immunogate" --messages 400 --rounds 1
+  one "conversion bench runs" tests/bench/convert --program "$build/release/immunogate" --rounds 1 --times 2
 }
