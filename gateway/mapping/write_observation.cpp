@@ -188,9 +188,12 @@ void write_taken(Desk& desk, Draft& draft, const Row& row, const OrderWork& orde
   desk.issue("collection-time-missing", &draft, place, "no collection time is said");
 }
 
-void refer_specimen(Desk& desk, Draft& draft, const Row& row, const OrderWork& order) {
-  if (!row.specimen) return;
-  refer(draft.body, "specimen", order.patient->specimens[*row.specimen].draft->reference());
+/// Nothing where no order takes the specimen, so that nobody writes it.
+void refer_specimen(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient) {
+  if (!row.specimen || *row.specimen >= patient.specimens.size()) return;
+  const Draft* specimen = patient.specimens[*row.specimen].draft;
+  if (specimen == nullptr) return;
+  refer(draft.body, "specimen", specimen->reference());
   if (desk.fields().populated(row.obx(), 33))
     draft.body.land("specimen", desk.fields().at({row.obx(), 33, 0}));
 }
@@ -219,10 +222,7 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
   decision.unit = read_unit(desk, row);
   decision.value = read_value_as(desk, row, decision.unit,
                                  target != nullptr ? target->value_form : std::string_view());
-  if (row.specimen && (row.of_specimen || row.is_loose) &&
-      *row.specimen < patient.specimens.size()) {
-    refer(draft.body, "specimen", patient.specimens[*row.specimen].draft->reference());
-  }
+  if (row.of_specimen || row.is_loose) refer_specimen(desk, draft, row, patient);
   if (is_vital_sign(row)) fit_vital_sign(draft, decision.value, decision.unit);
   if (is_vital_sign(row) && !is_precise(taken.reading)) {
     write_unknown_time(draft.body, taken.reading);
@@ -275,7 +275,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_result_code(desk, draft, row, order, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
   write_taken(desk, draft, row, order, taken, decision.timeless);
-  if (!vital && decision.sample.type != "not-a-specimen") refer_specimen(desk, draft, row, order);
+  if (!vital && decision.sample.type != "not-a-specimen")
+    refer_specimen(desk, draft, row, *order.patient);
   if (!row.is_blood_pressure) {
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
     write_typed_value(desk, draft, row);
