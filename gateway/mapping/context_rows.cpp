@@ -89,20 +89,15 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
     input.retracted.push_back({statement.kind, statement.evidence});  // "QNS" is no last period
 }
 
-/// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24). Before
-/// v2.9 OBR-13 does not repeat, and a tilde in it is the doubt that the sender forgot to escape.
+/// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24).
 void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16_t field,
               Source source) {
   FieldReader& fields = desk.fields();
-  constexpr int repeating_since = 20900;
-  const bool repeats =
-      field != 13 ||
-      hl7v2::version_number(fields.code_at(Place{0, 12}.part(1)).text) >= repeating_since;
+  const Text whole = fields.at(Place{segment, field, 0});
+  if (whole.null || !whole.empty()) input.told.push_back(source);
   std::string text;
-  if (!repeats) {
-    const std::string& separator = desk.message().delimiters().repetition;
-    if (!fields.populated(Place{segment, field})) text = separator;  // "~CD 12"
-    text += fields.at(Place{segment, field, 0}).text;
+  if (is_one_text(desk, field)) {
+    text = one_text(desk, Place{segment, field});
   } else {
     for (std::uint16_t k = 1; k <= fields.repetitions(segment, field); ++k) {
       const Text said = text_of_comment(fields, Place{segment, field, k});
@@ -111,7 +106,7 @@ void add_text(Desk& desk, ContextInput& input, SegmentIndex segment, std::uint16
       text += said.text;
     }
   }
-  if (!fields.populated(segment, field)) return;
+  if (text.empty()) return;
   input.texts.push_back({source, std::move(text), fields.address(Place{segment, field, 0})});
 }
 
@@ -227,7 +222,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
     remember_statement(desk, said, *row);
     add_row(desk, input, *row, Source::patient_obx);
   }
-  said.by_site = said_by_site(desk, order);
+  said.by_site = said_by_site(desk, order, input.retracted);
   said.unread = unread_segments(desk, order);
   if (order.segments->obr) {
     add_text(desk, input, *order.segments->obr, 13, Source::text_obr13);
@@ -235,6 +230,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
   }
   for (const SegmentIndex note : order.segments->notes) {
     std::string text = text_of_note(desk, note);
+    if (desk.fields().at({note, 3, 0}).null) input.told.push_back(Source::text_nte);
     if (text.empty()) continue;
     if (!desk.fields().populated(Place{note, 3, 1})) text.replace(0, 1, doubt);
     input.texts.push_back({Source::text_nte, std::move(text), desk.fields().address(note, 3)});

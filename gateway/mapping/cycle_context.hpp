@@ -65,6 +65,7 @@ struct ContextInput {
   std::vector<ContextStatement> statements;
   std::vector<ContextText> texts;
   std::vector<Retraction> retracted;
+  std::vector<Source> told;  // fields of texts that are sent anew, `""` among them (T3, T10)
   std::optional<base::PartialTime> collected;  // as written (C9), SPM-17.1 else OBR-7
   bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
   bool male = false;               // PID-8 M (C15)
@@ -105,13 +106,15 @@ struct StandingContext {
   CycleContext context;                        // as the result bears it
   std::optional<base::PartialTime> collected;  // where days can be counted to it (C9)
   std::vector<ContextStatement> answers;       // of rows that stand, each with its age
+  std::vector<ContextText> texts;              // that the order holds, used or not; all `earlier`
 };
 
 /// What a specimen's messages say together: the rows that stand weighed beside those of the newest
 /// message as if one message had said them all, but that the newest that speaks of a field decides
 /// it (DOMAIN.md T3); where an earlier one disagrees, both are said (C14, C19, C20). Rows of which
 /// the newest speaks are left to it. What stands and no known row explains (Z segments, rows of
-/// other orders) is taken from the context itself, texts from its evidence. Without a collection
+/// other orders) is taken from the context itself, texts that the order does not hold from its
+/// evidence. A text whose field is told anew speaks no more. Without a collection
 /// time of its own the newest message is counted to the one that stands. An issue without `where`
 /// is of an earlier message.
 CycleReading merged(const StandingContext& standing, const ContextInput& newest);

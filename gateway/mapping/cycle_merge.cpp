@@ -1,28 +1,98 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <sstream>
 
 #include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/cycle_rules.hpp"
+#include "gateway/mapping/cycle_text.hpp"
 #include "gateway/mapping/cycle_unexplained.hpp"
 
 namespace gateway::mapping {
 namespace {
 
-/// The text that an evidence keeps. One that was cut is none: its last words may be half of what
-/// they were.
+/// The text that an evidence keeps.
 std::optional<ContextText> text_of(const std::string& evidence) {
   constexpr std::array sources{Source::text_obr13, Source::text_obr39, Source::text_nte};
   for (const Source source : sources) {
     const std::string stem = std::string(field_of(source)) + ": ";
-    if (evidence.starts_with(stem) && !evidence.ends_with(cut_mark))
+    if (evidence.starts_with(stem))
       return ContextText{source, evidence.substr(stem.size()), "", true};
   }
   return std::nullopt;
 }
 
-bool is_same(const ContextText& a, const ContextText& b) {
-  return a.source == b.source && a.text == b.text;
+bool is_from(const std::vector<ContextText>& texts, Source source) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [source](const ContextText& text) { return text.source == source; });
+}
+
+bool says_something(const CycleText& text) {
+  return text.has_timing() || text.lmp_invalid || text.day.in_doubt || text.anchor.in_doubt ||
+         text.type.spoken() || text.phase.spoken() || text.postmenopausal || text.stimulation ||
+         text.treatment || !text.qualifiers.empty();
+}
+
+/// Does a note speak of the cycle, be it in doubt? "CD 20?", "cycle day unknown" give nothing, and
+/// would give a day were a number in the place of their last word.
+bool is_about_cycle(const ContextInput& said, const std::string& note) {
+  constexpr std::array<std::string_view, 3> answers{" 12", " +7", " 2025-03-02"};
+  constexpr int most_words = 64;
+  const auto reads = [&](const std::string& text) {
+    return says_something(read_cycle_text(*said.language, text, said.date_order));
+  };
+  if (reads(note)) return true;
+  std::string last, word;
+  std::istringstream words(note);
+  for (int n = 0; n < most_words && words >> word; ++n, last = word)
+    for (const std::string_view answer : answers)
+      if (reads(word + std::string(answer)) || reads(last + " " + word + std::string(answer)))
+        return true;
+  return false;
+}
+
+/// OBR-13 and OBR-39 are one text each, and a new one takes the place of the old. Notes of an order
+/// are of many hands: those about the cycle are told anew where one of them speaks of it.
+std::set<Source> told_anew(const ContextInput& newest, const std::vector<ContextText>& before) {
+  std::set<Source> told(newest.told.begin(), newest.told.end());
+  for (const ContextText& text : newest.texts)
+    if (!told.contains(text.source) && is_from(before, text.source) &&
+        (text.source != Source::text_nte || is_about_cycle(newest, text.text)))
+      told.insert(text.source);
+  return told;
+}
+
+/// What the texts that stand say, in the order of C21: before a message, and beside it. Evidence
+/// that no text explains stays in `others`: of one that was cut the last words may be half of what
+/// they were.
+struct EarlierTexts {
+  std::vector<ContextText> before, still;
+  std::vector<std::string> others;
+};
+
+EarlierTexts earlier_texts(const StandingContext& standing, const ContextInput& newest) {
+  EarlierTexts texts;
+  texts.before = standing.texts;
+  std::vector<ContextText> cut;
+  for (const std::string& evidence : standing.context.evidence) {
+    const auto text = text_of(evidence);
+    if (text && is_from(standing.texts, text->source)) continue;  // told better by the order
+    if (!text)
+      texts.others.push_back(evidence);
+    else
+      (evidence.ends_with(cut_mark) ? cut : texts.before).push_back(*text);
+  }
+  std::vector<ContextText> all = texts.before;
+  all.insert(all.end(), cut.begin(), cut.end());
+  const std::set<Source> told = told_anew(newest, all);
+  for (const ContextText& text : cut)
+    if (!told.contains(text.source))
+      texts.others.push_back(std::string(field_of(text.source)) + ": " + text.text);
+  std::stable_sort(texts.before.begin(), texts.before.end(),
+                   [](const auto& a, const auto& b) { return a.source < b.source; });
+  for (const ContextText& text : texts.before)
+    if (!told.contains(text.source)) texts.still.push_back(text);
+  return texts;
 }
 
 /// Rows of which the newest message speaks: what they said before is no longer said.
@@ -61,15 +131,11 @@ CycleReading merged(const StandingContext& standing, const ContextInput& newest)
   const std::set<std::string> spoken = spoken_in(newest);
   for (const ContextStatement& answer : standing.answers)
     if (!spoken.contains(answer.evidence)) all.statements.push_back(answer);
+  EarlierTexts texts = earlier_texts(standing, newest);
+  all.texts.insert(all.texts.end(), texts.still.begin(), texts.still.end());
+  before.texts = std::move(texts.before);
   std::vector<std::string> others;  // neither a row that is known nor a text
-  for (const std::string& evidence : standing.context.evidence) {
-    if (const auto text = text_of(evidence)) {
-      before.texts.push_back(*text);
-      const bool again = std::any_of(all.texts.begin(), all.texts.end(),
-                                     [&](const ContextText& said) { return is_same(said, *text); });
-      if (!again) all.texts.push_back(*text);
-      continue;
-    }
+  for (const std::string& evidence : texts.others) {
     const bool known = std::any_of(standing.answers.begin(), standing.answers.end(),
                                    [&](const auto& answer) { return answer.evidence == evidence; });
     if (!known && !spoken.contains(evidence)) others.push_back(evidence);

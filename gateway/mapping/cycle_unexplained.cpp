@@ -37,7 +37,8 @@ class Unexplained {
         stands_(standing.context),
         explained_(explained),
         evidence_(evidence),
-        source_(evidence.starts_with("ZCY") ? Source::z_segment : Source::patient_obx) {
+        source_(evidence.starts_with('Z') ? Source::z_segment : Source::patient_obx) {
+    if (source_ == Source::z_segment) return;  // whatever the day came from (C6)
     for (const Source source : {Source::aoe_obx, Source::patient_obx, Source::specimen_obx,
                                 Source::z_segment, Source::shared_same_day})
       if (stands_.source == code_of(source)) source_ = source;

@@ -1,6 +1,7 @@
 #include "gateway/mapping/notes.hpp"
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/actors.hpp"
 
 namespace gateway::mapping {
@@ -51,6 +52,21 @@ Text text_of_comment(FieldReader& fields, const Place& repetition) {
   const Text whole = fields.at(repetition);
   const Text words = fields.at(repetition.part(2));
   return words.leaf_count > 0 && words.leaf_count == whole.leaf_count ? words : whole;
+}
+
+bool is_one_text(Desk& desk, std::uint16_t field) {
+  constexpr int repeating_since = 20900;
+  const Text version = desk.fields().code_at(Place{0, 12}.part(1));
+  return field == 13 && hl7v2::version_number(version.text) < repeating_since;
+}
+
+std::string one_text(Desk& desk, const Place& field) {
+  Place whole = field;
+  whole.repetition = 0;
+  std::string text(desk.fields().at(whole).text);
+  if (!text.empty() && !desk.fields().populated(field))
+    text.insert(0, desk.message().delimiters().repetition);  // "~CD 12"
+  return text;
 }
 
 std::string text_of_note(Desk& desk, SegmentIndex nte) {

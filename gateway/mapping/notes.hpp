@@ -21,10 +21,15 @@ void write_note(Pen& pen, const Note& note);
 void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte);
 void extend_note(Draft& draft, std::string_view url, const Note& note);
 
-/// The text of an NTE: repetitions of NTE-3 joined by newlines. What `ContextText` reads.
 /// OBR-13 or a repetition of OBR-39 as text: a coded comment that has its words alone
 /// (`^fasting`) is those words; one with a code keeps all its parts.
 Text text_of_comment(FieldReader& fields, const Place& repetition);
+/// Does this field of OBR not repeat? OBR-13 does since v2.9. A tilde in it before is the doubt
+/// that the sender forgot to escape.
+bool is_one_text(Desk& desk, std::uint16_t field);
+/// Such a field with its tilde; "" if nothing is in it.
+std::string one_text(Desk& desk, const Place& field);
+/// The text of an NTE: repetitions of NTE-3 joined by newlines. What `ContextText` reads.
 std::string text_of_note(Desk& desk, SegmentIndex nte);
 
 }  // namespace gateway::mapping

@@ -25,13 +25,27 @@ const fhir::Body* body_of(const Conversion& conversion, const fhir::ResourceKey&
 
 }  // namespace
 
-const std::vector<StandingAnswer>& OrderAnswers::of(const fhir::ResourceKey& key) {
-  static const std::vector<StandingAnswer> none;
+const StandingSaid& OrderAnswers::of(const fhir::ResourceKey& key) {
+  static const StandingSaid none;
   const std::string_view head = order_head(key.id);
   if (!orders_.observations || orders_.catalogue == nullptr || head.empty()) return none;
   const auto known = by_head_.find(head);
   if (known != by_head_.end()) return known->second;
-  return by_head_.emplace(std::string(head), read(head)).first->second;
+  StandingSaid said{read(head), read_texts(head)};
+  return by_head_.emplace(std::string(head), std::move(said)).first->second;
+}
+
+std::vector<StandingText> OrderAnswers::read_texts(std::string_view head) const {
+  std::vector<StandingText> texts;
+  for (const ConvertedResource& resource : conversion_.resources) {
+    if (resource.key.type != "ServiceRequest" || order_head(resource.key.id) != head) continue;
+    const Standing* stands = lookup_(resource.key);
+    if (stands == nullptr || stands->deleted) continue;
+    const auto json = fhir::parse_json(stands->same ? resource.body : stands->body);
+    if (!json) continue;
+    if (auto text = standing_text(*json)) texts.push_back(*std::move(text));
+  }
+  return texts;
 }
 
 std::vector<StandingAnswer> OrderAnswers::read(std::string_view head) const {

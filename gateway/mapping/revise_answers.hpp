@@ -8,7 +8,8 @@
 
 namespace gateway::mapping {
 
-/// Answers to questions of context that stand in the orders of a conversion, read once an order.
+/// Answers to questions of context, and texts, that stand in the orders of a conversion; read once
+/// an order.
 class OrderAnswers {
  public:
   OrderAnswers(const Conversion& conversion, const StandingLookup& lookup,
@@ -17,15 +18,16 @@ class OrderAnswers {
 
   /// Of the order that this resource belongs to. The later an answer was given, the smaller its
   /// age.
-  const std::vector<StandingAnswer>& of(const fhir::ResourceKey& key);
+  const StandingSaid& of(const fhir::ResourceKey& key);
 
  private:
   std::vector<StandingAnswer> read(std::string_view head) const;
+  std::vector<StandingText> read_texts(std::string_view head) const;
 
   const Conversion& conversion_;
   const StandingLookup& lookup_;
   const OrderContext& orders_;
-  std::map<std::string, std::vector<StandingAnswer>, std::less<>> by_head_;
+  std::map<std::string, StandingSaid, std::less<>> by_head_;
 };
 
 }  // namespace gateway::mapping

@@ -50,18 +50,22 @@ void settle_issues(Json& newest, const Json& standing, const CycleReading& alone
 }  // namespace
 
 void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
-                   const std::vector<StandingAnswer>& answers, ResourceOutcome& outcome) {
+                   const StandingSaid& order, ResourceOutcome& outcome) {
   if (!facts.said) return;
   StandingContext before;
   if (auto context = read_context(standing))
     before.context = std::move(*context);
-  else if (answers.empty())
+  else if (order.empty())
     return;
   before.collected = collected(standing);
   const std::string& specimen = specimen_of(newest, standing);
-  for (const StandingAnswer& answer : answers)
+  for (const StandingAnswer& answer : order.answers)
     if (answer.specimen.empty() || answer.specimen == specimen)
       before.answers.push_back(answer.said);
+  const auto requests = references_of(newest["basedOn"]);
+  for (const StandingText& text : order.texts)
+    if (std::find(requests.begin(), requests.end(), text.request) != requests.end())
+      before.texts.push_back(text.said);
   const CycleReading both = merged(before, *facts.said);
   if (read_context(newest) != both.context) replace_context(newest, both.context);
   settle_issues(newest, standing, cycle_context(*facts.said), both, outcome);

@@ -193,17 +193,17 @@ ResourceOutcome refused(std::string_view issue, std::string status) {
 }
 
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
-                              const std::vector<StandingAnswer>& answers) {
+                              const StandingSaid& order) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
   ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
   const bool withdrawn = facts.status == "entered-in-error";
-  if (!withdrawn && facts.open_parts.empty() && answers.empty()) return outcome;
+  if (!withdrawn && facts.open_parts.empty() && order.empty()) return outcome;
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
     if (withdrawn) withdraw(*body, facts.is_context);
     remove_withdrawn_parts(*body, facts);
     if (*body != converted) settle_profiles(*body);
-    if (!facts.is_context) merge_context(*body, Json(), facts, answers, outcome);
+    if (!facts.is_context) merge_context(*body, Json(), facts, order, outcome);
     if (*body != converted) outcome.body = body->write();
   }
   return outcome;
@@ -221,7 +221,7 @@ void finalize(Json& newest, const Json& standing) {
 
 /// Lays the newest row over the standing one; issues that arise are tags as well.
 void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
-              const std::vector<StandingAnswer>& answers, ResourceOutcome& outcome) {
+              const StandingSaid& order, ResourceOutcome& outcome) {
   const std::string_view other = other_half(standing, facts);
   if (facts.status == "entered-in-error") {
     if (other.empty())
@@ -250,7 +250,7 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
   const bool is_answer = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
   if (facts.declares && is_answer && facts.sent_status != "U") keep_declaration(newest, standing);
   keep_named(newest, standing, lasting_elements);
-  if (!facts.is_context) merge_context(newest, standing, facts, answers, outcome);
+  if (!facts.is_context) merge_context(newest, standing, facts, order, outcome);
 }
 
 }  // namespace
@@ -261,18 +261,18 @@ bool is_issue_of_value(std::string_view code) {
 }
 
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
-                                   bool older, const std::vector<StandingAnswer>& answers) {
+                                   bool older, const StandingSaid& order) {
   static const ResultFacts none;
   const ResultFacts& facts = newest.result ? *newest.result : none;
   const bool stands = standing && !standing->deleted;
   const bool same = stands && standing->same;
-  if (same && (older || facts.is_context || answers.empty()))
+  if (same && (older || facts.is_context || order.empty()))
     return {Kind::unchanged, "", false, facts.status, {}};
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
   if (older) return refused("update-out-of-order", status);
-  if (!stands) return first_arrival(newest, facts, answers);
+  if (!stands) return first_arrival(newest, facts, order);
   auto body = fhir::parse_json(newest.body);
   if (!before || !body) return {Kind::written, newest.body, false, facts.status, {}};
 
@@ -284,7 +284,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
 
   ResourceOutcome outcome;
   const Json converted = *body;
-  lay_over(*body, *before, facts, answers, outcome);
+  lay_over(*body, *before, facts, order, outcome);
   outcome.status = (*body)["status"].text();
   if (same_content(*body, *before))
     outcome.kind = Kind::unchanged;

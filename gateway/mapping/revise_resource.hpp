@@ -28,14 +28,14 @@ struct ResourceOutcome {
 };
 
 /// An Observation over what stands (T3–T8, T10, T12). `older`: the message is older (T7).
-/// `answers`: to questions of context, that stand in its order.
+/// `order`: what stands in its order and speaks of the cycle.
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
-                                   bool older, const std::vector<StandingAnswer>& answers);
+                                   bool older, const StandingSaid& order);
 
 /// T3: the cycle context of a result, from what the newest message says and what stands of its
 /// order; `standing` may be null. Its tags and issues follow.
 void merge_context(fhir::Json& newest, const fhir::Json& standing, const ResultFacts& facts,
-                   const std::vector<StandingAnswer>& answers, ResourceOutcome& outcome);
+                   const StandingSaid& order, ResourceOutcome& outcome);
 /// An issue of a result's own value, not of its context.
 bool is_issue_of_value(std::string_view code);
 

@@ -14,11 +14,12 @@ constexpr std::size_t most_segments = 256;  // each is weighed with every time o
 
 /// A field of the profile with its own code map; empty if there is nothing in it.
 std::optional<SiteStatement> read_field(Desk& desk, SegmentIndex segment, const std::string& place,
-                                        std::string_view kind) {
+                                        std::string_view kind, std::vector<Retraction>& retracted) {
   FieldReader& fields = desk.fields();
   const std::size_t dash = fields.name(segment).size();
   const auto field = static_cast<std::uint16_t>(std::atoi(place.c_str() + dash + 1));
   const Text said = fields.code_at(Place{segment, field});
+  if (fields.at(Place{segment, field, 0}).null) retracted.push_back({std::string(kind), place});
   if (said.empty()) return std::nullopt;
   if (kind == "set-id") {
     fields.set_aside(said, Reason::set_id);
@@ -41,7 +42,8 @@ std::optional<SiteStatement> read_field(Desk& desk, SegmentIndex segment, const 
 
 }  // namespace
 
-std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order) {
+std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
+                                        std::vector<Retraction>& retracted) {
   std::vector<SiteStatement> said;
   for (const auto* segments :
        {&order.segments->site_segments, &order.patient->segments->site_segments}) {
@@ -51,7 +53,8 @@ std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order) {
       const std::string prefix = std::string(desk.fields().name(segment)) + "-";
       for (const auto& [place, kind] : desk.profile().z_fields) {
         if (!place.starts_with(prefix)) continue;
-        if (auto site = read_field(desk, segment, place, kind)) said.push_back(*std::move(site));
+        if (auto site = read_field(desk, segment, place, kind, retracted))
+          said.push_back(*std::move(site));
       }
     }
   }

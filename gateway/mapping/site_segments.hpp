@@ -12,8 +12,10 @@ struct SiteStatement {
   Text leaf;
 };
 
-/// What the Z segments of an order and of its patient say, field by field of the profile.
-std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order);
+/// What the Z segments of an order and of its patient say, field by field of the profile. A `""` is
+/// a retraction (T10).
+std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
+                                        std::vector<Retraction>& retracted);
 
 /// Z segments that no profile reads may speak of the cycle of every result in scope (C7, W1).
 std::vector<Issue> unread_segments(Desk& desk, const OrderWork& order);

@@ -91,4 +91,16 @@ std::vector<StandingAnswer> standing_answers(const Json& observation, const Cata
   return answers;
 }
 
+std::optional<StandingText> standing_text(const Json& request) {
+  std::string text;
+  for (const Json& information : request["supportingInfo"].items()) {
+    if (!information["display"].is_string()) continue;
+    if (!text.empty()) text += '\n';  // repetitions are clauses of their own (C24)
+    text += information["display"].text();
+  }
+  if (text.empty()) return std::nullopt;
+  return StandingText{"ServiceRequest/" + request["id"].text(),
+                      {Source::text_obr13, std::move(text), "", true}};
+}
+
 }  // namespace gateway::mapping

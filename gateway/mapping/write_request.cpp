@@ -249,8 +249,16 @@ void write_details_of_order(Desk& desk, Draft& draft, const OrderWork& order) {
   }
 }
 
-void write_supporting(Desk& desk, Pen& pen, SegmentIndex obr) {
+/// OBR-13. What stood of it goes with `""`: a later message would be read beside it (T10).
+void write_supporting(Desk& desk, Draft& draft, Pen& pen, SegmentIndex obr) {
+  if (desk.fields().at({obr, 13, 0}).null) draft.deleted.emplace_back("supportingInfo");
   const auto supporting = pen.array("supportingInfo");
+  if (is_one_text(desk, 13)) {
+    const std::string text = one_text(desk, {obr, 13});
+    if (text.empty()) return;
+    const auto item = pen.item();
+    return pen.from("display", text, desk.fields().at({obr, 13, 0}));
+  }
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(obr, 13); ++k) {
     const auto item = pen.item();
     pen.text("display", desk.fields().at({obr, 13, k}));
@@ -347,7 +355,7 @@ void write_request(Desk& desk, OrderWork& order) {
     for (const SegmentIndex timing : segments.timing)
       write_note(pen, {"", fields.at({timing, 11})});
   }
-  if (segments.obr) write_supporting(desk, pen, *segments.obr);
+  if (segments.obr) write_supporting(desk, draft, pen, *segments.obr);
   if (segments.orc) extend_orc(desk, draft, *segments.orc);
   if (segments.obr) extend_obr(desk, draft, order);
   if (segments.orc) {

@@ -149,7 +149,7 @@ TEST(C4, ATextOfAnUpdateGivesWayToACodedDayOfTheFirstMessage) {
   EXPECT_EQ(state({told({}, "200", text), told({day_21}, "201")}), one);
   EXPECT_THAT(state({told({}, "200", "cycle day 14"), told({}, "201", text)}), HasSubstr("cd-12"))
       << "of two texts the newest";
-  EXPECT_THAT(state({told({}, "200", text), told({}, "201", "fasting")}), HasSubstr("cd-12"));
+  EXPECT_THAT(state({told({}, "200", text), told({type}, "201")}), HasSubstr("cd-12"));
 }
 
 TEST(T3, AnAnswerToldBeforeItsResultCounts) {
