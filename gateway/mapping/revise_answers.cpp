@@ -6,8 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "gateway/mapping/mismatch.hpp"
-
 namespace gateway::mapping {
 namespace {
 
@@ -37,8 +35,9 @@ const StandingSaid& OrderAnswers::of(const fhir::ResourceKey& key) {
 
 std::vector<StandingText> OrderAnswers::read_texts(std::string_view head) const {
   std::vector<StandingText> texts;
-  for (const ConvertedResource& resource : conversion_.resources) {
-    if (resource.key.type != "ServiceRequest" || order_head(resource.key.id) != head) continue;
+  const auto [begin, end] = requests_.equal_range(head);
+  for (auto at = begin; at != end; ++at) {
+    const ConvertedResource& resource = *at->second;
     const Standing* stands = lookup_(resource.key);
     if (stands == nullptr || stands->deleted) continue;
     const auto json = fhir::parse_json(stands->same ? resource.body : stands->body);

@@ -1,8 +1,10 @@
 #pragma once
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "gateway/mapping/mismatch.hpp"
 #include "gateway/mapping/revise.hpp"
 #include "gateway/mapping/standing_answers.hpp"
 
@@ -14,7 +16,11 @@ class OrderAnswers {
  public:
   OrderAnswers(const Conversion& conversion, const StandingLookup& lookup,
                const OrderContext& orders)
-      : conversion_(conversion), lookup_(lookup), orders_(orders) {}
+      : conversion_(conversion), lookup_(lookup), orders_(orders) {
+    for (const ConvertedResource& resource : conversion.resources)
+      if (resource.key.type == "ServiceRequest")
+        requests_.emplace(order_head(resource.key.id), &resource);
+  }
 
   /// Of the order that this resource belongs to. The later an answer was given, the smaller its
   /// age.
@@ -25,6 +31,7 @@ class OrderAnswers {
   std::vector<StandingText> read_texts(std::string_view head) const;
 
   const Conversion& conversion_;
+  std::multimap<std::string_view, const ConvertedResource*> requests_;  // by what ids share
   const StandingLookup& lookup_;
   const OrderContext& orders_;
   std::map<std::string, StandingSaid, std::less<>> by_head_;
