@@ -4,6 +4,8 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/cycle_language.hpp"
+#include "gateway/mapping/cycle_words.hpp"
 #include "gateway/mapping/folding.hpp"
 
 namespace gateway::mapping {
@@ -19,6 +21,18 @@ bool is_oid(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
          std::count(text.begin(), text.end(), '.') >= 2 &&
          text.find("..") == std::string_view::npos;
+}
+
+/// The word before a sign that parts it from more, "yes" of "yes - anaphylaxis"; "" where none
+/// does: of "no idea" the first word is no answer.
+std::u32string_view word_before_more(std::u32string_view said) {
+  const auto end = said.find_first_of(U" ,;:.!(");
+  if (end == std::u32string_view::npos) return {};
+  const auto next = said.find_first_not_of(U' ', end);
+  const bool parted =
+      next != std::u32string_view::npos &&
+      std::u32string_view(U"-,;:.!(=/").find(said[next]) != std::u32string_view::npos;
+  return parted ? said.substr(0, end) : std::u32string_view();
 }
 
 /// "HL70070" → "0070"; "" for anything else.
@@ -92,6 +106,21 @@ const AnswerRow* Catalogue::answer(const SenderProfile& profile, std::string_vie
       const auto row = answers_.find(joined_key({map, question, from, code}));
       if (row != answers_.end()) return &row->second;
     }
+  }
+  const bool local = !beyond_code_maps(exact) || exact == fhir::canonical::v2_table("0136");
+  return local ? yes_or_no(profile, question, code) : nullptr;
+}
+
+const AnswerRow* Catalogue::yes_or_no(const SenderProfile& profile, std::string_view question,
+                                      std::string_view word) const {
+  for (const std::string_view map : {std::string_view(profile.code_map), std::string_view("*")}) {
+    const auto words = yes_or_no_.find(joined_key({map, question}));
+    if (words == yes_or_no_.end()) continue;
+    const std::u32string said = without_accents(whole_answer(word));
+    const auto whole = words->second.find(said);
+    if (whole != words->second.end()) return &whole->second;
+    const auto first = words->second.find(word_before_more(said));
+    if (first != words->second.end() && first->second.target_code == "Y") return &first->second;
   }
   return nullptr;
 }

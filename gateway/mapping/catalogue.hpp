@@ -180,7 +180,8 @@ class Catalogue {
   const CodeRow* code(const SenderProfile& profile, std::string_view system,
                       std::string_view code) const;
   /// `question` is the target code of the row that carries the answer ("endometrial-compartment",
-  /// "82810-3").
+  /// "82810-3"). A word of yes or no is found whatever its case and accents; a yes also where a
+  /// sign parts it from more (`Yes - anaphylaxis`). A no with more behind it may deny itself.
   const AnswerRow* answer(const SenderProfile& profile, std::string_view question,
                           std::string_view system, std::string_view code) const;
   /// UCUM for a sender's unit by N11: profile, units.csv, the text itself if it is valid UCUM;
@@ -218,6 +219,8 @@ class Catalogue {
   using Table = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   std::string system_key(std::string_view system) const;
+  const AnswerRow* yes_or_no(const SenderProfile& profile, std::string_view question,
+                             std::string_view word) const;
 
   std::vector<SenderProfile> profiles_;  // default first
   // Keys of several parts are joined by the unit separator 1F.
@@ -225,11 +228,12 @@ class Catalogue {
   Table<TargetCode> targets_;             // URI, code
   Table<Table<CodeRow>> codes_;           // map name; system or URI, code
   Table<AnswerRow> answers_;              // map name or "*", question, system or URI, code
-  Table<std::string> units_;              // folded sender unit
-  Table<SpecimenRow> specimens_;          // table, code
-  Table<std::string> authorities_;        // name or OID
-  Table<std::string> systems_;            // name of table 0396
-  Table<std::string> displays_;           // URI, code
+  Table<std::map<std::u32string, AnswerRow, std::less<>>> yes_or_no_;  // map, question; folded word
+  Table<std::string> units_;                                           // folded sender unit
+  Table<SpecimenRow> specimens_;                                       // table, code
+  Table<std::string> authorities_;                                     // name or OID
+  Table<std::string> systems_;                                         // name of table 0396
+  Table<std::string> displays_;                                        // URI, code
   Table<std::unordered_set<std::string, TextHash, std::equal_to<>>> published_;  // URI → codes
   std::shared_ptr<const CycleLanguage> cycle_language_;
   std::vector<SiteRule> rules_;

@@ -8,6 +8,8 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/catalogue_builder.hpp"
 #include "gateway/mapping/code_words.hpp"
+#include "gateway/mapping/cycle_language.hpp"
+#include "gateway/mapping/cycle_words.hpp"
 #include "gateway/mapping/folding.hpp"
 #include "gateway/mapping/sample_type.hpp"
 #include "gateway/mapping/spelling.hpp"
@@ -240,6 +242,9 @@ void CatalogueBuilder::add_answers() {
         joined_key({map, out.question, catalogue_->system_key(out.system), out.code});
     if (!first_of_its_key(place, key, "answer " + out.code + " to " + out.question)) continue;
     out.target_display = catalogue_->display(out.target_system, out.target_code);
+    if (out.system == "*" && out.target_system == fhir::canonical::v2_table("0136"))
+      catalogue_->yes_or_no_[joined_key({map, out.question})].emplace(
+          without_accents(whole_answer(out.code)), out);
     catalogue_->answers_.emplace(key, std::move(out));
   }
 }

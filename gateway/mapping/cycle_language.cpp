@@ -11,6 +11,8 @@ constexpr std::size_t most_answer_bytes = 256;
 
 /// An answer as it is compared: folded, without blanks and points around it, one blank between its
 /// words.
+}  // namespace
+
 std::u32string whole_answer(std::string_view text) {
   text = without_edge_blanks(text).substr(0, most_answer_bytes);
   std::u32string plain;
@@ -22,8 +24,6 @@ std::u32string whole_answer(std::string_view text) {
   while (!plain.empty() && (plain.back() == U'.' || plain.back() == U' ')) plain.pop_back();
   return plain;
 }
-
-}  // namespace
 
 std::optional<PhraseField> phrase_field(std::string_view name) {
   const auto found = std::find(phrase_field_names.begin(), phrase_field_names.end(), name);

@@ -9,6 +9,9 @@
 
 namespace gateway::mapping {
 
+/// An answer as answers are compared: folded, one blank between words, no full stop behind.
+std::u32string whole_answer(std::string_view text);
+
 enum class PregnancySaid { unknown, unreadable, pregnant, not_pregnant };
 
 /// The words of the cycle in the languages of the laboratories, as mappings/cycle_phrases.csv has

@@ -211,10 +211,24 @@ class Reviser {
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome && outcome->kind == Kind::written;
+              return outcome && outcome->kind == Kind::written && !outcome->keeps_source_time;
             },
             [this](const std::string& reference) { return status_of(reference); },
-            any_gone_};
+            any_gone_,
+            [this](const std::string& code) { return is_declared(code); }};
+  }
+
+  /// Looks at answers alone: few, and only where a report bears the code.
+  bool is_declared(const std::string& code) const {
+    for (const auto& [reference, i] : results_) {
+      const ConvertedResource& said = conversion_.resources[i];
+      const std::string& status = outcomes_[i].status;
+      if (!said.result || !said.result->declares || is_gone(outcomes_[i]) || status == "cancelled")
+        continue;
+      const auto body = fhir::parse_json(said.body);
+      if (body && has_tag(*body, "safety", code)) return true;
+    }
+    return false;
   }
 
   void file(std::size_t i, Revision& revision) {

@@ -12,7 +12,13 @@ namespace {
 
 using fhir::Json;
 
-constexpr std::string_view before = "answered before: ";
+constexpr std::string_view before = "answered before: ", preliminary = "answered as preliminary: ";
+
+/// Is it a note of ours about another answer?
+bool tells(const Json& note) {
+  const std::string& text = note["text"].text();
+  return text.starts_with(before) || text.starts_with(preliminary);
+}
 
 bool says_yes(const Json& observation) {
   const std::string yes_or_no = fhir::canonical::v2_table("0136");
@@ -37,7 +43,7 @@ std::vector<Json::Member> value_of(const Json& observation) {
 }
 
 /// The answer in the sender's words, and when it was given.
-Json note_of(const Json& observation) {
+Json note_of(const Json& observation, std::string_view how = before) {
   const Json& coded = observation["valueCodeableConcept"];
   const auto& codings = coded["coding"].items();
   const Json first = codings.empty() ? Json() : codings.front();
@@ -48,7 +54,7 @@ Json note_of(const Json& observation) {
   Json note = Json::object({});
   if (observation["effectiveDateTime"].is_string())
     note.set("time", observation["effectiveDateTime"]);
-  note.set("text", Json::string(std::string(before) + words));
+  note.set("text", Json::string(std::string(how) + (words.empty() ? "yes" : words)));
   return note;
 }
 
@@ -57,7 +63,7 @@ Json note_of(const Json& observation) {
 void keep_declaration(Json& newest, const Json& standing) {
   const auto tags = safety_tags(standing);
   std::vector<Json> told = standing["note"].items();
-  std::erase_if(told, [](const Json& note) { return !note["text"].text().starts_with(before); });
+  std::erase_if(told, [](const Json& note) { return !tells(note); });
   const bool declared = says_yes(standing) || !tags.empty();
   const bool same = value_of(newest) == value_of(standing);
   const bool declares_anew = !same && (says_yes(newest) || !safety_tags(newest).empty());
@@ -67,6 +73,21 @@ void keep_declaration(Json& newest, const Json& standing) {
   std::vector<Json> notes = newest["note"].items();
   notes.insert(notes.end(), told.begin(), told.end());
   if (!notes.empty()) newest.set("note", Json::array(std::move(notes)));
+}
+
+bool tell_declaration(Json& standing, const Json& refused, bool older) {
+  const auto& status = standing["status"].text();
+  if (status == "entered-in-error" || status == "cancelled") return false;  // taken back (T4, T5)
+  const auto tags = safety_tags(refused);
+  if (!says_yes(refused) && tags.empty()) return false;
+  std::vector<Json> notes = standing["note"].items();
+  if (says_yes(standing) || !safety_tags(standing).empty() ||
+      std::any_of(notes.begin(), notes.end(), tells))
+    return false;
+  for (const Json& tag : tags) add_tag(standing, "safety", tag["code"].text());
+  notes.push_back(note_of(refused, older ? before : preliminary));
+  standing.set("note", Json::array(std::move(notes)));
+  return true;
 }
 
 }  // namespace gateway::mapping

@@ -192,6 +192,21 @@ ResourceOutcome refused(std::string_view issue, std::string status) {
   return {Kind::refused, "", false, std::move(status), {std::string(issue)}};
 }
 
+/// T7, T8: what stands keeps its value and its time; a yes of a declaration is seen beside it.
+ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& standing, bool older) {
+  ResourceOutcome outcome =
+      refused(older ? "update-out-of-order" : "status-regression", standing["status"].text());
+  const ResultFacts& facts = *newest.result;
+  if (!facts.declares || is_any_of(facts.status, {"entered-in-error", "cancelled"})) return outcome;
+  const auto said = fhir::parse_json(newest.body);
+  Json body = standing;
+  if (!said || !tell_declaration(body, *said, older)) return outcome;
+  outcome.kind = Kind::written;
+  outcome.keeps_source_time = true;
+  outcome.body = body.write();
+  return outcome;
+}
+
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
                               const StandingSaid& order) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
@@ -271,7 +286,9 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
-  if (older) return refused("update-out-of-order", status);
+  if (older)
+    return before && newest.result ? refused_beside(newest, *before, true)
+                                   : refused("update-out-of-order", status);
   if (!stands) return first_arrival(newest, facts, order);
   auto body = fhir::parse_json(newest.body);
   if (!before || !body) return {Kind::written, newest.body, false, facts.status, {}};
@@ -280,7 +297,8 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
     return refused("update-target-unknown", status);
   if (is_any_of(facts.status, {"preliminary", "registered"}) &&
       is_any_of(status, {"final", "corrected", "amended", "cancelled", "entered-in-error"}))
-    return refused("status-regression", status);
+    return newest.result ? refused_beside(newest, *before, false)
+                         : refused("status-regression", status);
 
   ResourceOutcome outcome;
   const Json converted = *body;

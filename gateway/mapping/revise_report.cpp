@@ -66,6 +66,16 @@ fhir::Body without_gone(const ConvertedResource& newest, std::string_view list,
   return body->write();
 }
 
+/// W5, W6: a yes is seen on the report that stands, whichever message came first.
+void tag_declared(Json& standing, const Json& newest, const ResultStates& results) {
+  const std::string safety = fhir::canonical::code_system("safety");
+  for (const Json& tag : newest["meta"]["tag"].items()) {
+    const std::string& code = tag["code"].text();
+    if (tag["system"].text() == safety && results.is_declared && results.is_declared(code))
+      add_tag(standing, "safety", code);
+  }
+}
+
 /// An older message with a result nobody had sent yet: the report that stands lists it as well
 /// (T2) and stays the newer one in all else (T7).
 ResourceOutcome out_of_order(const Json& newest, const Json& standing,
@@ -76,6 +86,7 @@ ResourceOutcome out_of_order(const Json& newest, const Json& standing,
     if (results.is_written(reference["reference"].text())) added.push_back(reference);
   Json body = standing;
   set_list(body, "result", united(standing["result"], Json::array(std::move(added)), results));
+  tag_declared(body, newest, results);
   if (body == standing) return outcome;
   outcome.kind = Kind::written;
   outcome.body = body.write();
@@ -110,6 +121,17 @@ void keep_declarations(Json& report, const Json& standing, const ReportFacts& fa
   }
 }
 
+/// T8: nothing changes but what a declaration adds.
+ResourceOutcome regression(const Json& newest, const Json& standing, const ResultStates& results) {
+  ResourceOutcome outcome{Kind::refused, "", true, "", {"status-regression"}};
+  Json body = standing;
+  tag_declared(body, newest, results);
+  if (body == standing) return outcome;
+  outcome.kind = Kind::written;
+  outcome.body = body.write();
+  return outcome;
+}
+
 bool is_regression(const Json& newest, const Json& standing, const ResultStates& results) {
   if (!is_any_of(newest["status"].text(), {"registered", "partial", "preliminary"})) return false;
   if (!is_any_of(standing["status"].text(),
@@ -135,8 +157,7 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
                  : ResourceOutcome{Kind::written, newest.body, false, "", {}};
   if (older) return out_of_order(*body, *before, results);
   // A preliminary report whose every row was refused says nothing new (T8).
-  if (is_regression(*body, *before, results))
-    return {Kind::refused, "", false, "", {"status-regression"}};
+  if (is_regression(*body, *before, results)) return regression(*body, *before, results);
   const Json converted = *body;
   auto decided = newest.deleted_elements;
   if (newest.report) {
@@ -160,8 +181,13 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
                                   bool older, const ResultStates& results) {
   if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
   if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-  const ResultStates existence{results.is_dropped, results.is_dropped, results.is_unknown,
-                               results.is_written, results.status_of,  results.any_gone};
+  const ResultStates existence{results.is_dropped,
+                               results.is_dropped,
+                               results.is_unknown,
+                               results.is_written,
+                               results.status_of,
+                               results.any_gone,
+                               {}};
   return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
 }
 

@@ -42,6 +42,10 @@ bool is_issue_of_value(std::string_view code);
 /// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
 /// what was answered and when. An answer yes needs neither.
 void keep_declaration(fhir::Json& newest, const fhir::Json& standing);
+/// W6: a yes that is older than what stands (T7), or preliminary where that is final (T8), changes
+/// no value; what stands gets its tag and a note of it. False: it says no yes, or one is seen
+/// already, or the row was taken back.
+bool tell_declaration(fhir::Json& standing, const fhir::Json& refused, bool older);
 
 /// `meta.profile` of a result as it stands after an update: claimed where components that stand
 /// meet it, not claimed where they do no longer.
@@ -60,9 +64,12 @@ struct ResultStates {
   std::function<bool(const std::string& reference)> is_dropped;  // nothing of that id exists
   std::function<bool(const std::string& reference)>
       is_unknown;  // dropped for want of a target (T6)
-  std::function<bool(const std::string& reference)> is_written;  // a version of it is written now
+  std::function<bool(const std::string& reference)>
+      is_written;  // a version of it, by what it says, is written
   std::function<std::string(const std::string& reference)> status_of;  // afterwards; "" if unknown
   bool any_gone = true;  // false: there is none to look for
+  /// An answer of this message gives this `safety` code, and its row stands (W5).
+  std::function<bool(const std::string& code)> is_declared;
 };
 
 /// A DiagnosticReport over what stands: `result` is the union of the active results (T2, T5).

@@ -243,13 +243,13 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
   else if (!row.code.accepted && !row.code.said.empty())
     desk.issue("code-unmapped", &draft, {row.obx(), 3}, "no row of the code map names this code");
   raise_value_issues(desk, draft, row, decision.unit, decision.value);
-  if (lacks_answer(desk, row, decision.value))
+  if (!declares(row) && lacks_answer(desk, row, decision.value))
     desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
   draft.profiles.push_back("context-observation");
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
   draft.result->declares = declares(row);
-  tag_declaration(desk, draft, row);
+  write_declaration(desk, draft, row);
 }
 
 void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedContext& context,

@@ -39,7 +39,10 @@ void write_participation(Desk& desk, Draft& draft, const Row& row);
 /// In write_observation_ties.cpp.
 void write_typed_value(Desk& desk, Draft& draft, const Row& row);
 void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order);
-void tag_declaration(Desk& desk, Draft& draft, const Row& row);
+
+/// In write_declaration.cpp. A yes to an allergy or a deficiency is tagged (W5); an answer that is
+/// neither yes nor no nor "unknown" is `code-unmapped`.
+void write_declaration(Desk& desk, Draft& draft, const Row& row);
 /// Does its question ask for an allergy, a deficiency or a consent, of which a yes stands (W6)?
 bool declares(const Row& row);
 /// The `safety` code that a yes to this row's question gives; "" if it asks for no declaration.

@@ -1,4 +1,4 @@
-// What a result has beyond its own row: the result it grew out of, a declaration, typed values.
+// What a result has beyond its own row: the result it grew out of, typed values.
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/write_observation.hpp"
@@ -40,42 +40,6 @@ void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
   if (!name.empty()) pen.land("display", value);
   for (const Text& part : {code, sub}) pen.land(part);
   if (desk.find("Observation", id) != nullptr) pen.land(system);  // it helped to find it
-}
-
-std::string declaration_of(const Row& row) {
-  if (row.code.target == nullptr) return {};
-  const std::string& kind = row.code.target->context_kind;
-  const bool declares = kind == "egg-allergy" || kind == "soy-allergy" || kind == "iga-deficiency";
-  return declares ? kind + "-declared" : std::string();
-}
-
-bool declares(const Row& row) {
-  return !declaration_of(row).empty() ||
-         (row.code.target != nullptr && row.code.target->context_kind == "immunotherapy-consent");
-}
-
-/// W5: a declared allergy or deficiency shows at once, whatever OBX-2 it came with; "no" and empty
-/// say nothing.
-void tag_declaration(Desk& desk, Draft& draft, const Row& row) {
-  const TargetCode* target = row.code.target;
-  if (target == nullptr || row.status == "entered-in-error" || row.status == "cancelled") return;
-  const std::string declared = declaration_of(row);
-  if (declared.empty()) return;
-  const std::string yes_or_no = fhir::canonical::v2_table("0136");
-  const auto says_yes = [&](std::string_view system_name, std::string_view code) {
-    const AnswerRow* answer =
-        desk.catalogue().answer(desk.profile(), target->code, system_name, code);
-    return answer != nullptr && answer->target_system == yes_or_no && answer->target_code == "Y";
-  };
-  for (std::uint16_t k = 1; k <= desk.fields().repetitions(row.obx(), 5); ++k) {
-    const Concept said = read_concept(desk, {row.obx(), 5, k});
-    bool yes = said.codings.empty() && says_yes("", said.text.text);
-    for (const Coding& coding : said.codings) {
-      const bool sent = coding.system == yes_or_no && coding.code.text == "Y";
-      yes = yes || sent || says_yes(coding.system_name.text, coding.code.text);
-    }
-    if (yes) return draft.tag("safety", declared);
-  }
 }
 
 namespace {
