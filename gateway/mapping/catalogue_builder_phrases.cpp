@@ -55,7 +55,8 @@ std::string_view lacking(PhraseField field, const std::vector<std::string>& elem
     if (&element == &elements.back()) return "has no word that must be there";
   }
   const bool counts = field == PhraseField::day || field == PhraseField::anchor;
-  if (field != PhraseField::obstetric && count_of(elements, "N") != (counts ? 1 : 0))
+  const bool may_count = field == PhraseField::obstetric || field == PhraseField::doubt;
+  if (!may_count && count_of(elements, "N") != (counts ? 1 : 0))
     return counts ? "needs one N, the number" : "has an N that nobody reads";
   if (count_of(elements, "DATE") != (field == PhraseField::lmp ? 1 : 0))
     return field == PhraseField::lmp ? "needs one DATE" : "has a DATE that nobody reads";

@@ -58,6 +58,16 @@ void add_answer(Desk& desk, ContextInput& input, const Row& row, ContextStatemen
   input.statements.push_back(std::move(statement));
 }
 
+/// OBX-5 `~21` begins with an empty repetition: the tilde of doubt that nobody escaped (C24).
+void put_in_doubt(ContextInput& input, std::size_t first) {
+  for (std::size_t i = first; i < input.statements.size(); ++i) {
+    ContextStatement& statement = input.statements[i];
+    statement.text.insert(0, doubt);
+    statement.code.clear();
+    statement.others.clear();
+  }
+}
+
 /// What a context row says; a repeated OBX-5 says as many things (C14 weighs them).
 void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   const TargetCode* target = row.code.target;
@@ -85,6 +95,7 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   for (std::uint16_t k = 1; k <= count && input.statements.size() < most_statements; ++k)
     if (fields.populated(Place{row.obx(), 5, k}))
       add_answer(desk, input, row, statement, Place{row.obx(), 5, k});
+  if (count > 1 && !fields.populated(Place{row.obx(), 5, 1})) put_in_doubt(input, before);
   if (input.statements.size() == before && input.retracted.size() < most_statements)
     input.retracted.push_back({statement.kind, statement.evidence});  // "QNS" is no last period
 }

@@ -84,7 +84,7 @@ void CycleDecision::decide_pregnancy_answer() {
 
 void CycleDecision::read_texts() {
   for (const ContextText& text : input_.texts) {
-    texts_.push_back(read_cycle_text(language_, text.text, input_.date_order));
+    texts_.push_back(read_cycle_text(language_, text.text, input_.date_order, input_.collected));
     const bool used =
         !timing_texts_.empty() && input_.texts[timing_texts_.back()].earlier == text.earlier;
     if (!used && texts_.back().has_timing()) timing_texts_.push_back(texts_.size() - 1);
@@ -205,6 +205,8 @@ void CycleDecision::say_doubts() {
     if (texts_[i].day.in_doubt && !context_.day)
       issue("cycle-text-ambiguous", input_.texts[i].where,
             "a day of cycle that may not be the sample's");
+    if (texts_[i].lmp.in_doubt && !context_.day)
+      issue("cycle-text-ambiguous", input_.texts[i].where, "a last menstrual period in doubt");
     if (texts_[i].anchor.in_doubt && !context_.offset)
       issue("cycle-text-ambiguous", input_.texts[i].where,
             "days from an anchor that may not be the sample's");

@@ -37,7 +37,8 @@ std::optional<CycleDecision::SaidAnchor> CycleDecision::said_anchor(
     days = static_cast<long>(*collected_day_ - *said.on);
     if (counts_days_from_date(anchor)) said.offset = days;
   } else {
-    const StatedNumber number = read_stated_offset(language_, statement.text, anchor);
+    const StatedNumber number =
+        read_stated_offset(language_, statement.text, anchor, input_.collected);
     if (!number.value) {
       issue("cycle-text-ambiguous", statement.where, no_whole_number);
       return std::nullopt;

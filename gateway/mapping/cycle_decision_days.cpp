@@ -98,7 +98,7 @@ void CycleDecision::adopt_lmp(const base::PartialTime& date, const Origin& origi
 
 void CycleDecision::decide_explicit_day() {
   for (const ContextStatement* statement : said_of("cycle-day")) {
-    const StatedNumber number = read_stated_day(language_, statement->text);
+    const StatedNumber number = read_stated_day(language_, statement->text, input_.collected);
     if (!number.value) {
       if (!language_.is_no_answer(statement->text))
         issue("cycle-text-ambiguous", statement->where, no_whole_number);

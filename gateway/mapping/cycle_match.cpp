@@ -236,6 +236,13 @@ class Matcher {
         (tokens_[end].is_sign('-') || is_word_of(tokens_[end], range_words)) &&
         read_date_at(tokens_, end + 1, date_order_, other).kind != CycleDate::Kind::none)
       match.range = true;
+    const auto beside = [&](std::size_t k) { return in_clause(k, match) && tokens_[k].adjacent; };
+    if (beside(end) && beside(end + 1) && tokens_[end + 1].is_number() &&
+        (tokens_[end].is_sign('/') || tokens_[end].is_sign('-')))
+      match.range = true;  // "2025-03-02/05"
+    if (in_clause(end + 1, match) && tokens_[end].is_sign('-') && is_short_number(end + 1) &&
+        !(in_clause(end + 2, match) && tokens_[end + 2].is_word()))
+      match.range = true;  // "2025-03-02 - 05", but "– 28 day cycle"
     return true;
   }
 

@@ -83,20 +83,22 @@ std::string_view short_value(std::string_view text) {
 
 }  // namespace
 
-StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text) {
+StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text,
+                             const std::optional<base::PartialTime>& collected) {
   text = short_value(text);
   if (const auto number = whole_number(text)) return {number, false};
-  const CycleText read = read_cycle_text(language, text, "");
+  const CycleText read = read_cycle_text(language, text, "", collected);
   if (read.day.ambiguous) return {std::nullopt, true};
   if (read.day.value) return {*read.day.value, false};
   return lone_number(text, false);
 }
 
 StatedNumber read_stated_offset(const CycleLanguage& language, std::string_view text,
-                                std::string_view anchor) {
+                                std::string_view anchor,
+                                const std::optional<base::PartialTime>& collected) {
   text = short_value(text);
   if (const auto number = whole_number(text)) return {number, false};
-  const CycleText read = read_cycle_text(language, text, "");
+  const CycleText read = read_cycle_text(language, text, "", collected);
   if (read.anchor.ambiguous) return {std::nullopt, true};
   if (read.anchor.value)
     return read.anchor.value->anchor == anchor ? StatedNumber{read.anchor.value->offset, false}
@@ -106,9 +108,10 @@ StatedNumber read_stated_offset(const CycleLanguage& language, std::string_view 
 
 StatedNumber read_stated_count(const CycleLanguage& language, std::string_view text,
                                std::string_view kind) {
-  if (kind == "cycle-day" || kind == "cycle-length") return read_stated_day(language, text);
+  if (kind == "cycle-day" || kind == "cycle-length")
+    return read_stated_day(language, text, std::nullopt);
   const std::string_view anchor = anchor_of_kind(kind);
-  return anchor.empty() ? StatedNumber{} : read_stated_offset(language, text, anchor);
+  return anchor.empty() ? StatedNumber{} : read_stated_offset(language, text, anchor, std::nullopt);
 }
 
 }  // namespace gateway::mapping

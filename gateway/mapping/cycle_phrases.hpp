@@ -31,13 +31,15 @@ enum class PhraseField : std::uint8_t {
   shift,        // right before a day or an offset: it is no time of the sample ("from", "until")
   event,        // has a day of its own: "ovulation CD 14", "FSH (CD 3) 7.2"
   sample,       // speaks of the sample or its taking, and may stand beside its day
-  link          // stands between a day and what it belongs to: "on", "taken"
+  link,         // stands between a day and what it belongs to: "on", "taken"
+  doubt,        // "not sure", "or 22": no day, offset and period of the clause, and said so
+  drug          // an event that has an offset of its own: "progesterone P+5"
 };
-inline constexpr std::array<std::string_view, 22> phrase_field_names{
+inline constexpr std::array<std::string_view, 24> phrase_field_names{
     "day",        "lmp",         "anchor",   "type",      "phase",      "postmenopausal",
     "qualifier",  "void-clause", "void-day", "histology", "appearance", "void-phase",
     "drug-start", "negation",    "relative", "obstetric", "former",     "plan",
-    "shift",      "event",       "sample",   "link"};
+    "shift",      "event",       "sample",   "link",      "doubt",      "drug"};
 inline constexpr std::size_t phrase_fields = phrase_field_names.size();
 std::optional<PhraseField> phrase_field(std::string_view name);
 

@@ -19,11 +19,13 @@ struct StatedNumber {
   bool ambiguous = false;     // a range or two numbers
 };
 
-/// Value of a day of cycle.
-StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text);
+/// Value of a day of cycle. A date beside it ("CD 1 = 2025-03-02") must be the collection's.
+StatedNumber read_stated_day(const CycleLanguage& language, std::string_view text,
+                             const std::optional<base::PartialTime>& collected);
 /// Value of an offset from `anchor`; "P+5" is none of an LH surge.
 StatedNumber read_stated_offset(const CycleLanguage& language, std::string_view text,
-                                std::string_view anchor);
+                                std::string_view anchor,
+                                const std::optional<base::PartialTime>& collected);
 
 /// What a row of this kind counts, as the context reads it: a day or length of cycle, or an offset;
 /// no number for any other kind.

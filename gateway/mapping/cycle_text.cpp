@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "gateway/mapping/cycle_dates_beside.hpp"
 #include "gateway/mapping/cycle_markers.hpp"
 #include "gateway/mapping/cycle_match.hpp"
 #include "gateway/mapping/cycle_timing.hpp"
@@ -15,8 +16,12 @@ using Tokens = std::span<const CycleToken>;
 
 class TextReader {
  public:
-  TextReader(Tokens tokens, const Matches& matches)
-      : tokens_(tokens), matches_(matches), owner_(tokens, matches), markers_(tokens, matches) {
+  TextReader(Tokens tokens, const Matches& matches, DatesBeside dates)
+      : tokens_(tokens),
+        matches_(matches),
+        owner_(tokens, matches),
+        dates_(std::move(dates)),
+        markers_(tokens, matches) {
     mark_clauses();
   }
 
@@ -54,14 +59,26 @@ class TextReader {
   }
 
  private:
-  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4 };
+  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4, doubtful = 8 };
 
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
     drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
+    std::vector<bool> explained(tokens_.size(), false);  // "donor egg", "repeated miscarriage"
+    for (const PhraseMatch& match : matches_)
+      if (match.field == PhraseField::qualifier ||
+          (match.field == PhraseField::sample && match.end - match.begin > 1))
+        std::fill(explained.begin() + static_cast<std::ptrdiff_t>(match.begin),
+                  explained.begin() + static_cast<std::ptrdiff_t>(match.end), true);
+    std::vector<bool> ranged(tokens_.size(), false);  // "CD 12 or 14" speaks of its day alone
+    for (const PhraseMatch& match : matches_)
+      if (match.range)
+        std::fill(ranged.begin() + static_cast<std::ptrdiff_t>(match.begin),
+                  ranged.begin() + static_cast<std::ptrdiff_t>(match.end), true);
     for (const PhraseMatch& match : matches_) {
+      if (match.field == PhraseField::relative && !explained[match.begin])
+        relatives_.push_back(match.begin);
       if (match.field == PhraseField::negation) negation_ends_.push_back(match.end);
-      if (match.field == PhraseField::relative) relatives_.push_back(match.begin);
       if (match.field == PhraseField::obstetric) obstetric_ends_.push_back(match.end);
       if (match.field == PhraseField::former) former_ends_.push_back(match.end);
       if (match.field == PhraseField::histology) histology_ends_.push_back(match.end);
@@ -70,7 +87,9 @@ class TextReader {
       if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
       unsigned char& mark = marks_[clause(match)];
-      if (match.field == PhraseField::void_clause) mark |= nothing_counts;
+      if (match.field == PhraseField::void_clause && !explained[match.begin])
+        mark |= nothing_counts;
+      if (match.field == PhraseField::doubt && !ranged[match.begin]) mark |= doubtful;
       if (match.field == PhraseField::void_day) mark |= no_day;
       if (match.field == PhraseField::void_phase) mark |= no_phase;
     }
@@ -89,10 +108,30 @@ class TextReader {
 
   template <class T>
   void put_timing(TextField<T>& field, const T& value, const PhraseMatch& match) const {
-    if (owner_.is_of_sample(match))
+    if (is_of_sample(match))
       put(field, value, match.range);
     else
       field.in_doubt = true;
+  }
+
+  bool is_of_sample(const PhraseMatch& match) const {
+    if (!match.range && (marks_[clause(match)] & doubtful)) return false;
+    return owner_.is_of_sample(match) && !dates_.contradict(match) && !is_set_off_relatives(match);
+  }
+
+  /// "CD 21, sister", "LMP 02.03.2025 (sister)": a part of the sentence that names nobody else.
+  bool is_set_off_relatives(const PhraseMatch& match) const {
+    const auto is_relative = [&](std::size_t at) {
+      return at < tokens_.size() && tokens_[at].clause == clause(match) &&
+             std::binary_search(relatives_.begin(), relatives_.end(), at);
+    };
+    const auto ends = [&](std::size_t at) {
+      return at >= tokens_.size() || tokens_[at].clause != clause(match) || !tokens_[at].is_word();
+    };
+    const std::size_t end = match.end, begin = match.begin;
+    if (end < tokens_.size() && is_break(tokens_[end]) && is_relative(end + 1) && ends(end + 2))
+      return true;
+    return begin >= 2 && is_break(tokens_[begin - 1]) && is_relative(begin - 2) && ends(begin - 3);
   }
 
   /// Of two anchors none is the text's, but both were said: a cycle with a day of stimulation is a
@@ -100,7 +139,7 @@ class TextReader {
   void put_anchor(CycleText& text, const PhraseMatch& match) const {
     if (match.code == "progesterone-start" && is_obstetric(match)) return;
     put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
-    if (!owner_.is_of_sample(match)) return;
+    if (!is_of_sample(match)) return;
     if (match.code == "stimulation-start") text.stimulation = true;
     if (match.code == "progesterone-start" || match.code == "estrogen-start") text.treatment = true;
   }
@@ -112,7 +151,11 @@ class TextReader {
     return std::binary_search(obstetric_ends_.begin(), obstetric_ends_.end(), end);
   }
 
-  static void put_lmp(CycleText& text, const PhraseMatch& match) {
+  void put_lmp(CycleText& text, const PhraseMatch& match) const {
+    if ((marks_[clause(match)] & doubtful) || is_set_off_relatives(match)) {
+      text.lmp.in_doubt = true;
+      return;
+    }
     if (match.date.kind == CycleDate::Kind::none) {
       text.lmp_invalid = true;
       return;
@@ -185,7 +228,10 @@ class TextReader {
                std::size_t between) const {
     const auto behind = std::upper_bound(ends.begin(), ends.end(), match.begin);
     if (behind == ends.begin()) return false;
-    const std::size_t end = *(behind - 1);
+    std::size_t end = *(behind - 1);
+    const bool joint =
+        end < match.begin && (tokens_[end].is_sign('-') || tokens_[end].is_sign('.'));
+    if (joint) ++end;  // "avant-dernières règles", "Z.n. Eizellspende"
     if (match.begin - end > between || tokens_[end - 1].clause != clause(match)) return false;
     return std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(end),
                         tokens_.begin() + static_cast<std::ptrdiff_t>(match.begin), is_break);
@@ -244,6 +290,7 @@ class TextReader {
   Tokens tokens_;
   const Matches& matches_;
   TimingOwner owner_;
+  DatesBeside dates_;
   CellMarkers markers_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
@@ -252,22 +299,26 @@ class TextReader {
   std::vector<std::size_t> anchor_numbers_, relatives_, obstetric_ends_;
 };
 
-CycleText read_by(const PhraseBook& book, std::string_view text, std::string_view date_order) {
+CycleText read_by(const PhraseBook& book, std::string_view text, std::string_view date_order,
+                  const std::optional<base::PartialTime>& collected) {
   CycleWords words;
   split_words(text, most_cycle_text_bytes, words);
   const Matches matches = find_cycle_phrases(book, words.tokens, date_order);
-  return TextReader(words.tokens, matches).read();
+  return TextReader(words.tokens, matches,
+                    DatesBeside(words.tokens, matches, date_order, collected))
+      .read();
 }
 
 }  // namespace
 
 CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
-                          std::string_view date_order) {
-  return read_by(language.text(), text, date_order);
+                          std::string_view date_order,
+                          const std::optional<base::PartialTime>& collected) {
+  return read_by(language.text(), text, date_order, collected);
 }
 
 CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text) {
-  CycleText all = read_by(language.type(), text, "");
+  CycleText all = read_by(language.type(), text, "", std::nullopt);
   CycleText result;
   result.type = all.type;
   result.postmenopausal = all.postmenopausal;
@@ -276,7 +327,7 @@ CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view t
 }
 
 TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std::string_view text) {
-  return read_by(language.phase(), text, "").phase;
+  return read_by(language.phase(), text, "", std::nullopt).phase;
 }
 
 bool says_postmenopausal(const CycleLanguage& language, std::string_view text) {

@@ -46,9 +46,11 @@ struct CycleText {
 /// Reads at most this much of one text: what speaks of the cycle stands in a line, not in a book.
 inline constexpr std::size_t most_cycle_text_bytes = 64 * 1024;
 
-/// OBR-13, OBR-39, NTE (C21–C28). `date_order` is the profile's "", "dmy", "mdy". Linear, pure.
+/// OBR-13, OBR-39, NTE (C21–C28). `date_order` is the profile's "", "dmy", "mdy"; `collected` is
+/// the time of the sample as written, which a date beside a day must name. Linear, pure.
 CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
-                          std::string_view date_order);
+                          std::string_view date_order,
+                          const std::optional<base::PartialTime>& collected);
 
 /// The answer to "type of cycle": bare words suffice, no timing is taken (C29).
 CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text);

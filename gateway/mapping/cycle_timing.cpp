@@ -20,6 +20,7 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
     : tokens_(tokens),
       words_(tokens.size(), Word::unknown),
       also_link_(tokens.size(), false),
+      transfer_(tokens.size(), false),
       planned_(tokens.empty() ? 0 : tokens.back().clause + 1u, false) {
   for (const PhraseMatch& match : matches) {
     switch (match.field) {
@@ -32,6 +33,9 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
         break;
       case PhraseField::event:
         mark(match, Word::event);
+        break;
+      case PhraseField::drug:
+        mark(match, Word::drug);
         break;
       case PhraseField::shift:
       case PhraseField::negation:
@@ -49,6 +53,7 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
       case PhraseField::postmenopausal:
       case PhraseField::qualifier:
         mark(match, Word::cycle);
+        if (match.code.ends_with("-transfer")) transfer_[match.end - 1] = true;
         break;
       default:
         break;
@@ -87,7 +92,8 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
     }
     if (word == Word::shift) side.shifted = true;
     // Whatever stands before a sample may make it another one: "old sample", "draw blood".
-    if (!found || word == Word::event || word == Word::unknown) side.nearest = word;
+    if (!found || is_event(word) || word == Word::unknown) side.nearest = word;
+    if (!found && transfer_[at - 1]) side.nearest = Word::event;
     found = true;
     if (!is_sample(word)) break;
   }
@@ -119,10 +125,17 @@ TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
 bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const {
   const std::size_t first = end > farthest ? end - farthest : 0;
   for (std::size_t at = end; at > first && tokens_[at - 1].clause == clause; --at) {
-    if (words_[at - 1] == Word::event) return true;
+    if (is_event(words_[at - 1])) return true;
     if (is_sample(words_[at - 1]) || words_[at - 1] == Word::cycle) return false;
   }
   return false;
+}
+
+/// Does what stands there name another owner, or may it?
+bool TimingOwner::is_claimed(const PhraseMatch& match, const Side& side) {
+  if (side.ended) return false;
+  if (side.nearest == Word::drug && is_drugs(match)) return side.linked;
+  return side.nearest == Word::unknown || is_event(side.nearest);
 }
 
 bool TimingOwner::is_of_sample(const PhraseMatch& match) const {
@@ -130,12 +143,9 @@ bool TimingOwner::is_of_sample(const PhraseMatch& match) const {
   if (planned_[clause]) return false;
   const Side left = left_of(match), right = right_of(match);
   const bool shifted = left.shifted || (!right.ended && right.nearest == Word::shift);
-  if (match.range) return left.nearest != Word::event && right.nearest != Word::event;
-  if (shifted) return false;
-  if (match.field == PhraseField::anchor)
-    return left.nearest != Word::event || (is_drugs(match) && !left.linked);
-  for (const Side& side : {left, right})
-    if (!side.ended && (side.nearest == Word::unknown || side.nearest == Word::event)) return false;
+  if (match.range) return !is_event(left.nearest) && !is_event(right.nearest);
+  if (shifted || is_claimed(match, left) || is_claimed(match, right)) return false;
+  if (match.field == PhraseField::anchor) return true;
   const bool spoken = !left.ended || (!right.ended && is_sample(right.nearest));
   return spoken || !has_event_before(left.at, clause);
 }

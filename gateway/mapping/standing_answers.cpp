@@ -39,11 +39,12 @@ void add_coded(const Json& concept_said, ContextStatement said,
 
 void add_text(const std::string& text, bool several, const ContextStatement& said,
               std::vector<ContextStatement>& all) {
-  for (std::size_t begin = 0; begin <= text.size();) {
+  const bool doubt = several && text.starts_with(between);  // `~21`: as context_rows reads it
+  for (std::size_t begin = doubt ? between.size() : 0; begin <= text.size();) {
     const std::size_t found = several ? text.find(between, begin) : std::string::npos;
     const std::size_t end = std::min(found, text.size());
     all.push_back(said);
-    all.back().text = text.substr(begin, end - begin);
+    all.back().text = (doubt ? "~" : "") + text.substr(begin, end - begin);
     begin = end == text.size() ? text.size() + 1 : end + between.size();
   }
 }

@@ -289,6 +289,15 @@ TEST(R10, ACommentWithItsWordsAloneIsThoseWords) {
   EXPECT_EQ(made.conversion.account.unmapped(), 0U);
 }
 
+TEST(C24, ATildeBeforeAnAnswerIsADoubtThatNobodyEscaped) {
+  for (const auto& [code, value] : {std::pair{day, "~21"}, {lmp, "~2025-03-02"}}) {
+    const auto made = said("ST", code, value);
+    EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown")) << value;
+    EXPECT_EQ(made.conversion.account.unmapped(), 0U) << value;
+  }
+  EXPECT_TRUE(has_tag(nk(said("ST", day, "~21")), "/gateway-issue", "cycle-text-ambiguous"));
+}
+
 TEST(C24, ATildeThatNobodyEscapedIsADoubtWhereTheFieldDoesNotRepeat) {
   const auto made = tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322||||||~CD 12\n" + result));
   EXPECT_TRUE(has_tag(nk(made), "/cycle-day", "unknown"));

@@ -14,7 +14,7 @@ inline const CycleLanguage& language() {
 }
 
 inline CycleText read(std::string_view text, std::string_view order = "") {
-  return read_cycle_text(language(), text, order);
+  return read_cycle_text(language(), text, order, base::parse_fhir_time("2025-03-22"));
 }
 
 /// Everything a text yields, for decoys: "" is nothing, and nothing spoken of.

@@ -84,6 +84,13 @@ void expect_one_state(const Rows& rows) {
   });
 }
 
+TEST(C24, AnEmptyFirstRepetitionStaysADoubtInALaterMessage) {
+  const std::string first = told({{"ST|107139-8^Day^LN||~21"}}, "200");
+  EXPECT_THAT(state({first, told({}, "201")}), Not(HasSubstr("cd-21")));
+  const std::string plain = told({{"ST|107139-8^Day^LN||21"}}, "200");
+  EXPECT_THAT(state({plain, told({}, "201")}), HasSubstr("cd-21"));
+}
+
 TEST(T3, AnOrderToldInSeveralMessagesEndsAsInOne) {
   expect_one_state({lmp, surge});
   expect_one_state({lmp, day_21});
