@@ -39,7 +39,7 @@ bool is_about_cycle(const ContextInput& said, const std::string& note) {
   constexpr std::array<std::string_view, 3> answers{" 12", " +7", " 2025-03-02"};
   constexpr int most_words = 64;
   const auto reads = [&](const std::string& text) {
-    return says_something(read_cycle_text(*said.language, text, said.date_order));
+    return says_something(read_cycle_text(*said.language, text, said.date_order, said.collected));
   };
   if (reads(note)) return true;
   std::string last, word;
