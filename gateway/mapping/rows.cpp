@@ -216,7 +216,12 @@ void open_observation(Desk& desk, Row& row, const OrderWork& order) {
   const std::string ordinal = std::to_string(count);
   if (instance) key.push_back(instance.text);
   if (count > 1) key.push_back(ordinal);
-  row.draft = &desk.open("Observation", order_id('o', order.head, kind, key));
+  std::string id = order_id('o', order.head, kind, key);
+  if (desk.find("Observation", id) != nullptr) {  // an OBX-21 of "2" is another row's ordinal
+    key.push_back("repeat");
+    id = order_id('o', order.head, kind, key);
+  }
+  row.draft = &desk.open("Observation", std::move(id));
   desk.owns(row.obx(), *row.draft);
   row.draft->body.reserve(2048);
   row.draft->extensions.reserve(1024);

@@ -60,6 +60,18 @@ TEST(Identity, AKeyThatRepeatsInAMessageGetsItsOrdinal) {
   EXPECT_TRUE(ids.contains(only(alone, "8112-5")["id"].text()));
 }
 
+TEST(Identity, AnInstanceThatIsANumberIsNoOtherRowsOrdinal) {  // OBX-21 stands in its place
+  const std::string plain = "OBX|1|NM|8112-5^NK^LN||1|%|||||F\n";
+  const std::string second = "OBX|2|NM|8112-5^NK^LN||2|%|||||F||||||||||2\n";
+  for (const std::string& all : {second + plain + plain, plain + plain + second}) {
+    std::set<std::string> ids;
+    const auto converted = rows(all);
+    for (const Json* observation : converted.observations("8112-5"))
+      ids.insert((*observation)["id"].text());
+    EXPECT_EQ(ids.size(), 3U) << all;
+  }
+}
+
 TEST(Identity, APatientOfAListedAuthorityIsTheSameForAllSenders) {
   const auto north = rows("OBX|1|NM|8112-5^NK^LN||1|%|||||F\n");
   std::string other = head + obr + "OBX|1|NM|8112-5^NK^LN||1|%|||||F\n";
