@@ -40,6 +40,7 @@ struct ContextStatement {
   std::string unit;      // OBX-6 for a gestational age: "wk", "weeks", "d"; "" if none was sent
   std::vector<std::string> others;  // codes and words of a coded answer beside `text`
   int age = 0;  // 0: the newest message says it; then by how many later ones it was said before
+  friend bool operator==(const ContextStatement&, const ContextStatement&) = default;
 };
 
 /// Free text that may speak of the cycle, in the order of C21: OBR-13, OBR-39, NTE…
@@ -48,6 +49,7 @@ struct ContextText {
   std::string text;
   std::string where;     // "OBR-13", "NTE-3"
   bool earlier = false;  // of an earlier message: asked where the newest has no word of a field
+  friend bool operator==(const ContextText&, const ContextText&) = default;
 };
 
 /// A statement that its row takes back: withdrawn, `""` (T5, T10), or said anew without a value.

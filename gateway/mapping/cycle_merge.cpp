@@ -34,17 +34,17 @@ bool says_something(const CycleText& text) {
 }
 
 /// Does a note speak of the cycle, be it in doubt? "CD 20?", "cycle day unknown" give nothing, and
-/// would give a day were a number in the place of their last word.
-bool is_about_cycle(const ContextInput& said, const std::string& note) {
+/// would give a day were a number in the place of their last word. `words`: how many more are
+/// tried; who writes books of notes is not asked what each word may mean.
+bool is_about_cycle(const ContextInput& said, const std::string& note, int& words) {
   constexpr std::array<std::string_view, 3> answers{" 12", " +7", " 2025-03-02"};
-  constexpr int most_words = 64;
   const auto reads = [&](const std::string& text) {
     return says_something(read_cycle_text(*said.language, text, said.date_order, said.collected));
   };
   if (reads(note)) return true;
   std::string last, word;
-  std::istringstream words(note);
-  for (int n = 0; n < most_words && words >> word; ++n, last = word)
+  std::istringstream all(note);
+  for (; words > 0 && all >> word; --words, last = word)
     for (const std::string_view answer : answers)
       if (reads(word + std::string(answer)) || reads(last + " " + word + std::string(answer)))
         return true;
@@ -55,9 +55,10 @@ bool is_about_cycle(const ContextInput& said, const std::string& note) {
 /// are of many hands: those about the cycle are told anew where one of them speaks of it.
 std::set<Source> told_anew(const ContextInput& newest, const std::vector<ContextText>& before) {
   std::set<Source> told(newest.told.begin(), newest.told.end());
+  int words = 64;
   for (const ContextText& text : newest.texts)
     if (!told.contains(text.source) && is_from(before, text.source) &&
-        (text.source != Source::text_nte || is_about_cycle(newest, text.text)))
+        (text.source != Source::text_nte || is_about_cycle(newest, text.text, words)))
       told.insert(text.source);
   return told;
 }

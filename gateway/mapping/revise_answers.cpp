@@ -29,7 +29,7 @@ const StandingSaid& OrderAnswers::of(const fhir::ResourceKey& key) {
   if (!orders_.observations || orders_.catalogue == nullptr || head.empty()) return none;
   const auto known = by_head_.find(head);
   if (known != by_head_.end()) return known->second;
-  StandingSaid said{read(head), read_texts(head)};
+  StandingSaid said{read(head), read_texts(head), std::make_shared<MergedBefore>()};
   return by_head_.emplace(std::string(head), std::move(said)).first->second;
 }
 

@@ -47,6 +47,12 @@ void settle_issues(Json& newest, const Json& standing, const CycleReading& alone
   }
 }
 
+bool is_same(const StandingContext& a, const StandingContext& b) {
+  const auto spelled = [](const auto& time) { return time ? time->to_fhir() : std::string(); };
+  return a.context == b.context && spelled(a.collected) == spelled(b.collected) &&
+         a.answers == b.answers && a.texts == b.texts;
+}
+
 }  // namespace
 
 void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
@@ -66,9 +72,12 @@ void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
   for (const StandingText& text : order.texts)
     if (std::find(requests.begin(), requests.end(), text.request) != requests.end())
       before.texts.push_back(text.said);
-  const CycleReading both = merged(before, *facts.said);
+  const auto last = order.last ? order.last : std::make_shared<MergedBefore>();
+  if (last->said != facts.said || !is_same(last->standing, before))
+    *last = {facts.said, before, cycle_context(*facts.said), merged(before, *facts.said)};
+  const CycleReading& both = last->both;
   if (read_context(newest) != both.context) replace_context(newest, both.context);
-  settle_issues(newest, standing, cycle_context(*facts.said), both, outcome);
+  settle_issues(newest, standing, last->alone, both, outcome);
 }
 
 }  // namespace gateway::mapping

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,10 +23,19 @@ struct StandingText {
   ContextText said;
 };
 
+/// What the last result of an order came to. Most say and stood the same: then all notes and
+/// answers of the order are weighed once, not once a result.
+struct MergedBefore {
+  std::shared_ptr<const ContextInput> said;
+  StandingContext standing;
+  CycleReading alone, both;  // of what was said; with what stood
+};
+
 /// What stands of an order and may speak of the cycle of its results.
 struct StandingSaid {
   std::vector<StandingAnswer> answers;
   std::vector<StandingText> texts;
+  std::shared_ptr<MergedBefore> last;  // null where nothing is remembered
   bool empty() const { return answers.empty() && texts.empty(); }
 };
 
