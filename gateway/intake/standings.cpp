@@ -125,6 +125,7 @@ std::size_t Standings::end_of_orders(std::size_t w) const {
 
 std::vector<std::string> Standings::updated_orders(const Works& group) const {
   std::vector<std::string> heads;
+  std::unordered_set<std::string_view> known;
   for (std::size_t w = 0; w < group.size(); ++w) {
     if (!group[w]->message) continue;
     const auto& range = asked_.works[w];
@@ -133,8 +134,7 @@ std::vector<std::string> Standings::updated_orders(const Works& group) const {
     for (std::size_t i = 0; i < resources.size(); ++i) {
       if (!resources[i].report || !known_.resources[range.resources + i]) continue;
       const auto head = mapping::order_head(resources[i].key.id);
-      if (!head.empty() && std::find(heads.begin(), heads.end(), head) == heads.end())
-        heads.emplace_back(head);
+      if (!head.empty() && known.insert(head).second) heads.emplace_back(head);
     }
   }
   return heads;
