@@ -122,13 +122,21 @@ void write_content(Desk& desk, Pen& pen, const PatientWork& patient, SegmentInde
   }
 }
 
+/// What the id of a document is made of: its number, else its place among the patient's. A message
+/// that gives one number to two documents keeps both.
+std::string own_number(Desk& desk, const PatientWork& patient, std::string_view number) {
+  std::string own(number);
+  const int place = desk.ordinal("DocumentReference\x1F" + patient.key + '\x1F' + own);
+  if (own.empty() || place > 1) own += (own.empty() ? "" : "\x1F") + std::to_string(place);
+  return own;
+}
+
 void write_document(Desk& desk, const PatientWork& patient, const DocumentSegments& document,
                     const std::vector<std::string>& reports) {
   const SegmentIndex txa = document.txa;
   FieldReader& fields = desk.fields();
   const IdentifierReading number = read_ei(desk, {txa, 12});
-  const std::string ordinal = std::to_string(desk.ordinal("DocumentReference\x1F" + patient.key));
-  const std::string_view own = number.empty() ? std::string_view(ordinal) : number.value.text;
+  const std::string own = own_number(desk, patient, number.value.text);
   const std::string message = number.empty() ? desk.control_id() : std::string();
   Draft& draft = desk.open("DocumentReference", own_id('f', "DocumentReference",
                                                        {desk.sender(), patient.key, own, message}));

@@ -52,6 +52,16 @@ TEST(Documents, TheDocumentThatTxaTellsOfHasItsFiles) {
   EXPECT_EQ(attachment(document, 1)["url"].text(), reference_of(*made.of_type("Binary")[1]));
 }
 
+TEST(Documents, TwoOfOneNumberInOneMessageAreBothKept) {
+  const std::string text = "OBX|1|TX|A^Report^L||text||||||F\n";
+  const auto made = tests::convert(message(txa + text + txa + text));
+  const auto documents = made.of_type("DocumentReference");
+  ASSERT_EQ(documents.size(), 2u);
+  EXPECT_NE((*documents[0])["id"].text(), (*documents[1])["id"].text());
+  const auto first = tests::convert(message(txa + text));
+  EXPECT_EQ((*documents[0])["id"].text(), only(first, "DocumentReference")["id"].text());
+}
+
 TEST(Documents, WhateverNoObrHasIsADocument) {
   const std::string html = "^TEXT^html^A^<p>hi</p>";
   const auto alone = tests::convert(message(row("A", html)));
