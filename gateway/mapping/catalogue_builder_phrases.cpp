@@ -29,7 +29,11 @@ std::optional<PregnancySaid> pregnancy_said(std::string_view code) {
   return std::nullopt;
 }
 
-/// The code system that a field's code is of; "": the field has no code.
+constexpr std::array<std::string_view, 3> pregnancy_words{"pregnant", "not-pregnant", "weeks"};
+constexpr std::array<std::string_view, 12> months{"1", "2", "3", "4",  "5",  "6",
+                                                  "7", "8", "9", "10", "11", "12"};
+
+/// The code system that a field's code is of; "": the field has no code, or one of its own.
 std::string_view system_of(PhraseField field) {
   if (field == PhraseField::anchor) return "cycle-anchor";
   if (field == PhraseField::type) return "cycle-type";
@@ -55,7 +59,8 @@ std::string_view lacking(PhraseField field, const std::vector<std::string>& elem
     if (&element == &elements.back()) return "has no word that must be there";
   }
   const bool counts = field == PhraseField::day || field == PhraseField::anchor;
-  const bool may_count = field == PhraseField::obstetric || field == PhraseField::doubt;
+  const bool may_count = field == PhraseField::obstetric || field == PhraseField::doubt ||
+                         field == PhraseField::pregnancy || field == PhraseField::loss;
   if (!may_count && count_of(elements, "N") != (counts ? 1 : 0))
     return counts ? "needs one N, the number" : "has an N that nobody reads";
   if (count_of(elements, "DATE") != (field == PhraseField::lmp ? 1 : 0))
@@ -78,7 +83,11 @@ bool CatalogueBuilder::good_phrase(Place place, const CsvRow& row) {
     problem(place, "the phrase " + row.cells[3] + " " + std::string(lack),
             "write words, N and DATE as mappings/README.md says");
   const std::string_view system = system_of(*field);
-  const bool good_code = system.empty() ? row.cells[2].empty() : known_value(system, row.cells[2]);
+  const auto& code = row.cells[2];
+  const bool good_code = *field == PhraseField::pregnancy ? is_one_of(code, pregnancy_words)
+                         : *field == PhraseField::month   ? is_one_of(code, months)
+                         : system.empty()                 ? code.empty()
+                                                          : known_value(system, code);
   if (!good_code)
     problem(place, "code \"" + row.cells[2] + "\" is none of the field " + row.cells[1],
             did_you_mean(row.cells[2], codes_of(uri_of(system)), "see codes/values.csv"));

@@ -165,7 +165,7 @@ CycleDate read_context_date(std::string_view text, std::string_view order) {
                                                                  : std::nullopt);
   }
   CycleWords words;
-  split_words(text, 64, words);
+  split_words(text, 64, {}, words);
   std::size_t end = 0;
   const CycleDate found = read_date_at(words.tokens, 0, order, end);
   return end == words.tokens.size() ? found : CycleDate{};

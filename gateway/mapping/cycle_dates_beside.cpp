@@ -1,12 +1,21 @@
 #include "gateway/mapping/cycle_dates_beside.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace gateway::mapping {
 namespace {
 
 constexpr std::size_t farthest = 16;  // tokens to either side that are asked
+constexpr std::uint32_t first_year = 1950, last_year = 2100;
 
 bool is_short(const CycleToken& token) {
   return token.is_number() && token.digits <= 2;
+}
+
+bool is_year(const CycleToken& token) {
+  return token.is_number() && token.digits == 4 && token.value >= first_year &&
+         token.value <= last_year;
 }
 
 }  // namespace
@@ -14,40 +23,94 @@ bool is_short(const CycleToken& token) {
 DatesBeside::DatesBeside(std::span<const CycleToken> tokens,
                          const std::vector<PhraseMatch>& matches, std::string_view date_order,
                          const std::optional<base::PartialTime>& collected)
-    : tokens_(tokens), date_of_(tokens.size(), nothing), harmless_(tokens.size(), false) {
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    auto date = read(at, date_order, collected);
+    : tokens_(tokens),
+      collected_(collected),
+      month_of_(tokens.size(), 0),
+      taken_(tokens.size(), false),
+      date_of_(tokens.size(), nothing),
+      harmless_(tokens.size(), false) {
+  for (const PhraseMatch& match : matches) {
+    if (match.field == PhraseField::month)
+      std::from_chars(match.code.data(), match.code.data() + match.code.size(),
+                      month_of_[match.begin]);
+    if (match.field == PhraseField::day || match.field == PhraseField::anchor)
+      taken_[match.number_at] = true;
+    if (match.field == PhraseField::link || match.field == PhraseField::sample)
+      std::fill(harmless_.begin() + static_cast<std::ptrdiff_t>(match.begin),
+                harmless_.begin() + static_cast<std::ptrdiff_t>(match.end), true);
+  }
+  find_dates(matches, date_order);
+  find_headings();
+}
+
+void DatesBeside::find_dates(const std::vector<PhraseMatch>& matches, std::string_view order) {
+  for (std::size_t at = 0; at < tokens_.size(); ++at) {
+    const auto date = read(at, order);
     if (!date) continue;
     for (std::size_t i = date->begin; i < date->end; ++i) date_of_[i] = dates_.size();
     dates_.push_back(*date);
     at = date->end - 1;
   }
   for (const PhraseMatch& match : matches)
-    for (std::size_t i = match.begin; i < match.end; ++i) {
-      if (match.field == PhraseField::link || match.field == PhraseField::sample)
-        harmless_[i] = true;
-      if (match.field == PhraseField::lmp && date_of_[i] != nothing)
-        dates_[date_of_[i]].periods = true;
-    }
+    for (std::size_t i = match.begin; i < match.end && match.field == PhraseField::lmp; ++i)
+      if (date_of_[i] != nothing) dates_[date_of_[i]].periods = true;
 }
 
-std::optional<DatesBeside::Written> DatesBeside::read(
-    std::size_t at, std::string_view order,
-    const std::optional<base::PartialTime>& collected) const {
-  if (!tokens_[at].is_number()) return std::nullopt;
+/// "22.02.2025; infertility; CD 21": a clause that is a date and nothing else dates what follows.
+void DatesBeside::find_headings() {
+  heading_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u, nothing);
+  std::size_t last = nothing;
+  for (std::size_t at = 0; at < tokens_.size();) {
+    const std::uint32_t clause = tokens_[at].clause;
+    heading_[clause] = last;
+    std::size_t date = nothing;
+    bool alone = true;
+    while (at < tokens_.size() && tokens_[at].clause == clause) {
+      if (date_of_[at] != nothing) {
+        date = date_of_[at++];
+        continue;
+      }
+      const auto next = step_over(at, 1);
+      alone = alone && next.has_value();
+      at = next ? *next : at + 1;
+    }
+    if (alone && date != nothing && !dates_[date].vague) last = date;
+  }
+}
+
+bool DatesBeside::is_collections(std::optional<std::uint32_t> year,
+                                 std::optional<std::uint32_t> month,
+                                 std::optional<std::uint32_t> day) const {
+  if (!collected_ || !collected_->local_day()) return false;
+  return (!year || collected_->year == static_cast<int>(*year)) &&
+         (!month || collected_->month == *month) && (!day || collected_->day == *day);
+}
+
+std::optional<DatesBeside::Written> DatesBeside::read(std::size_t at,
+                                                      std::string_view order) const {
+  if (month_of_[at] != 0) return read_named(at);
+  if (!tokens_[at].is_number() || taken_[at]) return std::nullopt;
   std::size_t end = at;
   const CycleDate date = read_date_at(tokens_, at, order, end);
-  if (end == at) return read_short(at, collected);
+  if (end == at) {
+    if (const auto named = read_named(at)) return named;
+    if (const auto shorter = read_short(at)) return shorter;
+    return read_year(at);
+  }
   // Eight digits that are no date are a number of the laboratory's.
   if (date.kind == CycleDate::Kind::none && tokens_[at].digits == 8) return std::nullopt;
-  const bool same = date.kind == CycleDate::Kind::day && collected && collected->local_day() &&
-                    *collected->local_day() == *date.date.local_day();
-  return Written{at, end, same, false};
+  if (date.kind == CycleDate::Kind::imprecise)
+    return Written{at, end,
+                   is_collections(static_cast<std::uint32_t>(date.date.year), date.date.month, {}),
+                   true, false};
+  const bool same =
+      date.kind == CycleDate::Kind::day &&
+      is_collections(static_cast<std::uint32_t>(date.date.year), date.date.month, date.date.day);
+  return Written{at, end, same, false, false};
 }
 
 /// "22.02.", "22.02.25", "22/02/25": read only to see that they are another day.
-std::optional<DatesBeside::Written> DatesBeside::read_short(
-    std::size_t at, const std::optional<base::PartialTime>& collected) const {
+std::optional<DatesBeside::Written> DatesBeside::read_short(std::size_t at) const {
   const auto sign = [this](std::size_t i, char32_t c) {
     return i < tokens_.size() && tokens_[i].adjacent && tokens_[i].is_sign(c);
   };
@@ -60,12 +123,64 @@ std::optional<DatesBeside::Written> DatesBeside::read_short(
     const bool year =
         at + 4 < tokens_.size() && is_short(tokens_[at + 4]) && tokens_[at + 4].adjacent;
     if (c == U'/' && !year) continue;
-    const bool same = c == U'.' && collected && collected->local_day() && collected->day == day &&
-                      collected->month == month &&
-                      (!year || collected->year % 100 == static_cast<int>(tokens_[at + 4].value));
-    return Written{at, at + (year ? 5u : 4u), same, false};
+    const bool same = c == U'.' && is_collections({}, month, day) &&
+                      (!year || collected_->year % 100 == static_cast<int>(tokens_[at + 4].value));
+    return Written{at, at + (year ? 5u : 4u), same, false, false};
   }
   return std::nullopt;
+}
+
+/// Points, commas, "th", "de" between the parts of a date with a name.
+std::size_t DatesBeside::behind_filler(std::size_t at) const {
+  const auto is_filler = [this](std::size_t i) {
+    return tokens_[i].is_sign('.') || tokens_[i].is_sign(',') ||
+           is_any_word(tokens_[i], {U"st", U"nd", U"rd", U"th", U"er", U"de", U"of"});
+  };
+  for (std::size_t i = 0; i < 2 && at < tokens_.size() && is_filler(at); ++i) ++at;
+  return at;
+}
+
+/// "22 Feb 2025", "22. Februar", "Feb 22", "22 de febrero de 2025", "Feb 2025".
+std::optional<DatesBeside::Written> DatesBeside::read_named(std::size_t at) const {
+  const auto day_at = [this](std::size_t i) {
+    return i < tokens_.size() && is_short(tokens_[i]) && !taken_[i] && tokens_[i].value >= 1 &&
+           tokens_[i].value <= 31;
+  };
+  std::optional<std::uint32_t> day;
+  std::size_t month = at, end = at + 1;
+  if (month_of_[at] == 0) {
+    month = behind_filler(at + 1);
+    if (!day_at(at) || month >= tokens_.size() || month_of_[month] == 0) return std::nullopt;
+    day = tokens_[at].value;
+    end = month + 1;
+  } else if (const std::size_t next = behind_filler(end); day_at(next)) {
+    day = tokens_[next].value;
+    end = next + 1;
+  }
+  std::optional<std::uint32_t> year;
+  if (const std::size_t next = behind_filler(end);
+      next < tokens_.size() && is_year(tokens_[next])) {
+    year = tokens_[next].value;
+    end = next + 1;
+  }
+  if (!day && !year) return std::nullopt;
+  return Written{at, end, is_collections(year, month_of_[month], day), !day, false};
+}
+
+/// "2023", "03/2024", "3.2024".
+std::optional<DatesBeside::Written> DatesBeside::read_year(std::size_t at) const {
+  if (is_year(tokens_[at])) {
+    if (at + 1 < tokens_.size() && (is_unit(tokens_[at + 1]) || tokens_[at + 1].is_sign('%')))
+      return std::nullopt;
+    return Written{at, at + 1, is_collections(tokens_[at].value, {}, {}), true, false};
+  }
+  const bool joined = is_short(tokens_[at]) && at + 2 < tokens_.size() &&
+                      is_year(tokens_[at + 2]) && tokens_[at + 1].adjacent &&
+                      tokens_[at + 2].adjacent &&
+                      (tokens_[at + 1].is_sign('/') || tokens_[at + 1].is_sign('.'));
+  if (!joined) return std::nullopt;
+  return Written{at, at + 3, is_collections(tokens_[at + 2].value, tokens_[at].value, {}), true,
+                 false};
 }
 
 /// The token at `at` may stand between a day and its date: the next one to ask.
@@ -86,26 +201,28 @@ DatesBeside::Found DatesBeside::look(const PhraseMatch& match, int step) const {
   Found found;
   const std::uint32_t clause = tokens_[match.begin].clause;
   std::size_t at = step > 0 ? match.end : match.begin - 1;
+  bool comma = false;
   for (std::size_t steps = 0; steps < farthest && at < tokens_.size(); ++steps) {
-    const bool next_to = steps == 0;  // "22.02. ZT 21": the point is the date's
-    if (tokens_[at].clause != clause && !(next_to && date_of_[at] != nothing)) break;
+    const bool next_to = steps == 0 && date_of_[at] != nothing;  // "22.02. ZT 21": the date's point
+    found.other_clause = found.other_clause || (tokens_[at].clause != clause && !next_to);
     if (date_of_[at] != nothing) {
       found.date = date_of_[at];
       break;
     }
     if (tokens_[at].is_sign(',')) {
-      if (found.behind_comma) break;
-      found.behind_comma = true;
+      if (comma) break;
+      comma = true;
     }
     const auto next = step_over(at, step);
     if (!next) break;
     at = *next;
   }
+  found.apart = comma || found.other_clause;
   return found;
 }
 
-/// Behind a comma a date is the day's only where nothing else claims it: "CD 21, 22.02.2025", but
-/// "hysteroscopy 22.02.2025, CD 21".
+/// Behind a comma or in another clause a date is the day's only where nothing else claims it: "CD
+/// 21, 22.02.2025", but "hysteroscopy 22.02.2025, CD 21".
 bool DatesBeside::stands_alone(const Written& date, int step) const {
   const std::uint32_t clause = tokens_[date.begin].clause;
   std::size_t at = step > 0 ? date.end : date.begin - 1;
@@ -119,17 +236,29 @@ bool DatesBeside::stands_alone(const Written& date, int step) const {
   return false;
 }
 
+bool DatesBeside::is_another(const PhraseMatch& match, const Found& found, int step) const {
+  if (found.date == nothing || dates_[found.date].collections) return false;
+  const Written& date = dates_[found.date];
+  if (date.periods)  // "LMP 02.03.2025 (CD 1)"
+    return match.field == PhraseField::day && match.number == 1 && !found.apart;
+  return !found.apart || stands_alone(date, step);
+}
+
 bool DatesBeside::contradict(const PhraseMatch& match) const {
+  bool dated = false;
   for (const int step : {-1, 1}) {
     const Found found = look(match, step);
-    if (found.date == nothing) continue;
-    const Written& date = dates_[found.date];
-    if (date.collections) continue;
-    if (date.periods) {  // "LMP 02.03.2025 (CD 1)"
-      if (match.field == PhraseField::day && match.number == 1 && !found.behind_comma) return true;
-      continue;
-    }
-    if (!found.behind_comma || stands_alone(date, step)) return true;
+    if (is_another(match, found, step)) return true;
+    dated = dated || (found.date != nothing && !dates_[found.date].periods);
+  }
+  const std::size_t heading = heading_[tokens_[match.begin].clause];
+  return !dated && heading != nothing && !dates_[heading].collections;
+}
+
+bool DatesBeside::name_another_year(const PhraseMatch& match) const {
+  for (const int step : {-1, 1}) {
+    const Found found = look(match, step);
+    if (!found.apart && is_another(match, found, step) && dates_[found.date].vague) return true;
   }
   return false;
 }

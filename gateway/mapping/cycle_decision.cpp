@@ -29,6 +29,7 @@ CycleReading CycleDecision::decide() {
   facts_.stimulated = input_.stimulated;
   read_states();
   read_texts();
+  decide_text_pregnancy();
   decide_type();
   decide_lmp();
   decide_explicit_day();
@@ -88,6 +89,20 @@ void CycleDecision::read_texts() {
     const bool used =
         !timing_texts_.empty() && input_.texts[timing_texts_.back()].earlier == text.earlier;
     if (!used && texts_.back().has_timing()) timing_texts_.push_back(texts_.size() - 1);
+  }
+}
+
+/// C18 makes nobody pregnant by a text. But where no answer speaks of it, a text that does leaves
+/// no day of a cycle, whichever source it comes from: it would be one of a pregnancy.
+void CycleDecision::decide_text_pregnancy() {
+  if (facts_.pregnant || reading_.says_not_pregnant) return;
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (!texts_[i].pregnant) continue;
+    facts_.maybe_pregnant = true;
+    text_pregnancy_by_ = parsed_from(input_.texts[i]);
+    issue("cycle-text-ambiguous", input_.texts[i].where,
+          "a pregnancy that a text alone names: no day of a cycle is read beside it");
+    return;
   }
 }
 
@@ -200,8 +215,11 @@ void CycleDecision::decide_phase() {
 /// A day or an offset that may be a plan's, a drug's or another event's is none; where nothing else
 /// gives one, the reader is told that something was said.
 void CycleDecision::say_doubts() {
-  if (facts_.pregnant) return;
+  if (facts_.pregnant || facts_.maybe_pregnant) return;
   for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (texts_[i].type.in_doubt && context_.cycle_type.empty())
+      issue("cycle-text-ambiguous", input_.texts[i].where,
+            "a type of cycle that may not be this one's");
     if (texts_[i].day.in_doubt && !context_.day)
       issue("cycle-text-ambiguous", input_.texts[i].where,
             "a day of cycle that may not be the sample's");
@@ -236,6 +254,7 @@ void CycleDecision::decide_source() {
       {context_.day.has_value(), &day_by_},
       {!context_.gestation_value.empty(), &gestation_by_},
       {context_.status == "pregnant", &pregnancy_by_},
+      {facts_.maybe_pregnant, &text_pregnancy_by_},
       {!context_.anchor.empty(), &anchor_by_},
       {has_lmp, &lmp_by_},
       {!context_.phase.empty(), &phase_by_},

@@ -66,6 +66,7 @@ class CycleDecision {
   void read_states();
   void decide_pregnancy_answer();
   void read_texts();
+  void decide_text_pregnancy();
   void weigh(CodedAnswer& answer, std::string_view value, const ContextStatement& by);
   CodedAnswer stated_type();
   void decide_type();
@@ -81,6 +82,7 @@ class CycleDecision {
   std::optional<SaidAnchor> said_anchor(const ContextStatement& statement, std::string_view anchor);
   bool agree(const SaidAnchor& a, const SaidAnchor& b, long slack) const;
   std::vector<SaidAnchor> settled_anchors();
+  void adopt_text_offset(const SaidAnchor& dated);
   void compare_anchors(const std::vector<SaidAnchor>& settled);
   void decide_phase();
   void decide_gestation();
@@ -120,7 +122,7 @@ class CycleDecision {
   std::optional<long> lmp_days_;  // collection − LMP
   std::string stated_phase_;
   std::optional<Origin> pregnancy_by_, menopause_by_, day_by_, lmp_by_, gestation_by_, anchor_by_,
-      phase_by_, type_by_, qualifier_by_, treatment_by_;
+      phase_by_, type_by_, qualifier_by_, treatment_by_, text_pregnancy_by_;
   std::vector<Origin> further_anchors_;  // said as well, beside the one that the context names
 };
 

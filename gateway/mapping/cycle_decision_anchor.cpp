@@ -111,7 +111,7 @@ std::vector<CycleDecision::SaidAnchor> CycleDecision::settled_anchors() {
 /// Anchors that cannot both be true in one cycle: of an ovulation more than three days apart, or
 /// before the bleeding that the day is counted from.
 void CycleDecision::compare_anchors(const std::vector<SaidAnchor>& settled) {
-  if (facts_.pregnant) return;
+  if (facts_.pregnant || facts_.maybe_pregnant) return;
   std::optional<long> bleeding;
   if (day_by_ && day_by_->confidence != "parsed-text") bleeding = *context_.day - 1;
   const SaidAnchor* ovulation = nullptr;
@@ -122,6 +122,26 @@ void CycleDecision::compare_anchors(const std::vector<SaidAnchor>& settled) {
     if (ovulation && std::labs(*ovulation->offset - *one.offset) > ovulation_span)
       conflict(one.by->where, "two anchors tell different ovulations");
     if (!ovulation) ovulation = &one;
+  }
+}
+
+/// The start of a drug as a date leaves its days open (C13); a text that counts them fills the
+/// field (C5), if they fit the date.
+void CycleDecision::adopt_text_offset(const SaidAnchor& dated) {
+  for (const std::size_t i : timing_texts_) {
+    const auto& said = texts_[i].anchor;
+    const ContextText& from = input_.texts[i];
+    if (said.ambiguous) issue("cycle-text-ambiguous", from.where, "a range, or two anchors");
+    if (!said.spoken()) continue;
+    if (!said.value || said.value->anchor != dated.anchor) return;
+    SaidAnchor counted = dated;
+    counted.offset = said.value->offset;
+    counted.on.reset();
+    if (!agree(dated, counted, 0))
+      return conflict(from.where, "days in a text that do not fit the date of their anchor");
+    context_.offset = said.value->offset;
+    further_anchors_.push_back(parsed_from(from));
+    return;
   }
 }
 
@@ -139,6 +159,7 @@ void CycleDecision::decide_anchor() {
       if (&one != &first && further_anchors_.size() < most_further_evidence)
         further_anchors_.push_back(stated_by(*one.by));
     }
+    if (!first.offset) adopt_text_offset(first);
     return;
   }
   if (anchor_contested_) return;

@@ -36,7 +36,8 @@ std::optional<long> CycleDecision::days_since(const CycleDate& lmp, const std::s
     issue("lmp-after-collection", where, "last menstrual period after the collection");
     return std::nullopt;
   }
-  if (!facts_.pregnant && !is_plausible_day(days + 1, where)) return std::nullopt;
+  const bool cycle = !facts_.pregnant && !facts_.maybe_pregnant;
+  if (cycle && !is_plausible_day(days + 1, where)) return std::nullopt;
   return days;
 }
 
@@ -104,7 +105,7 @@ void CycleDecision::decide_explicit_day() {
         issue("cycle-text-ambiguous", statement->where, no_whole_number);
       continue;
     }
-    if (facts_.pregnant) {
+    if (facts_.pregnant || facts_.maybe_pregnant) {
       conflicting_ = true;
       issue("pregnancy-cycle-conflict", statement->where, "a day of cycle in a pregnancy");
     } else if (is_plausible_day(*number.value, statement->where)) {
@@ -114,7 +115,7 @@ void CycleDecision::decide_explicit_day() {
 }
 
 void CycleDecision::decide_day() {
-  if (facts_.pregnant) return;
+  if (facts_.pregnant || facts_.maybe_pregnant) return;
   const Choice stated = choose(said_days_);
   if (stated.contested) {
     day_contested_ = true;

@@ -89,7 +89,7 @@ bool CellMarkers::lists_markers() const {
   return std::popcount(listed) >= 3;
 }
 
-/// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells".
+/// "CD56", "CD3+", "CD16-CD56", "anti-CD20", "CD19 cells", "CD4 21%".
 bool CellMarkers::is_certain_marker(const PhraseMatch& match) const {
   if (match.number == 56 || match.number == 57) return true;
   std::size_t before = match.begin;
@@ -100,6 +100,7 @@ bool CellMarkers::is_certain_marker(const PhraseMatch& match) const {
   const CycleToken& next = tokens_[behind];
   if (next.clause != tokens_[match.begin].clause) return false;
   if (next.adjacent && next.is_sign('+')) return true;
+  if (is_marker(match) && next.is_number()) return true;  // "CD4 21%": its value
   const bool joins = next.is_sign('-') || next.is_sign('/') || next.is_sign('+');
   if (joins && is_grown(match) && is_marker(match) && is_marker_at(behind + 1)) return true;
   if (joins && behind + 1 < tokens_.size() && tokens_[behind + 1].is_number() &&

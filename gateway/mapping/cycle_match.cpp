@@ -33,6 +33,10 @@ constexpr std::array<std::u32string_view, 39> other_units{
 /// What may stand directly behind a number without being a word of the phrase: "21st", "+7d".
 constexpr std::array<std::u32string_view, 6> number_endings{U"st", U"nd", U"rd", U"th", U"d", U"t"};
 
+constexpr std::array<std::u32string_view, 17> ordinal_endings{
+    U"st",  U"nd",   U"rd",   U"th",   U"e",    U"er",   U"ère",  U"è", U"ème",
+    U"eme", U"ieme", U"ième", U"inci", U"ıncı", U"uncu", U"üncü", U"o"};
+
 constexpr std::array<std::u32string_view, 20> date_fillers{
     U"was", U"is", U"on", U"date", U"start", U"started", U"began", U"am",  U"war",   U"vom",
     U"ab",  U"el", U"le", U"du",   U"the",   U"of",      U"first", U"day", U"datum", U"tarihi"};
@@ -77,10 +81,13 @@ class Matcher {
     return wanted.optional && from(phrase, element + 1, at, match);
   }
 
-  /// - / ' . between the words of a phrase: "LH-Anstieg", "IVF/ICSI", "d'ovocytes", "stim. day".
+  /// - / ' . : ( between the words of a phrase: "LH-Anstieg", "IVF/ICSI", "d'ovocytes", "stim.
+  /// day", "Cycle: day 21", "Zyklustag (ZT) 21".
   bool is_joint(std::size_t at, const PhraseMatch& match) const {
-    return in_clause(at, match) && (tokens_[at].is_sign('-') || tokens_[at].is_sign('/') ||
-                                    tokens_[at].is_sign('\'') || tokens_[at].is_sign('.'));
+    if (!in_clause(at, match)) return false;
+    const CycleToken& token = tokens_[at];
+    return token.is_sign('-') || token.is_sign('/') || token.is_sign('\'') || token.is_sign('.') ||
+           token.is_sign(':') || token.is_sign('(');
   }
 
   bool one(const Element& wanted, std::size_t at, bool first, std::size_t& end,
@@ -100,7 +107,9 @@ class Matcher {
     if (!token.is_word()) return false;
     if (wanted.kind == Element::Kind::any_word) return true;
     return std::any_of(wanted.words.begin(), wanted.words.end(),
-                       [&](const auto& word) { return word_matches(token.word, word); });
+                       [&](const auto& word) { return word_matches(token.word, word); }) ||
+           std::any_of(wanted.endings.begin(), wanted.endings.end(),
+                       [&](const auto& ending) { return word_ends_in(token.word, ending); });
   }
 
   bool number(const Element& wanted, std::size_t at, bool first, std::size_t& end,
@@ -110,7 +119,8 @@ class Matcher {
     if (!first)
       for (std::size_t skipped = 0; skipped < most_free_signs && in_clause(i, match); ++skipped) {
         const CycleToken& token = tokens_[i];
-        if (!token.is_sign(':') && !token.is_sign('#') && !token.is_sign('=') &&
+        const bool closes = token.is_sign(')') || token.is_sign(']');  // "Cycle day (CD): 21"
+        if (!closes && !token.is_sign(':') && !token.is_sign('#') && !token.is_sign('=') &&
             !(token.is_sign('-') && !is_signed))
           break;
         ++i;
@@ -131,15 +141,34 @@ class Matcher {
     if (is_bound(match.begin) || is_second_of_two(match.begin)) match.range = true;
     i = behind_range(i + 1, match);
     if (wanted.ordinal_point) {
-      if (!in_clause(i, match) || !tokens_[i].is_sign('.')) return false;
-      ++i;
+      const std::size_t end_of_ordinal = behind_ordinal(i, match);
+      if (end_of_ordinal == i) return false;
+      i = end_of_ordinal;
     } else if (in_clause(i, match) && tokens_[i].is_sign('.') && i + 1 < tokens_.size() &&
                tokens_[i + 1].clause == tokens_[i].clause && tokens_[i + 1].is_word()) {
       ++i;  // "12. günü"
     }
-    if (in_clause(i, match) && tokens_[i].adjacent && is_word_of(tokens_[i], number_endings)) ++i;
+    if (in_clause(i, match) && tokens_[i].adjacent &&
+        (is_word_of(tokens_[i], number_endings) || is_ordinal_sign(tokens_[i])))
+      ++i;
     end = i;
-    return ends_number(i, match);
+    // Weeks are no other span of time where a pregnancy is counted in them.
+    return match.field == PhraseField::pregnancy || ends_number(i, match);
+  }
+
+  static bool is_ordinal_sign(const CycleToken& token) {
+    return token.is_sign(U'º') || token.is_sign(U'°') || token.is_sign(U'ª');
+  }
+
+  /// "21." "21st" "21º" "21'inci": behind what makes the number an ordinal; `at` if nothing does.
+  std::size_t behind_ordinal(std::size_t at, const PhraseMatch& match) const {
+    if (!in_clause(at, match)) return at;
+    if (tokens_[at].is_sign('.') || (tokens_[at].adjacent && is_ordinal_sign(tokens_[at])))
+      return at + 1;
+    const std::size_t word = at + (tokens_[at].is_sign('\'') ? 1 : 0);
+    const bool ends = in_clause(word, match) && tokens_[word].adjacent &&
+                      is_word_of(tokens_[word], ordinal_endings);
+    return ends ? word + 1 : at;
   }
 
   bool is_short_number(std::size_t at) const {
@@ -215,7 +244,7 @@ class Matcher {
     if (separator && token.adjacent && at + 1 < tokens_.size() && tokens_[at + 1].is_number() &&
         tokens_[at + 1].adjacent)
       return false;
-    return !token.is_sign('%') && !token.is_sign(U'µ') && !is_word_of(token, other_units);
+    return !token.is_sign('%') && !token.is_sign(U'µ') && !is_unit(token);
   }
 
   bool date(std::size_t at, std::size_t& end, PhraseMatch& match) const {
@@ -258,6 +287,10 @@ bool ends_on_whole_number(std::span<const CycleToken> tokens, const PhraseMatch&
 }
 
 }  // namespace
+
+bool is_unit(const CycleToken& token) {
+  return is_word_of(token, other_units);
+}
 
 std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
                                             std::span<const CycleToken> tokens,

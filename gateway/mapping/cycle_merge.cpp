@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <sstream>
 
 #include "gateway/mapping/cycle_context.hpp"
 #include "gateway/mapping/cycle_rules.hpp"
@@ -27,38 +26,13 @@ bool is_from(const std::vector<ContextText>& texts, Source source) {
                      [source](const ContextText& text) { return text.source == source; });
 }
 
-bool says_something(const CycleText& text) {
-  return text.has_timing() || text.lmp_invalid || text.day.in_doubt || text.anchor.in_doubt ||
-         text.type.spoken() || text.phase.spoken() || text.postmenopausal || text.stimulation ||
-         text.treatment || !text.qualifiers.empty();
-}
-
-/// Does a note speak of the cycle, be it in doubt? "CD 20?", "cycle day unknown" give nothing, and
-/// would give a day were a number in the place of their last word. `words`: how many more are
-/// tried; who writes books of notes is not asked what each word may mean.
-bool is_about_cycle(const ContextInput& said, const std::string& note, int& words) {
-  constexpr std::array<std::string_view, 3> answers{" 12", " +7", " 2025-03-02"};
-  const auto reads = [&](const std::string& text) {
-    return says_something(read_cycle_text(*said.language, text, said.date_order, said.collected));
-  };
-  if (reads(note)) return true;
-  std::string last, word;
-  std::istringstream all(note);
-  for (; words > 0 && all >> word; --words, last = word)
-    for (const std::string_view answer : answers)
-      if (reads(word + std::string(answer)) || reads(last + " " + word + std::string(answer)))
-        return true;
-  return false;
-}
-
 /// OBR-13 and OBR-39 are one text each, and a new one takes the place of the old. Notes of an order
 /// are of many hands: those about the cycle are told anew where one of them speaks of it.
 std::set<Source> told_anew(const ContextInput& newest, const std::vector<ContextText>& before) {
   std::set<Source> told(newest.told.begin(), newest.told.end());
-  int words = 64;
   for (const ContextText& text : newest.texts)
     if (!told.contains(text.source) && is_from(before, text.source) &&
-        (text.source != Source::text_nte || is_about_cycle(newest, text.text, words)))
+        (text.source != Source::text_nte || is_about_cycle(*newest.language, text.text)))
       told.insert(text.source);
   return told;
 }

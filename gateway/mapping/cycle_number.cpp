@@ -73,7 +73,7 @@ StatedNumber lone_number(const CycleWords& words, bool is_offset) {
 
 StatedNumber lone_number(std::string_view text, bool is_offset) {
   CycleWords words;
-  split_words(text, most_value_bytes, words);
+  split_words(text, most_value_bytes, {}, words);
   return lone_number(words, is_offset);
 }
 

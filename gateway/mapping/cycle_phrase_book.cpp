@@ -30,7 +30,11 @@ PhraseElement element_of(std::string_view text) {
   } else {
     for (std::size_t begin = 0; begin <= text.size();) {
       const std::size_t bar = std::min(text.find('|', begin), text.size());
-      element.words.push_back(folded(text.substr(begin, bar - begin)));
+      const std::string_view word = text.substr(begin, bar - begin);
+      if (word.size() > 1 && word.front() == '-')
+        element.endings.push_back(folded(word.substr(1)));
+      else
+        element.words.push_back(folded(word));
       begin = bar + 1;
     }
   }
@@ -53,30 +57,63 @@ CompiledPhrase compiled(const Phrase& phrase) {
 PhraseBook::PhraseBook(std::initializer_list<std::span<const Phrase>> tables) {
   for (const auto& table : tables)
     for (const Phrase& row : table) {
-      const std::size_t index = phrases_.size();
       phrases_.push_back(compiled(row));
-      for (const PhraseElement& first : phrases_.back().elements) {
-        if (first.kind == PhraseElement::Kind::number) by_number_.push_back(index);
-        if (first.kind == PhraseElement::Kind::sign) by_sign_[first.sign].push_back(index);
-        for (const auto& word : first.words) {
-          auto& indices = by_word_[without_accents(word)];
-          if (indices.empty() || indices.back() != index) indices.push_back(index);
-        }
-        if (!first.optional) break;
-      }
+      add_beginning(phrases_.size() - 1);
+      add_points(phrases_.back());
     }
 }
 
-std::span<const std::size_t> PhraseBook::beginning_with(const CycleToken& token) const {
-  if (token.is_number()) return by_number_;
-  if (token.is_word()) {
-    const auto found = by_word_.find(without_accents(token.word));
-    if (found == by_word_.end()) return {};
-    return found->second;
+void PhraseBook::add_beginning(std::size_t index) {
+  const auto add = [index](std::vector<std::size_t>& indices) {
+    if (indices.empty() || indices.back() != index) indices.push_back(index);
+  };
+  for (const PhraseElement& first : phrases_[index].elements) {
+    if (first.kind == PhraseElement::Kind::number) add(by_number_);
+    if (first.kind == PhraseElement::Kind::sign) add(by_sign_[first.sign]);
+    for (const auto& word : first.words) add(by_word_[without_accents(word)]);
+    for (const auto& ending : first.endings) add(by_ending_[without_accents(ending)]);
+    if (!first.optional) break;
   }
-  const auto found = by_sign_.find(token.sign);
-  if (found == by_sign_.end()) return {};
-  return found->second;
+}
+
+void PhraseBook::add_points(const CompiledPhrase& phrase) {
+  const bool is_month = phrase.field == PhraseField::month;
+  const bool is_short = is_month || phrase.field == PhraseField::abbreviation;
+  if (!is_short && phrase.field != PhraseField::ordinal) return;
+  std::vector<std::vector<std::u32string>> sequences{{}};  // one a combination of choices
+  for (const PhraseElement& element : phrase.elements) {
+    std::vector<std::vector<std::u32string>> longer;
+    for (const auto& sequence : sequences)
+      for (const auto& word : element.words) {
+        longer.push_back(sequence);
+        longer.back().push_back(without_accents(word));
+      }
+    sequences = std::move(longer);
+  }
+  if (phrase.field != PhraseField::abbreviation)
+    point_words_.ordinals.insert(point_words_.ordinals.end(), sequences.begin(), sequences.end());
+  if (is_short)
+    for (const auto& sequence : sequences) point_words_.abbreviations.push_back(sequence.front());
+}
+
+std::vector<std::size_t> PhraseBook::beginning_with(const CycleToken& token) const {
+  if (token.is_number()) return by_number_;
+  if (!token.is_word()) {
+    const auto found = by_sign_.find(token.sign);
+    return found == by_sign_.end() ? std::vector<std::size_t>() : found->second;
+  }
+  std::u32string word = without_accents(token.word);
+  std::vector<std::size_t> indices;
+  if (const auto found = by_word_.find(word); found != by_word_.end()) indices = found->second;
+  while (!by_ending_.empty() && word.size() > 1) {
+    word.erase(0, 1);
+    const auto found = by_ending_.find(word);
+    if (found != by_ending_.end())
+      indices.insert(indices.end(), found->second.begin(), found->second.end());
+  }
+  std::sort(indices.begin(), indices.end());
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+  return indices;
 }
 
 }  // namespace gateway::mapping

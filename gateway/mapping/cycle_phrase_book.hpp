@@ -18,6 +18,7 @@ struct PhraseElement {
   enum class NumberSign { none, plus, either };
   Kind kind = Kind::words;
   std::vector<std::u32string> words;
+  std::vector<std::u32string> endings;  // of a word, as Turkish verbs have them
   bool optional = false;
   bool ordinal_point = false;
   NumberSign number_sign = NumberSign::none;
@@ -35,14 +36,21 @@ class PhraseBook {
  public:
   explicit PhraseBook(std::initializer_list<std::span<const Phrase>> tables);
   const std::vector<CompiledPhrase>& phrases() const { return phrases_; }
-  /// Indices of the phrases that may begin with this token.
-  std::span<const std::size_t> beginning_with(const CycleToken& token) const;
+  /// Indices of the phrases that may begin with this token, each once.
+  std::vector<std::size_t> beginning_with(const CycleToken& token) const;
+  /// How the points of a text are read: what its `ordinal`, `abbreviation` and `month` rows say.
+  const PointWords& point_words() const { return point_words_; }
 
  private:
+  void add_beginning(std::size_t index);
+  void add_points(const CompiledPhrase& phrase);
+
   std::vector<CompiledPhrase> phrases_;
   std::unordered_map<std::u32string, std::vector<std::size_t>> by_word_;  // without accents
   std::unordered_map<char32_t, std::vector<std::size_t>> by_sign_;
   std::vector<std::size_t> by_number_;
+  std::unordered_map<std::u32string, std::vector<std::size_t>> by_ending_;  // without accents
+  PointWords point_words_;
 };
 
 }  // namespace gateway::mapping

@@ -97,7 +97,8 @@ void place_lmp(CycleContext& context, const std::string& lmp, const StatusFacts&
   if (lmp.empty()) return;
   const bool treated = facts.stimulated || facts.medicated || is_stimulated(context) ||
                        is_medicated(context, facts.postmenopausal);
-  if (context.anchor.empty() && !facts.pregnant && (!facts.postmenopausal || treated)) {
+  const bool cycle = !facts.pregnant && !facts.maybe_pregnant;
+  if (context.anchor.empty() && cycle && (!facts.postmenopausal || treated)) {
     context.anchor = "lmp";
     context.anchor_date = lmp;
   } else {

@@ -21,8 +21,9 @@ std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> off
 /// Facts that status (C15) follows from, beside those the context itself carries.
 struct StatusFacts {
   bool male = false, pregnant = false, postmenopausal = false;
-  bool stimulated = false;  // a stimulation start is said, maybe beside the anchor that is kept
-  bool medicated = false;   // the same of progesterone or estrogen, in a text of several anchors
+  bool stimulated = false;      // a stimulation start is said, maybe beside the anchor that is kept
+  bool maybe_pregnant = false;  // by a text alone: no day, but no pregnancy either
+  bool medicated = false;  // the same of progesterone or estrogen, in a text of several anchors
 };
 
 /// Sets status, phase and the qualifier `postmenopausal` (C15–C17) from the context's day, anchor,
@@ -31,7 +32,7 @@ struct StatusFacts {
 void settle_status(CycleContext& context, const StatusFacts& facts, std::string_view stated_phase);
 
 /// Puts a usable LMP where C13 and C18 want it: `anchor` lmp if there is no other anchor and
-/// neither pregnancy nor menopause stands against it, else `lmpDate`.
+/// neither pregnancy, be it of a text alone, nor menopause stands against it, else `lmpDate`.
 void place_lmp(CycleContext& context, const std::string& lmp, const StatusFacts& facts);
 
 }  // namespace gateway::mapping

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "gateway/mapping/cycle_dates_beside.hpp"
+#include "gateway/mapping/cycle_kind_owner.hpp"
 #include "gateway/mapping/cycle_markers.hpp"
 #include "gateway/mapping/cycle_match.hpp"
 #include "gateway/mapping/cycle_timing.hpp"
@@ -16,11 +17,14 @@ using Tokens = std::span<const CycleToken>;
 
 class TextReader {
  public:
-  TextReader(Tokens tokens, const Matches& matches, DatesBeside dates)
+  /// `kinds`: whose the types and qualifiers are; null in an answer, which speaks of this cycle.
+  TextReader(Tokens tokens, const Matches& matches, const DatesBeside& dates,
+             const KindOwner* kinds)
       : tokens_(tokens),
         matches_(matches),
-        owner_(tokens, matches),
-        dates_(std::move(dates)),
+        dates_(dates),
+        kinds_(kinds),
+        owner_(tokens, matches, dates),
         markers_(tokens, matches) {
     mark_clauses();
   }
@@ -28,6 +32,7 @@ class TextReader {
   CycleText read() const {
     CycleText text;
     for (const PhraseMatch& match : matches_) {
+      if (match.field == PhraseField::pregnancy && says_pregnant(match)) text.pregnant = true;
       if (is_void(match)) continue;
       switch (match.field) {
         case PhraseField::day:
@@ -40,7 +45,7 @@ class TextReader {
           put_lmp(text, match);
           break;
         case PhraseField::type:
-          put(text.type, std::string(match.code), false);
+          put_type(text.type, match);
           break;
         case PhraseField::phase:
           if (is_phase(match)) put(text.phase, std::string(match.code), false);
@@ -49,7 +54,7 @@ class TextReader {
           text.postmenopausal = true;
           break;
         case PhraseField::qualifier:
-          put_qualifier(text, match);
+          if (is_of_woman(match) || is_of_this_cycle(match)) put_qualifier(text, match);
           break;
         default:
           break;
@@ -59,7 +64,13 @@ class TextReader {
   }
 
  private:
-  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4, doubtful = 8 };
+  enum Mark : unsigned char {
+    nothing_counts = 1,
+    no_day = 2,
+    no_phase = 4,
+    doubtful = 8,
+    lost = 16
+  };
 
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
@@ -92,6 +103,7 @@ class TextReader {
       if (match.field == PhraseField::doubt && !ranged[match.begin]) mark |= doubtful;
       if (match.field == PhraseField::void_day) mark |= no_day;
       if (match.field == PhraseField::void_phase) mark |= no_phase;
+      if (match.field == PhraseField::loss) mark |= lost;
     }
   }
 
@@ -172,6 +184,34 @@ class TextReader {
       text.lmp.value.reset();
     else
       text.lmp.value = match.date.date;
+  }
+
+  void put_type(TextField<std::string>& field, const PhraseMatch& match) const {
+    if (kinds_ && kinds_->is_left_open(match))
+      put(field, std::string(match.code), true);
+    else if (is_of_this_cycle(match))
+      put(field, std::string(match.code), false);
+    else
+      field.in_doubt = true;
+  }
+
+  bool is_of_this_cycle(const PhraseMatch& match) const {
+    if (!kinds_) return true;
+    return !(marks_[clause(match)] & doubtful) && !dates_.contradict(match) &&
+           !kinds_->is_left_open(match) && kinds_->is_of_this_cycle(match);
+  }
+
+  /// What she has, whatever cycle it is.
+  static bool is_of_woman(const PhraseMatch& match) {
+    return match.code == "irregular" || match.code == "amenorrhea";
+  }
+
+  /// Words that say it today, of her: no plan or doubt takes that back, since a day of a cycle in a
+  /// pregnancy is the worse mistake. Weeks beside a loss are those of the lost pregnancy.
+  bool says_pregnant(const PhraseMatch& match) const {
+    if (match.code == "not-pregnant" || is_of_relative(match) || is_denied(match)) return false;
+    if (match.code == "weeks" && (marks_[clause(match)] & lost)) return false;
+    return !dates_.name_another_year(match);
   }
 
   static void put_qualifier(CycleText& text, const PhraseMatch& match) {
@@ -289,8 +329,9 @@ class TextReader {
 
   Tokens tokens_;
   const Matches& matches_;
+  const DatesBeside& dates_;
+  const KindOwner* kinds_;
   TimingOwner owner_;
-  DatesBeside dates_;
   CellMarkers markers_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
@@ -299,14 +340,21 @@ class TextReader {
   std::vector<std::size_t> anchor_numbers_, relatives_, obstetric_ends_;
 };
 
-CycleText read_by(const PhraseBook& book, std::string_view text, std::string_view date_order,
-                  const std::optional<base::PartialTime>& collected) {
+/// The tokens of a text and the phrases in them.
+struct Phrased {
   CycleWords words;
-  split_words(text, most_cycle_text_bytes, words);
-  const Matches matches = find_cycle_phrases(book, words.tokens, date_order);
-  return TextReader(words.tokens, matches,
-                    DatesBeside(words.tokens, matches, date_order, collected))
-      .read();
+  Matches matches;
+
+  Phrased(const PhraseBook& book, std::string_view text, std::string_view date_order) {
+    split_words(text, most_cycle_text_bytes, book.point_words(), words);
+    matches = find_cycle_phrases(book, words.tokens, date_order);
+  }
+};
+
+CycleText read_answer_by(const PhraseBook& book, std::string_view text) {
+  const Phrased phrased(book, text, "");
+  const DatesBeside dates(phrased.words.tokens, phrased.matches, "", std::nullopt);
+  return TextReader(phrased.words.tokens, phrased.matches, dates, nullptr).read();
 }
 
 }  // namespace
@@ -314,11 +362,14 @@ CycleText read_by(const PhraseBook& book, std::string_view text, std::string_vie
 CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
                           std::string_view date_order,
                           const std::optional<base::PartialTime>& collected) {
-  return read_by(language.text(), text, date_order, collected);
+  const Phrased phrased(language.text(), text, date_order);
+  const DatesBeside dates(phrased.words.tokens, phrased.matches, date_order, collected);
+  const KindOwner kinds(phrased.words.tokens, phrased.matches);
+  return TextReader(phrased.words.tokens, phrased.matches, dates, &kinds).read();
 }
 
 CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text) {
-  CycleText all = read_by(language.type(), text, "", std::nullopt);
+  CycleText all = read_answer_by(language.type(), text);
   CycleText result;
   result.type = all.type;
   result.postmenopausal = all.postmenopausal;
@@ -327,7 +378,26 @@ CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view t
 }
 
 TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std::string_view text) {
-  return read_by(language.phase(), text, "", std::nullopt).phase;
+  return read_answer_by(language.phase(), text).phase;
+}
+
+bool is_about_cycle(const CycleLanguage& language, std::string_view text) {
+  const Phrased phrased(language.text(), text, "");
+  return std::any_of(phrased.matches.begin(), phrased.matches.end(), [](const PhraseMatch& match) {
+    switch (match.field) {
+      case PhraseField::day:
+      case PhraseField::lmp:
+      case PhraseField::anchor:
+      case PhraseField::type:
+      case PhraseField::phase:
+      case PhraseField::postmenopausal:
+      case PhraseField::qualifier:
+      case PhraseField::about:
+        return true;
+      default:
+        return match.field == PhraseField::pregnancy && match.code != "not-pregnant";
+    }
+  });
 }
 
 bool says_postmenopausal(const CycleLanguage& language, std::string_view text) {

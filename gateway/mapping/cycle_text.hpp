@@ -34,6 +34,7 @@ struct CycleText {
   TextField<std::string> type, phase;
   bool postmenopausal = false;
   std::vector<std::string> qualifiers;
+  bool pregnant = false;  // now, by its words: then no day of a cycle is read beside it (C18)
   bool stimulation = false, treatment = false;  // a start of it was named, also among others (C15)
 
   /// Yields a day, an anchor or an LMP date, or two of one kind: later texts are then not asked
@@ -57,6 +58,9 @@ CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view t
 
 /// The answer to "phase of cycle": `luteal`, "Lutealphase", "luteal phase".
 TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std::string_view text);
+
+/// Does a note speak of the cycle, whatever it says of it? "CD 20?", "cycle day unknown" do.
+bool is_about_cycle(const CycleLanguage& language, std::string_view text);
 
 /// Is this text, as an answer about menopause, postmenopausal?
 bool says_postmenopausal(const CycleLanguage& language, std::string_view text);

@@ -16,7 +16,7 @@ bool is_drugs(const PhraseMatch& match) {
 }  // namespace
 
 TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
-                         const std::vector<PhraseMatch>& matches)
+                         const std::vector<PhraseMatch>& matches, const DatesBeside& dates)
     : tokens_(tokens),
       words_(tokens.size(), Word::unknown),
       also_link_(tokens.size(), false),
@@ -42,9 +42,6 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
       case PhraseField::relative:
         mark(match, Word::shift);
         break;
-      case PhraseField::plan:
-        planned_[tokens_[match.begin].clause] = true;
-        break;
       case PhraseField::day:
       case PhraseField::lmp:
       case PhraseField::anchor:
@@ -59,6 +56,11 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
         break;
     }
   }
+  for (const PhraseMatch& match : matches)  // "anomali" has the ending of a plan and is none
+    if (match.field == PhraseField::plan && !is_sample(words_[match.begin]))
+      planned_[tokens_[match.begin].clause] = true;
+  for (std::size_t i = 0; i < tokens_.size(); ++i)
+    if (dates.holds(i) && words_[i] == Word::unknown) mark({.begin = i, .end = i + 1}, Word::link);
 }
 
 void TimingOwner::mark(const PhraseMatch& match, Word word) {

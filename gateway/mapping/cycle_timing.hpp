@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "gateway/mapping/cycle_dates_beside.hpp"
 #include "gateway/mapping/cycle_match.hpp"
 
 namespace gateway::mapping {
@@ -15,7 +16,9 @@ namespace gateway::mapping {
 /// Reads each token at most a few times for a timing; a text holds few.
 class TimingOwner {
  public:
-  TimingOwner(std::span<const CycleToken> tokens, const std::vector<PhraseMatch>& matches);
+  /// Dates are looked through here: whose they are, `dates` tells.
+  TimingOwner(std::span<const CycleToken> tokens, const std::vector<PhraseMatch>& matches,
+              const DatesBeside& dates);
   /// `match` is a day or an anchor.
   bool is_of_sample(const PhraseMatch& match) const;
 

@@ -1,7 +1,6 @@
 #include "gateway/mapping/cycle_words.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace gateway::mapping {
 namespace {
@@ -22,30 +21,10 @@ bool is_blank(char32_t c) {
   return c == ' ' || c == '\t';
 }
 
-/// Words after "12." that show the point to be an ordinal's.
-constexpr std::array ordinal_nouns{
-    std::u32string_view(U"zyklustag"), std::u32string_view(U"stimulationstag"),
-    std::u32string_view(U"tag"),       std::u32string_view(U"gunu"),
-    std::u32string_view(U"gun"),       std::u32string_view(U"gununde")};
-
-/// Words whose point ends an abbreviation, not a clause.
-constexpr std::array abbreviations{
-    std::u32string_view(U"ca"),   std::u32string_view(U"approx"), std::u32string_view(U"aprox"),
-    std::u32string_view(U"env"),  std::u32string_view(U"yakl"),   std::u32string_view(U"evtl"),
-    std::u32string_view(U"resp"), std::u32string_view(U"bzw"),    std::u32string_view(U"vgl"),
-    std::u32string_view(U"dr"),   std::u32string_view(U"nr"),     std::u32string_view(U"prev"),
-    std::u32string_view(U"incl"), std::u32string_view(U"inkl"),   std::u32string_view(U"stim")};
-
-template <std::size_t N>
-bool is_one_of(std::u32string_view word, const std::array<std::u32string_view, N>& list) {
-  const std::u32string plain = without_accents(word);
-  return std::find(list.begin(), list.end(), plain) != list.end();
-}
-
 class Splitter {
  public:
-  explicit Splitter(CycleWords& words, const std::vector<bool>& upper)
-      : text_(words.characters), tokens_(words.tokens), upper_(upper) {}
+  Splitter(CycleWords& words, const std::vector<bool>& upper, const PointWords& points)
+      : text_(words.characters), tokens_(words.tokens), upper_(upper), points_(points) {}
 
   void split() {
     while (at_ < text_.size()) {
@@ -117,10 +96,24 @@ class Splitter {
     if (!before || !after) return true;
     if (before->is_number() && after->is_number() && after->adjacent) return false;
     if (before->is_number() && after->is_sign('-') && after->adjacent) return false;  // "10.-11."
-    if (before->is_number() && after->is_word() && is_one_of(after->word, ordinal_nouns))
-      return index + 2 < tokens_.size() && has_own_number(index + 2);
+    if (before->is_number() && after->is_word())
+      if (const std::size_t end = ordinal_end(index + 1); end > 0) return has_own_number(end);
     if (!before->is_word()) return true;
-    return before->word.size() > 1 && !is_one_of(before->word, abbreviations);
+    const auto& short_words = points_.abbreviations;
+    return before->word.size() > 1 && std::find(short_words.begin(), short_words.end(),
+                                                without_accents(before->word)) == short_words.end();
+  }
+
+  /// Behind the words of an ordinal that begin at this token; 0 where none do.
+  std::size_t ordinal_end(std::size_t at) const {
+    for (const auto& words : points_.ordinals) {
+      std::size_t i = 0;
+      while (i < words.size() && at + i < tokens_.size() && tokens_[at + i].is_word() &&
+             without_accents(tokens_[at + i].word) == words[i])
+        ++i;
+      if (i == words.size()) return at + i;
+    }
+    return 0;
   }
 
   void number_clauses() {
@@ -134,6 +127,7 @@ class Splitter {
   const std::u32string& text_;
   std::vector<CycleToken>& tokens_;
   const std::vector<bool>& upper_;
+  const PointWords& points_;
   std::size_t at_ = 0;
   bool gap_ = false;
 };
@@ -145,11 +139,18 @@ bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_v
                                         [&](auto word) { return word_matches(token.word, word); });
 }
 
-void split_words(std::string_view utf8, std::size_t most_bytes, CycleWords& words) {
+bool word_ends_in(std::u32string_view written, std::u32string_view ending) {
+  constexpr std::size_t least_before = 2;
+  return written.size() >= ending.size() + least_before &&
+         word_matches(written.substr(written.size() - ending.size()), ending);
+}
+
+void split_words(std::string_view utf8, std::size_t most_bytes, const PointWords& points,
+                 CycleWords& words) {
   std::vector<bool> upper;
   words.characters = folded(utf8.substr(0, most_bytes), &upper);
   words.tokens.clear();
-  Splitter(words, upper).split();
+  Splitter(words, upper, points).split();
 }
 
 }  // namespace gateway::mapping

@@ -53,7 +53,18 @@ bool word_matches(std::u32string_view written, std::u32string_view meant);
 /// Is the token one of these words?
 bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> words);
 
+/// Does `written` end in `ending`, with two letters or more before it? Both folded.
+bool word_ends_in(std::u32string_view written, std::u32string_view ending);
+
+/// What tells a point that ends no clause: words behind "12." ("zyklustag", or two: "adet günü")
+/// and words that are abbreviated. Folded, without accents.
+struct PointWords {
+  std::vector<std::vector<std::u32string>> ordinals;
+  std::vector<std::u32string> abbreviations;
+};
+
 /// Splits at most `most_bytes` of the text into tokens with their clauses. Linear.
-void split_words(std::string_view utf8, std::size_t most_bytes, CycleWords& words);
+void split_words(std::string_view utf8, std::size_t most_bytes, const PointWords& points,
+                 CycleWords& words);
 
 }  // namespace gateway::mapping
