@@ -109,15 +109,22 @@ std::optional<DatesBeside::Written> DatesBeside::read(std::size_t at,
   return Written{at, end, same, false, false};
 }
 
-/// "22.02.", "22.02.25", "22/02/25": read only to see that they are another day.
+/// "22.02.", "22.02.25", "22/02/25", "le 22/02": read only to see that they are another day.
 std::optional<DatesBeside::Written> DatesBeside::read_short(std::size_t at) const {
   const auto sign = [this](std::size_t i, char32_t c) {
     return i < tokens_.size() && tokens_[i].adjacent && tokens_[i].is_sign(c);
   };
+  const bool named = at > 0 && is_any_word(tokens_[at - 1], {U"on", U"am", U"vom", U"le", U"du",
+                                                             U"el", U"del", U"tarihi"});
   for (const char32_t c : {U'.', U'/'}) {
     if (!is_short(tokens_[at]) || !sign(at + 1, c) || at + 2 >= tokens_.size() ||
-        !is_short(tokens_[at + 2]) || !tokens_[at + 2].adjacent || !sign(at + 3, c))
+        !is_short(tokens_[at + 2]) || !tokens_[at + 2].adjacent)
       continue;
+    if (!sign(at + 3, c)) {  // "le 22/02"
+      if (!named) continue;
+      const bool same = is_collections({}, tokens_[at + 2].value, tokens_[at].value);
+      return Written{at, at + 3, same, false, false};
+    }
     const std::uint32_t day = tokens_[at].value, month = tokens_[at + 2].value;
     if (day < 1 || day > 31 || month < 1 || (c == U'.' && month > 12)) continue;
     const bool year =

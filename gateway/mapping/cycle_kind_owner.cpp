@@ -24,7 +24,6 @@ KindOwner::Word KindOwner::word_of(PhraseField field) {
     case PhraseField::phase:
     case PhraseField::postmenopausal:
     case PhraseField::qualifier:
-    case PhraseField::month:
       return Word::known;
     case PhraseField::event:
     case PhraseField::drug:

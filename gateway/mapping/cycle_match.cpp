@@ -52,8 +52,9 @@ class Matcher {
     match.field = phrase.field;
     match.code = phrase.code;
     match.begin = at;
-    if (at > 0 && tokens_[at].is_word() && tokens_[at].adjacent && tokens_[at - 1].is_number())
-      return false;  // "3P+5": not a whole word
+    const bool grown = at > 0 && tokens_[at].adjacent && tokens_[at - 1].is_number();
+    if (grown && tokens_[at].is_word() && phrase.field != PhraseField::month)
+      return false;  // "3P+5": not a whole word; but "22MAR2025"
     return from(phrase, 0, at, match);
   }
 

@@ -1,6 +1,7 @@
 #include "gateway/mapping/cycle_text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "gateway/mapping/cycle_dates_beside.hpp"
@@ -95,6 +96,7 @@ class TextReader {
       if (match.field == PhraseField::histology) histology_ends_.push_back(match.end);
       if (match.field == PhraseField::appearance) appearance_begins_.push_back(match.begin);
       if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
+      if (match.field == PhraseField::day) day_ends_[match.number_at] = match.end;
       if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
       unsigned char& mark = marks_[clause(match)];
@@ -150,10 +152,20 @@ class TextReader {
   /// stimulated one, whatever else it has (C15).
   void put_anchor(CycleText& text, const PhraseMatch& match) const {
     if (match.code == "progesterone-start" && is_obstetric(match)) return;
+    if (is_also_day(match)) {
+      text.anchor.in_doubt = true;
+      return;
+    }
     put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
     if (!is_of_sample(match)) return;
     if (match.code == "stimulation-start") text.stimulation = true;
     if (match.code == "progesterone-start" || match.code == "estrogen-start") text.treatment = true;
+  }
+
+  /// "progesterone day 21 of cycle": measured on that day, or the day of the drug.
+  bool is_also_day(const PhraseMatch& match) const {
+    const auto found = day_ends_.find(match.number_at);
+    return found != day_ends_.end() && found->second > match.end;
   }
 
   /// "G2 P+0", "G2, P+0".
@@ -338,6 +350,7 @@ class TextReader {
   // Tokens, ascending.
   std::vector<std::size_t> negation_ends_, former_ends_, histology_ends_, appearance_begins_;
   std::vector<std::size_t> anchor_numbers_, relatives_, obstetric_ends_;
+  std::map<std::size_t, std::size_t> day_ends_;  // of the days, by their number
 };
 
 /// The tokens of a text and the phrases in them.

@@ -95,7 +95,8 @@ class Splitter {
     const CycleToken* after = index + 1 < tokens_.size() ? &tokens_[index + 1] : nullptr;
     if (!before || !after) return true;
     if (before->is_number() && after->is_number() && after->adjacent) return false;
-    if (before->is_number() && after->is_sign('-') && after->adjacent) return false;  // "10.-11."
+    if (before->is_number() && after->adjacent && (after->is_sign('-') || after->is_sign(',')))
+      return false;  // "10.-11.", "7., 8. SSW"
     if (before->is_number() && after->is_word())
       if (const std::size_t end = ordinal_end(index + 1); end > 0) return has_own_number(end);
     if (!before->is_word()) return true;
