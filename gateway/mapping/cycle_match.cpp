@@ -190,8 +190,11 @@ class Matcher {
   bool is_other_end(std::size_t at) const {
     if (at < 2) return false;
     const CycleToken& joint = tokens_[at - 1];
-    if (!joint.is_sign('-') && !joint.is_sign('/') && !is_word_of(joint, range_words)) return false;
+    const bool is_and = is_word_of(joint, and_words);
+    if (!is_and && !joint.is_sign('-') && !joint.is_sign('/') && !is_word_of(joint, range_words))
+      return false;
     std::size_t other = at - 2;
+    if (is_and && !tokens_[other].is_sign('.')) return false;  // "3. und 21. Zyklustag"
     if (other > 0 && tokens_[other].is_sign('.')) --other;
     return tokens_[other].is_number() && tokens_[other].clause == tokens_[at].clause;
   }
@@ -217,13 +220,24 @@ class Matcher {
     return false;
   }
 
+  /// "CD 3 and 21", "CD 3, 21": a second number, of which nothing else is said.
+  bool is_listed(std::size_t at, const PhraseMatch& match) const {
+    if (!tokens_[at].is_sign(',') && !is_word_of(tokens_[at], and_words)) return false;
+    std::size_t other = at + 1;
+    if (in_clause(other, match) && tokens_[other].is_sign('+')) ++other;
+    if (!in_clause(other, match) || !is_short_number(other)) return false;
+    if (!in_clause(other + 1, match)) return true;
+    const CycleToken& next = tokens_[other + 1];
+    return next.is_sign(',') || next.is_sign('.') || next.is_sign(')') || next.is_sign(';');
+  }
+
   /// Skips the other end of a range: "19-23", "+6 to +8", "12/13".
   std::size_t behind_range(std::size_t at, PhraseMatch& match) const {
     if (!in_clause(at, match)) return at;
     const CycleToken& joint = tokens_[at];
     const bool sum = joint.is_sign('+');  // "LH+7+2"
     if (!sum && !joint.is_sign('-') && !joint.is_sign('/') && !joint.is_sign('&') &&
-        !is_word_of(joint, range_words) && !is_and_of_between(at, match))
+        !is_word_of(joint, range_words) && !is_and_of_between(at, match) && !is_listed(at, match))
       return at;
     std::size_t other = at + 1;
     if (in_clause(other, match) && (tokens_[other].is_sign('+') || tokens_[other].is_sign('-')))

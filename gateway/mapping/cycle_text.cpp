@@ -6,6 +6,7 @@
 
 #include "gateway/mapping/cycle_dates_beside.hpp"
 #include "gateway/mapping/cycle_kind_owner.hpp"
+#include "gateway/mapping/cycle_lost_weeks.hpp"
 #include "gateway/mapping/cycle_markers.hpp"
 #include "gateway/mapping/cycle_match.hpp"
 #include "gateway/mapping/cycle_timing.hpp"
@@ -26,6 +27,7 @@ class TextReader {
         dates_(dates),
         kinds_(kinds),
         owner_(tokens, matches, dates),
+        lost_weeks_(tokens, matches),
         markers_(tokens, matches) {
     mark_clauses();
   }
@@ -65,13 +67,7 @@ class TextReader {
   }
 
  private:
-  enum Mark : unsigned char {
-    nothing_counts = 1,
-    no_day = 2,
-    no_phase = 4,
-    doubtful = 8,
-    lost = 16
-  };
+  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4, doubtful = 8 };
 
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
@@ -105,7 +101,6 @@ class TextReader {
       if (match.field == PhraseField::doubt && !ranged[match.begin]) mark |= doubtful;
       if (match.field == PhraseField::void_day) mark |= no_day;
       if (match.field == PhraseField::void_phase) mark |= no_phase;
-      if (match.field == PhraseField::loss) mark |= lost;
     }
   }
 
@@ -152,7 +147,7 @@ class TextReader {
   /// stimulated one, whatever else it has (C15).
   void put_anchor(CycleText& text, const PhraseMatch& match) const {
     if (match.code == "progesterone-start" && is_obstetric(match)) return;
-    if (is_also_day(match)) {
+    if (is_also_day(match) || is_level(match)) {
       text.anchor.in_doubt = true;
       return;
     }
@@ -166,6 +161,15 @@ class TextReader {
   bool is_also_day(const PhraseMatch& match) const {
     const auto found = day_ends_.find(match.number_at);
     return found != day_ends_.end() && found->second > match.end;
+  }
+
+  /// "progesterone day 21: 32": a level that was measured on that day.
+  bool is_level(const PhraseMatch& match) const {
+    std::size_t at = match.end;
+    while (at < tokens_.size() && (tokens_[at].is_sign(':') || tokens_[at].is_sign('='))) ++at;
+    const bool number = at < tokens_.size() && tokens_[at].is_number() && !dates_.holds(at) &&
+                        tokens_[at].clause == clause(match);
+    return number && match.code == "progesterone-start";
   }
 
   /// "G2 P+0", "G2, P+0".
@@ -222,7 +226,7 @@ class TextReader {
   /// pregnancy is the worse mistake. Weeks beside a loss are those of the lost pregnancy.
   bool says_pregnant(const PhraseMatch& match) const {
     if (match.code == "not-pregnant" || is_of_relative(match) || is_denied(match)) return false;
-    if (match.code == "weeks" && (marks_[clause(match)] & lost)) return false;
+    if (match.code == "weeks" && lost_weeks_.has(match)) return false;
     return !dates_.name_another_year(match);
   }
 
@@ -344,6 +348,7 @@ class TextReader {
   const DatesBeside& dates_;
   const KindOwner* kinds_;
   TimingOwner owner_;
+  LostWeeks lost_weeks_;
   CellMarkers markers_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands

@@ -97,12 +97,19 @@ class Splitter {
     if (before->is_number() && after->is_number() && after->adjacent) return false;
     if (before->is_number() && after->adjacent && (after->is_sign('-') || after->is_sign(',')))
       return false;  // "10.-11.", "7., 8. SSW"
+    if (before->is_number() && joins_ordinals(index)) return false;  // "3. und 21. Zyklustag"
     if (before->is_number() && after->is_word())
       if (const std::size_t end = ordinal_end(index + 1); end > 0) return has_own_number(end);
     if (!before->is_word()) return true;
     const auto& short_words = points_.abbreviations;
     return before->word.size() > 1 && std::find(short_words.begin(), short_words.end(),
                                                 without_accents(before->word)) == short_words.end();
+  }
+
+  bool joins_ordinals(std::size_t point) const {
+    return point + 3 < tokens_.size() && tokens_[point + 2].is_number() &&
+           tokens_[point + 3].is_sign('.') && tokens_[point + 3].adjacent &&
+           is_any_word(tokens_[point + 1], {U"und", U"oder", U"bis", U"ve", U"veya", U"ile"});
   }
 
   /// Behind the words of an ordinal that begin at this token; 0 where none do.
