@@ -5,6 +5,7 @@
 #include <span>
 
 #include "gateway/mapping/cycle_dates_beside.hpp"
+#include "gateway/mapping/cycle_denials.hpp"
 #include "gateway/mapping/cycle_kind_owner.hpp"
 #include "gateway/mapping/cycle_lost_weeks.hpp"
 #include "gateway/mapping/cycle_markers.hpp"
@@ -28,6 +29,7 @@ class TextReader {
         kinds_(kinds),
         owner_(tokens, matches, dates),
         lost_weeks_(tokens, matches),
+        denials_(tokens, matches),
         markers_(tokens, matches) {
     mark_clauses();
   }
@@ -72,31 +74,19 @@ class TextReader {
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
     drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
-    std::vector<bool> explained(tokens_.size(), false);  // "donor egg", "repeated miscarriage"
-    for (const PhraseMatch& match : matches_)
-      if (match.field == PhraseField::qualifier ||
-          (match.field == PhraseField::sample && match.end - match.begin > 1))
-        std::fill(explained.begin() + static_cast<std::ptrdiff_t>(match.begin),
-                  explained.begin() + static_cast<std::ptrdiff_t>(match.end), true);
     std::vector<bool> ranged(tokens_.size(), false);  // "CD 12 or 14" speaks of its day alone
     for (const PhraseMatch& match : matches_)
       if (match.range)
         std::fill(ranged.begin() + static_cast<std::ptrdiff_t>(match.begin),
                   ranged.begin() + static_cast<std::ptrdiff_t>(match.end), true);
     for (const PhraseMatch& match : matches_) {
-      if (match.field == PhraseField::relative && !explained[match.begin])
-        relatives_.push_back(match.begin);
-      if (match.field == PhraseField::negation) negation_ends_.push_back(match.end);
       if (match.field == PhraseField::obstetric) obstetric_ends_.push_back(match.end);
-      if (match.field == PhraseField::former) former_ends_.push_back(match.end);
-      if (match.field == PhraseField::histology) histology_ends_.push_back(match.end);
-      if (match.field == PhraseField::appearance) appearance_begins_.push_back(match.begin);
       if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
       if (match.field == PhraseField::day) day_ends_[match.number_at] = match.end;
       if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
       unsigned char& mark = marks_[clause(match)];
-      if (match.field == PhraseField::void_clause && !explained[match.begin])
+      if (match.field == PhraseField::void_clause && !denials_.is_explained(match.begin))
         mark |= nothing_counts;
       if (match.field == PhraseField::doubt && !ranged[match.begin]) mark |= doubtful;
       if (match.field == PhraseField::void_day) mark |= no_day;
@@ -125,22 +115,8 @@ class TextReader {
 
   bool is_of_sample(const PhraseMatch& match) const {
     if (!match.range && (marks_[clause(match)] & doubtful)) return false;
-    return owner_.is_of_sample(match) && !dates_.contradict(match) && !is_set_off_relatives(match);
-  }
-
-  /// "CD 21, sister", "LMP 02.03.2025 (sister)": a part of the sentence that names nobody else.
-  bool is_set_off_relatives(const PhraseMatch& match) const {
-    const auto is_relative = [&](std::size_t at) {
-      return at < tokens_.size() && tokens_[at].clause == clause(match) &&
-             std::binary_search(relatives_.begin(), relatives_.end(), at);
-    };
-    const auto ends = [&](std::size_t at) {
-      return at >= tokens_.size() || tokens_[at].clause != clause(match) || !tokens_[at].is_word();
-    };
-    const std::size_t end = match.end, begin = match.begin;
-    if (end < tokens_.size() && is_break(tokens_[end]) && is_relative(end + 1) && ends(end + 2))
-      return true;
-    return begin >= 2 && is_break(tokens_[begin - 1]) && is_relative(begin - 2) && ends(begin - 3);
+    return owner_.is_of_sample(match) && !dates_.contradict(match) &&
+           !denials_.is_set_off_relatives(match);
   }
 
   /// Of two anchors none is the text's, but both were said: a cycle with a day of stimulation is a
@@ -180,7 +156,7 @@ class TextReader {
   }
 
   void put_lmp(CycleText& text, const PhraseMatch& match) const {
-    if ((marks_[clause(match)] & doubtful) || is_set_off_relatives(match)) {
+    if ((marks_[clause(match)] & doubtful) || denials_.is_set_off_relatives(match)) {
       text.lmp.in_doubt = true;
       return;
     }
@@ -225,7 +201,8 @@ class TextReader {
   /// Words that say it today, of her: no plan or doubt takes that back, since a day of a cycle in a
   /// pregnancy is the worse mistake. Weeks beside a loss are those of the lost pregnancy.
   bool says_pregnant(const PhraseMatch& match) const {
-    if (match.code == "not-pregnant" || is_of_relative(match) || is_denied(match)) return false;
+    if (match.code == "not-pregnant" || denials_.is_of_relative(match) || denials_.is_denied(match))
+      return false;
     if (match.code == "weeks" && lost_weeks_.has(match)) return false;
     return !dates_.name_another_year(match);
   }
@@ -239,68 +216,12 @@ class TextReader {
   bool is_void(const PhraseMatch& match) const {
     if (marks_[clause(match)] & nothing_counts) return true;
     const bool timing = match.field == PhraseField::day || match.field == PhraseField::anchor;
-    if (!timing && is_of_relative(match)) return true;
-    if (match.field == PhraseField::lmp)
-      return is_weekday(match) || follows(former_ends_, match, 0);
+    if (!timing && denials_.is_of_relative(match)) return true;
+    if (match.field == PhraseField::lmp) return is_weekday(match) || denials_.is_former(match);
     const bool is_words = match.field == PhraseField::type || match.field == PhraseField::phase ||
                           match.field == PhraseField::postmenopausal ||
                           match.field == PhraseField::qualifier;
-    return is_words && is_denied(match);
-  }
-
-  /// "no", "not", "denies" up to three words before, "previous" right before, Turkish "değil" up to
-  /// two words behind. A comma ends what they speak of: "no medication, natural cycle".
-  bool is_denied(const PhraseMatch& match) const {
-    if (follows(negation_ends_, match, 2) || follows(former_ends_, match, 0)) return true;
-    for (std::size_t i = match.end; i < std::min(match.end + 2, tokens_.size()); ++i) {
-      if (is_break(tokens_[i])) return false;
-      if (tokens_[i].clause == clause(match) && is_any_word(tokens_[i], {U"değil", U"yok"}))
-        return true;
-    }
-    return false;
-  }
-
-  /// "mother postmenopausal", "postmenopausal mother": up to the comma on either side.
-  bool is_of_relative(const PhraseMatch& match) const {
-    constexpr std::size_t farthest = 4;  // words between
-    const auto joins = [&](std::size_t first, std::size_t last, std::size_t at) {
-      return tokens_[at].clause == clause(match) && last - first <= farthest &&
-             std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(first),
-                          tokens_.begin() + static_cast<std::ptrdiff_t>(last), is_break);
-    };
-    const auto behind = std::lower_bound(relatives_.begin(), relatives_.end(), match.end);
-    if (behind != relatives_.end() && joins(match.end, *behind, *behind)) return true;
-    const auto before = std::lower_bound(relatives_.begin(), relatives_.end(), match.begin);
-    return before != relatives_.begin() && joins(*(before - 1), match.begin, *(before - 1));
-  }
-
-  static bool is_break(const CycleToken& token) {
-    return token.is_sign(',') || token.is_sign(')') || token.is_sign('(');
-  }
-
-  /// Does one of the phrases that end at `ends` stand before the match, with at most `between`
-  /// words of the same part of the sentence between them?
-  bool follows(const std::vector<std::size_t>& ends, const PhraseMatch& match,
-               std::size_t between) const {
-    const auto behind = std::upper_bound(ends.begin(), ends.end(), match.begin);
-    if (behind == ends.begin()) return false;
-    std::size_t end = *(behind - 1);
-    const bool joint =
-        end < match.begin && (tokens_[end].is_sign('-') || tokens_[end].is_sign('.'));
-    if (joint) ++end;  // "avant-dernières règles", "Z.n. Eizellspende"
-    if (match.begin - end > between || tokens_[end - 1].clause != clause(match)) return false;
-    return std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(end),
-                        tokens_.begin() + static_cast<std::ptrdiff_t>(match.begin), is_break);
-  }
-
-  /// "histology: cycle day 21", "cycle day 21 pattern": what the tissue looks like, not when it was
-  /// taken. "CD 22, biopsy for histology" is a day.
-  bool is_dating(const PhraseMatch& match) const {
-    if (follows(histology_ends_, match, 3)) return true;
-    const auto behind =
-        std::lower_bound(appearance_begins_.begin(), appearance_begins_.end(), match.end);
-    if (behind == appearance_begins_.end() || *behind > match.end + 1) return false;
-    return tokens_[*behind].clause == clause(match) && !is_break(tokens_[match.end]);
+    return is_words && denials_.is_denied(match);
   }
 
   /// "Sat 2025-03-01" is a weekday; SAT, sat and "Sat: …" are the Turkish abbreviation.
@@ -312,7 +233,7 @@ class TextReader {
   }
 
   bool is_day(const PhraseMatch& match) const {
-    if ((marks_[clause(match)] & no_day) || is_dating(match)) return false;
+    if ((marks_[clause(match)] & no_day) || denials_.is_dating(match)) return false;
     if (markers_.has(match.number_at)) return false;
     if (std::binary_search(anchor_numbers_.begin(), anchor_numbers_.end(), match.number_at))
       return false;  // C26: a stimulation day is never a cycle day
@@ -349,12 +270,12 @@ class TextReader {
   const KindOwner* kinds_;
   TimingOwner owner_;
   LostWeeks lost_weeks_;
+  Denials denials_;
   CellMarkers markers_;
   std::vector<unsigned char> marks_;     // by clause
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
   // Tokens, ascending.
-  std::vector<std::size_t> negation_ends_, former_ends_, histology_ends_, appearance_begins_;
-  std::vector<std::size_t> anchor_numbers_, relatives_, obstetric_ends_;
+  std::vector<std::size_t> anchor_numbers_, obstetric_ends_;
   std::map<std::size_t, std::size_t> day_ends_;  // of the days, by their number
 };
 
