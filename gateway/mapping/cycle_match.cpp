@@ -135,7 +135,7 @@ class Matcher {
         return false;
       ++i;
     }
-    if (!in_clause(i, match) || !is_short_number(i)) return false;
+    if (!in_clause(i, match) || !is_short_number(i) || is_part_of_date(i)) return false;
     if (first && !begins_number(i, match)) return false;
     match.number_at = i;
     match.number = sign * static_cast<int>(tokens_[i].value);
@@ -170,6 +170,16 @@ class Matcher {
     const bool ends = in_clause(word, match) && tokens_[word].adjacent &&
                       is_word_of(tokens_[word], ordinal_endings);
     return ends ? word + 1 : at;
+  }
+
+  /// "CD 02/03/2025", "ZT 2.3.25".
+  bool is_part_of_date(std::size_t at) const {
+    if (at + 4 >= tokens_.size()) return false;
+    for (std::size_t i = at + 1; i <= at + 4; ++i)
+      if (!tokens_[i].adjacent || tokens_[i].is_number() == ((i - at) % 2 == 1)) return false;
+    const CycleToken& sign = tokens_[at + 1];
+    return tokens_[at + 3].is_sign(sign.sign) &&
+           (sign.is_sign('/') || sign.is_sign('.') || sign.is_sign('-'));
   }
 
   bool is_short_number(std::size_t at) const {
@@ -316,12 +326,12 @@ std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
   std::array<PhraseMatch, phrase_fields> best;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     for (PhraseMatch& match : best) match.end = 0;
-    for (const std::size_t index : book.beginning_with(tokens[at])) {
+    book.visit_beginning_with(tokens[at], [&](std::size_t index) {
       PhraseMatch match;
       const auto field = static_cast<std::size_t>(book.phrases()[index].field);
-      if (busy_until[field] > at || !matcher.match(book.phrases()[index], at, match)) continue;
+      if (busy_until[field] > at || !matcher.match(book.phrases()[index], at, match)) return;
       if (match.end > best[field].end && ends_on_whole_number(tokens, match)) best[field] = match;
-    }
+    });
     for (const PhraseMatch& match : best) {
       if (match.end == 0) continue;
       busy_until[static_cast<std::size_t>(match.field)] = match.end;

@@ -71,7 +71,10 @@ void PhraseBook::add_beginning(std::size_t index) {
     if (first.kind == PhraseElement::Kind::number) add(by_number_);
     if (first.kind == PhraseElement::Kind::sign) add(by_sign_[first.sign]);
     for (const auto& word : first.words) add(by_word_[without_accents(word)]);
-    for (const auto& ending : first.endings) add(by_ending_[without_accents(ending)]);
+    for (const auto& ending : first.endings) {
+      add(by_ending_[without_accents(ending)]);
+      longest_ending_ = std::max(longest_ending_, ending.size());
+    }
     if (!first.optional) break;
   }
 }
@@ -94,26 +97,6 @@ void PhraseBook::add_points(const CompiledPhrase& phrase) {
     point_words_.ordinals.insert(point_words_.ordinals.end(), sequences.begin(), sequences.end());
   if (is_short)
     for (const auto& sequence : sequences) point_words_.abbreviations.push_back(sequence.front());
-}
-
-std::vector<std::size_t> PhraseBook::beginning_with(const CycleToken& token) const {
-  if (token.is_number()) return by_number_;
-  if (!token.is_word()) {
-    const auto found = by_sign_.find(token.sign);
-    return found == by_sign_.end() ? std::vector<std::size_t>() : found->second;
-  }
-  std::u32string word = without_accents(token.word);
-  std::vector<std::size_t> indices;
-  if (const auto found = by_word_.find(word); found != by_word_.end()) indices = found->second;
-  while (!by_ending_.empty() && word.size() > 1) {
-    word.erase(0, 1);
-    const auto found = by_ending_.find(word);
-    if (found != by_ending_.end())
-      indices.insert(indices.end(), found->second.begin(), found->second.end());
-  }
-  std::sort(indices.begin(), indices.end());
-  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
-  return indices;
 }
 
 }  // namespace gateway::mapping

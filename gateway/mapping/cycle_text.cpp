@@ -74,6 +74,7 @@ class TextReader {
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
     drug_start_.resize(marks_.size(), PhraseMatch::nowhere);
+    kind_ends_.resize(tokens_.size(), 0);
     std::vector<bool> ranged(tokens_.size(), false);  // "CD 12 or 14" speaks of its day alone
     for (const PhraseMatch& match : matches_)
       if (match.range)
@@ -82,6 +83,8 @@ class TextReader {
     for (const PhraseMatch& match : matches_) {
       if (match.field == PhraseField::obstetric) obstetric_ends_.push_back(match.end);
       if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
+      if (match.field == PhraseField::type || match.field == PhraseField::qualifier)
+        kind_ends_[match.begin] = match.end;
       if (match.field == PhraseField::day) day_ends_[match.number_at] = match.end;
       if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
@@ -123,7 +126,7 @@ class TextReader {
   /// stimulated one, whatever else it has (C15).
   void put_anchor(CycleText& text, const PhraseMatch& match) const {
     if (match.code == "progesterone-start" && is_obstetric(match)) return;
-    if (is_also_day(match) || is_level(match)) {
+    if (is_also_day(match) || is_part_of_kind(match) || is_level(match)) {
       text.anchor.in_doubt = true;
       return;
     }
@@ -137,6 +140,13 @@ class TextReader {
   bool is_also_day(const PhraseMatch& match) const {
     const auto found = day_ends_.find(match.number_at);
     return found != day_ends_.end() && found->second > match.end;
+  }
+
+  /// "7 days after ovulation induction" counts from the treatment.
+  bool is_part_of_kind(const PhraseMatch& match) const {
+    for (std::size_t i = match.begin + 1; i < match.end; ++i)
+      if (kind_ends_[i] > match.end) return true;
+    return false;
   }
 
   /// "progesterone day 21: 32": a level that was measured on that day.
@@ -276,6 +286,7 @@ class TextReader {
   std::vector<std::size_t> drug_start_;  // by clause: where the first drug start stands
   // Tokens, ascending.
   std::vector<std::size_t> anchor_numbers_, obstetric_ends_;
+  std::vector<std::size_t> kind_ends_;           // of types and qualifiers, by their first token
   std::map<std::size_t, std::size_t> day_ends_;  // of the days, by their number
 };
 

@@ -96,7 +96,7 @@ class Splitter {
     if (!before || !after) return true;
     if (before->is_number() && after->is_number() && after->adjacent) return false;
     if (before->is_number() && after->adjacent && (after->is_sign('-') || after->is_sign(',')))
-      return false;  // "10.-11.", "7., 8. SSW"
+      return false;                                                  // "10.-11.", "7., 8. SSW"
     if (before->is_number() && joins_ordinals(index)) return false;  // "3. und 21. Zyklustag"
     if (before->is_number() && after->is_word())
       if (const std::size_t end = ordinal_end(index + 1); end > 0) return has_own_number(end);
