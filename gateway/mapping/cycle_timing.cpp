@@ -133,6 +133,20 @@ bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const 
   return false;
 }
 
+/// "Utrog. ZT 16": one word and a point may be the start of the sentence, not one of its own.
+bool TimingOwner::is_behind_short_word(const PhraseMatch& match) const {
+  std::size_t at = match.begin;
+  while (at > 0 && match.begin - at < farthest &&
+         tokens_[at - 1].clause == tokens_[match.begin].clause && !is_break(at - 1))
+    --at;
+  if (at < 2 || !tokens_[at - 1].is_sign('.') || !tokens_[at - 1].adjacent) return false;
+  const std::uint32_t clause = tokens_[at - 1].clause;
+  if (clause == tokens_[match.begin].clause || !tokens_[at - 2].is_word()) return false;
+  const Word word = words_[at - 2];
+  const bool alone = at == 2 || tokens_[at - 3].clause != clause;
+  return alone && (word == Word::unknown || is_event(word));
+}
+
 /// Does what stands there name another owner, or may it?
 bool TimingOwner::is_claimed(const PhraseMatch& match, const Side& side) {
   if (side.ended) return false;
@@ -142,7 +156,7 @@ bool TimingOwner::is_claimed(const PhraseMatch& match, const Side& side) {
 
 bool TimingOwner::is_of_sample(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
-  if (planned_[clause]) return false;
+  if (planned_[clause] || (!match.range && is_behind_short_word(match))) return false;
   const Side left = left_of(match), right = right_of(match);
   const bool shifted = left.shifted || (!right.ended && right.nearest == Word::shift);
   if (match.range) return !is_event(left.nearest) && !is_event(right.nearest);

@@ -40,6 +40,7 @@ class TimingOwner {
   Side right_of(const PhraseMatch& match) const;
   static bool is_claimed(const PhraseMatch& match, const Side& side);
   bool has_event_before(std::size_t end, std::uint32_t clause) const;
+  bool is_behind_short_word(const PhraseMatch& match) const;
 
   std::span<const CycleToken> tokens_;
   std::vector<Word> words_;      // of each token
