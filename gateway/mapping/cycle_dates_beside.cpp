@@ -201,7 +201,8 @@ std::optional<std::size_t> DatesBeside::step_over(std::size_t at, int step) cons
   const std::size_t colon = beyond(at, 1), other = beyond(at, 2);  // "09:30"
   if (other < tokens_.size() && tokens_[colon].is_sign(':') && is_short(tokens_[other]))
     return beyond(at, 3);
-  return std::nullopt;
+  const bool numbers_list = at + 1 < tokens_.size() && tokens_[at + 1].is_sign(')');  // "1) Blut"
+  return numbers_list ? std::optional(beyond(at, 1)) : std::nullopt;
 }
 
 DatesBeside::Found DatesBeside::look(const PhraseMatch& match, int step) const {

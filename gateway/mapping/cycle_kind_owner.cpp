@@ -87,7 +87,12 @@ std::size_t KindOwner::left_of(const PhraseMatch& match) const {
 bool KindOwner::is_count(std::size_t at) const {
   const CycleToken& token = tokens_[at];
   if (!token.is_number() || token.digits > 2 || words_[at] != Word::unknown) return false;
-  const bool grown = token.adjacent && at > 0 && !tokens_[at - 1].is_sign('(');
+  const auto joins = [this](std::size_t i) {
+    const CycleToken& before = tokens_[i];
+    return before.is_word() || before.is_number() || before.is_sign('.') || before.is_sign(',') ||
+           before.is_sign('/') || before.is_sign('-') || before.is_sign('+');
+  };
+  const bool grown = token.adjacent && at > 0 && joins(at - 1);
   const bool goes_on = at + 1 < tokens_.size() && tokens_[at + 1].adjacent;
   return !grown && !goes_on;
 }

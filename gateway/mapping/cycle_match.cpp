@@ -238,7 +238,8 @@ class Matcher {
     if (!in_clause(other, match) || !is_short_number(other)) return false;
     if (!in_clause(other + 1, match)) return true;
     const CycleToken& next = tokens_[other + 1];
-    return next.is_sign(',') || next.is_sign('.') || next.is_sign(')') || next.is_sign(';');
+    return !next.is_word() && !next.is_number() && !next.is_sign('%') && !next.is_sign('/') &&
+           !next.is_sign(':') && !next.is_sign('-') && !next.is_sign('+');
   }
 
   /// Skips the other end of a range: "19-23", "+6 to +8", "12/13".

@@ -143,7 +143,11 @@ bool TimingOwner::is_behind_short_word(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[at - 1].clause;
   if (clause == tokens_[match.begin].clause || !tokens_[at - 2].is_word()) return false;
   const Word word = words_[at - 2];
-  const bool alone = at == 2 || tokens_[at - 3].clause != clause;
+  const auto leads = [this](const CycleToken& token) {  // "Info: Utrog. …", "* Utrog. …"
+    return !token.is_word() && !token.is_number() && !token.is_sign(',') && !token.is_sign('/') &&
+           !(token.is_sign('-') && token.adjacent);
+  };
+  const bool alone = at == 2 || tokens_[at - 3].clause != clause || leads(tokens_[at - 3]);
   return alone && (word == Word::unknown || is_event(word));
 }
 
