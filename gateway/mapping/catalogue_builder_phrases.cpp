@@ -45,8 +45,8 @@ std::string_view system_of(PhraseField field) {
 std::size_t count_of(const std::vector<std::string>& elements, std::string_view ending) {
   return static_cast<std::size_t>(
       std::count_if(elements.begin(), elements.end(), [ending](const std::string& element) {
-        return element == ending ||
-               (ending == "N" && (element == "N." || element == "+N" || element == "±N"));
+        return element == ending || (ending == "N" && (element == "N." || element == "N+N" ||
+                                                       element == "+N" || element == "±N"));
       }));
 }
 

@@ -140,6 +140,7 @@ class Matcher {
     match.number_at = i;
     match.number = sign * static_cast<int>(tokens_[i].value);
     if (is_bound(match.begin) || is_second_of_two(match.begin)) match.range = true;
+    if (wanted.sum && !(in_clause(i + 1, match) && tokens_[i + 1].is_sign('+'))) return false;
     i = behind_range(i + 1, match);
     if (wanted.ordinal_point) {
       const std::size_t end_of_ordinal = behind_ordinal(i, match);

@@ -22,6 +22,7 @@ struct PhraseElement {
   std::vector<std::u32string> endings;  // of a word, as Turkish verbs have them
   bool optional = false;
   bool ordinal_point = false;
+  bool sum = false;  // "7+2", weeks and days
   NumberSign number_sign = NumberSign::none;
   char32_t sign = 0;
 };

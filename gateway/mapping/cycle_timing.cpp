@@ -108,18 +108,20 @@ TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
   Side side;
   const std::uint32_t clause = tokens_[match.begin].clause;
   const std::size_t last = std::min(tokens_.size(), match.end + farthest);
-  bool dashed = false;
+  bool dashed = false, found = false;
   for (std::size_t at = match.end; at < last; ++at) {
     const CycleToken& token = tokens_[at];
     if (token.clause != clause || token.is_sign(',') || token.is_sign(')')) break;
     dashed = dashed || is_break(at);
     if (!token.is_word() || also_link_[at]) continue;
     if (dashed && words_[at] == Word::unknown) break;
-    side.nearest = words_[at];
-    side.at = at;
-    return side;
+    // What is done with a sample may be done later: "21. günü kan alınacak", "CD 21 blood ordered".
+    if (!found || words_[at] == Word::unknown) side.nearest = words_[at];
+    if (!found) side.at = at;
+    found = true;
+    if (!is_sample(words_[at])) return side;
   }
-  side.ended = true;
+  side.ended = !found;
   return side;
 }
 
