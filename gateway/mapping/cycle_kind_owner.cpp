@@ -55,15 +55,6 @@ KindOwner::KindOwner(std::span<const CycleToken> tokens, const std::vector<Phras
     }
 }
 
-/// A comma, a bar, or a dash with blanks around it. A bracket is none: what it holds is said of
-/// what stands before it.
-bool KindOwner::is_break(std::size_t at) const {
-  const CycleToken& token = tokens_[at];
-  if (token.is_sign(',') || token.is_sign('|')) return true;
-  return token.is_sign('-') && !token.adjacent && at + 1 < tokens_.size() &&
-         !tokens_[at + 1].adjacent;
-}
-
 /// The next word before the match in its part of the sentence, or a number that counts it; else
 /// the match's own begin.
 std::size_t KindOwner::left_of(const PhraseMatch& match) const {
@@ -71,7 +62,7 @@ std::size_t KindOwner::left_of(const PhraseMatch& match) const {
   std::size_t at = match.begin;
   for (std::size_t steps = 0; at > 0 && steps < farthest; ++steps) {
     --at;
-    if (tokens_[at].clause != clause || is_break(at)) break;
+    if (tokens_[at].clause != clause || is_part_end(tokens_, at)) break;
     if (is_count(at)) return at;
     const bool formula = tokens_[at].is_word() && tokens_[at].word.size() == 1 &&
                          tokens_[at].word != U"x" && tokens_[at + 1].is_number() &&
@@ -102,7 +93,7 @@ std::size_t KindOwner::right_of(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
   const std::size_t last = std::min(tokens_.size(), match.end + farthest);
   for (std::size_t at = match.end; at < last; ++at) {
-    if (tokens_[at].clause != clause || is_break(at)) break;
+    if (tokens_[at].clause != clause || is_part_end(tokens_, at)) break;
     if (!tokens_[at].is_word() || also_link_[at]) continue;
     const bool of_number = tokens_[at - 1].is_number() && words_[at] == Word::unknown;
     if (!of_number) return at;  // "HRT 2 mg", "natural cycle 28 days"
@@ -114,7 +105,7 @@ bool KindOwner::is_clear_before(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
   const std::size_t first = match.begin > farthest ? match.begin - farthest : 0;
   for (std::size_t at = match.begin; at > first; --at) {
-    if (tokens_[at - 1].clause != clause || is_break(at - 1)) break;
+    if (tokens_[at - 1].clause != clause || is_part_end(tokens_, at - 1)) break;
     if (planned_[at - 1]) return false;
   }
   const std::size_t left = left_of(match);
@@ -130,7 +121,7 @@ bool KindOwner::is_clear_behind(const PhraseMatch& match) const {
   const std::size_t last = std::min(tokens_.size(), match.end + farthest);
   bool behind_break = false;
   for (std::size_t at = match.end; at < last && tokens_[at].clause == clause; ++at) {
-    if (is_break(at)) {
+    if (is_part_end(tokens_, at)) {
       if (behind_break) break;
       behind_break = true;  // "IVF cycle, cancelled"
       continue;

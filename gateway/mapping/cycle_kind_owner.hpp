@@ -24,7 +24,6 @@ class KindOwner {
   /// The later outweighs the earlier. `behind`: harmless behind a kind, not before it.
   enum class Word : std::uint8_t { unknown, link, known, event, behind, before, undone, open };
   static Word word_of(PhraseField field);
-  bool is_break(std::size_t at) const;
   bool is_count(std::size_t at) const;
   std::size_t left_of(const PhraseMatch& match) const;
   std::size_t right_of(const PhraseMatch& match) const;

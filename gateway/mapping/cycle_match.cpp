@@ -328,7 +328,7 @@ std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
   std::array<PhraseMatch, phrase_fields> best;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     for (PhraseMatch& match : best) match.end = 0;
-    book.visit_beginning_with(tokens[at], [&](std::size_t index) {
+    book.visit_beginning_at(tokens, at, [&](std::size_t index) {
       PhraseMatch match;
       const auto field = static_cast<std::size_t>(book.phrases()[index].field);
       if (busy_until[field] > at || !matcher.match(book.phrases()[index], at, match)) return;

@@ -42,6 +42,10 @@ PhraseElement element_of(std::string_view text) {
   return element;
 }
 
+void add_once(std::vector<std::size_t>& indices, std::size_t index) {
+  if (indices.empty() || indices.back() != index) indices.push_back(index);
+}
+
 CompiledPhrase compiled(const Phrase& phrase) {
   CompiledPhrase result{phrase.field, phrase.code, {}};
   const std::string_view pattern = phrase.pattern;
@@ -65,19 +69,35 @@ PhraseBook::PhraseBook(std::initializer_list<std::span<const Phrase>> tables) {
 }
 
 void PhraseBook::add_beginning(std::size_t index) {
-  const auto add = [index](std::vector<std::size_t>& indices) {
-    if (indices.empty() || indices.back() != index) indices.push_back(index);
-  };
   for (const PhraseElement& first : phrases_[index].elements) {
-    if (first.kind == PhraseElement::Kind::number) add(by_number_);
-    if (first.kind == PhraseElement::Kind::sign) add(by_sign_[first.sign]);
-    for (const auto& word : first.words) add(by_word_[without_accents(word)]);
+    if (first.kind == PhraseElement::Kind::number) add_behind_number(index);
+    if (first.kind == PhraseElement::Kind::sign) add_once(by_sign_[first.sign], index);
+    for (const auto& word : first.words) add_once(by_word_[without_accents(word)], index);
     for (const auto& ending : first.endings) {
-      add(by_ending_[without_accents(ending)]);
+      add_once(by_ending_[without_accents(ending)], index);
       longest_ending_ = std::max(longest_ending_, ending.size());
     }
     if (!first.optional) break;
   }
+}
+
+/// Texts are full of numbers, and many phrases begin with one: they are tried where the word that
+/// they need stands close behind.
+void PhraseBook::add_behind_number(std::size_t index) {
+  const auto& elements = phrases_[index].elements;
+  const auto number = std::find_if(elements.begin(), elements.end(), [](const auto& element) {
+    return element.kind == PhraseElement::Kind::number;
+  });
+  std::vector<std::u32string> words;
+  auto next = number + 1;
+  for (; next != elements.end() && !next->words.empty() && next->endings.empty(); ++next) {
+    words.insert(words.end(), next->words.begin(), next->words.end());
+    if (!next->optional) break;
+  }
+  const bool needs_word =
+      next != elements.end() && !next->optional && !next->words.empty() && next->endings.empty();
+  if (!needs_word) return add_once(by_number_, index);
+  for (const auto& word : words) add_once(by_number_and_[without_accents(word)], index);
 }
 
 void PhraseBook::add_points(const CompiledPhrase& phrase) {

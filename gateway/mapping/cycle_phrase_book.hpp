@@ -38,20 +38,24 @@ class PhraseBook {
  public:
   explicit PhraseBook(std::initializer_list<std::span<const Phrase>> tables);
   const std::vector<CompiledPhrase>& phrases() const { return phrases_; }
-  /// Visits the indices of the phrases that may begin with this token; one may come twice.
+  /// Visits the indices of the phrases that may begin at this token; one may come twice.
   template <class Visit>
-  void visit_beginning_with(const CycleToken& token, const Visit& visit) const {
+  void visit_beginning_at(std::span<const CycleToken> tokens, std::size_t at,
+                          const Visit& visit) const {
     const auto visit_all = [&visit](const auto& indices_by, const auto& key) {
       const auto found = indices_by.find(key);
       if (found == indices_by.end()) return;
       for (const std::size_t index : found->second) visit(index);
     };
-    if (token.is_number()) {
+    if (tokens[at].is_number()) {
       for (const std::size_t index : by_number_) visit(index);
-    } else if (!token.is_word()) {
-      visit_all(by_sign_, token.sign);
+      const std::size_t last = std::min(tokens.size(), at + most_of_number);
+      for (std::size_t i = at + 1; i < last; ++i)
+        if (tokens[i].is_word()) visit_all(by_number_and_, without_accents(tokens[i].word));
+    } else if (!tokens[at].is_word()) {
+      visit_all(by_sign_, tokens[at].sign);
     } else {
-      std::u32string word = without_accents(token.word);
+      std::u32string word = without_accents(tokens[at].word);
       visit_all(by_word_, word);
       for (std::size_t length = std::min(word.size(), longest_ending_ + 1); length > 1; --length)
         visit_all(by_ending_, word.erase(0, word.size() - length + 1));
@@ -61,14 +65,19 @@ class PhraseBook {
   const PointWords& point_words() const { return point_words_; }
 
  private:
+  /// A number, its ordinal's ending or the rest of a range, and the word behind.
+  static constexpr std::size_t most_of_number = 7;
+  using ByWord = std::unordered_map<std::u32string, std::vector<std::size_t>>;  // without accents
+
   void add_beginning(std::size_t index);
+  void add_behind_number(std::size_t index);
   void add_points(const CompiledPhrase& phrase);
 
   std::vector<CompiledPhrase> phrases_;
-  std::unordered_map<std::u32string, std::vector<std::size_t>> by_word_;  // without accents
+  ByWord by_word_, by_ending_;
+  ByWord by_number_and_;  // begins with a number: by the words that may stand behind it
   std::unordered_map<char32_t, std::vector<std::size_t>> by_sign_;
-  std::vector<std::size_t> by_number_;
-  std::unordered_map<std::u32string, std::vector<std::size_t>> by_ending_;  // without accents
+  std::vector<std::size_t> by_number_;  // with no such word
   std::size_t longest_ending_ = 0;
   PointWords point_words_;
 };

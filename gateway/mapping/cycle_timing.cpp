@@ -70,14 +70,6 @@ void TimingOwner::mark(const PhraseMatch& match, Word word) {
   }
 }
 
-/// A comma, or a dash with blanks around it.
-bool TimingOwner::is_break(std::size_t at) const {
-  const CycleToken& token = tokens_[at];
-  if (token.is_sign(',') || token.is_sign('|')) return true;
-  return token.is_sign('-') && !token.adjacent && at + 1 < tokens_.size() &&
-         !tokens_[at + 1].adjacent;
-}
-
 TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
   Side side;
   const std::uint32_t clause = tokens_[match.begin].clause;
@@ -85,7 +77,7 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
   bool found = false;
   for (std::size_t steps = 0; at > 0 && steps < farthest; ++steps, --at) {
     const CycleToken& token = tokens_[at - 1];
-    if (token.clause != clause || is_break(at - 1)) break;
+    if (token.clause != clause || is_part_end(tokens_, at - 1)) break;
     if (!token.is_word()) continue;
     const Word word = words_[at - 1];
     if (word == Word::link) {
@@ -112,7 +104,7 @@ TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
   for (std::size_t at = match.end; at < last; ++at) {
     const CycleToken& token = tokens_[at];
     if (token.clause != clause || token.is_sign(',') || token.is_sign(')')) break;
-    dashed = dashed || is_break(at);
+    dashed = dashed || is_part_end(tokens_, at);
     if (!token.is_word() || also_link_[at]) continue;
     if (dashed && words_[at] == Word::unknown) break;
     // What is done with a sample may be done later: "21. günü kan alınacak", "CD 21 blood ordered".
@@ -139,7 +131,7 @@ bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const 
 bool TimingOwner::is_behind_short_word(const PhraseMatch& match) const {
   std::size_t at = match.begin;
   while (at > 0 && match.begin - at < farthest &&
-         tokens_[at - 1].clause == tokens_[match.begin].clause && !is_break(at - 1))
+         tokens_[at - 1].clause == tokens_[match.begin].clause && !is_part_end(tokens_, at - 1))
     --at;
   if (at < 2 || !tokens_[at - 1].is_sign('.') || !tokens_[at - 1].adjacent) return false;
   const std::uint32_t clause = tokens_[at - 1].clause;

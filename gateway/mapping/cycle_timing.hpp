@@ -35,7 +35,6 @@ class TimingOwner {
   static bool is_event(Word word) { return word == Word::event || word == Word::drug; }
   static bool is_sample(Word word) { return word == Word::sample || word == Word::sampling; }
   void mark(const PhraseMatch& match, Word word);
-  bool is_break(std::size_t at) const;
   Side left_of(const PhraseMatch& match) const;
   Side right_of(const PhraseMatch& match) const;
   static bool is_claimed(const PhraseMatch& match, const Side& side);

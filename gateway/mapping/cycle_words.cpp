@@ -147,6 +147,13 @@ bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_v
                                         [&](auto word) { return word_matches(token.word, word); });
 }
 
+bool is_part_end(std::span<const CycleToken> tokens, std::size_t at) {
+  const CycleToken& token = tokens[at];
+  if (token.is_sign(',') || token.is_sign('|')) return true;
+  return token.is_sign('-') && !token.adjacent && at + 1 < tokens.size() &&
+         !tokens[at + 1].adjacent;
+}
+
 bool word_ends_in(std::u32string_view written, std::u32string_view ending) {
   constexpr std::size_t least_before = 2;
   return written.size() >= ending.size() + least_before &&

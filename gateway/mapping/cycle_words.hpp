@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,9 @@ bool word_matches(std::u32string_view written, std::u32string_view meant);
 
 /// Is the token one of these words?
 bool is_any_word(const CycleToken& token, std::initializer_list<std::u32string_view> words);
+
+/// Does this token end a part of a sentence: a comma, a bar, a dash with blanks around it?
+bool is_part_end(std::span<const CycleToken> tokens, std::size_t at);
 
 /// Does `written` end in `ending`, with two letters or more before it? Both folded.
 bool word_ends_in(std::u32string_view written, std::u32string_view ending);
