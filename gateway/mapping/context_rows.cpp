@@ -183,16 +183,6 @@ void add_shared(Desk& desk, ContextInput& input, const OrderWork& order,
   input.statements.insert(input.statements.end(), shared.begin(), shared.end());
 }
 
-/// C9: for a sender that writes UTC for everything the day is counted in its zone, and only there.
-std::optional<base::PartialTime> local_time(const SenderProfile& profile,
-                                            const std::optional<base::PartialTime>& said) {
-  if (!said || !profile.stamps_in_utc || profile.zone == nullptr || !said->offset_minutes)
-    return said;
-  const std::int64_t utc = said->local_begin_seconds() - *said->offset_minutes * 60;
-  const std::int64_t local = utc + profile.zone->offset_at(utc);
-  return base::parse_fhir_time(base::to_text(base::Instant{local * 1'000'000}));
-}
-
 /// C9: nothing is counted from the time of a result, and a reader of the result must know why.
 void say_uncounted(const ContextInput& input, CycleReading& reading) {
   constexpr std::string_view code = "collection-time-missing";
@@ -250,6 +240,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
   input.male = order.patient->male;
   input.max_cycle_day = desk.profile().max_cycle_day;
   input.date_order = desk.profile().date_order;
+  if (desk.profile().stamps_in_utc) input.zone = desk.profile().zone.get();
   return said;
 }
 
@@ -270,7 +261,7 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
   if (desk.profile().share_context_same_day) add_shared(desk, input, order, specimen, taken);
   for (const SiteStatement& site : said.by_site) input.statements.push_back(site.statement);
   if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
-    input.collected = local_time(desk.profile(), taken.reading.time);
+    input.collected = local_time(input.zone, taken.reading.time);
   ScopedContext scoped{cycle_context(input), {}, {}};
   for (const SiteStatement& site : said.by_site)
     if (rests_on(scoped.reading.context, site)) scoped.site_leaves.push_back(site.leaf);

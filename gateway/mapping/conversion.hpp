@@ -46,10 +46,13 @@ inline constexpr std::string_view report_text = "text/plain; charset=utf-8";
 /// What an order said, beyond the report that was written from it.
 struct ReportFacts {
   std::string at;                      // address of its OBR, or of its first row: "OBR[2]"
+  std::string request;                 // "ServiceRequest/…"
   bool status_from_results = false;    // OBR-25 is empty
   bool has_lone_parts = false;         // see ResultFacts
   std::vector<std::string> withdrawn;  // `safety` codes whose rows the message takes back (W5)
   std::vector<std::string> told;       // titles of documents and texts that the message sends anew
+  /// What the message says of the cycle of all its results, those among them that it does not send.
+  std::shared_ptr<const ContextInput> said;
 };
 
 /// When something was said (T7), in microseconds, half open: a time said to the day lasts the day.

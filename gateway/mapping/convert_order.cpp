@@ -1,4 +1,5 @@
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,6 +96,8 @@ void write_results(Desk& desk, OrderWork& order) {
     write_result(desk, row, order, found->second, taken);
   }
   carry_unused(desk, order, said.by_site);
+  for (const SiteStatement& site : said.by_site) said.shared.statements.push_back(site.statement);
+  order.said = std::make_shared<const ContextInput>(std::move(said.shared));
 }
 
 /// W7: the code map says what an order of this name watches.

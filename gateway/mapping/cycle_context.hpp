@@ -39,7 +39,9 @@ struct ContextStatement {
   std::string where;     // address for issues: "OBX[4]-5"
   std::string unit;      // OBX-6 for a gestational age: "wk", "weeks", "d"; "" if none was sent
   std::vector<std::string> others;  // codes and words of a coded answer beside `text`
-  int age = 0;  // 0: the newest message says it; then by how many later ones it was said before
+  /// 0: the message at hand says it; then by how many later ones it was said before. Negative where
+  /// it was said after a message that comes late (T7).
+  int age = 0;
   friend bool operator==(const ContextStatement&, const ContextStatement&) = default;
 };
 
@@ -60,6 +62,7 @@ struct Retraction {
 };
 
 class CycleLanguage;
+class TimeZone;
 
 /// All that is said about one specimen of one order.
 struct ContextInput {
@@ -74,6 +77,8 @@ struct ContextInput {
   bool stimulated = false;         // an earlier message said so, nothing more is known of it
   int max_cycle_day = 60;
   std::string date_order;  // "", "dmy", "mdy"
+  /// Of a sender that writes UTC for everything: where its days are counted, and only they (C9).
+  const TimeZone* zone = nullptr;
 };
 
 /// The answer, field by field as the extension carries it (DOMAIN.md §7). Absent = nobody said.
@@ -109,6 +114,7 @@ struct StandingContext {
   std::optional<base::PartialTime> collected;  // where days can be counted to it (C9)
   std::vector<ContextStatement> answers;       // of rows that stand, each with its age
   std::vector<ContextText> texts;              // that the order holds, used or not; all `earlier`
+  int age = 1;                                 // of what no known row explains
 };
 
 /// What a specimen's messages say together: the rows that stand weighed beside those of the newest

@@ -73,7 +73,7 @@ class Unexplained {
            const std::string& unit = "") {
     if (is_said_anew(kind)) return false;
     ContextStatement said{std::string(kind), source_, std::move(text), code, evidence_, "", unit};
-    said.age = 1;
+    said.age = standing_.age;
     all_.statements.push_back(std::move(said));
     return true;
   }

@@ -1,12 +1,13 @@
 #include "gateway/mapping/revise.hpp"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 #include "gateway/mapping/mismatch.hpp"
 #include "gateway/mapping/revise_answers.hpp"
 #include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_followers.hpp"
+#include "gateway/mapping/revise_others.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
 namespace gateway::mapping {
@@ -21,34 +22,48 @@ std::string_view text_of(std::string_view issue) {
   return "an update without a value: the earlier value stays";
 }
 
-/// One conversion against what stands. Reports and Provenance come last, since what they list
-/// depends on what became of the results; the order of writing stays the conversion's.
+/// One conversion against what stands. Answers come first, since results rest on them; reports and
+/// Provenance last, since what they list depends on what became of the results. The order of
+/// writing stays the conversion's.
 class Reviser {
  public:
   Reviser(const Conversion& conversion, const StandingLookup& lookup, const OrderContext& orders)
-      : conversion_(conversion), lookup_(lookup), answers_(conversion, lookup, orders) {
+      : conversion_(conversion),
+        lookup_(lookup),
+        orders_(orders),
+        answers_(conversion, lookup, orders),
+        others_(conversion, lookup) {
     for (const ConvertedResource& resource : conversion.resources)
       standing_.push_back(lookup(resource.key));
     outcomes_.resize(conversion.resources.size());
   }
 
   Revision revise() {
-    for (const bool lists_results : {false, true})
-      for (std::size_t i = 0; i < outcomes_.size(); ++i)
-        if (lists_results == lists(conversion_.resources[i])) decide(i);
+    decide_all(Turn::answers);
+    decide_all(Turn::results);
+    const auto older = [this](std::size_t i) { return is_older(i); };
+    auto followed = follow_orders({conversion_, outcomes_, older}, orders_, answers_, others_);
+    decide_all(Turn::lists);
     Revision revision;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) file(i, revision);
-    for (auto& [key, main] : mains_) {
-      if (main.body == main.before) continue;
-      revision.writes.push_back({key, main.body.write(), main.version, main.source_time, main.by});
-    }
+    others_.write(revision);
+    for (Issue& issue : followed) revision.issues.push_back(std::move(issue));
     revision.joined = std::move(joined_);
     return revision;
   }
 
  private:
-  static bool lists(const ConvertedResource& resource) {
-    return resource.key.type == "DiagnosticReport" || resource.key.type == "Provenance";
+  enum class Turn { answers, results, lists };
+
+  static Turn turn_of(const ConvertedResource& resource) {
+    if (resource.key.type == "DiagnosticReport" || resource.key.type == "Provenance")
+      return Turn::lists;
+    return resource.result && resource.result->is_context ? Turn::answers : Turn::results;
+  }
+
+  void decide_all(Turn turn) {
+    for (std::size_t i = 0; i < outcomes_.size(); ++i)
+      if (turn_of(conversion_.resources[i]) == turn) decide(i);
   }
 
   const std::optional<SourceTime>& said_at(std::size_t i) const {
@@ -75,7 +90,9 @@ class Reviser {
     const bool older = is_older(i);
     ResourceOutcome& outcome = outcomes_[i];
     if (resource.key.type == "Observation") {
-      outcome = revise_observation(resource, standing, older, answers_.of(resource.key));
+      outcome = revise_observation(resource, standing, older, answers_.of(resource));
+      if (turn_of(resource) == Turn::answers && changes_nothing(outcome))
+        answers_.pass_over(resource);
       join_main(i);
       results_[resource.key.reference()] = i;
       any_gone_ = any_gone_ || is_gone(outcome);
@@ -86,19 +103,11 @@ class Reviser {
       if (regressed_ && is_regression(outcome)) outcome.issues.clear();
     } else if (resource.key.type == "Provenance") {
       outcome = revise_provenance(resource, standing, older, states());
-      if (outcome.kind == Kind::written) name_mains(outcome);
+      if (outcome.kind == Kind::written) others_.name_in(outcome.body);
     } else {
       outcome = revise_shared(resource, standing, older);
     }
   }
-
-  /// A result that stands, and what lone component rows of this message make of it (S14).
-  struct Main {
-    fhir::Json before, body;
-    std::int64_t version = 0;
-    std::optional<std::int64_t> source_time;
-    fhir::ResourceKey by;
-  };
 
   /// The results that stand in the order of a converted resource, this message's own left out.
   std::vector<fhir::ResourceKey> others_of(const fhir::ResourceKey& part, bool withdrawn) {
@@ -127,10 +136,10 @@ class Reviser {
     const auto body = fhir::parse_json(part.body);
     const auto keys = others_of(part.key, part.result->status == "entered-in-error");
     std::vector<fhir::Json> results;
-    for (const fhir::ResourceKey& key : keys) results.push_back(main_of(key).body);
+    for (const fhir::ResourceKey& key : keys) results.push_back(others_.of(key).body);
     if (!body) return;
     for (const std::size_t n : mains_of(*body, results)) {
-      Main& main = mains_.at(keys[n]);
+      OtherResult& main = others_.of(keys[n]);
       outcomes_[i].kind = Kind::joined;
       outcomes_[i].issues.clear();
       joined_.emplace_back(part.key.reference(), keys[n].reference());
@@ -146,30 +155,6 @@ class Reviser {
     }
   }
 
-  /// Provenance names what a component row changed, too.
-  void name_mains(ResourceOutcome& outcome) const {
-    auto body =
-        joined_.empty() ? base::Result<fhir::Json>(fhir::Json()) : fhir::parse_json(outcome.body);
-    if (!body || !body->find("target")) return;
-    for (const auto& [key, main] : mains_)
-      if (main.body != main.before)
-        body->find("target")->items().push_back(
-            fhir::Json::object({{"reference", fhir::Json::string(key.reference())}}));
-    outcome.body = body->write();
-  }
-
-  const Main& main_of(const fhir::ResourceKey& key) {
-    const auto known = mains_.find(key);
-    if (known != mains_.end()) return known->second;
-    Main& main = mains_[key];
-    const Standing* stands = lookup_(key);
-    if (!stands || stands->deleted) return main;
-    if (auto body = fhir::parse_json(stands->body)) main.before = main.body = std::move(*body);
-    main.version = stands->version;
-    main.source_time = stands->source_time;
-    return main;
-  }
-
   const ResourceOutcome* result(const std::string& reference) const {
     const auto found = results_.find(reference);
     return found == results_.end() ? nullptr : &outcomes_[found->second];
@@ -178,6 +163,12 @@ class Reviser {
   static bool is_gone(const ResourceOutcome& outcome) {
     return outcome.kind == Kind::dropped || outcome.kind == Kind::joined ||
            outcome.status == "entered-in-error";
+  }
+
+  /// A yes may be told beside what stands (W6), which speaks in the place of the row all the same.
+  static bool changes_nothing(const ResourceOutcome& outcome) {
+    return outcome.kind == Kind::refused ||
+           (outcome.kind == Kind::written && outcome.keeps_source_time);
   }
 
   static bool is_regression(const ResourceOutcome& outcome) {
@@ -235,7 +226,7 @@ class Reviser {
     const fhir::ResourceKey& key = conversion_.resources[i].key;
     ResourceOutcome& outcome = outcomes_[i];
     const Standing* standing = standing_[i];
-    if (outcome.kind == Kind::unchanged) {
+    if (outcome.kind == Kind::unchanged && !others_.is_changed(key)) {
       revision.unchanged.push_back(key);
       // What every message names (a patient, a laboratory) is left out: it has no order to be late.
       const auto& said = conversion_.resources[i].source_time;
@@ -286,11 +277,12 @@ class Reviser {
 
   const Conversion& conversion_;
   const StandingLookup& lookup_;
+  const OrderContext& orders_;
   OrderAnswers answers_;
+  OtherResults others_;  // that the message does not write
   std::vector<const Standing*> standing_;
   std::vector<ResourceOutcome> outcomes_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
-  std::map<fhir::ResourceKey, Main> mains_;
   std::vector<std::pair<std::string, std::string>> joined_;
   bool any_gone_ = false;
   bool regressed_ = false;

@@ -6,31 +6,33 @@
 #include <set>
 #include <utility>
 
+#include "gateway/mapping/revise_others.hpp"
+
 namespace gateway::mapping {
 namespace {
 
 constexpr std::size_t most_answers = 256;  // a cycle has a handful of facts
 
-/// The body of what stands; of what was said again alike it was not loaded.
-const fhir::Body* body_of(const Conversion& conversion, const fhir::ResourceKey& key,
-                          const Standing& stands) {
-  if (!stands.same) return &stands.body;
-  const auto& all = conversion.resources;
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const auto& resource) { return resource.key == key; });
-  return found == all.end() ? nullptr : &found->body;
-}
-
 }  // namespace
 
-const StandingSaid& OrderAnswers::of(const fhir::ResourceKey& key) {
+const StandingSaid& OrderAnswers::of(const ConvertedResource& resource) {
   static const StandingSaid none;
-  const std::string_view head = order_head(key.id);
-  if (!orders_.observations || orders_.catalogue == nullptr || head.empty()) return none;
+  const StandingSaid* said = find(resource);
+  return said == nullptr ? none : *said;
+}
+
+void OrderAnswers::pass_over(const ConvertedResource& answer) {
+  if (StandingSaid* said = find(answer)) said->unheard.insert(answer.key.reference());
+}
+
+StandingSaid* OrderAnswers::find(const ConvertedResource& resource) {
+  const std::string_view head = order_head(resource.key.id);
+  if (!orders_.observations || orders_.catalogue == nullptr || head.empty()) return nullptr;
   const auto known = by_head_.find(head);
-  if (known != by_head_.end()) return known->second;
-  StandingSaid said{read(head), read_texts(head), std::make_shared<MergedBefore>()};
-  return by_head_.emplace(std::string(head), std::move(said)).first->second;
+  if (known != by_head_.end()) return &known->second;
+  const auto& said_at = resource.source_time ? resource.source_time : conversion_.source_time;
+  StandingSaid said{read(head, said_at), read_texts(head), std::make_shared<MergedBefore>()};
+  return &by_head_.emplace(std::string(head), std::move(said)).first->second;
 }
 
 std::vector<StandingText> OrderAnswers::read_texts(std::string_view head) const {
@@ -47,7 +49,8 @@ std::vector<StandingText> OrderAnswers::read_texts(std::string_view head) const 
   return texts;
 }
 
-std::vector<StandingAnswer> OrderAnswers::read(std::string_view head) const {
+std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
+                                               const std::optional<SourceTime>& said_at) const {
   using Time = std::pair<std::int64_t, std::int64_t>;  // said, written
   struct Given {
     Time at;
@@ -69,9 +72,12 @@ std::vector<StandingAnswer> OrderAnswers::read(std::string_view head) const {
       given.push_back({at, std::move(answer)});
     }
   }
+  const auto is_later = [&](const Time& time) { return said_at && said_at->end <= time.first; };
+  const auto later = static_cast<int>(std::count_if(times.begin(), times.end(), is_later));
   std::vector<StandingAnswer> answers;
   for (Given& one : given) {
-    one.answer.said.age = 1 + static_cast<int>(std::distance(times.begin(), times.find(one.at)));
+    const auto place = static_cast<int>(std::distance(times.begin(), times.find(one.at))) - later;
+    one.answer.said.age = place < 0 ? place : place + 1;
     answers.push_back(std::move(one.answer));
   }
   return answers;

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +24,15 @@ class OrderAnswers {
   }
 
   /// Of the order that this resource belongs to. The later an answer was given, the smaller its
-  /// age.
-  const StandingSaid& of(const fhir::ResourceKey& key);
+  /// age; negative, if it was given after what the message says.
+  const StandingSaid& of(const ConvertedResource& resource);
+  /// The row of that answer changes nothing (StandingSaid::unheard).
+  void pass_over(const ConvertedResource& answer);
 
  private:
-  std::vector<StandingAnswer> read(std::string_view head) const;
+  StandingSaid* find(const ConvertedResource& resource);
+  std::vector<StandingAnswer> read(std::string_view head,
+                                   const std::optional<SourceTime>& said_at) const;
   std::vector<StandingText> read_texts(std::string_view head) const;
 
   const Conversion& conversion_;

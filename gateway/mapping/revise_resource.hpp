@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,14 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
 /// order; `standing` may be null. Its tags and issues follow.
 void merge_context(fhir::Json& newest, const fhir::Json& standing, const ResultFacts& facts,
                    const StandingSaid& order, ResourceOutcome& outcome);
+/// T3: the cycle context of a result that the message does not write, from what the message says of
+/// its order and what stands; `age` is that of what no known row explains. Value, status, flag and
+/// range stay (T2). `last` is what the result before it came to. False: it stands as it is.
+bool follow_order(fhir::Json& standing, const std::shared_ptr<const ContextInput>& said, int age,
+                  const StandingSaid& order, MergedBefore& last, std::vector<Issue>& issues);
+/// What is said, without rows that change nothing.
+std::shared_ptr<const ContextInput> heard(const std::shared_ptr<const ContextInput>& said,
+                                          const std::set<std::string>& unheard);
 /// An issue of a result's own value, not of its context.
 bool is_issue_of_value(std::string_view code);
 

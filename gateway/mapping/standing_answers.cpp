@@ -88,7 +88,9 @@ std::vector<StandingAnswer> standing_answers(const Json& observation, const Cata
     all.push_back(said);
   }
   std::vector<StandingAnswer> answers;
-  for (ContextStatement& one : all) answers.push_back({specimen, std::move(one)});
+  const auto requests = references_of(observation["basedOn"]);
+  for (ContextStatement& one : all)
+    answers.push_back({specimen, requests.empty() ? "" : requests.front(), std::move(one)});
   return answers;
 }
 

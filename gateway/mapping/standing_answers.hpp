@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace gateway::mapping {
 /// it: so that the rows of an order mean the same in one message and in several (T3).
 struct StandingAnswer {
   std::string specimen;  // "Specimen/…" where it speaks of that alone (C3)
+  std::string request;   // "ServiceRequest/…" of its order; "" where it speaks of all
   ContextStatement said;
 };
 
@@ -26,7 +28,7 @@ struct StandingText {
 /// What the last result of an order came to. Most say and stood the same: then all notes and
 /// answers of the order are weighed once, not once a result.
 struct MergedBefore {
-  std::shared_ptr<const ContextInput> said;
+  std::shared_ptr<const ContextInput> said, heard;  // `heard`: without what changes nothing
   StandingContext standing;
   CycleReading alone, both;  // of what was said; with what stood
 };
@@ -36,6 +38,9 @@ struct StandingSaid {
   std::vector<StandingAnswer> answers;
   std::vector<StandingText> texts;
   std::shared_ptr<MergedBefore> last;  // null where nothing is remembered
+  /// Rows of the message that change nothing, older than what stands of them (T7) or preliminary
+  /// where that is final (T8): what stands speaks in their place.
+  std::set<std::string> unheard = {};
   bool empty() const { return answers.empty() && texts.empty(); }
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "gateway/base/time.hpp"
-
 namespace gateway::mapping {
 namespace {
 
@@ -265,6 +263,14 @@ std::optional<int> TimeZone::offset_of_local(std::int64_t local_seconds) const {
   }
   if (!found || *found % 60 != 0) return std::nullopt;
   return *found / 60;
+}
+
+std::optional<base::PartialTime> local_time(const TimeZone* zone,
+                                            const std::optional<base::PartialTime>& said) {
+  if (!said || zone == nullptr || !said->offset_minutes) return said;
+  const std::int64_t utc = said->local_begin_seconds() - *said->offset_minutes * 60;
+  const std::int64_t local = utc + zone->offset_at(utc);
+  return base::parse_fhir_time(base::to_text(base::Instant{local * 1'000'000}));
 }
 
 }  // namespace gateway::mapping

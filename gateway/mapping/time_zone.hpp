@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/base/time.hpp"
+
 namespace gateway::mapping {
 
 /// A zone of the time zone database, compiled from the bytes of its TZif file (RFC 9636); where the
@@ -45,5 +47,9 @@ class TimeZone {
   std::int32_t standard_ = 0, summer_ = 0;
   RuleDay summer_begins_, summer_ends_;
 };
+
+/// The time as a clock of this zone shows it; as said, where there is no zone or no offset.
+std::optional<base::PartialTime> local_time(const TimeZone* zone,
+                                            const std::optional<base::PartialTime>& said);
 
 }  // namespace gateway::mapping

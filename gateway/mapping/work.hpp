@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -136,7 +137,8 @@ struct OrderWork {
   bool has_parent = false;      // basedOn is written when all orders are known
   bool wrote_specimen = false;  // which took what the OBR says of it
   std::vector<Row> rows;
-  std::vector<std::size_t> specimens;  // PatientWork::specimens
+  std::vector<std::size_t> specimens;        // PatientWork::specimens
+  std::shared_ptr<const ContextInput> said;  // of the cycle, of all results
 };
 
 /// When a row's material was taken: SPM-17, else OBR-7, else OBX-14 (R4).

@@ -200,6 +200,8 @@ ReportFacts facts_of(Desk& desk, const OrderWork& order) {
     facts.at = desk.fields().address(*order.segments->obr, 0);
   else if (!order.rows.empty())
     facts.at = desk.fields().address(order.rows.front().obx(), 0);
+  facts.request = order.request->reference();
+  facts.said = order.said;
   facts.status_from_results = order.sent_status.empty();
   for (const Row& row : order.rows) {
     note_row(desk, row, facts);

@@ -14,18 +14,24 @@ using testing::StartsWith;
 constexpr std::string_view long_ago = "OBX|2|DT|8665-2^LMP^LN||20241203||||||F\r",
                            pregnant = "OBX|2|CWE|82810-3^P^LN||77386006^Pregnant^SCT||||||F\r";
 
-std::string message(int number, std::string_view rows) {
+constexpr std::string_view result = "OBX|1|NM|8112-5^NK^LN||5|%|||||F\r";
+
+std::string message(int number, std::string_view rows, std::string_view results = result) {
   const std::string minute = std::to_string(10 + number);
   return "MSH|^~\\&|LABQ|SITE|GW|CL|202503221" + minute + "00-0500||ORU^R01|M" + minute +
          "|P|2.5.1\rPID|1||P1^^^CLINIC^MR||Test||19900101|F\r" +
-         "OBR|1||F1|NKP^NK^L|||20250322093000-0500|||||||||||||||||F\r" +
-         "OBX|1|NM|8112-5^NK^LN||5|%|||||F\r" + std::string(rows);
+         "OBR|1||F1|NKP^NK^L|||20250322093000-0500|||||||||||||||||F\r" + std::string(results) +
+         std::string(rows);
 }
 
 std::vector<fhir::Version> tagged(House& house, const std::string& system_and_code) {
   return house.found(
       "Observation",
       "category=laboratory&_tag=https://immunogate.example/fhir/CodeSystem/" + system_and_code);
+}
+
+std::size_t on_day_21(House& house) {
+  return house.found("Observation", "code=8112-5&cycle-day=21").size();
 }
 
 void expect_pregnant_since_long_ago(House& house) {
@@ -59,6 +65,27 @@ TEST(T3, MessagesOfOneGroupSeeEachOthersAnswers) {
   for (auto& answer : answers)
     EXPECT_THAT(msa(House::end(std::move(answer))), StartsWith("MSA|AA"));
   expect_pregnant_since_long_ago(house);
+}
+
+TEST(T2, NoSearchFindsAResultByADayWhoseSourceWasWithdrawn) {
+  constexpr std::string_view lmp = "OBX|2|DT|8665-2^LMP^LN||20250302||||||F\r",
+                             withdrawn = "OBX|2|DT|8665-2^LMP^LN||20250302||||||W\r";
+  House house;
+  house.say(message(1, lmp));
+  EXPECT_EQ(on_day_21(house), 1u);
+  EXPECT_THAT(msa(house.say(message(2, withdrawn, ""))), StartsWith("MSA|AA"));
+  EXPECT_EQ(on_day_21(house), 0u);
+  house.verified();
+}
+
+TEST(T7, ASearchFindsAResultByTheAnswerOfAnOlderMessage) {
+  constexpr std::string_view lmp = "OBX|2|DT|8665-2^LMP^LN||20250302||||||F\r";
+  House house;
+  house.say(message(2, ""));
+  EXPECT_EQ(on_day_21(house), 0u);
+  EXPECT_THAT(msa(house.say(message(1, lmp))), StartsWith("MSA|AA"));
+  EXPECT_EQ(on_day_21(house), 1u);
+  house.verified();
 }
 
 }  // namespace

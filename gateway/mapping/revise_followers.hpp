@@ -1,0 +1,25 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "gateway/mapping/revise_answers.hpp"
+#include "gateway/mapping/revise_others.hpp"
+#include "gateway/mapping/revise_resource.hpp"
+
+namespace gateway::mapping {
+
+/// What became of the answers and results of a message.
+struct Decided {
+  const Conversion& conversion;
+  const std::vector<ResourceOutcome>& outcomes;  // aligned with the resources
+  std::function<bool(std::size_t)> is_older;     // than what stands of the resource (T7)
+};
+
+/// Results that stand in the orders of a message and that it does not write: the context of each
+/// follows what is said of its order (C3, T3), so that none shows a day whose source was withdrawn
+/// or corrected, and an answer that comes late, or alone, counts. Their value, status, flag and
+/// range, and the time they count from (T7), stay (T2). Issues that arise are returned.
+std::vector<Issue> follow_orders(const Decided& decided, const OrderContext& orders,
+                                 OrderAnswers& answers, OtherResults& results);
+
+}  // namespace gateway::mapping
