@@ -76,8 +76,9 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
   FieldReader& fields = desk.fields();
   if (row.status == "entered-in-error" || row.status == "cancelled" || fields.at(value).null) {
     if (input.retracted.size() < most_statements)
-      input.retracted.push_back(
-          {target->context_kind, row.draft != nullptr ? row.draft->reference() : std::string()});
+      input.retracted.push_back({target->context_kind,
+                                 row.draft != nullptr ? row.draft->reference() : std::string(),
+                                 source});
     return;
   }
   if (!fields.populated(row.obx(), 5) || row.is_pending()) return;
@@ -97,7 +98,8 @@ void add_row(Desk& desk, ContextInput& input, const Row& row, Source source) {
       add_answer(desk, input, row, statement, Place{row.obx(), 5, k});
   if (count > 1 && !fields.populated(Place{row.obx(), 5, 1})) put_in_doubt(input, before);
   if (input.statements.size() == before && input.retracted.size() < most_statements)
-    input.retracted.push_back({statement.kind, statement.evidence});  // "QNS" is no last period
+    input.retracted.push_back(
+        {statement.kind, statement.evidence, source});  // "QNS" is no last period
 }
 
 /// OBR-13 or OBR-39 as one text, a line a repetition: these are clauses of their own (C24).

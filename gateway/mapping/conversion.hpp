@@ -38,6 +38,7 @@ struct ResultFacts {
   std::string at;         // address of its row: "OBX[3]"
   std::vector<Part> open_parts;
   bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
+  bool is_loose = false;  // a context row of no OBR: filed under an order, and of others as well
 };
 
 /// The content type of a text that stands among a report's documents (V2FHIR.md §3.9).

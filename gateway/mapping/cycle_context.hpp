@@ -58,6 +58,7 @@ struct ContextText {
 struct Retraction {
   std::string kind;      // as ContextStatement's
   std::string evidence;  // likewise
+  Source source = Source::none;
   friend bool operator==(const Retraction&, const Retraction&) = default;
 };
 

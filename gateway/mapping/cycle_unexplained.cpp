@@ -58,11 +58,14 @@ class Unexplained {
   }
 
  private:
-  /// A row that the context rests on says this anew, or takes it back.
+  /// A row that the context rests on says this anew, or takes it back. A row before the first OBR
+  /// is filed under the order that follows it: what stands by a row of another order, it said.
   bool is_said_anew(std::string_view kind) const {
+    const bool by_other_order = evidence_.starts_with("Observation/");
     const auto again = [&](const auto& said) {
       const auto& all = stands_.evidence;
-      return said.kind == kind && std::find(all.begin(), all.end(), said.evidence) != all.end();
+      return said.kind == kind && ((by_other_order && said.source == Source::patient_obx) ||
+                                   std::find(all.begin(), all.end(), said.evidence) != all.end());
     };
     return std::any_of(all_.statements.begin(), all_.statements.end(),
                        [&](const auto& said) { return said.age == 0 && again(said); }) ||

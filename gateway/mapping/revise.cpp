@@ -18,7 +18,7 @@ using Kind = ResourceOutcome::Kind;
 std::string_view text_of(std::string_view issue) {
   if (issue == "update-out-of-order") return "an older message after a newer one changes nothing";
   if (issue == "status-regression") return "a result that was final is reported as preliminary";
-  if (issue == "update-target-unknown") return "an update of a result that was never sent";
+  if (issue == "update-target-unknown") return "an update of what was never sent under this order";
   return "an update without a value: the earlier value stays";
 }
 

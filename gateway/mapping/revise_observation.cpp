@@ -207,15 +207,25 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
   return outcome;
 }
 
+/// A row before the first OBR that corrects or takes back what was never said under the order that
+/// follows it now: it was another that followed it then, and what stands under that one stays.
+bool misses_its_target(const ResultFacts& facts, const StandingSaid& order) {
+  return facts.is_loose && order.is_known &&
+         (facts.value_null ||
+          is_any_of(facts.status, {"entered-in-error", "cancelled", "corrected", "amended"}));
+}
+
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
                               const StandingSaid& order) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
   ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
   const bool withdrawn = facts.status == "entered-in-error";
-  if (!withdrawn && facts.open_parts.empty() && order.empty()) return outcome;
+  const bool misses = misses_its_target(facts, order);
+  if (!withdrawn && !misses && facts.open_parts.empty() && order.empty()) return outcome;
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
     if (withdrawn) withdraw(*body, facts.is_context);
+    if (misses) add_issue(*body, outcome, "update-target-unknown");
     remove_withdrawn_parts(*body, facts);
     if (*body != converted) settle_profiles(*body);
     if (!facts.is_context) merge_context(*body, Json(), facts, order, outcome);

@@ -41,6 +41,7 @@ struct StandingSaid {
   /// Rows of the message that change nothing, older than what stands of them (T7) or preliminary
   /// where that is final (T8): what stands speaks in their place.
   std::set<std::string> unheard = {};
+  bool is_known = false;  // results or answers of the order stand
   bool empty() const { return answers.empty() && texts.empty(); }
 };
 

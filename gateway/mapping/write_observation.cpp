@@ -248,6 +248,7 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
   draft.profiles.push_back("context-observation");
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
+  draft.result->is_loose = row.is_loose;
   draft.result->declares = declares(row);
   write_declaration(desk, draft, row);
 }

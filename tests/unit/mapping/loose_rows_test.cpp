@@ -1,5 +1,6 @@
 // Rows of no OBR: before the first one (R7), or of a specimen itself. They are filed under an
 // order of their message (T1), so that only what is said of that order replaces them.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/mapping/revise_support.hpp"
@@ -119,6 +120,58 @@ TEST(T7, ARowBeforeTheFirstObrIsAsOldAsItsOrder) {
   for (const auto& resource : made.conversion.resources) {
     if (resource.key.id != id) continue;
     EXPECT_EQ(resource.source_time->begin, 1742688000000000) << "2025-03-23, not the later OBR-22";
+  }
+}
+
+/// A period before the first of two orders, then a message that has the second alone.
+struct OfAnotherOrder {
+  gateway::mapping::Ledger ledger;
+  std::string first_period, second_period, second_result;
+  std::vector<std::string> issues;
+
+  explicit OfAnotherOrder(const std::string& answer, const std::string& status,
+                          const std::string& results) {
+    const auto made = tests::convert(message(lmp + order("F1") + order("F2")));
+    ledger.take(made.conversion.resources, 0);
+    first_period = first(made, "8665-2")["id"].text();
+    second_result = (*made.observations("8112-5").at(1))["id"].text();
+    std::string later = message("OBX|1|DT|8665-2^LMP^LN||" + answer + "||||||" + status +
+                                "\nOBR|1||F2|X^Panel^L|||20250322093000+0100\n" + results);
+    later.replace(later.find("20250322120000"), 14, "20250323120000");
+    const auto again = tests::convert(later);
+    issues = gateway::mapping::codes(ledger.take(again.conversion.resources, 0));
+    second_period = first(again, "8665-2")["id"].text();
+  }
+  Json result() const { return ledger.at("Observation", second_result); }
+};
+const std::string result_row = "OBX|2|NM|8112-5^NK^LN||14|%|||||F\n";
+
+TEST(T5, ARowThatIsTakenBackBeforeAnotherFirstOrderIsNeverSilent) {
+  for (const std::string& results : {result_row, std::string()})
+    for (const auto& [answer, status] : {std::pair("20250302", "W"), std::pair("20250302", "X"),
+                                         std::pair("20250302", "D"), std::pair("\"\"", "C")}) {
+      const OfAnotherOrder told(answer, status, results);
+      EXPECT_EQ(context(told.result(), "status", "valueCode"), "unknown")
+          << status << ": what the order shows is taken back";
+      EXPECT_THAT(told.issues,
+                  testing::Contains("update-target-unknown Observation/" + told.second_period))
+          << status << ": the row of the other order stands";
+      EXPECT_TRUE(has_tag(told.ledger.at("Observation", told.second_period), "/gateway-issue",
+                          "update-target-unknown"));
+      EXPECT_EQ(told.ledger.version("Observation", told.first_period), 1);
+    }
+}
+
+TEST(T3, ARowThatIsSaidAnewBeforeAnotherFirstOrderCountsForItsResults) {
+  for (const std::string& results : {result_row, std::string()}) {
+    const OfAnotherOrder corrected("20250310", "C", results);
+    EXPECT_EQ(context(corrected.result(), "day", "valueInteger"), "13");
+    EXPECT_FALSE(has_tag(corrected.result(), "/gateway-issue", "cycle-day-conflict"));
+    EXPECT_THAT(corrected.issues,
+                testing::Contains("update-target-unknown Observation/" + corrected.second_period));
+    const OfAnotherOrder again("20250302", "F", results);
+    EXPECT_EQ(context(again.result(), "day", "valueInteger"), "21");
+    EXPECT_TRUE(again.issues.empty());
   }
 }
 
