@@ -7,6 +7,7 @@
 #include "gateway/mapping/revise_answers.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_followers.hpp"
+#include "gateway/mapping/revise_marks.hpp"
 #include "gateway/mapping/revise_others.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
@@ -43,11 +44,12 @@ class Reviser {
     decide_all(Turn::results);
     const auto older = [this](std::size_t i) { return is_older(i); };
     auto followed = follow_orders({conversion_, outcomes_, older}, orders_, answers_, others_);
+    mark_answers(conversion_, followed, answers_, outcomes_, others_);
     decide_all(Turn::lists);
     Revision revision;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) file(i, revision);
     others_.write(revision);
-    for (Issue& issue : followed) revision.issues.push_back(std::move(issue));
+    for (Issue& issue : followed.issues) revision.issues.push_back(std::move(issue));
     revision.joined = std::move(joined_);
     return revision;
   }

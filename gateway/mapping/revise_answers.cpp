@@ -70,6 +70,7 @@ std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
                   stands->written};
     for (StandingAnswer& answer : standing_answers(*json, *orders_.catalogue)) {
       times.insert(at);
+      answer.said.where = answer.said.evidence;  // an issue about it is about that row
       given.push_back({at, std::move(answer)});
     }
   }

@@ -73,6 +73,18 @@ void settle_issues(Json& newest, const Json& standing, const CycleReading& alone
   }
 }
 
+/// W1: an issue is about the row whose statement it names.
+void name_concerned(const CycleReading& reading, const ContextInput& said,
+                    ResourceOutcome& outcome) {
+  for (const Issue& issue : reading.issues) {
+    std::string answer = is_row(issue.where) ? issue.where : std::string();
+    for (const ContextStatement& statement : said.statements)
+      if (answer.empty() && statement.where == issue.where && is_row(statement.evidence))
+        answer = statement.evidence;
+    if (!answer.empty()) outcome.concerned.emplace_back(std::move(answer), issue.code);
+  }
+}
+
 bool is_same(const StandingContext& a, const StandingContext& b) {
   const auto spelled = [](const auto& time) { return time ? time->to_fhir() : std::string(); };
   return a.context == b.context && spelled(a.collected) == spelled(b.collected) &&
@@ -97,9 +109,14 @@ std::shared_ptr<const ContextInput> heard(const std::shared_ptr<const ContextInp
 void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
                    const StandingSaid& order, ResourceOutcome& outcome) {
   if (!facts.said) return;
-  auto before = standing_context(newest, standing, order, facts.said->zone);
-  if (!before) return;
   const auto last = order.last ? order.last : std::make_shared<MergedBefore>();
+  auto before = standing_context(newest, standing, order, facts.said->zone);
+  if (!before) {
+    if (!order.is_known) return;
+    if (last->said != facts.said || !is_same(last->standing, {}))
+      *last = {facts.said, facts.said, {}, cycle_context(*facts.said), {}};
+    return name_concerned(last->alone, *facts.said, outcome);
+  }
   if (last->said != facts.said || !is_same(last->standing, *before)) {
     auto said = heard(facts.said, order.unheard);
     CycleReading both = merged(*before, *said);
@@ -109,10 +126,11 @@ void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
   const CycleReading& both = last->both;
   if (read_context(newest) != both.context) replace_context(newest, both.context);
   settle_issues(newest, standing, last->alone, both, outcome);
+  name_concerned(both, *facts.said, outcome);
 }
 
 bool follow_order(Json& standing, const std::shared_ptr<const ContextInput>& said, int age,
-                  const StandingSaid& order, MergedBefore& last, std::vector<Issue>& issues) {
+                  const StandingSaid& order, MergedBefore& last, ResourceOutcome& outcome) {
   const auto context = read_context(standing);
   // What is withdrawn says nothing of a cycle (T5), a partner's sample has none (C15).
   if (!context || standing["status"].text() == "entered-in-error" ||
@@ -131,10 +149,9 @@ bool follow_order(Json& standing, const std::shared_ptr<const ContextInput>& sai
     last = {said, said, std::move(*before), std::move(alone), std::move(both)};
   }
   const Json stood = standing;
-  ResourceOutcome outcome;
   if (*context != last.both.context) replace_context(standing, last.both.context);
   settle_issues(standing, stood, last.alone, last.both, outcome);
-  issues = std::move(outcome.together);
+  name_concerned(last.both, *said, outcome);
   return standing != stood;
 }
 

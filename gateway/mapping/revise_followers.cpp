@@ -1,6 +1,7 @@
 #include "gateway/mapping/revise_followers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -13,10 +14,6 @@ using Kind = ResourceOutcome::Kind;
 using Said = std::shared_ptr<const ContextInput>;
 
 constexpr std::size_t most_text = 32 << 20;  // bytes, over all results of an order
-
-bool is_row(const std::string& evidence) {
-  return evidence.starts_with("Observation/");
-}
 
 /// One order of the message: its report, and what is said of results that the message leaves alone.
 class Order {
@@ -41,22 +38,25 @@ class Order {
            (answers_written_ || !said_->texts.empty() || !said_->told.empty() || has_site(*said_));
   }
 
-  void settle(OtherResults& results, std::vector<Issue>& issues) {
+  void settle(OtherResults& results, Followed& followed) {
     for (const fhir::ResourceKey& key : orders_.observations(head_)) {
       if (is_decided(key)) continue;
       OtherResult& result = results.of(key);
       const auto requests = references_of(result.body["basedOn"]);
       const std::string& own = report_.report->request;
       if (std::find(requests.begin(), requests.end(), own) == requests.end()) continue;
-      std::vector<Issue> told;
-      if (!follow_order(result.body, said_of(result.body), is_older_ ? -1 : 1, standing_, last_,
-                        told))
-        continue;
+      ResourceOutcome told;
+      const int age = is_older_ ? -1 : 1;
+      const bool changed =
+          follow_order(result.body, said_of(result.body), age, standing_, last_, told);
+      std::move(told.concerned.begin(), told.concerned.end(),
+                std::back_inserter(followed.concerned));
+      if (!changed) continue;
       result.by = report_.key;
-      for (Issue& issue : told) {
+      for (Issue& issue : told.together) {
         issue.resource = key.reference();
-        if (issue.where.empty()) issue.where = report_.report->at;
-        issues.push_back(std::move(issue));
+        if (issue.where.empty() || is_row(issue.where)) issue.where = report_.report->at;
+        followed.issues.push_back(std::move(issue));
       }
     }
   }
@@ -145,19 +145,21 @@ class Order {
 
 }  // namespace
 
-std::vector<Issue> follow_orders(const Decided& decided, const OrderContext& orders,
-                                 OrderAnswers& answers, OtherResults& results) {
-  std::vector<Issue> issues;
-  if (!orders.observations || orders.catalogue == nullptr) return issues;
+Followed follow_orders(const Decided& decided, const OrderContext& orders, OrderAnswers& answers,
+                       OtherResults& results) {
+  Followed followed;
+  if (!orders.observations || orders.catalogue == nullptr) return followed;
   const auto& resources = decided.conversion.resources;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     if (!resources[i].report) continue;
-    const std::string_view head = order_head(resources[i].key.id);
-    if (head.empty() || orders.observations(head).empty()) continue;
-    Order order(decided, i, orders, answers.of(resources[i]));
-    if (order.says_something()) order.settle(results, issues);
+    const StandingSaid& standing = answers.of(resources[i]);
+    if (!standing.is_known) continue;
+    Order order(decided, i, orders, standing);
+    if (!order.says_something()) continue;
+    order.settle(results, followed);
+    followed.reports.push_back(i);
   }
-  return issues;
+  return followed;
 }
 
 }  // namespace gateway::mapping

@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/mapping/revise_answers.hpp"
@@ -15,11 +17,18 @@ struct Decided {
   std::function<bool(std::size_t)> is_older;     // than what stands of the resource (T7)
 };
 
+/// What came of the results that follow.
+struct Followed {
+  std::vector<Issue> issues;
+  std::vector<std::pair<std::string, std::string>> concerned;  // as ResourceOutcome's
+  std::vector<std::size_t> reports;  // whose orders said something: all their results were weighed
+};
+
 /// Results that stand in the orders of a message and that it does not write: the context of each
 /// follows what is said of its order (C3, T3), so that none shows a day whose source was withdrawn
 /// or corrected, and an answer that comes late, or alone, counts. Their value, status, flag and
-/// range, and the time they count from (T7), stay (T2). Issues that arise are returned.
-std::vector<Issue> follow_orders(const Decided& decided, const OrderContext& orders,
-                                 OrderAnswers& answers, OtherResults& results);
+/// range, and the time they count from (T7), stay (T2).
+Followed follow_orders(const Decided& decided, const OrderContext& orders, OrderAnswers& answers,
+                       OtherResults& results);
 
 }  // namespace gateway::mapping

@@ -221,7 +221,11 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
   ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
   const bool withdrawn = facts.status == "entered-in-error";
   const bool misses = misses_its_target(facts, order);
-  if (!withdrawn && !misses && facts.open_parts.empty() && order.empty()) return outcome;
+  Json none;
+  if (!withdrawn && !misses && facts.open_parts.empty() && order.empty()) {
+    if (!facts.is_context) merge_context(none, none, facts, order, outcome);
+    return outcome;
+  }
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
     if (withdrawn) withdraw(*body, facts.is_context);

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/mapping/revise.hpp"
@@ -27,6 +28,8 @@ struct ResourceOutcome {
   std::vector<std::string> issues;   // gateway-issue codes
   std::vector<Issue> together;       // what several messages say of the cycle, and none alone
   std::vector<std::string> settled;  // codes that one alone gave, and all together do not
+  /// Answers that issues of its context are about: "Observation/…", code (W1).
+  std::vector<std::pair<std::string, std::string>> concerned;
 };
 
 /// An Observation over what stands (T3–T8, T10, T12). `older`: the message is older (T7).
@@ -42,7 +45,7 @@ void merge_context(fhir::Json& newest, const fhir::Json& standing, const ResultF
 /// its order and what stands; `age` is that of what no known row explains. Value, status, flag and
 /// range stay (T2). `last` is what the result before it came to. False: it stands as it is.
 bool follow_order(fhir::Json& standing, const std::shared_ptr<const ContextInput>& said, int age,
-                  const StandingSaid& order, MergedBefore& last, std::vector<Issue>& issues);
+                  const StandingSaid& order, MergedBefore& last, ResourceOutcome& outcome);
 /// What is said, without rows that change nothing.
 std::shared_ptr<const ContextInput> heard(const std::shared_ptr<const ContextInput>& said,
                                           const std::set<std::string>& unheard);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/fhir/json.hpp"
@@ -44,6 +45,11 @@ struct StandingSaid {
   bool is_known = false;  // results or answers of the order stand
   bool empty() const { return answers.empty() && texts.empty(); }
 };
+
+/// Does an evidence name the Observation of a row?
+inline bool is_row(std::string_view evidence) {
+  return evidence.starts_with("Observation/");
+}
 
 /// A statement for each answer; none where the Observation is no survey of the cycle. One without a
 /// kind, which says nothing, where it has no value or is taken back.

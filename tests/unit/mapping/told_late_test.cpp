@@ -149,6 +149,52 @@ TEST(W1, AnIssueThatComesWithoutItsResultIsToldAndGoesWithItsReason) {
   EXPECT_EQ(house.day(), "21");
 }
 
+bool is_marked(const House& house, const std::string& row, const char* code) {
+  const auto made = read({"200", {row}});
+  for (const Json* answer : made.of_type("Observation"))
+    if (code_of((*answer)["category"].items()[0]) == "survey")
+      return has_tag(house.ledger.at("Observation", (*answer)["id"].text()), "/gateway-issue",
+                     code);
+  return false;
+}
+
+TEST(W1, AnAnswerBearsAConflictWithAnAnswerOfAnotherMessage) {
+  for (const std::string& value : {std::string("14.2"), no_result})
+    for (const bool day_first : {true, false}) {
+      const std::string& first = day_first ? day_21 : pregnant;
+      const std::string& second = day_first ? pregnant : day_21;
+      House house = after({{"200", {first}}, {"201", {second}, "F", value}});
+      EXPECT_TRUE(is_marked(house, day_21, "pregnancy-cycle-conflict")) << day_first << value;
+      house.take({"202", {not_pregnant}, "C", value});
+      EXPECT_FALSE(is_marked(house, day_21, "pregnancy-cycle-conflict")) << "with its reason (F5)";
+      EXPECT_EQ(house.day(), "21");
+    }
+}
+
+TEST(W1, AConflictOfAnAnswerGoesWithItsReasonWhicheverMessageSaidBoth) {
+  House house = after({{"200", {day_21, pregnant}}});
+  ASSERT_TRUE(is_marked(house, day_21, "pregnancy-cycle-conflict"));
+  house.take({"201", {not_pregnant}});
+  EXPECT_FALSE(is_marked(house, day_21, "pregnancy-cycle-conflict"));
+  house = after({{"200", {day_21, day_12}}, {"201", {day_12}, "W", no_result}});
+  EXPECT_FALSE(is_marked(house, day_21, "cycle-day-conflict"));
+}
+
+TEST(W1, AnAnswerThatIsSaidAgainAlikeWithItsConflictMakesNoVersion) {
+  House house = after({{"200", {day_21}}, {"201", {pregnant}}});
+  const auto made = read({"200", {day_21}});
+  std::string id;
+  for (const Json* answer : made.observations("107139-8")) id = (*answer)["id"].text();
+  const auto version = house.ledger.version("Observation", id);
+  house.take({"202", {day_21}});
+  EXPECT_EQ(house.ledger.version("Observation", id), version);
+}
+
+TEST(W1, WhatAnAnswerSaysByItselfStaysMarked) {
+  House house = after({{"200", {"ST|107139-8^Day^LN||12.5"}}, {"201", {type}}});
+  EXPECT_TRUE(is_marked(house, "ST|107139-8^Day^LN||12.5", "cycle-text-ambiguous"));
+}
+
 TEST(T7, AnAnswerOfAnOlderMessageCountsWhereNobodyContradictsIt) {
   expect_alike({{"200", {lmp}}, {"201", {}, "F", "15"}});
   expect_alike({{"200", {lmp}}, {"201", {surge}, "F", "15"}});
