@@ -44,6 +44,10 @@ struct ResultFacts {
 /// The content type of a text that stands among a report's documents (V2FHIR.md §3.9).
 inline constexpr std::string_view report_text = "text/plain; charset=utf-8";
 
+/// `dataAbsentReason.text` of a declaration that its sender took back with `""` (T10): an empty row
+/// took back nothing, and a late yes is told beside it (W6).
+inline constexpr std::string_view taken_back_by_null = "taken back by the sender";
+
 /// What an order said, beyond the report that was written from it.
 struct ReportFacts {
   std::string at;                      // address of its OBR, or of its first row: "OBR[2]"

@@ -212,16 +212,22 @@ class Reviser {
   }
 
   /// Looks at answers alone: few, and only where a report bears the code.
-  bool is_declared(const std::string& code) const {
+  std::optional<bool> is_declared(const std::string& code) const {
+    std::optional<bool> declared;
     for (const auto& [reference, i] : results_) {
       const ConvertedResource& said = conversion_.resources[i];
-      const std::string& status = outcomes_[i].status;
-      if (!said.result || !said.result->declares || is_gone(outcomes_[i]) || status == "cancelled")
-        continue;
+      const ResourceOutcome& outcome = outcomes_[i];
+      if (!said.result || !said.result->declares) continue;
       const auto body = fhir::parse_json(said.body);
-      if (body && has_tag(*body, "safety", code)) return true;
+      if (!body || !has_tag(*body, "safety", code)) continue;
+      declared = false;
+      if (is_gone(outcome) || outcome.status == "cancelled") continue;
+      if (outcome.kind != Kind::refused || standing_[i] == nullptr) return true;
+      // Of a row that changed nothing what stands says whether its yes is seen.
+      const auto stands = fhir::parse_json(standing_[i]->body);
+      if (stands && has_tag(*stands, "safety", code)) return true;
     }
-    return false;
+    return declared;
   }
 
   void file(std::size_t i, Revision& revision) {

@@ -32,6 +32,7 @@ StandingSaid* OrderAnswers::find(const ConvertedResource& resource) {
   if (known != by_head_.end()) return &known->second;
   const auto& said_at = resource.source_time ? resource.source_time : conversion_.source_time;
   StandingSaid said{read(head, said_at), read_texts(head), std::make_shared<MergedBefore>()};
+  said.catalogue = orders_.catalogue;
   said.is_known = !orders_.observations(head).empty();
   return &by_head_.emplace(std::string(head), std::move(said)).first->second;
 }

@@ -193,14 +193,15 @@ ResourceOutcome refused(std::string_view issue, std::string status) {
 }
 
 /// T7, T8: what stands keeps its value and its time; a yes of a declaration is seen beside it.
-ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& standing, bool older) {
+ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& standing, bool older,
+                               const StandingSaid& order) {
   ResourceOutcome outcome =
       refused(older ? "update-out-of-order" : "status-regression", standing["status"].text());
   const ResultFacts& facts = *newest.result;
   if (!facts.declares || is_any_of(facts.status, {"entered-in-error", "cancelled"})) return outcome;
   const auto said = fhir::parse_json(newest.body);
   Json body = standing;
-  if (!said || !tell_declaration(body, *said, older)) return outcome;
+  if (!said || !tell_declaration(body, *said, older, order.catalogue)) return outcome;
   outcome.kind = Kind::written;
   outcome.keeps_source_time = true;
   outcome.body = body.write();
@@ -277,7 +278,8 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
     if (!facts.is_context) settle_profiles(newest);
   }
   const bool is_answer = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
-  if (facts.declares && is_answer && facts.sent_status != "U") keep_declaration(newest, standing);
+  if (facts.declares && is_answer && facts.sent_status != "U")
+    keep_declaration(newest, standing, order.catalogue);
   keep_named(newest, standing, lasting_elements);
   if (!facts.is_context) merge_context(newest, standing, facts, order, outcome);
 }
@@ -301,7 +303,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
   if (older)
-    return before && newest.result ? refused_beside(newest, *before, true)
+    return before && newest.result ? refused_beside(newest, *before, true, order)
                                    : refused("update-out-of-order", status);
   if (!stands) return first_arrival(newest, facts, order);
   auto body = fhir::parse_json(newest.body);
@@ -311,7 +313,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
     return refused("update-target-unknown", status);
   if (is_any_of(facts.status, {"preliminary", "registered"}) &&
       is_any_of(status, {"final", "corrected", "amended", "cancelled", "entered-in-error"}))
-    return newest.result ? refused_beside(newest, *before, false)
+    return newest.result ? refused_beside(newest, *before, false, order)
                          : refused("status-regression", status);
 
   ResourceOutcome outcome;

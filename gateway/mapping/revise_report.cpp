@@ -71,7 +71,7 @@ void tag_declared(Json& standing, const Json& newest, const ResultStates& result
   const std::string safety = fhir::canonical::code_system("safety");
   for (const Json& tag : newest["meta"]["tag"].items()) {
     const std::string& code = tag["code"].text();
-    if (tag["system"].text() == safety && results.is_declared && results.is_declared(code))
+    if (tag["system"].text() == safety && results.is_declared && results.is_declared(code) == true)
       add_tag(standing, "safety", code);
   }
 }
@@ -121,6 +121,19 @@ void keep_declarations(Json& report, const Json& standing, const ReportFacts& fa
   }
 }
 
+/// W5, T8: no tag of a yes that changed nothing, since its answer was withdrawn or cancelled
+/// before.
+bool untag_undeclared(Json& report, const ResultStates& results) {
+  if (!results.is_declared) return false;
+  const std::string safety = fhir::canonical::code_system("safety");
+  std::vector<std::string> undeclared;
+  for (const Json& tag : report["meta"]["tag"].items())
+    if (tag["system"].text() == safety && results.is_declared(tag["code"].text()) == false)
+      undeclared.push_back(tag["code"].text());
+  for (const std::string& code : undeclared) remove_tag(report, "safety", code);
+  return !undeclared.empty();
+}
+
 /// T8: nothing changes but what a declaration adds.
 ResourceOutcome regression(const Json& newest, const Json& standing, const ResultStates& results) {
   ResourceOutcome outcome{Kind::refused, "", true, "", {"status-regression"}};
@@ -148,7 +161,10 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
   if (!standing || standing->deleted) {
     if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-    return {Kind::written, without_gone(newest, "result", results), false, "", {}};
+    ResourceOutcome first{Kind::written, without_gone(newest, "result", results), false, "", {}};
+    if (auto said = fhir::parse_json(first.body); said && untag_undeclared(*said, results))
+      first.body = said->write();
+    return first;
   }
   auto body = fhir::parse_json(newest.body);
   const auto before = fhir::parse_json(standing->body);
@@ -162,6 +178,7 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   auto decided = newest.deleted_elements;
   if (newest.report) {
     keep_documents(*body, *before, *newest.report);
+    untag_undeclared(*body, results);
     keep_declarations(*body, *before, *newest.report);
     decided.emplace_back("presentedForm");
   }

@@ -54,11 +54,12 @@ bool is_issue_of_value(std::string_view code);
 
 /// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
 /// what was answered and when. An answer yes needs neither.
-void keep_declaration(fhir::Json& newest, const fhir::Json& standing);
+void keep_declaration(fhir::Json& newest, const fhir::Json& standing, const Catalogue* catalogue);
 /// W6: a yes that is older than what stands (T7), or preliminary where that is final (T8), changes
 /// no value; what stands gets its tag and a note of it. False: it says no yes, or one is seen
 /// already, or the row was taken back.
-bool tell_declaration(fhir::Json& standing, const fhir::Json& refused, bool older);
+bool tell_declaration(fhir::Json& standing, const fhir::Json& refused, bool older,
+                      const Catalogue* catalogue);
 
 /// `meta.profile` of a result as it stands after an update: claimed where components that stand
 /// meet it, not claimed where they do no longer.
@@ -82,7 +83,8 @@ struct ResultStates {
   std::function<std::string(const std::string& reference)> status_of;  // afterwards; "" if unknown
   bool any_gone = true;  // false: there is none to look for
   /// An answer of this message gives this `safety` code, and its row stands (W5).
-  std::function<bool(const std::string& code)> is_declared;
+  /// False: one does, and what stands of its row is not seen to say yes. Absent: none does.
+  std::function<std::optional<bool>(const std::string& code)> is_declared;
 };
 
 /// A DiagnosticReport over what stands: `result` is the union of the active results (T2, T5).

@@ -43,6 +43,7 @@ struct StandingSaid {
   /// where that is final (T8): what stands speaks in their place.
   std::set<std::string> unheard = {};
   bool is_known = false;  // results or answers of the order stand
+  const Catalogue* catalogue = nullptr;
   bool empty() const { return answers.empty() && texts.empty(); }
 };
 

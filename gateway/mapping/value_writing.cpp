@@ -1,5 +1,6 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/value.hpp"
+#include "gateway/mapping/write_observation.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -62,6 +63,16 @@ void write_components(Desk& desk, Pen& pen, const Value& value, const Row& row) 
 /// Why there is no value: by the status (T11), with the sender's own reason behind it (OBX-32).
 void write_reason(Desk& desk, Pen& pen, const Value& value, const Row& row) {
   const Concept said = read_concept(desk, {row.obx(), 32});
+  if (said.empty() && declares(row) && desk.fields().at({row.obx(), 5}).null) {
+    const auto member = pen.object("dataAbsentReason");
+    {
+      const auto codings = pen.array("coding");
+      const auto coding = pen.item();
+      pen.say("system", fhir::canonical::data_absent_reason);
+      pen.say("code", value.absent);
+    }
+    return pen.say("text", taken_back_by_null);
+  }
   if (value.absent.empty() || said.empty()) return write_absent(pen, value.absent);
   const auto member = pen.object("dataAbsentReason");
   const OwnCoding own{fhir::canonical::data_absent_reason, value.absent, ""};

@@ -94,4 +94,18 @@ TEST(W6, AConsentThatWasGivenIsSeenBesideItsRefusal) {
   EXPECT_THAT(notes(order.survey()), ElementsAre("answered before: Yes"));
 }
 
+TEST(W6, AConsentInWordsThatWasGivenIsSeenBesideItsRefusal) {
+  for (const char* given : {"yes", "Evet", "Yes - by telephone"}) {
+    Order order;
+    order.question = "ST|aoe-immunotherapy-consent^Consent^" +
+                     std::string("https://immunogate.example/fhir/CodeSystem/") +
+                     "repro-immuno-observation";
+    order.say("no").say(given).say("no");
+    EXPECT_EQ(order.survey()["valueString"].text(), "no");
+    EXPECT_THAT(notes(order.survey()), ElementsAre("answered before: " + std::string(given)));
+    order.say("yes");
+    EXPECT_THAT(notes(order.survey()), IsEmpty());
+  }
+}
+
 }  // namespace

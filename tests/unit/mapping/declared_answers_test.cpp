@@ -153,4 +153,26 @@ TEST(W6, ALateYesOfARowThatWasTakenBackStaysGone) {
   }
 }
 
+TEST(W6, ALateYesOfARowThatWasNulledStaysGoneAndAnEmptyRowTakesNothingBack) {
+  Order nulled;
+  nulled.take(obr + egg("\"\"") + nk, 1000).take(obr + egg(yes) + nk, 500);
+  EXPECT_FALSE(nulled.is_declared()) << "T10";
+  EXPECT_THAT(notes(nulled.survey()), IsEmpty());
+  Order empty;
+  empty.take(obr + egg("") + nk, 1000).take(obr + egg(yes) + nk, 500);
+  EXPECT_TRUE(empty.is_declared());
+  EXPECT_THAT(notes(empty.survey()), ElementsAre("answered before: Yes"));
+}
+
+TEST(T8, APreliminaryYesAfterItsRowWasTakenBackTagsNoReport) {
+  for (const char* status : {"W", "X"})
+    for (const std::string& results : {nk, std::string("OBX|2|NM|8112-5^NK^LN||15|%|||||C\n")}) {
+      Order order;
+      order.take(obr + egg(yes) + nk, 500).take(obr + egg(yes, "CWE", status) + nk, 700);
+      ASSERT_FALSE(order.is_declared());
+      order.take(obr + egg(yes, "CWE", "P") + results, 1000);
+      EXPECT_FALSE(order.is_declared()) << status;
+    }
+}
+
 }  // namespace
