@@ -264,7 +264,7 @@ class Store {
                                       std::span<const ArrivalKey> arrivals,
                                       std::span<const OrderAsk> orders) = 0;
   /// The Observations that stand of orders, by what the ids of one share behind their letter
-  /// (V2FHIR.md §3.1); of very many of one order the first.
+  /// (V2FHIR.md §3.1); of very many of one order the first, and all that are surveys.
   virtual base::Result<std::vector<std::vector<fhir::ResourceKey>>> observations(
       std::span<const std::string> heads) = 0;
   /// One durable transaction; durable on return. Outcomes in the order of entries.

@@ -367,6 +367,21 @@ TYPED_TEST(StoreKeeps, TheObservationsOfAnOrderAreFoundByWhatTheirIdsShare) {
   EXPECT_THAT(found({"aaaaaaaaaa"}), ElementsAre("oaaaaaaaaaa2 ")) << "what was deleted is not";
 }
 
+TYPED_TEST(StoreKeeps, EveryAnswerOfAVeryLargeOrderIsFound) {
+  std::vector<gateway::store::VersionWrite> order;
+  for (int i = 1000; i < 1600; ++i)
+    order.push_back(written({.id = "oaaaaaaaaaa" + std::to_string(i)}));
+  order.push_back(written({.id = "oaaaaaaaaaa1700", .category = "survey"}));
+  order.push_back(written({.id = "oaaaaaaaaab1", .category = "survey"}));
+  this->commit(message("1", "p1", std::move(order)));
+  const std::vector<std::string> heads{"aaaaaaaaaa"};
+  const auto all = this->store->observations(heads);
+  ASSERT_TRUE(all);
+  const auto& keys = all->front();
+  EXPECT_LT(keys.size(), 600u) << "of the others the first";
+  EXPECT_EQ(keys.back().id, "oaaaaaaaaaa1700");
+}
+
 TYPED_TEST(StoreKeeps, AnEntryIsWrittenWithWhatItChangesOfOthersOrNotAtAll) {
   this->commit(message("1", "p1", {written({.id = "o1"})}));
   const auto marking = [](const std::string& id, std::int64_t follows) {

@@ -259,14 +259,25 @@ Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
 }
 
 std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::string_view head) {
-  constexpr int most_observations = 512;
   const std::string first = locator_key({"Observation", "o" + std::string(head)});
+  const std::string last = first + '\xff';
   std::vector<fhir::ResourceKey> keys;
   Query query(connection,
               "SELECT key FROM resource WHERE key >= ? AND key < ? AND deleted = 0 LIMIT ?",
-              Blob{first}, Blob{first + '\xff'}, most_observations);
+              Blob{first}, Blob{last}, most_observations);
   while (query.row())
     if (auto key = resource_key(query.bytes(0))) keys.push_back(*std::move(key));
+  if (keys.size() < most_observations) return keys;
+  // Answers of a large order stand anywhere in it, and all its results rest on them. The order
+  // leads (CROSS JOIN): a store has more surveys than any order has rows.
+  Query surveys(connection,
+                "SELECT r.key FROM resource AS r CROSS JOIN result AS s ON s.row = r.row"
+                " WHERE r.key > ? AND r.key < ? AND r.deleted = 0 AND s.facet IN"
+                " (SELECT number FROM term WHERE code = 'survey' AND parameter ="
+                " (SELECT number FROM name WHERE text = 'Observation.category')) LIMIT ?",
+                Blob{locator_key(keys.back())}, Blob{last}, most_observations);
+  while (surveys.row())
+    if (auto key = resource_key(surveys.bytes(0))) keys.push_back(*std::move(key));
   return keys;
 }
 

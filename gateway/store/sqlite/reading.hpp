@@ -45,7 +45,8 @@ Known known(Connection& connection, Codec& codec, std::span<const Ask> asks,
             std::span<const ArrivalKey> arrivals, std::span<const OrderAsk> orders,
             Remembered* remembered);
 
-/// Store::observations, of one order.
+/// Store::observations, of one order: so many, and behind them as many answers of context.
+inline constexpr int most_observations = 512;
 std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::string_view head);
 
 /// Snapshot::read and ::history. nullopt: never existed.
