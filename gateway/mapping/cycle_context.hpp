@@ -128,6 +128,9 @@ struct StandingContext {
 /// is of an earlier message.
 CycleReading merged(const StandingContext& standing, const ContextInput& newest);
 
+/// The text that an evidence keeps; of a long one it has the beginning, and `cut_mark`.
+std::optional<ContextText> text_of_evidence(const std::string& evidence);
+
 /// Was the day stated, not derived or read in a text?
 bool is_stated_day(const CycleContext& context);
 

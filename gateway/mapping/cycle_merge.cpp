@@ -10,17 +10,6 @@
 namespace gateway::mapping {
 namespace {
 
-/// The text that an evidence keeps.
-std::optional<ContextText> text_of(const std::string& evidence) {
-  constexpr std::array sources{Source::text_obr13, Source::text_obr39, Source::text_nte};
-  for (const Source source : sources) {
-    const std::string stem = std::string(field_of(source)) + ": ";
-    if (evidence.starts_with(stem))
-      return ContextText{source, evidence.substr(stem.size()), "", true};
-  }
-  return std::nullopt;
-}
-
 bool is_from(const std::vector<ContextText>& texts, Source source) {
   return std::any_of(texts.begin(), texts.end(),
                      [source](const ContextText& text) { return text.source == source; });
@@ -50,7 +39,7 @@ EarlierTexts earlier_texts(const StandingContext& standing, const ContextInput& 
   texts.before = standing.texts;
   std::vector<ContextText> cut;
   for (const std::string& evidence : standing.context.evidence) {
-    const auto text = text_of(evidence);
+    const auto text = text_of_evidence(evidence);
     if (text && is_from(standing.texts, text->source)) continue;  // told better by the order
     if (!text)
       texts.others.push_back(evidence);
@@ -90,6 +79,16 @@ void name_all(std::vector<std::string>& evidence, const std::vector<std::string>
 }
 
 }  // namespace
+
+std::optional<ContextText> text_of_evidence(const std::string& evidence) {
+  constexpr std::array sources{Source::text_obr13, Source::text_obr39, Source::text_nte};
+  for (const Source source : sources) {
+    const std::string stem = std::string(field_of(source)) + ": ";
+    if (evidence.starts_with(stem))
+      return ContextText{source, evidence.substr(stem.size()), "", true};
+  }
+  return std::nullopt;
+}
 
 CycleReading merged(const StandingContext& standing, const ContextInput& newest) {
   // A partner's sample has no cycle; whether it is one is the newest message's to say.

@@ -6,12 +6,16 @@
 #include <set>
 #include <utility>
 
+#include "gateway/mapping/context_extension.hpp"
+#include "gateway/mapping/cycle_rules.hpp"
+#include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_others.hpp"
 
 namespace gateway::mapping {
 namespace {
 
 constexpr std::size_t most_answers = 256;  // a cycle has a handful of facts
+constexpr std::size_t most_texts = 16;
 
 }  // namespace
 
@@ -48,7 +52,39 @@ std::vector<StandingText> OrderAnswers::read_texts(std::string_view head) const 
     if (!json) continue;
     if (auto text = standing_text(*json)) texts.push_back(*std::move(text));
   }
+  add_used_texts(head, texts);
   return texts;
+}
+
+/// OBR-39 and notes are held by the results that rest on them: they are the whole order's, and of
+/// results that come later (C3).
+void OrderAnswers::add_used_texts(std::string_view head, std::vector<StandingText>& texts) const {
+  std::vector<StandingText> used;
+  std::set<Source> cut;  // half a text may say what the whole denies
+  for (const fhir::ResourceKey& key : orders_.observations(head)) {
+    const Standing* stands = lookup_(key);
+    const fhir::Body* body =
+        stands && !stands->deleted ? body_of(conversion_, key, *stands) : nullptr;
+    if (body == nullptr || (body->find("\"OBR-39: ") == fhir::Body::npos &&
+                            body->find("\"NTE-3: ") == fhir::Body::npos))
+      continue;
+    const auto json = fhir::parse_json(*body);
+    const auto context = json ? read_context(*json) : std::nullopt;
+    if (!context) continue;
+    const auto requests = references_of((*json)["basedOn"]);
+    for (const std::string& evidence : context->evidence) {
+      auto text = text_of_evidence(evidence);
+      if (!text || text->source == Source::text_obr13 || requests.empty()) continue;
+      if (evidence.ends_with(cut_mark)) cut.insert(text->source);
+      const StandingText one{requests.front(), *std::move(text)};
+      const bool known = std::any_of(used.begin(), used.end(), [&](const StandingText& other) {
+        return other.request == one.request && other.said == one.said;
+      });
+      if (!known && used.size() < most_texts) used.push_back(one);
+    }
+  }
+  for (StandingText& one : used)
+    if (!cut.contains(one.said.source)) texts.push_back(std::move(one));
 }
 
 std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,

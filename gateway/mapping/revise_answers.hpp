@@ -34,6 +34,7 @@ class OrderAnswers {
   std::vector<StandingAnswer> read(std::string_view head,
                                    const std::optional<SourceTime>& said_at) const;
   std::vector<StandingText> read_texts(std::string_view head) const;
+  void add_used_texts(std::string_view head, std::vector<StandingText>& texts) const;
 
   const Conversion& conversion_;
   std::multimap<std::string_view, const ConvertedResource*> requests_;  // by what ids share

@@ -142,6 +142,28 @@ TEST(T3, ATextOfTheOrderReachesResultsThatComeLater) {
       << "a message without results";
 }
 
+TEST(T3, ANoteOrObr39ThatResultsRestOnReachesResultsThatComeLater) {
+  const std::string mature = "OBX|1|NM|8124-0^NK^LN||3|%|||||F\n";
+  for (const Told& text : {Told{.notes = "NTE|1||CD 21\n"}, Told{.obr39 = "^CD 21"},
+                           Told{.notes = "NTE|1||LH+7\nNTE|2||natural cycle\n"}}) {
+    Told first = text;
+    first.results = mature;
+    EXPECT_EQ(all_of(result_after({first, {}})), in_one(text));
+    EXPECT_EQ(all_of(result_after({first, {.results = ""}, {}})), in_one(text));
+    EXPECT_EQ(all_of(result_after({first, {}, {.results = mature}}, "8124-0")), in_one(text))
+        << "and is not lost";
+  }
+  Told first{.notes = "NTE|1||CD 21\n"};
+  first.results = mature;
+  EXPECT_EQ(day(result_after({first, {.notes = "NTE|1||CD 20\n"}})), "20");
+  EXPECT_EQ(day(result_after({first, {.notes = "NTE|1||CD 20\n"}}, "8124-0")), "20")
+      << "the result of the first message follows";
+  EXPECT_EQ(status(result_after({first, {.notes = "NTE|1||\"\"\n"}, {}})), "unknown");
+  Told half{.notes = "NTE|1||CD 21 " + std::string(300, 'x') + "\n"};
+  half.results = mature;
+  EXPECT_EQ(status(result_after({half, {}})), "unknown") << "half a text is none";
+}
+
 TEST(C15, ATreatmentThatATextOfTwoAnchorsNamesStays) {
   const std::string two = "stim day 8, LH+2";
   const Told noted{.notes = "NTE|1||" + two + "\n"};
