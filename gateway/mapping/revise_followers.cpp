@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <unordered_map>
 
 #include "gateway/mapping/revise_elements.hpp"
 
@@ -15,36 +17,67 @@ using Said = std::shared_ptr<const ContextInput>;
 
 constexpr std::size_t most_text = 32 << 20;  // bytes, over all results of an order
 
+/// What the message decided of the rows of one order number.
+struct Rows {
+  std::set<std::string> weighed;  // results and answers that are not asked again
+  bool answers_written = false;
+  std::map<std::string, std::vector<ContextStatement>> of_specimens;  // answers of these alone (C3)
+  /// Results that stand and were not weighed, by the request they are based on; once asked for.
+  std::optional<std::map<std::string, std::vector<fhir::ResourceKey>>> open;
+};
+using RowsByHead = std::unordered_map<std::string_view, Rows>;
+
+void note_row(const Decided& decided, std::size_t i, const OrderContext& orders, Rows& rows) {
+  const ConvertedResource& resource = decided.conversion.resources[i];
+  const ResourceOutcome& outcome = decided.outcomes[i];
+  if (!resource.result->is_context) {
+    // One that is older than what stands was not weighed beside it.
+    if (outcome.kind == Kind::written || (outcome.kind == Kind::unchanged && !decided.is_older(i)))
+      rows.weighed.insert(resource.key.reference());
+    return;
+  }
+  rows.weighed.insert(resource.key.reference());
+  if (outcome.kind != Kind::written || outcome.keeps_source_time) return;
+  rows.answers_written = true;
+  const auto body = fhir::parse_json(outcome.body);
+  if (!body) return;
+  for (StandingAnswer& answer : standing_answers(*body, *orders.catalogue))
+    if (!answer.specimen.empty()) rows.of_specimens[answer.specimen].push_back(answer.said);
+}
+
+/// Of the orders that were known before the message: one walk over its rows for all of them.
+RowsByHead rows_of(const Decided& decided, const OrderContext& orders, OrderAnswers& answers) {
+  RowsByHead all;
+  const auto& resources = decided.conversion.resources;
+  for (const ConvertedResource& resource : resources)
+    if (resource.report && answers.of(resource).is_known) all[order_head(resource.key.id)];
+  for (std::size_t i = 0; i < resources.size() && !all.empty(); ++i) {
+    if (!resources[i].result) continue;
+    const auto found = all.find(order_head(resources[i].key.id));
+    if (found != all.end()) note_row(decided, i, orders, found->second);
+  }
+  return all;
+}
+
 /// One order of the message: its report, and what is said of results that the message leaves alone.
 class Order {
  public:
-  Order(const Decided& decided, std::size_t report, const OrderContext& orders,
-        const StandingSaid& standing)
-      : decided_(decided),
-        orders_(orders),
-        report_(decided.conversion.resources[report]),
-        head_(order_head(report_.key.id)),
-        standing_(standing),
-        is_older_(decided.is_older(report)) {
+  Order(const ConvertedResource& report, bool is_older, const StandingSaid& standing, Rows& rows)
+      : report_(report), standing_(standing), is_older_(is_older), rows_(rows) {
     if (!report_.report->said) return;
     said_ = heard(report_.report->said, standing.unheard);
     if (is_older_) said_ = rows_alone();
-    read_answers();
   }
 
   /// Does the message say anything that was not said before?
   bool says_something() const {
-    return said_ &&
-           (answers_written_ || !said_->texts.empty() || !said_->told.empty() || has_site(*said_));
+    return said_ && (rows_.answers_written || !said_->texts.empty() || !said_->told.empty() ||
+                     has_site(*said_));
   }
 
-  void settle(OtherResults& results, Followed& followed) {
-    for (const fhir::ResourceKey& key : orders_.observations(head_)) {
-      if (is_decided(key)) continue;
+  void settle(const OrderContext& orders, OtherResults& results, Followed& followed) {
+    for (const fhir::ResourceKey& key : open(orders, results)) {
       OtherResult& result = results.of(key);
-      const auto requests = references_of(result.body["basedOn"]);
-      const std::string& own = report_.report->request;
-      if (std::find(requests.begin(), requests.end(), own) == requests.end()) continue;
       ResourceOutcome told;
       const int age = is_older_ ? -1 : 1;
       const bool changed =
@@ -78,31 +111,16 @@ class Order {
     return std::make_shared<const ContextInput>(std::move(rows));
   }
 
-  /// What this message wrote of answers, those of a specimen apart (C3).
-  void read_answers() {
-    for (std::size_t i = 0; i < decided_.outcomes.size(); ++i) {
-      const ConvertedResource& resource = decided_.conversion.resources[i];
-      if (!resource.result || order_head(resource.key.id) != head_) continue;
-      const ResourceOutcome& outcome = decided_.outcomes[i];
-      if (!resource.result->is_context) {
-        // One that is older than what stands was not weighed beside it.
-        if (outcome.kind == Kind::written || (outcome.kind == Kind::unchanged && !older(i)))
-          weighed_.insert(resource.key.reference());
-        continue;
-      }
-      weighed_.insert(resource.key.reference());
-      if (outcome.kind != Kind::written || outcome.keeps_source_time) continue;
-      answers_written_ = true;
-      const auto body = fhir::parse_json(outcome.body);
-      if (!body) continue;
-      for (StandingAnswer& answer : standing_answers(*body, *orders_.catalogue))
-        if (!answer.specimen.empty()) of_specimens_[answer.specimen].push_back(answer.said);
+  const std::vector<fhir::ResourceKey>& open(const OrderContext& orders, OtherResults& results) {
+    if (!rows_.open) {
+      rows_.open.emplace();
+      for (const fhir::ResourceKey& key : orders.observations(order_head(report_.key.id)))
+        if (!rows_.weighed.contains(key.reference()))
+          for (const std::string& request : references_of(results.of(key).body["basedOn"]))
+            (*rows_.open)[request].push_back(key);
     }
+    return (*rows_.open)[report_.report->request];
   }
-
-  bool older(std::size_t i) const { return decided_.is_older(i); }
-
-  bool is_decided(const fhir::ResourceKey& key) const { return weighed_.contains(key.reference()); }
 
   Said said_of(const fhir::Json& result) {
     if (weighed_text_ > most_text && !said_->texts.empty()) {
@@ -113,8 +131,8 @@ class Order {
     }
     for (const ContextText& text : said_->texts) weighed_text_ += text.text.size();
     const std::string& specimen = result["specimen"]["reference"].text();
-    const auto own = of_specimens_.find(specimen);
-    if (own == of_specimens_.end()) return said_;
+    const auto own = rows_.of_specimens.find(specimen);
+    if (own == rows_.of_specimens.end()) return said_;
     Said& known = by_specimen_[specimen];
     if (known) return known;
     ContextInput all = *said_;
@@ -128,16 +146,11 @@ class Order {
     return known = std::make_shared<const ContextInput>(std::move(all));
   }
 
-  const Decided& decided_;
-  const OrderContext& orders_;
   const ConvertedResource& report_;
-  const std::string_view head_;
   const StandingSaid& standing_;
   const bool is_older_;
+  Rows& rows_;
   Said said_;
-  bool answers_written_ = false;
-  std::set<std::string> weighed_;  // results and answers that are not asked again
-  std::map<std::string, std::vector<ContextStatement>> of_specimens_;
   std::map<std::string, Said> by_specimen_;
   std::size_t weighed_text_ = 0;
   MergedBefore last_;
@@ -149,14 +162,15 @@ Followed follow_orders(const Decided& decided, const OrderContext& orders, Order
                        OtherResults& results) {
   Followed followed;
   if (!orders.observations || orders.catalogue == nullptr) return followed;
+  RowsByHead rows = rows_of(decided, orders, answers);
   const auto& resources = decided.conversion.resources;
-  for (std::size_t i = 0; i < resources.size(); ++i) {
+  for (std::size_t i = 0; i < resources.size() && !rows.empty(); ++i) {
     if (!resources[i].report) continue;
-    const StandingSaid& standing = answers.of(resources[i]);
-    if (!standing.is_known) continue;
-    Order order(decided, i, orders, standing);
+    const auto found = rows.find(order_head(resources[i].key.id));
+    if (found == rows.end()) continue;
+    Order order(resources[i], decided.is_older(i), answers.of(resources[i]), found->second);
     if (!order.says_something()) continue;
-    order.settle(results, followed);
+    order.settle(orders, results, followed);
     followed.reports.push_back(i);
   }
   return followed;
