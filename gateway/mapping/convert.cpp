@@ -14,6 +14,7 @@
 #include "gateway/mapping/write_observation.hpp"
 #include "gateway/mapping/write_order.hpp"
 #include "gateway/mapping/write_patient.hpp"
+#include "gateway/mapping/write_specimen.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -70,6 +71,18 @@ void convert_loose_rows(Desk& desk, PatientWork& patient) {
       if (row.kind == RowKind::context) open_loose_row(desk, row, *owner);
   }
   if (order) write_patient_rows(desk, patient, *order);
+}
+
+/// Specimens that no order takes: what is said of them is not lost, and nothing is linked to them.
+void write_unclaimed(Desk& desk, PatientWork& patient) {
+  for (std::size_t i = 0; i < patient.segments->specimens.size(); ++i) {
+    SpecimenWork& specimen = patient.specimens[i];
+    if (specimen.written) continue;
+    OrderWork order = filed_under(desk, patient, i);
+    open_specimen(desk, order, specimen);
+    desk.issue("specimen-association-ambiguous", specimen.draft, {specimen.segments->spm, 0},
+               "nothing says which order the specimen is of");
+  }
 }
 
 /// Specimen rows refer to their Specimen, which the first order of theirs writes.
@@ -154,6 +167,7 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
+    write_unclaimed(desk, patient);
     link_parents(desk, patient);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);

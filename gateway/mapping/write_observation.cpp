@@ -188,8 +188,23 @@ void write_taken(Desk& desk, Draft& draft, const Row& row, const OrderWork& orde
   desk.issue("collection-time-missing", &draft, place, "no collection time is said");
 }
 
+/// A specimen that the message does not hold is named by its numbers.
+void name_specimen(Desk& desk, Draft& draft, const Row& row) {
+  Pen& pen = draft.body;
+  const IdentifierReading placer = read_ei(desk, {row.obx(), 33, 1, 1}),
+                          filler = read_ei(desk, {row.obx(), 33, 1, 2});
+  const auto member = pen.object("specimen");
+  pen.say("type", "Specimen");
+  {
+    const auto identifier = pen.object("identifier");
+    write_identifier(pen, filler.empty() ? placer : filler, filler.empty() ? "PLAC" : "FILL");
+  }
+  if (!filler.empty() && !placer.empty()) pen.from("display", placer.value.text, placer.value);
+}
+
 /// Nothing where no order takes the specimen, so that nobody writes it.
 void refer_specimen(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient) {
+  if (row.names_other_specimen) return name_specimen(desk, draft, row);
   if (!row.specimen || *row.specimen >= patient.specimens.size()) return;
   const Draft* specimen = patient.specimens[*row.specimen].draft;
   if (specimen == nullptr) return;

@@ -303,8 +303,8 @@ void extend_others(Desk& desk, Draft& draft, const OrderWork& order) {
 }
 
 /// R4 wants a subject of every order; an order about nobody says that it has none.
-void write_subject(Pen& pen, const PatientWork& patient) {
-  if (patient.draft != nullptr) return refer(pen, "subject", patient.reference());
+void write_subject(Pen& pen, const std::string& reference) {
+  if (!reference.empty()) return refer(pen, "subject", reference);
   const auto subject = pen.object("subject");
   const auto extensions = pen.array("extension");
   const auto item = pen.item();
@@ -332,9 +332,8 @@ void write_request(Desk& desk, OrderWork& order) {
   write_priority(desk, draft, order);
   if (!order.code.said.empty()) write_code(desk, pen, "code", order.code);
   write_details_of_order(desk, draft, order);
-  write_subject(pen, *order.patient);
-  if (order.patient->encounter != nullptr)
-    refer(pen, "encounter", order.patient->encounter->reference());
+  write_subject(pen, order.subject());
+  if (order.encounter() != nullptr) refer(pen, "encounter", order.encounter()->reference());
   write_occurrence(desk, draft, order);
   write_requesters(desk, draft, order);
   if (segments.orc) {
