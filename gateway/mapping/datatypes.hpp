@@ -50,9 +50,12 @@ struct TimeReading {
   Text said;
   bool invalid = false;
   bool zone_missing = false;  // a time of day without offset: the date alone is said (R5)
+  bool part_unsaid = false;   // an hour without minutes, or an offset without a time of day
 };
 TimeReading read_time(Desk& desk, const Place& place);
 std::optional<base::PartialTime> parse_hl7_time(std::string_view text);
+/// `_name`: what was sent, where FHIR cannot say it.
+void write_sent_time(Pen& pen, const char* underscored, const Text& said);
 
 enum class TimeForm { date, date_time, instant };
 /// The member, and `_name` with what FHIR cannot say (`{ext}/v2-time`). Issues go to `concerned`.

@@ -30,6 +30,21 @@ bool is_snomed(std::string_view code) {
   return check == 0;
 }
 
+/// LOINC's parts, answers and lists are numbered apart from its terms (LP, LA, LL, LG).
+bool is_of_loinc(std::string_view code) {
+  const bool apart = code.size() > 4 && code.front() == 'L' &&
+                     std::string_view("PALG").find(code[1]) != std::string_view::npos;
+  return apart || is_loinc(code);
+}
+
+/// Whether the system that a sender names can hold the code.
+bool may_hold(const Catalogue& catalogue, std::string_view system, std::string_view code) {
+  if (system == fhir::canonical::snomed) return is_snomed(code);
+  if (system == fhir::canonical::loinc) return is_of_loinc(code);
+  if (system == fhir::canonical::ucum) return is_ucum(code);
+  return catalogue.holds(system, code);
+}
+
 bool is_said_before(const Concept& said, const Coding& coding) {
   for (const Coding& earlier : said.codings) {
     if (earlier.code.text == coding.code.text && earlier.system == coding.system) return true;
@@ -95,10 +110,8 @@ Concept read_concept(Desk& desk, const Place& place) {
     }
     coding.system = coding_system_of(desk, coding.system_name);
     // A code that its system does not hold is the sender's own, whatever system it names.
-    if (!desk.catalogue().holds(coding.system, coding.code.text) ||
-        (coding.system == fhir::canonical::snomed && !is_snomed(coding.code.text))) {
+    if (!may_hold(desk.catalogue(), coding.system, coding.code.text))
       coding.system = desk.own_system(coding.system_name.text);
-    }
     if (is_said_before(said, coding)) {
       for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})
         fields.set_aside(text, Reason::duplicate);

@@ -30,8 +30,46 @@ Iterator first_from(Iterator begin, Iterator end, std::uint64_t low, std::uint64
   return at;
 }
 
+/// Bytes of the white space that the text begins with; 0 if it begins with anything else. FHIR R4
+/// takes no string that is nothing but that.
+std::size_t space_at(std::string_view text) {
+  const char first = text.front();
+  if (first == ' ' || (first >= '\t' && first <= '\r')) return 1;
+  if (first != '\xC2' && first != '\xE1' && first != '\xE2' && first != '\xE3') return 0;
+  if (text.starts_with("\u00A0")) return 2;
+  constexpr std::string_view others[] = {"\u1680", "\u2028", "\u2029",
+                                         "\u202F", "\u205F", "\u3000"};
+  for (const std::string_view other : others)
+    if (text.starts_with(other)) return other.size();
+  const bool is_of_width =  // U+2000 to U+200A
+      text.size() > 2 && text.starts_with("\xE2\x80") &&
+      static_cast<unsigned char>(text[2]) <= 0x8A;
+  return is_of_width ? 3 : 0;
+}
+
 bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
+  while (!text.empty()) {
+    const std::size_t space = space_at(text);
+    if (space == 0) return false;
+    text.remove_prefix(space);
+  }
+  return true;
+}
+
+/// Does anything but blanks stand outside the escape sequences?
+bool speaks_plainly(std::string_view raw, std::string_view escape) {
+  while (!raw.empty()) {
+    if (raw.starts_with(escape)) {
+      const std::size_t end = raw.find(escape, escape.size());
+      if (end == raw.npos) return true;
+      raw.remove_prefix(end + escape.size());
+    } else if (const std::size_t space = space_at(raw); space > 0) {
+      raw.remove_prefix(space);
+    } else {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool is_control(char character) {
@@ -190,7 +228,10 @@ bool FieldReader::populated(const Place& place) const {
   const auto leaves = message_.leaves().subspan(text.first_leaf, text.leaf_count);
   return std::any_of(leaves.begin(), leaves.end(), [this](const hl7v2::Leaf& leaf) {
     const std::string_view raw = message_.raw(leaf);
-    return raw != "\"\"" && !is_blank(raw) && !is_silent(raw);
+    if (raw == "\"\"" || is_blank(raw) || is_silent(raw)) return false;
+    const std::string& escape = message_.delimiters().escape;
+    if (is_plain_ || escape.empty()) return true;
+    return speaks_plainly(raw, escape) || !is_blank(message_.decoded(leaf));
   });
 }
 

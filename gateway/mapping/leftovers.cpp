@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "gateway/mapping/write_message.hpp"
@@ -68,12 +70,35 @@ bool is_known(std::string_view name) {
   return name.size() == 3 && std::binary_search(known_tags.begin(), known_tags.end(), tag(name));
 }
 
+bool is_named(const SenderProfile& profile, const std::string& field) {
+  const auto& carried = profile.carry;
+  return profile.z_fields.count(field) != 0 ||
+         std::find(carried.begin(), carried.end(), field) != carried.end();
+}
+
+/// A field of a site's own segment that its profile does not name stays unmapped (V2FHIR.md §2.3),
+/// and is said once, wherever else it stands.
+void report_site_fields(Desk& desk, SegmentIndex index, std::set<std::string>& said) {
+  const hl7v2::Segment& segment = desk.message().segments()[index];
+  const auto& fates = desk.fields().account().leaves;
+  for (std::uint32_t k = segment.first_leaf; k < segment.first_leaf + segment.leaf_count; ++k) {
+    if (fates[k].fate != Fate::unmapped) continue;
+    const hl7v2::Leaf& leaf = desk.message().leaves()[k];
+    std::string field = std::string(segment.name) + "-" + std::to_string(leaf.field);
+    if (is_named(desk.profile(), field) || !said.insert(field).second) continue;
+    desk.issue_at("z-segment-unmapped", desk.header(), desk.message().address(leaf),
+                  "the sender's profile does not name this field");
+  }
+}
+
 }  // namespace
 
 void set_aside_rest(Desk& desk, const Structure& structure) {
   FieldReader& fields = desk.fields();
   const auto segments = desk.message().segments();
   Draft* header = desk.header();
+  std::set<std::string> said_fields;
+  std::set<std::string_view> said_segments;
   for (SegmentIndex index = 0; index < segments.size(); ++index) {
     const std::string_view name = segments[index].name;
     for (const Aside& aside : asides) {
@@ -87,12 +112,12 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
     }
     if (name.starts_with('Z')) {
       if (desk.profile().knows_segment(name)) {
-        fields.set_aside_segment(index, Reason::profile);
-      } else {
+        report_site_fields(desk, index, said_fields);
+      } else if (said_segments.insert(name).second) {
         desk.issue_at("z-segment-unmapped", header, std::string(name),
                       "the sender's profile does not know this segment");
       }
-    } else if (!is_known(name)) {
+    } else if (!name.empty() && !is_known(name) && said_segments.insert(name).second) {
       desk.issue_at("segment-unknown", header, std::string(name),
                     "no segment of HL7 v2 has this name");
     }

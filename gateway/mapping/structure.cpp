@@ -41,6 +41,7 @@ class Walk {
 
   base::Result<Structure> run() {
     for (SegmentIndex index = 0; index < message_.segments().size(); ++index) take(index);
+    end_documents();
     if (out_.patients.empty()) {
       return base::Error{base::ErrorKind::malformed, "there is no PID: nothing can be filed", "PID",
                          "send the patient's identification; a sender of quality control may be "
@@ -140,6 +141,7 @@ class Walk {
       attend(patient().notes, patient().participants);
       return;
     }
+    end_documents();
     out_.patients.emplace_back();
     if (has_specimen_) lay_out(index + 1, end_of_patient(index));
     patient().pid = index;
@@ -225,6 +227,7 @@ class Walk {
       if (!orc_after_obr_) current->earlier_orc = request_;
     }
     current->obr = index;
+    take_documents(*current);
     current->containers = std::exchange(early_containers_, {});
     begin_order();
     ahead_ = false;
@@ -239,7 +242,12 @@ class Walk {
     row.specimen = of_rows_;
     std::vector<ResultSegments>* rows = &patient().rows;
     OrderSegments* current = order();
-    if (ahead_ && has_order_) {
+    if (has_order_ && is_waiting(index)) {
+      if (early_documents_.empty())
+        out_.remarks.push_back(
+            {"segment-out-of-place", index, "a document before the OBR: taken as that order's"});
+      rows = &early_documents_;
+    } else if (ahead_ && has_order_) {
       rows = &patient().specimens[standing_.back()].rows;
     } else if (current != nullptr && (current->obr || may_be_document(index))) {
       rows = &current->rows;
@@ -264,6 +272,24 @@ class Walk {
     rows->push_back(std::move(row));
     result_ = &rows->back();
     attend(result_->notes, result_->details);
+  }
+
+  /// A document (ED, RP) whose OBR is still to come, and that no TXA speaks of.
+  bool is_waiting(SegmentIndex obx) {
+    if (!is_one_of(raw_field(obx, 2, 1), {"ED", "RP"})) return false;
+    return ahead_ || (!has_document_ && (order() == nullptr || !order()->obr));
+  }
+
+  void take_documents(OrderSegments& order) {
+    for (ResultSegments& row : early_documents_) order.rows.push_back(std::move(row));
+    early_documents_.clear();
+  }
+
+  /// No OBR has come for them.
+  void end_documents() {
+    if (early_documents_.empty()) return;
+    if (order() == nullptr) patient().orders.emplace_back();
+    take_documents(*order());
   }
 
   /// Before the first OBR: a document of the order (v2.8 ORDER_DOCUMENT), no answer of the
@@ -332,6 +358,7 @@ class Walk {
   bool rows_ambiguous_ = false;  // R24: behind SPM without SAC nobody can tell (§2.1)
   std::vector<SegmentIndex> early_notes_;
   std::vector<SegmentIndex> early_containers_;
+  std::vector<ResultSegments> early_documents_;
   ResultSegments* result_ = nullptr;                   // until the next row of its list
   std::vector<SegmentIndex>* note_owner_ = nullptr;    // likewise
   std::vector<SegmentIndex>* participants_ = nullptr;  // likewise

@@ -52,6 +52,23 @@ TEST(Documents, TheDocumentThatTxaTellsOfHasItsFiles) {
   EXPECT_EQ(attachment(document, 1)["url"].text(), reference_of(*made.of_type("Binary")[1]));
 }
 
+TEST(Documents, OneThatStandsBeforeItsObrIsThatReports) {
+  const std::string result = "OBX|1|ST|B^Beta^L||v||||||F\n", spm = "SPM|1|S1||SER^Serum^HL70487\n";
+  const std::string pointer = "OBX|1|RP|A^Report^L||http://x.example/1^^application^pdf||||||F\n";
+  for (const std::string& document : {row("A", pdf), pointer}) {
+    for (const std::string& before : {std::string(), spm}) {
+      for (const char* type : {"ORU^R01", "OUL^R22", "OUL^R23"}) {
+        std::string text =
+            message(before + document + "NTE|1||why\n" + "ORC|RE||F1\n" + obr + result);
+        text.replace(text.find("ORU^R01"), 7, type);
+        const auto made = tests::convert(text);
+        EXPECT_EQ(only(made, "DiagnosticReport")["presentedForm"].items().size(), 1u) << text;
+        EXPECT_EQ(unmapped(made), "") << text;
+      }
+    }
+  }
+}
+
 TEST(Documents, WhateverNoObrHasIsADocument) {
   const std::string html = "^TEXT^html^A^<p>hi</p>";
   const auto alone = tests::convert(message(row("A", html)));

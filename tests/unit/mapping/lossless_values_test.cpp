@@ -1,0 +1,93 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/conversions.hpp"
+#include "tests/unit/mapping/rules_support.hpp"
+#include "tests/unit/mapping/symptoms_support.hpp"
+
+// What FHIR R4 cannot say stays beside the value, and what it must not say is not said
+// (V2FHIR.md §1.5, §3.2, §3.9).
+namespace {
+
+using rules::message;
+using rules::obr;
+using symptoms::extension;
+using symptoms::only;
+using symptoms::unmapped;
+using tests::convert;
+
+std::string row(const std::string& type, const std::string& value) {
+  return "OBX|1|" + type + "|A^Alpha^L||" + value + "||||||F\n";
+}
+const gateway::fhir::Json& sent(const gateway::fhir::Json& of, const char* shadow) {
+  return extension(of[shadow], "/v2-time")["valueString"];
+}
+
+TEST(LosslessValues, AnHourWithoutMinutesAndADateWithOffsetKeepWhatWasSent) {
+  for (const char* said : {"2025032209", "2025032209+0100", "20250322+0100"}) {
+    const auto made =
+        convert(message("OBR|1||F1|X^Panel^L|||" + std::string(said) + "\n" + row("TS", said)));
+    const auto& result = only(made, "Observation");
+    for (const auto& [name, shadow] : {std::pair{"effectiveDateTime", "_effectiveDateTime"},
+                                       {"valueDateTime", "_valueDateTime"}}) {
+      EXPECT_EQ(result[name].text(), "2025-03-22") << said;
+      EXPECT_EQ(sent(result, shadow).text(), said);
+    }
+  }
+  const auto whole = convert(message(obr + row("TS", "202503220930+0100")));
+  EXPECT_FALSE(only(whole, "Observation")["_valueDateTime"].is_object());
+}
+
+TEST(LosslessValues, AClockKeepsItsOffset) {
+  const auto made = convert(message(obr + row("TM", "0730+0100")));
+  EXPECT_EQ(only(made, "Observation")["valueTime"].text(), "07:30:00");
+  EXPECT_EQ(sent(only(made, "Observation"), "_valueTime").text(), "0730+0100");
+}
+
+TEST(LosslessValues, AnHourOfTheDayIsNoInvalidTimeAndGetsNoMinutes) {
+  const auto made = convert(message(obr + row("TM", "07")));
+  EXPECT_EQ(only(made, "Observation")["valueString"].text(), "07");
+  EXPECT_FALSE(made.has_issue("date-invalid"));
+  EXPECT_TRUE(convert(message(obr + row("TM", "24"))).has_issue("date-invalid"));
+}
+
+TEST(LosslessValues, T11TextThatIsBlankOnceDecodedIsNoValue) {
+  for (const char* type : {"TX", "ST"}) {
+    for (const char* said : {"\\.br\\", "\\.sp 3\\", "\\X0D\\", "\\H\\\\N\\", "  \\.br\\ ",
+                             "\xC2\xA0", "\xE3\x80\x80"}) {
+      const auto made = convert(message(obr + row(type, said)));
+      const auto& result = only(made, "Observation");
+      EXPECT_EQ(result["valueString"].text(), "") << said;
+      EXPECT_EQ(tests::code_of(result["dataAbsentReason"]), "unknown") << said;
+      EXPECT_EQ(unmapped(made), "") << said;
+    }
+  }
+  const auto text = convert(message(obr + row("TX", "\\.br\\x")));
+  EXPECT_EQ(only(text, "Observation")["valueString"].text(), "\nx");
+}
+
+TEST(LosslessValues, ACodeThatItsSystemCannotHoldIsTheSendersOwn) {
+  const auto system = [](const char* said) {
+    const auto made = convert(message(obr + row("CWE", said)));
+    return only(made, "Observation")["valueCodeableConcept"]["coding"]
+        .items()
+        .at(0)["system"]
+        .text();
+  };
+  EXPECT_EQ(system("8112-5^NK^LN"), "http://loinc.org");
+  EXPECT_EQ(system("LA6576-8^Positive^LN"), "http://loinc.org");
+  EXPECT_TRUE(system("8112-6^NK^LN").ends_with("-ln"));
+  EXPECT_EQ(system("mg/dL^mg^UCUM"), "http://unitsofmeasure.org");
+  EXPECT_TRUE(system("mgx/dL^mg^UCUM").ends_with("-ucum"));
+}
+
+TEST(LosslessValues, AFieldOfASiteSegmentThatItsProfileDoesNotNameIsUnmapped) {
+  std::string text = message(obr + row("ST", "v") + "ZCY|1|12||||new|\nZCY|1|12||||new\n");
+  text.replace(text.find("LABX|XF"), 7, "NORTHLIS|NORTHLAB");
+  const auto made = convert(text);
+  EXPECT_EQ(unmapped(made), "ZCY[1]-6 ZCY[2]-6 ");
+  std::size_t said = 0;
+  for (const auto& issue : made.conversion.issues) said += issue.code == "z-segment-unmapped";
+  EXPECT_EQ(said, 1U);
+}
+
+}  // namespace
