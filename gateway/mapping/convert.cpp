@@ -182,6 +182,18 @@ void pass_on_remarks(Desk& desk) {
     desk.issue_at(remark.code, desk.header(), desk.message().address(remark.where), remark.detail);
 }
 
+/// E4: a text that its sender cut short, said where it went first.
+void report_truncated(Desk& desk) {
+  std::set<std::uint32_t> left = desk.fields().truncated();
+  for (const Landing& landing : desk.fields().account().landings) {
+    if (left.empty()) return;
+    if (left.erase(landing.leaf) == 0) continue;
+    desk.issue_at("value-truncated", &desk.drafts()[landing.resource],
+                  desk.message().address(desk.message().leaves()[landing.leaf]),
+                  "the sender's mark says that the text was cut short");
+  }
+}
+
 /// What was odd about the texts themselves; of very many the first tell enough.
 void pass_on_oddities(Desk& desk) {
   constexpr std::size_t most = 20;
@@ -194,6 +206,7 @@ void pass_on_oddities(Desk& desk) {
                     text);
     }
   };
+  report_truncated(desk);
   pass_on("escape-unknown", desk.fields().unknown_escapes(),
           "an escape sequence that is none: it stays as it was sent");
   pass_on("control-character", desk.fields().control_characters(),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "gateway/hl7v2/header.hpp"
+
 namespace gateway::mapping {
 namespace {
 
@@ -93,6 +95,10 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
     fields_[leaf.segment] |= std::uint64_t{1} << (leaf.field & 63U);
     places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
   }
+  constexpr int truncation_since = 20700;
+  const auto version = message.find(0, 12, 1, 1);
+  if (version && hl7v2::version_number(message.raw(message.leaves()[*version])) >= truncation_since)
+    truncation_ = message.delimiters().truncation;
   const std::string& escape = message.delimiters().escape;
   const auto text = message.text();
   const bool escaped =
@@ -169,6 +175,7 @@ Text FieldReader::at(const Place& place) {
   for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
     std::string_view said = decoded(index);
     const std::string_view raw = message_.raw(leaves[index]);
+    if (!truncation_.empty() && raw.ends_with(truncation_)) truncated_.insert(index);
     if (raw == "\"\"") {
       set_aside(Text{{}, index, 1}, Reason::null);
       text.null = text.leaf_count == 1;

@@ -256,14 +256,7 @@ void write_report(Desk& desk, OrderWork& order) {
   write_safety_tags(order);
   {
     const auto identifiers = pen.array("identifier");
-    for (const auto& [obr, orc, type] :
-         {std::tuple<std::uint16_t, std::uint16_t, const char*>{2, 2, "PLAC"}, {3, 3, "FILL"}}) {
-      const Place place = first_said(desk, order, obr, orc);
-      if (place.field == 0) continue;
-      const IdentifierReading identifier = read_ei(desk, place);
-      const auto item = pen.item();
-      write_identifier(pen, identifier, type);
-    }
+    write_own_numbers(desk, pen, *order.segments);
   }
   if (!order.has_parent) {
     const auto based = pen.array("basedOn");

@@ -69,6 +69,21 @@ TEST(Documents, OneThatStandsBeforeItsObrIsThatReports) {
   }
 }
 
+TEST(Documents, BytesThatAreNotWhatTheirTypeSaysAreAttachedAsBytesAlone) {
+  const auto form = [](const tests::Converted& made) -> const Json& {
+    return only(made, "DiagnosticReport")["presentedForm"].items().at(0);
+  };
+  const auto other = tests::convert(message(obr + row("A", "^AP^PDF^Base64^aGVsbG8gd29ybGQ=")));
+  EXPECT_EQ(form(other)["contentType"].text(), "application/octet-stream");
+  EXPECT_EQ(form(other)["data"].text(), "aGVsbG8gd29ybGQ=");
+  EXPECT_TRUE(has_tag(only(other, "DiagnosticReport"), "gateway-issue", "attachment-invalid"));
+  const auto unnamed = tests::convert(message(obr + row("A", "^AP^PDF^^JVBERi0xLjQK")));
+  EXPECT_EQ(form(unnamed)["contentType"].text(), "application/pdf");
+  EXPECT_EQ(form(unnamed)["data"].text(), "JVBERi0xLjQK");
+  EXPECT_TRUE(unnamed.has_issue("attachment-invalid"));
+  EXPECT_FALSE(tests::convert(message(obr + row("A", pdf))).has_issue("attachment-invalid"));
+}
+
 TEST(Documents, WhateverNoObrHasIsADocument) {
   const std::string html = "^TEXT^html^A^<p>hi</p>";
   const auto alone = tests::convert(message(row("A", html)));

@@ -90,4 +90,38 @@ TEST(LosslessValues, AFieldOfASiteSegmentThatItsProfileDoesNotNameIsUnmapped) {
   EXPECT_EQ(said, 1U);
 }
 
+TEST(LosslessValues, E4ATextThatItsSenderCutShortIsSaidFromVersion27On) {
+  const auto made = [](const char* version, const char* said) {
+    std::string text = message(obr + row("TX", said));
+    text.replace(text.find("^~\\&"), 4, "^~\\&#");
+    text.replace(text.find("2.5.1"), 5, version);
+    return convert(text);
+  };
+  EXPECT_TRUE(
+      tests::has_tag(only(made("2.7", "cut#"), "Observation"), "gateway-issue", "value-truncated"));
+  EXPECT_EQ(only(made("2.7", "cut#"), "Observation")["valueString"].text(), "cut#");
+  EXPECT_FALSE(made("2.5.1", "cut#").has_issue("value-truncated"));
+  EXPECT_FALSE(made("2.7", "cut\\P\\").has_issue("value-truncated"));
+  EXPECT_FALSE(convert(message(obr + row("TX", "cut#"))).has_issue("value-truncated"));
+}
+
+TEST(LosslessValues, AnOrcOfSeveralObrLendsNumbersOnlyWhereTheyHaveNone) {
+  const auto made = convert(message("ORC|RE|PL1|FL1\nOBR|1||FL1|A^Panel^L\n" + row("ST", "v") +
+                                    "OBR|2||FX|B^Panel^L\n" + row("ST", "v")));
+  for (const char* type : {"ServiceRequest", "DiagnosticReport"}) {
+    EXPECT_EQ(symptoms::values_of((*made.of_type(type).at(0))["identifier"]),
+              (std::set<std::string>{"PL1", "FL1"}));
+    EXPECT_EQ(symptoms::values_of((*made.of_type(type).at(1))["identifier"]),
+              (std::set<std::string>{"PL1", "FX"}));
+  }
+}
+
+TEST(LosslessValues, NumbersThatOrcAndObrDisagreeOnStandOnRequestAndReport) {
+  const auto made = convert(message("ORC|RE|PLX|FX\nOBR|1|PL1|F1|A^Panel^L\n" + row("ST", "v")));
+  for (const char* type : {"ServiceRequest", "DiagnosticReport"})
+    EXPECT_EQ(symptoms::values_of(only(made, type)["identifier"]),
+              (std::set<std::string>{"PL1", "PLX", "F1", "FX"}));
+  EXPECT_TRUE(made.has_issue("order-number-conflict"));
+}
+
 }  // namespace
