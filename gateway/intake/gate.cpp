@@ -131,11 +131,11 @@ Verdict verdict_of(const base::Error& error) {
                      error.where == "MSH-2" ? 102
                      : names_field          ? 101
                                             : 100,
-                     error.what);
+                     error.what, error.remedy);
     case base::ErrorKind::too_large:
-      return refusal(Situation::over_limit, error.where, 104, error.what);
+      return refusal(Situation::over_limit, error.where, 104, error.what, error.remedy);
     default:  // undecodable under MSH-18
-      return refusal(Situation::not_hl7, error.where, 102, error.what);
+      return refusal(Situation::not_hl7, error.where, 102, error.what, error.remedy);
   }
 }
 
