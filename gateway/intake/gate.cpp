@@ -111,6 +111,10 @@ const char* sender_refusal(const mapping::Sender& sender, const ListenerPolicy& 
 std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
                             const ListenerPolicy& listener, const security::PeerIdentity& peer) {
   if (auto no = sender_gate(sender, listener, peer)) return no;
+  if (listener.is_framed && !header.wide.empty()) {
+    return refusal(Situation::not_hl7, "MSH-18", 102, "UTF-16 and UTF-32 are not taken over MLLP",
+                   "send UTF-8: the frame bytes of MLLP may stand in the others");
+  }
   if (auto no = type_gate(header)) return no;
   if (auto no = processing_gate(header, sender, listener)) return no;
   const int version = hl7v2::version_number(header.version_id);

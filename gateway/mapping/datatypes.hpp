@@ -36,7 +36,7 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own = nullptr
 /// The same as a member; nothing if there is nothing to say. True if written.
 bool write_concept(Desk& desk, Pen& pen, const char* name, const Place& place);
 /// The members of a Coding; without a system the code is read in table `table` ("0272").
-void write_table_coding(Pen& pen, const Coding& said, std::string_view table);
+void write_table_coding(Desk& desk, Pen& pen, const Coding& said, std::string_view table);
 /// A member CodeableConcept or Coding of our own.
 void say_concept(Pen& pen, const char* name, std::string_view system, std::string_view code,
                  std::string_view display = {});

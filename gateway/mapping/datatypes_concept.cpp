@@ -146,10 +146,21 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own) {
   pen.text("text", said.text);
 }
 
-void write_table_coding(Pen& pen, const Coding& said, std::string_view table) {
-  pen.from("system",
-           said.system_name.empty() ? fhir::canonical::v2_table(table) : std::string(said.system),
-           said.system_name);
+namespace {
+
+/// The table of the field where the sender names none, and the table has the code.
+std::string system_by_table(Desk& desk, const Coding& said, std::string_view table) {
+  if (!said.system_name.empty() || table.empty()) return std::string(said.system);
+  std::string of_table = fhir::canonical::v2_table(table);
+  return desk.catalogue().holds(of_table, said.code.text)
+             ? of_table
+             : desk.own_system("HL7" + std::string(table));
+}
+
+}  // namespace
+
+void write_table_coding(Desk& desk, Pen& pen, const Coding& said, std::string_view table) {
+  pen.from("system", system_by_table(desk, said, table), said.system_name);
   pen.text("code", said.code);
   pen.text("display", said.display);
 }
@@ -174,10 +185,9 @@ void label(Desk& desk, Draft& draft, const Place& place, std::string_view table)
   const Concept said = read_concept(desk, place);
   LossAccount& account = desk.fields().account();
   for (const Coding& coding : said.codings) {
-    const bool own = coding.system_name.empty() && !table.empty();
     const auto index = static_cast<std::uint32_t>(draft.labels.size());
-    draft.labels.push_back({own ? fhir::canonical::v2_table(table) : std::string(coding.system),
-                            std::string(coding.code.text), std::string(coding.display.text)});
+    draft.labels.push_back({system_by_table(desk, coding, table), std::string(coding.code.text),
+                            std::string(coding.display.text)});
     const PathId item =
         account.element(account.member(account.member(0, "meta"), "security"), index);
     for (const auto& [name, origin] :

@@ -156,7 +156,7 @@ constexpr IssueRow issues[] = {
     {"attachment-empty", Severity::information,
      "ask the laboratory for the document; only its title came"},
     {"parent-self", Severity::information,
-     "ask the laboratory for the parent's number in OBR-29; the order names itself"},
+     "ask the laboratory for the parent's number in OBR-29; the order comes back to itself"},
     {"message-malformed", Severity::error,
      "mend the structure at the place that is named and send the message again"},
     {"message-not-taken", Severity::error,

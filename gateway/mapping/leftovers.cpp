@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -91,6 +92,48 @@ void report_site_fields(Desk& desk, SegmentIndex index, std::set<std::string>& s
   }
 }
 
+/// Fields that hold one value, by bits of their numbers (HL7 v2.9); what repeats there all the same
+/// is data without a home (V2FHIR.md §1.3, E5).
+struct Single {
+  std::uint32_t segment;
+  std::uint64_t fields;
+};
+constexpr std::uint64_t of(std::initializer_list<unsigned> fields) {
+  std::uint64_t bits = 0;
+  for (const unsigned field : fields) bits |= std::uint64_t{1} << field;
+  return bits;
+}
+constexpr Single single_fields[] = {
+    {tag("PID"), of({2, 7, 8, 12, 15, 16, 17, 18, 19, 20, 23, 24, 25, 29, 30})},
+    {tag("PV1"), of({2, 3, 4, 5, 10, 14, 18, 19, 36, 39, 40, 44, 45})},
+    {tag("ORC"), of({1, 2, 3, 4, 5, 9, 15, 16})},
+    {tag("OBR"), of({2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 22, 24, 25, 26, 29, 32})},
+    {tag("OBX"), of({2, 3, 4, 6, 11, 14, 15, 19, 23, 24, 25})},
+    {tag("SPM"), of({2, 4, 7, 8, 10, 12, 17, 18, 20, 27})}};
+
+void report_repeated(Desk& desk) {
+  const auto leaves = desk.message().leaves();
+  const auto& fates = desk.fields().account().leaves;
+  constexpr std::size_t most = 20;
+  std::size_t count = 0;
+  std::uint64_t last = 0;  // segment and field that was said
+  for (std::size_t k = 0; k < leaves.size() && count < most; ++k) {
+    const hl7v2::Leaf& leaf = leaves[k];
+    if (leaf.repetition < 2 || fates[k].fate != Fate::unmapped || leaf.field > 63) continue;
+    const std::uint64_t here = std::uint64_t{leaf.segment} << 16 | leaf.field;
+    const std::uint32_t name = tag(desk.message().segments()[leaf.segment].name);
+    const bool single =
+        std::any_of(std::begin(single_fields), std::end(single_fields), [&](const Single& one) {
+          return one.segment == name && (one.fields >> leaf.field & 1U) != 0;
+        });
+    if (!single || here == last) continue;
+    last = here;
+    ++count;
+    desk.issue_at("unexpected-structure", desk.header(), desk.message().address(leaf),
+                  "the field holds one value: what repeats in it is not mapped");
+  }
+}
+
 }  // namespace
 
 void set_aside_rest(Desk& desk, const Structure& structure) {
@@ -122,6 +165,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
                     "no segment of HL7 v2 has this name");
     }
   }
+  report_repeated(desk);
   for (const StructureRemark& remark : structure.remarks)
     desk.issue_at(remark.code, header, fields.address(remark.segment, 0), remark.text);
 }

@@ -52,7 +52,8 @@ struct Row {
   std::optional<std::size_t> specimen;  // PatientWork::specimens
   bool names_other_specimen = false;    // OBX-33: one that the message does not hold
   std::vector<Row*> lines;              // joined into this one
-  std::string long_text;                // all lines, once written
+  std::string long_text;                // all lines, once written; or more than a string may hold
+  std::vector<Text> too_long;           // then where it came from: the report has it
   std::vector<Row*> components;         // S14
   Row* diastolic = nullptr;             // S16: the other half
   std::vector<Row*> panels;             // S16: rows of the panel itself

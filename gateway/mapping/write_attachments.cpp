@@ -178,16 +178,19 @@ void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& pl
   write_creation(desk, *order.report, row);
 }
 
-/// Text of three lines or more is a document as well, where the report has no other.
-void write_long_text(OrderWork& order) {
+/// Text of three lines or more is a document as well, where the report has no other. What no string
+/// may hold is one anyway.
+void write_long_text(OrderWork& order, bool only_too_long) {
   for (const Row& row : order.rows) {
-    if (row.kind != RowKind::result || row.lines.size() < 2) continue;
+    if (row.kind != RowKind::result) continue;
+    if (row.too_long.empty() && (only_too_long || row.lines.size() < 2)) continue;
     const std::string& text = row.long_text;
     if (text.empty()) continue;
     Pen& pen = order.report->body;
     const auto item = pen.item();
     pen.say("contentType", report_text);
     pen.say("data", base::base64(text));
+    for (const Text& origin : row.too_long) pen.land("data", origin);
     pen.say("title", row.code.said.text.text);
   }
 }
@@ -251,7 +254,7 @@ void write_attachments(Desk& desk, OrderWork& order) {
                               : write_embedded(desk, order, row, place);
       }
     }
-    if (!any) write_long_text(order);
+    write_long_text(order, any);
   }
   for (const Row& row : order.rows) {
     if (row.kind != RowKind::attachment) continue;

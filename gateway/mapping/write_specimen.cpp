@@ -137,7 +137,26 @@ std::string_view status_of(std::string_view available, bool rejected) {
   return available == "Y" ? "available" : "";
 }
 
-void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm) {
+/// SAC-2 beside the accession number of the specimen: the same again, or another, which is kept.
+void write_further_accessions(Desk& desk, Pen& pen, std::optional<SegmentIndex> spm,
+                              const std::vector<SegmentIndex>& containers) {
+  const bool by_spm = spm && !read_cx(desk, {*spm, 30}).empty();
+  Text known = by_spm ? desk.fields().code_at(Place{*spm, 30}.part(1)) : Text{};
+  for (const SegmentIndex sac : containers) {
+    const Text number = desk.fields().code_at(Place{sac, 2}.part(1));
+    if (number.empty()) continue;
+    if (known.empty() && sac == containers.front()) {
+      known = number;  // it is the accession number itself
+    } else if (number.text == known.text) {
+      desk.fields().set_aside(Place{sac, 2}, Reason::duplicate);
+    } else {
+      write_number(desk, pen, {sac, 2}, "ACSN");
+    }
+  }
+}
+
+void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm,
+                       const std::vector<SegmentIndex>& containers) {
   FieldReader& fields = desk.fields();
   const auto identifiers = pen.array("identifier");
   write_number(desk, pen, {spm, 2, 1, 1}, "PLAC");
@@ -145,6 +164,7 @@ void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm) {
   for (std::uint16_t k = 1; k <= fields.repetitions(spm, 31); ++k)
     write_number(desk, pen, {spm, 31, k}, "");
   write_number(desk, pen, {spm, 32}, "SHIP");
+  write_further_accessions(desk, pen, spm, containers);
 }
 
 void write_parent_specimens(Desk& desk, Pen& pen, SegmentIndex spm) {
@@ -191,7 +211,7 @@ void write_spm(Desk& desk, Draft& draft, OrderWork& order, const SpecimenWork& s
   const SegmentIndex spm = specimen.segments->spm;
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
-  write_spm_numbers(desk, pen, spm);
+  write_spm_numbers(desk, pen, spm, specimen.segments->containers);
   write_accession(desk, pen, spm, specimen.segments->containers);
   write_specimen_status(desk, pen, spm);
   write_concept(desk, pen, "type", {spm, 4});
@@ -327,6 +347,10 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   Draft& draft = *specimen.draft;
   draft.profiles.push_back("gateway-specimen");
   Pen& pen = draft.body;
+  {
+    const auto identifiers = pen.array("identifier");
+    write_further_accessions(desk, pen, std::nullopt, order.segments->containers);
+  }
   write_accession(desk, pen, std::nullopt, order.segments->containers);
   if (!type.empty()) {
     const auto member = pen.object("type");

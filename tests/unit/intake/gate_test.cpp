@@ -155,6 +155,14 @@ TEST(VerdictOf, ARefusalSaysItsIssueAndWhatToDo) {
   EXPECT_FALSE(refusal(Situation::over_limit, "", 104, "too long").errors.at(0).diagnostic.empty());
 }
 
+TEST(Gate, TakesNoWideCharacterSetOverMllp) {
+  Case c;
+  c.header.wide = "UTF-16LE";
+  EXPECT_EQ(c.verdict(), "");  // HTTP and files have no frame bytes
+  c.listener.is_framed = true;
+  EXPECT_EQ(c.verdict(), "AR 102");
+}
+
 TEST(VerdictOf, TellsBrokenFromUndecodable) {
   using base::ErrorKind;
   EXPECT_EQ(verdict_of({ErrorKind::malformed, "no PID", "PID", ""}).situation,

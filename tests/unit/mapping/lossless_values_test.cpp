@@ -124,4 +124,67 @@ TEST(LosslessValues, NumbersThatOrcAndObrDisagreeOnStandOnRequestAndReport) {
   EXPECT_TRUE(made.has_issue("order-number-conflict"));
 }
 
+TEST(LosslessValues, E5WhatRepeatsInAFieldOfOneValueIsSaid) {
+  std::string text = message("OBR|1||F1|X^Panel^L\nOBX|1|ST|A^Alpha^L~B^Beta^L||v||||||F\n", "F~M");
+  const auto made = convert(text);
+  std::set<std::string> where;
+  for (const auto& issue : made.conversion.issues)
+    if (issue.code == "unexpected-structure") where.insert(issue.where);
+  EXPECT_EQ(where, (std::set<std::string>{"PID-8[2]", "OBX-3[2].1"}));
+}
+
+TEST(LosslessValues, ATextThatNoStringMayHoldIsAttachedToTheReport) {
+  const std::string line(300 * 1024, 'x');
+  const auto check = [](const tests::Converted& made, std::size_t bytes) {
+    const auto& result = only(made, "Observation");
+    EXPECT_FALSE(result.has("valueString"));
+    EXPECT_EQ(tests::code_of(result["dataAbsentReason"]), "as-text");
+    const auto& forms = only(made, "DiagnosticReport")["presentedForm"].items();
+    ASSERT_EQ(forms.size(), 1U);
+    EXPECT_EQ(forms[0]["data"].text().size(), (bytes + 2) / 3 * 4);
+    EXPECT_EQ(unmapped(made), "");
+  };
+  check(convert(message(obr + row("ST", line + line + line + line))), 4 * line.size());
+  check(
+      convert(message(obr + row("TX", line) + row("TX", line) + row("TX", line) + row("TX", line))),
+      4 * line.size() + 3);
+}
+
+TEST(LosslessValues, ASecondAccessionNumberIsKeptAndTheSameOneIsADuplicate) {
+  const std::string spm = "SPM|1|S1||SER^Serum^HL70487" + std::string(26, '|') + "ACC1\n";
+  const auto made = convert(message(obr + spm + "SAC||ACC1|C1\nSAC||ACC2|C2\n" + row("ST", "v")));
+  EXPECT_EQ(only(made, "Specimen")["accessionIdentifier"]["value"].text(), "ACC1");
+  EXPECT_EQ(symptoms::values_of(only(made, "Specimen")["identifier"]),
+            (std::set<std::string>{"S1", "ACC2"}));
+  EXPECT_EQ(unmapped(made), "");
+}
+
+TEST(LosslessValues, ACodeThatTheTableOfItsFieldLacksIsTheSendersOwn) {
+  const auto label = [](const char* code) {
+    const auto made = convert(
+        message("TXA|1|CN" + std::string(16, '|') + code + "\nOBX|1|TX|A^Alpha^L||v||||||F\n"));
+    return only(made, "DocumentReference")["securityLabel"]
+        .items()
+        .at(0)["coding"]
+        .items()
+        .at(0)["system"]
+        .text();
+  };
+  EXPECT_TRUE(label("R").ends_with("/v2-0272"));
+  EXPECT_TRUE(label("Z9").ends_with("-hl70272"));
+}
+
+TEST(LosslessValues, ARowBeforeItsOrderThatWasNotAskedForOrNotAnsweredIsAccountedFor) {
+  const auto made = convert(
+      message("OBX|1|ST|A^Alpha^L||v||||||N\nOBX|2|ST|B^Beta^L||||||||O\n" + obr + row("ST", "v")));
+  EXPECT_EQ(unmapped(made), "");
+}
+
+TEST(LosslessValues, AVacationHomeIsNoHome) {
+  const auto made = convert(message(obr + row("ST", "v"), "F||||||555111^VHN^PH"));
+  const auto& phone = only(made, "Patient")["telecom"].items().at(0);
+  EXPECT_EQ(phone["value"].text(), "555111");
+  EXPECT_FALSE(phone.has("use"));
+}
+
 }  // namespace
