@@ -75,11 +75,12 @@ void convert_loose_rows(Desk& desk, PatientWork& patient) {
 
 /// Specimens that no order takes: what is said of them is not lost, and nothing is linked to them.
 void write_unclaimed(Desk& desk, PatientWork& patient) {
+  std::optional<OrderWork> order;  // none is its own
   for (std::size_t i = 0; i < patient.segments->specimens.size(); ++i) {
     SpecimenWork& specimen = patient.specimens[i];
     if (specimen.written) continue;
-    OrderWork order = filed_under(desk, patient, i);
-    open_specimen(desk, order, specimen);
+    if (!order) order = filed_under(desk, patient, {});
+    open_specimen(desk, *order, specimen);
     desk.issue("specimen-association-ambiguous", specimen.draft, {specimen.segments->spm, 0},
                "nothing says which order the specimen is of");
   }
