@@ -1,11 +1,15 @@
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/converted_files.hpp"
 #include "gateway/app/survey_report.hpp"
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/writer.hpp"
+#include "gateway/hl7v2/field_names.hpp"
+#include "gateway/hl7v2/segment_names.hpp"
+#include "gateway/hl7v2/utf8.hpp"
 
 namespace gateway::app {
 namespace {
@@ -21,6 +25,10 @@ std::vector<std::vector<std::string>> destinations(const mapping::Conversion& co
                                 conversion.account.text_of(landing.path));
   }
   return all;
+}
+
+std::string_view name_of(const hl7v2::Message& message, const hl7v2::Leaf& leaf) {
+  return hl7v2::field_name(message.segments()[leaf.segment].name, leaf.field);
 }
 
 /// W1: what a person should look at, and what to do about it.
@@ -43,6 +51,45 @@ void print_issues(const std::vector<mapping::Issue>& issues) {
   }
 }
 
+/// A populated field of FHS, BHS, BTS or FTS: it belongs to no message and is set aside as
+/// `transport` (V2FHIR.md §3.3).
+struct EnvelopeField {
+  std::string at, value;
+  std::string_view name;
+};
+
+std::vector<EnvelopeField> fields_of(const std::vector<std::string>& envelope) {
+  std::vector<EnvelopeField> all;
+  for (const std::string& line : envelope) {
+    // A batch has no character set of its own: what is not UTF-8 cannot be shown.
+    if (line.size() < 4 || hl7v2::utf8_valid_size(line) != line.size()) continue;
+    const std::string name = line.substr(0, 3);
+    const char separator = line[3];
+    std::uint16_t number = 1;
+    const auto add = [&](std::string_view value) {
+      if (!value.empty())
+        all.push_back({name + "-" + std::to_string(number), std::string(value),
+                       hl7v2::field_name(name, number)});
+      ++number;
+    };
+    if (hl7v2::carries_delimiters(name)) add({&separator, 1});
+    std::istringstream rest(line.substr(4));
+    for (std::string value; std::getline(rest, value, separator);) add(value);
+  }
+  return all;
+}
+
+void print_envelope(fhir::JsonWriter& json, const std::vector<std::string>& envelope) {
+  if (envelope.empty()) return;
+  json.key("envelope").begin_array();
+  for (const EnvelopeField& field : fields_of(envelope)) {
+    json.begin_object().member("at", field.at).member("name", field.name);
+    json.member("value", field.value).member("fate", "set_aside");
+    json.member("why", to_text(mapping::Reason::transport)).end_object();
+  }
+  json.end_array();
+}
+
 void print_json(int number, const ConvertedMessage& converted) {
   const LossAccount& account = converted.conversion.account;
   const auto to = destinations(converted.conversion);
@@ -58,6 +105,8 @@ void print_json(int number, const ConvertedMessage& converted) {
     const hl7v2::Leaf& where = converted.message.leaves()[leaf];
     const mapping::LeafFate& fate = account.leaves[leaf];
     json.begin_object().member("at", converted.message.address(where));
+    const auto name = name_of(converted.message, where);
+    if (!name.empty()) json.member("name", name);
     json.member("value", converted.message.decoded(where));
     if (fate.fate == Fate::mapped) {
       json.member("fate", "mapped").key("to").begin_array();
@@ -72,6 +121,7 @@ void print_json(int number, const ConvertedMessage& converted) {
     json.end_object();
   }
   json.end_array();
+  print_envelope(json, converted.envelope);
   print_issues(json, converted.conversion.issues);
   json.end_object();
   std::cout << json.view() << "\n";
@@ -86,15 +136,24 @@ std::string one_line(std::string text) {
   return text.substr(0, cut) + "...";
 }
 
+void print_start(const std::string& at, std::string_view name, std::string value) {
+  std::cout << "  " << std::left << std::setw(16) << at << " " << std::setw(32) << name << " "
+            << std::setw(40) << one_line(std::move(value)) << " ";
+}
+
 void print_text(int number, const ConvertedMessage& converted) {
   const LossAccount& account = converted.conversion.account;
   const auto to = destinations(converted.conversion);
+  for (const EnvelopeField& field : fields_of(converted.envelope)) {
+    print_start(field.at, field.name, field.value);
+    std::cout << "set aside (" << to_text(mapping::Reason::transport) << ")\n";
+  }
   std::cout << "message " << number << " " << converted.conversion.identifier.value << "\n";
   for (std::size_t leaf = 0; leaf < account.leaves.size(); ++leaf) {
     const hl7v2::Leaf& where = converted.message.leaves()[leaf];
     const mapping::LeafFate& fate = account.leaves[leaf];
-    std::cout << "  " << std::left << std::setw(16) << converted.message.address(where) << " "
-              << std::setw(40) << one_line(converted.message.decoded(where)) << " ";
+    print_start(converted.message.address(where), name_of(converted.message, where),
+                converted.message.decoded(where));
     if (fate.fate == Fate::mapped) {
       std::cout << "→ " << to[leaf].front();
       if (to[leaf].size() > 1) std::cout << " and " << to[leaf].size() - 1 << " more";

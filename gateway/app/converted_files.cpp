@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <utility>
 
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/hl7v2/batch.hpp"
@@ -24,7 +25,7 @@ base::Result<ConvertedMessage> convert_one(std::string_view bytes,
   if (!message) return message.error();
   auto conversion = mapping::convert(*message, sender, catalogue);
   if (!conversion) return conversion.error();
-  return ConvertedMessage{std::move(*message), std::move(*conversion), sender.profile};
+  return ConvertedMessage{std::move(*message), std::move(*conversion), sender.profile, {}};
 }
 
 std::string all_of(std::istream& in) {
@@ -51,7 +52,12 @@ void for_each_message_in(std::string_view bytes, const mapping::Catalogue& catal
   for (const hl7v2::Miscount& miscount : envelope.miscounts)
     std::cerr << "immunogate: " << to_text(miscount) << "; "
               << mapping::remedy_of("batch-count-mismatch") << "\n";
-  for (const std::string_view message : envelope.messages) each(convert_one(message, catalogue));
+  std::vector<std::string> lines(envelope.lines.begin(), envelope.lines.end());
+  for (const std::string_view message : envelope.messages) {
+    auto converted = convert_one(message, catalogue);
+    if (converted) converted->envelope = std::exchange(lines, {});
+    each(converted);
+  }
 }
 
 base::Result<void> for_each_message(const std::vector<std::string>& names,

@@ -18,6 +18,7 @@ struct ConvertedMessage {
   hl7v2::Message message;
   mapping::Conversion conversion;
   const mapping::SenderProfile* profile = nullptr;  // whose rules; lives as long as the catalogue
+  std::vector<std::string> envelope;  // lines of FHS to FTS; of the input's first message alone
 };
 
 /// Reads a file (`-`: standard input) whole; error `not_found`.

@@ -20,7 +20,8 @@ std::string name_of(const char* door, const Address& address) {
 intake::ListenerPolicy policy(const char* door, const Address& address,
                               const std::vector<std::string>& senders,
                               const std::vector<std::string>& processing_ids, bool certificates) {
-  return {name_of(door, address), senders, certificates, processing_ids};
+  const bool framed = std::string_view(door) == "mllp";
+  return {name_of(door, address), senders, certificates, processing_ids, framed};
 }
 
 http::Response not_here(const http::Request& request) {

@@ -62,7 +62,10 @@ std::string AnswerText::encode_character(const std::string& character) const {
 std::string AnswerText::echo(std::string_view field) const {
   const bool plain =
       ascii_size(field) == field.size() && field.find('\x1B') == std::string_view::npos;
-  if (plain || charset_ == "US-ASCII" || charset_ == "UTF-8") return echoable(field, separator_);
+  if (plain) return echoable(field, separator_);
+  if (charset_ == "US-ASCII") return echoable(field, separator_);  // as sent: it names no set
+  if (charset_ == "UTF-8")  // a byte that is none does not go back under that name
+    return utf8_valid_size(field) == field.size() ? echoable(field, separator_) : std::string();
   // Bytes 80–9F under 8859/1 are Windows-1252 in practice, no controls.
   const std::string from = charset_ == "ISO-8859-1" ? "CP1252" : charset_;
   const auto text = convert(field, from, "UTF-8");

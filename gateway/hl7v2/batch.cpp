@@ -64,13 +64,17 @@ class Splitter {
       separator_ = text[3];
       auto& kept = text[0] == 'F' ? out_.file_header : out_.batch_header;
       if (kept.empty()) kept = text;
+      out_.lines.push_back(text);
+      if (text[0] == 'B') out_.batches.push_back({text, out_.messages.size()});
       text[0] == 'B' ? open_batch() : open_file();
     } else if (begins_trailer(text, "BTS", separator_)) {
       close(begin);
+      out_.lines.push_back(text);
       compare("BTS", text, out_.messages.size() - batch_begin_);
       batch_begin_ = out_.messages.size();
     } else if (begins_trailer(text, "FTS", separator_)) {
       close(begin);
+      out_.lines.push_back(text);
       // Messages without any BHS are one batch to some, a batch each to others.
       if (batches_ > 0 || count_of(text) != out_.messages.size() - file_begin_)
         compare("FTS", text, std::max<std::size_t>(batches_, 1));
@@ -204,22 +208,39 @@ Envelope split_messages(std::string_view bytes) {
 }
 
 BatchFrame frame_of(const Envelope& envelope) {
-  return {std::string(envelope.file_header), std::string(envelope.batch_header), envelope.miscounts,
+  std::vector<BatchFrame::Batch> batches;
+  for (const Envelope::Batch& batch : envelope.batches)
+    batches.push_back({std::string(batch.header), batch.first});
+  return {std::string(envelope.file_header), std::move(batches), envelope.miscounts,
           envelope.messages.size(), envelope.errors_only()};
 }
 
-std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
+std::string write_batch(const BatchFrame& frame,
+                        const std::vector<BatchAcknowledgement>& acknowledgements,
                         base::Instant now, std::string_view remedy) {
   std::string out;
-  if (!frame.file_header.empty()) out += header_line("FHS", frame.file_header, now);
-  if (!frame.batch_header.empty()) out += header_line("BHS", frame.batch_header, now);
-  for (const std::string& one : acknowledgements) out += one;
-  const bool has_batch = !frame.batch_header.empty(), has_file = !frame.file_header.empty();
-  if (has_batch)
-    out += trailer_line("BTS", frame.batch_header, acknowledgements.size(),
-                        comment_of(frame, "BTS", !has_file, remedy));
+  const bool has_batch = !frame.batches.empty(), has_file = !frame.file_header.empty();
+  if (has_file) out += header_line("FHS", frame.file_header, now);
+  auto next = acknowledgements.begin();
+  const auto say_until = [&](std::size_t message) {
+    std::size_t count = 0;
+    for (; next != acknowledgements.end() && next->message < message; ++next, ++count)
+      out += next->bytes;
+    return count;
+  };
+  if (has_batch) say_until(frame.batches.front().first);  // messages of no batch
+  for (std::size_t k = 0; k < frame.batches.size(); ++k) {
+    const BatchFrame::Batch& batch = frame.batches[k];
+    const bool last = k + 1 == frame.batches.size();
+    out += header_line("BHS", batch.header, now);
+    const std::size_t count = say_until(last ? frame.messages : frame.batches[k + 1].first);
+    out += trailer_line("BTS", batch.header, count,
+                        last ? comment_of(frame, "BTS", !has_file, remedy) : std::string());
+  }
+  say_until(frame.messages);
   if (has_file)
-    out += trailer_line("FTS", frame.file_header, 1, comment_of(frame, "FTS", !has_batch, remedy));
+    out += trailer_line("FTS", frame.file_header, std::max<std::size_t>(frame.batches.size(), 1),
+                        comment_of(frame, "FTS", !has_batch, remedy));
   return out;
 }
 

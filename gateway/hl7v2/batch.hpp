@@ -19,7 +19,13 @@ struct Miscount {
 
 /// A stretch of input cut into messages (V2FHIR.md §1.6). Views into the input.
 struct Envelope {
+  struct Batch {
+    std::string_view header;  // its BHS
+    std::size_t first = 0;    // of its messages
+  };
   std::vector<std::string_view> messages;  // each from its MSH to before the next MSH, BTS or FTS
+  std::vector<std::string_view> lines;     // FHS, BHS, BTS, FTS, in order
+  std::vector<Batch> batches;
   std::string_view file_header, batch_header;  // first FHS, BHS lines; empty if absent
   std::vector<Miscount> miscounts;             // the first of each trailer, BTS before FTS
   bool is_batch() const { return !file_header.empty() || !batch_header.empty(); }
@@ -36,19 +42,31 @@ Envelope split_messages(std::string_view bytes);
 
 /// What the answer to a batch needs of its envelope. Owns it: the answers come later.
 struct BatchFrame {
-  std::string file_header, batch_header;  // FHS, BHS lines as sent; "" if absent
+  std::string file_header;  // FHS line as sent; "" if absent
+  struct Batch {
+    std::string header;     // its BHS line as sent
+    std::size_t first = 0;  // of its messages
+  };
+  std::vector<Batch> batches;
   std::vector<Miscount> miscounts;
   std::size_t messages = 0;
   bool errors_only = false;  // BHS-10
-  bool is_batch() const { return !file_header.empty() || !batch_header.empty(); }
+  bool is_batch() const { return !file_header.empty() || !batches.empty(); }
 };
 BatchFrame frame_of(const Envelope& envelope);
+
+struct BatchAcknowledgement {
+  std::string bytes;
+  std::size_t message = 0;  // which of the batch it answers
+};
 
 /// The answer to a batch: the acknowledgements, each as `write` gave it, in FHS, BHS … BTS, FTS as
 /// far as the envelope had them (an envelope with neither: the bare sequence). Sender and receiver
 /// swapped, BHS-11 and BHS-12 repeat the batch's id, each as far as it is `echoable`; BTS-1 counts
 /// the acknowledgements; BTS-2 and FTS-2 say what the batch miscounted, with `remedy` behind it.
-std::string write_batch(const BatchFrame& frame, const std::vector<std::string>& acknowledgements,
+/// Several batches of a file are answered by as many.
+std::string write_batch(const BatchFrame& frame,
+                        const std::vector<BatchAcknowledgement>& acknowledgements,
                         base::Instant now, std::string_view remedy = {});
 
 /// "batch-count-mismatch: BTS-1 announces 3, 2 found"

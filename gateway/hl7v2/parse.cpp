@@ -263,10 +263,12 @@ class Parser {
   }
 
   void refuse_line(std::uint32_t segment) {
-    error_ = base::Error{
-        base::ErrorKind::malformed,
-        "several segments stand on line " + std::to_string(segments_[segment].line),
-        message_.address(FieldPath{segment}), "end every segment with a carriage return"};
+    std::string where = message_.address(FieldPath{segment});
+    if (where.find('[') == where.npos) where += "[1]";  // the line, not a segment that is missing
+    error_ =
+        base::Error{base::ErrorKind::malformed,
+                    "several segments stand on line " + std::to_string(segments_[segment].line),
+                    std::move(where), "end every segment with a carriage return"};
   }
 
   void remark(std::string code, FieldPath where, std::string detail) {

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "gateway/mapping/issue.hpp"
+
 namespace gateway::intake {
 namespace {
 
@@ -80,8 +82,35 @@ hl7v2::ErrorLine error_at(std::string_view where, int code, std::string text) {
   return line;
 }
 
-Verdict refusal(Situation situation, std::string_view where, int code, const std::string& text) {
-  return {situation, text, {error_at(where, code, text)}};
+namespace {
+
+std::string_view issue_of(Situation situation) {
+  switch (situation) {
+    case Situation::structure_broken:
+      return "message-malformed";
+    case Situation::not_taken:
+      return "message-not-taken";
+    case Situation::not_hl7:
+      return "message-unreadable";
+    case Situation::over_limit:
+      return "message-too-large";
+    case Situation::conversion_broken:
+    case Situation::store_unavailable:
+    case Situation::stored:
+    case Situation::control_id_reused:
+      break;
+  }
+  return "gateway-failed";
+}
+
+}  // namespace
+
+Verdict refusal(Situation situation, std::string_view where, int code, const std::string& text,
+                const std::string& remedy) {
+  auto line = error_at(where, code, text);
+  line.issue = issue_of(situation);
+  line.diagnostic = remedy.empty() ? std::string(mapping::remedy_of(line.issue)) : remedy;
+  return {situation, text, {std::move(line)}};
 }
 
 std::vector<std::string_view> acknowledgement_codes(Situation situation,

@@ -59,7 +59,8 @@ struct Verdict {
 hl7v2::ErrorLine error_at(std::string_view where, int code, std::string text);
 
 /// A verdict with one error.
-Verdict refusal(Situation situation, std::string_view where, int code, const std::string& text);
+Verdict refusal(Situation situation, std::string_view where, int code, const std::string& text,
+                const std::string& remedy = {});
 
 /// The codes that are said, in order: one in original mode; in enhanced mode the commit and the
 /// application code as far as MSH-15 and MSH-16 ask (table 0155: AL, NE, ER, SU; HL7 v2.5.1

@@ -1,6 +1,5 @@
 #include "gateway/intake/batch_answer.hpp"
 
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -26,14 +25,15 @@ void BatchAnswer::give(std::size_t message, Answered answered, bool errors_only)
 
 Answered BatchAnswer::together() {
   Answered all;
-  std::vector<std::string> blocks;
-  for (auto& [part, errors_only] : parts_) {
+  std::vector<hl7v2::BatchAcknowledgement> blocks;
+  for (std::size_t message = 0; message < parts_.size(); ++message) {
+    auto& [part, errors_only] = parts_[message];
     if (part.close && part.bytes.empty()) return {"", {}, true};
     all.close = all.close || part.close;
     const bool chosen = frame_.is_batch() && (frame_.errors_only || errors_only);
     const auto add = [&](std::string block) {
       if (block.empty() || (chosen && hl7v2::is_positive(block))) return;
-      blocks.push_back(std::move(block));
+      blocks.push_back({std::move(block), message});
     };
     add(std::move(part.bytes));
     for (auto& further : part.further) add(std::move(further));
@@ -42,9 +42,9 @@ Answered BatchAnswer::together() {
     all.bytes = hl7v2::write_batch(frame_, blocks, clock_.now(),
                                    mapping::remedy_of("batch-count-mismatch"));
   } else if (!blocks.empty()) {
-    all.bytes = std::move(blocks.front());
-    all.further.assign(std::make_move_iterator(blocks.begin() + 1),
-                       std::make_move_iterator(blocks.end()));
+    all.bytes = std::move(blocks.front().bytes);
+    for (std::size_t k = 1; k < blocks.size(); ++k)
+      all.further.push_back(std::move(blocks[k].bytes));
   }
   return all;
 }

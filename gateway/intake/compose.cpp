@@ -5,6 +5,7 @@
 #include <exception>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "gateway/base/log.hpp"
@@ -218,8 +219,7 @@ void add_follow_ups(const mapping::Conversion& conversion,
 }
 
 hl7v2::ErrorLine warning_line(const Issue& issue) {
-  // Table 0357: "duplicate key identifier" is what it says; for all else only the last row is left.
-  auto line = error_at(issue.where, issue.code == "control-id-reused" ? 205 : 207, issue.text);
+  auto line = error_at(issue.where, mapping::condition_of(issue.code), issue.text);
   line.severity = issue.severity == mapping::Severity::information ? 'I' : 'W';
   line.issue = issue.code;
   line.diagnostic = mapping::remedy_of(issue.code);
@@ -230,8 +230,10 @@ hl7v2::ErrorLine warning_line(const Issue& issue) {
 Verdict verdict_of(const std::vector<Issue>& issues, bool control_id_reused, bool wants_warnings) {
   Verdict verdict;
   verdict.situation = control_id_reused ? Situation::control_id_reused : Situation::stored;
+  std::set<std::pair<std::string_view, std::string_view>> said;
   for (const auto& issue : issues) {
-    if (wants_warnings || issue.code == "control-id-reused") {
+    const bool wanted = wants_warnings || issue.code == "control-id-reused";
+    if (wanted && said.emplace(issue.code, issue.where).second) {
       verdict.errors.push_back(warning_line(issue));
     }
   }

@@ -111,6 +111,10 @@ const char* sender_refusal(const mapping::Sender& sender, const ListenerPolicy& 
 std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
                             const ListenerPolicy& listener, const security::PeerIdentity& peer) {
   if (auto no = sender_gate(sender, listener, peer)) return no;
+  if (listener.is_framed && !header.wide.empty()) {
+    return refusal(Situation::not_hl7, "MSH-18", 102, "UTF-16 and UTF-32 are not taken over MLLP",
+                   "send UTF-8: the frame bytes of MLLP may stand in the others");
+  }
   if (auto no = type_gate(header)) return no;
   if (auto no = processing_gate(header, sender, listener)) return no;
   const int version = hl7v2::version_number(header.version_id);
@@ -131,11 +135,11 @@ Verdict verdict_of(const base::Error& error) {
                      error.where == "MSH-2" ? 102
                      : names_field          ? 101
                                             : 100,
-                     error.what);
+                     error.what, error.remedy);
     case base::ErrorKind::too_large:
-      return refusal(Situation::over_limit, error.where, 104, error.what);
+      return refusal(Situation::over_limit, error.where, 104, error.what, error.remedy);
     default:  // undecodable under MSH-18
-      return refusal(Situation::not_hl7, error.where, 102, error.what);
+      return refusal(Situation::not_hl7, error.where, 102, error.what, error.remedy);
   }
 }
 

@@ -27,6 +27,7 @@ struct ListenerPolicy {
   std::vector<std::string> senders;  // profile names; "*" = any
   bool certificates_known = false;   // TLS with client certificates
   std::vector<std::string> processing_ids = {"P"};
+  bool is_framed = false;  // MLLP, whose frame bytes UTF-16 and UTF-32 may hold
 };
 
 /// One message as it came off a wire.

@@ -14,6 +14,7 @@
 #include "gateway/mapping/write_observation.hpp"
 #include "gateway/mapping/write_order.hpp"
 #include "gateway/mapping/write_patient.hpp"
+#include "gateway/mapping/write_specimen.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -70,6 +71,19 @@ void convert_loose_rows(Desk& desk, PatientWork& patient) {
       if (row.kind == RowKind::context) open_loose_row(desk, row, *owner);
   }
   if (order) write_patient_rows(desk, patient, *order);
+}
+
+/// Specimens that no order takes: what is said of them is not lost, and nothing is linked to them.
+void write_unclaimed(Desk& desk, PatientWork& patient) {
+  std::optional<OrderWork> order;  // none is its own
+  for (std::size_t i = 0; i < patient.segments->specimens.size(); ++i) {
+    SpecimenWork& specimen = patient.specimens[i];
+    if (specimen.written) continue;
+    if (!order) order = filed_under(desk, patient, {});
+    open_specimen(desk, *order, specimen);
+    desk.issue("specimen-association-ambiguous", specimen.draft, {specimen.segments->spm, 0},
+               "nothing says which order the specimen is of");
+  }
 }
 
 /// Specimen rows refer to their Specimen, which the first order of theirs writes.
@@ -154,6 +168,7 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);
     for (const OrderSegments& order : segments.orders) convert_order(desk, patient, order);
+    write_unclaimed(desk, patient);
     link_parents(desk, patient);
     write_specimen_rows(desk, patient);
     write_documents(desk, patient);
@@ -168,6 +183,18 @@ void pass_on_remarks(Desk& desk) {
     desk.issue_at(remark.code, desk.header(), desk.message().address(remark.where), remark.detail);
 }
 
+/// E4: a text that its sender cut short, said where it went first.
+void report_truncated(Desk& desk) {
+  std::set<std::uint32_t> left = desk.fields().truncated();
+  for (const Landing& landing : desk.fields().account().landings) {
+    if (left.empty()) return;
+    if (left.erase(landing.leaf) == 0) continue;
+    desk.issue_at("value-truncated", &desk.drafts()[landing.resource],
+                  desk.message().address(desk.message().leaves()[landing.leaf]),
+                  "the sender's mark says that the text was cut short");
+  }
+}
+
 /// What was odd about the texts themselves; of very many the first tell enough.
 void pass_on_oddities(Desk& desk) {
   constexpr std::size_t most = 20;
@@ -180,6 +207,7 @@ void pass_on_oddities(Desk& desk) {
                     text);
     }
   };
+  report_truncated(desk);
   pass_on("escape-unknown", desk.fields().unknown_escapes(),
           "an escape sequence that is none: it stays as it was sent");
   pass_on("control-character", desk.fields().control_characters(),

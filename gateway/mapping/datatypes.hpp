@@ -36,7 +36,7 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own = nullptr
 /// The same as a member; nothing if there is nothing to say. True if written.
 bool write_concept(Desk& desk, Pen& pen, const char* name, const Place& place);
 /// The members of a Coding; without a system the code is read in table `table` ("0272").
-void write_table_coding(Pen& pen, const Coding& said, std::string_view table);
+void write_table_coding(Desk& desk, Pen& pen, const Coding& said, std::string_view table);
 /// A member CodeableConcept or Coding of our own.
 void say_concept(Pen& pen, const char* name, std::string_view system, std::string_view code,
                  std::string_view display = {});
@@ -50,9 +50,12 @@ struct TimeReading {
   Text said;
   bool invalid = false;
   bool zone_missing = false;  // a time of day without offset: the date alone is said (R5)
+  bool part_unsaid = false;   // an hour without minutes, or an offset without a time of day
 };
 TimeReading read_time(Desk& desk, const Place& place);
 std::optional<base::PartialTime> parse_hl7_time(std::string_view text);
+/// `_name`: what was sent, where FHIR cannot say it.
+void write_sent_time(Pen& pen, const char* underscored, const Text& said);
 
 enum class TimeForm { date, date_time, instant };
 /// The member, and `_name` with what FHIR cannot say (`{ext}/v2-time`). Issues go to `concerned`.

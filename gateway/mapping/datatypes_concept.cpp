@@ -30,6 +30,21 @@ bool is_snomed(std::string_view code) {
   return check == 0;
 }
 
+/// LOINC's parts, answers and lists are numbered apart from its terms (LP, LA, LL, LG).
+bool is_of_loinc(std::string_view code) {
+  const bool apart = code.size() > 4 && code.front() == 'L' &&
+                     std::string_view("PALG").find(code[1]) != std::string_view::npos;
+  return apart || is_loinc(code);
+}
+
+/// Whether the system that a sender names can hold the code.
+bool may_hold(const Catalogue& catalogue, std::string_view system, std::string_view code) {
+  if (system == fhir::canonical::snomed) return is_snomed(code);
+  if (system == fhir::canonical::loinc) return is_of_loinc(code);
+  if (system == fhir::canonical::ucum) return is_ucum(code);
+  return catalogue.holds(system, code);
+}
+
 bool is_said_before(const Concept& said, const Coding& coding) {
   for (const Coding& earlier : said.codings) {
     if (earlier.code.text == coding.code.text && earlier.system == coding.system) return true;
@@ -95,10 +110,8 @@ Concept read_concept(Desk& desk, const Place& place) {
     }
     coding.system = coding_system_of(desk, coding.system_name);
     // A code that its system does not hold is the sender's own, whatever system it names.
-    if (!desk.catalogue().holds(coding.system, coding.code.text) ||
-        (coding.system == fhir::canonical::snomed && !is_snomed(coding.code.text))) {
+    if (!may_hold(desk.catalogue(), coding.system, coding.code.text))
       coding.system = desk.own_system(coding.system_name.text);
-    }
     if (is_said_before(said, coding)) {
       for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})
         fields.set_aside(text, Reason::duplicate);
@@ -133,10 +146,21 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own) {
   pen.text("text", said.text);
 }
 
-void write_table_coding(Pen& pen, const Coding& said, std::string_view table) {
-  pen.from("system",
-           said.system_name.empty() ? fhir::canonical::v2_table(table) : std::string(said.system),
-           said.system_name);
+namespace {
+
+/// The table of the field where the sender names none, and the table has the code.
+std::string system_by_table(Desk& desk, const Coding& said, std::string_view table) {
+  if (!said.system_name.empty() || table.empty()) return std::string(said.system);
+  std::string of_table = fhir::canonical::v2_table(table);
+  return desk.catalogue().holds(of_table, said.code.text)
+             ? of_table
+             : desk.own_system("HL7" + std::string(table));
+}
+
+}  // namespace
+
+void write_table_coding(Desk& desk, Pen& pen, const Coding& said, std::string_view table) {
+  pen.from("system", system_by_table(desk, said, table), said.system_name);
   pen.text("code", said.code);
   pen.text("display", said.display);
 }
@@ -161,10 +185,9 @@ void label(Desk& desk, Draft& draft, const Place& place, std::string_view table)
   const Concept said = read_concept(desk, place);
   LossAccount& account = desk.fields().account();
   for (const Coding& coding : said.codings) {
-    const bool own = coding.system_name.empty() && !table.empty();
     const auto index = static_cast<std::uint32_t>(draft.labels.size());
-    draft.labels.push_back({own ? fhir::canonical::v2_table(table) : std::string(coding.system),
-                            std::string(coding.code.text), std::string(coding.display.text)});
+    draft.labels.push_back({system_by_table(desk, coding, table), std::string(coding.code.text),
+                            std::string(coding.display.text)});
     const PathId item =
         account.element(account.member(account.member(0, "meta"), "security"), index);
     for (const auto& [name, origin] :

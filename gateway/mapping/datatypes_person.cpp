@@ -308,7 +308,7 @@ void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view use
     desk.fields().set_aside(use_code, Reason::type);
   } else if (!meant.empty()) {
     pen.from("use", meant, use_code);
-  } else {
+  } else if (!kept || of == Of::organization) {  // a vacation home is no home
     pen.say("use", use);
   }
   const Text rank = fields.code_at(place.part(18));

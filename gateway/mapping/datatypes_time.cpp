@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/datatypes.hpp"
 
@@ -106,6 +108,15 @@ std::optional<int> offset_by_profile(Desk& desk, const base::PartialTime& time) 
   return sent ? sent->offset_minutes : std::nullopt;
 }
 
+/// FHIR R4 has neither hours without minutes nor dates with an offset.
+bool has_unsaid_part(std::string_view text, base::PartialTime::Precision precision) {
+  const bool is_fhirs = text.size() > 4 && text[4] == '-';
+  if (is_fhirs || precision >= base::PartialTime::Precision::minute) return false;
+  constexpr std::size_t hours_end = 10;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits == hours_end || digits < text.size();
+}
+
 }  // namespace
 
 TimeReading read_time(Desk& desk, const Place& place) {
@@ -123,6 +134,7 @@ TimeReading read_time(Desk& desk, const Place& place) {
   }
   reading.time = parse_hl7_time(text);
   reading.invalid = !reading.time;
+  reading.part_unsaid = reading.time && has_unsaid_part(text, reading.time->precision);
   if (!reading.time || reading.time->precision < base::PartialTime::Precision::minute ||
       reading.time->offset_minutes) {
     return reading;
@@ -132,9 +144,6 @@ TimeReading read_time(Desk& desk, const Place& place) {
   return reading;
 }
 
-namespace {
-
-/// `_name`: what was sent, where FHIR cannot say it.
 void write_sent_time(Pen& pen, const char* underscored, const Text& said) {
   const auto shadow = pen.object(underscored);
   const auto extensions = pen.array("extension");
@@ -142,8 +151,6 @@ void write_sent_time(Pen& pen, const char* underscored, const Text& said) {
   pen.say("url", fhir::canonical::extension("v2-time"));
   pen.text("valueString", said);
 }
-
-}  // namespace
 
 bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
                 const TimeReading& reading, TimeForm form, Draft* concerned, const Place& where) {
@@ -164,10 +171,7 @@ bool write_time(Desk& desk, Pen& pen, const char* name, const char* underscored,
   }
   if (form == TimeForm::date && has_clock) time.precision = Precision::day;
   pen.from(name, time.to_fhir(), reading.said);
-  const bool hour_alone =
-      time.precision == Precision::day && reading.said.text.size() == 10 &&
-      reading.said.text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (hour_alone || (form == TimeForm::date_time && reading.zone_missing)) {
+  if (reading.part_unsaid || (form == TimeForm::date_time && reading.zone_missing)) {
     write_sent_time(pen, underscored, reading.said);
   }
   if (form == TimeForm::date_time && reading.zone_missing)
@@ -203,7 +207,7 @@ void write_time_extension(Draft& draft, std::string_view url, const TimeReading&
   Pen& pen = draft.extensions;
   const auto item = pen.item();
   pen.say("url", url);
-  if (reading.time && !reading.zone_missing) {
+  if (reading.time && !reading.zone_missing && !reading.part_unsaid) {
     pen.from("valueDateTime", reading.time->to_fhir(), reading.said);
   } else {
     pen.text("valueString", reading.said);

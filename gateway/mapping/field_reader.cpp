@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "gateway/hl7v2/header.hpp"
+
 namespace gateway::mapping {
 namespace {
 
@@ -30,8 +32,46 @@ Iterator first_from(Iterator begin, Iterator end, std::uint64_t low, std::uint64
   return at;
 }
 
+/// Bytes of the white space that the text begins with; 0 if it begins with anything else. FHIR R4
+/// takes no string that is nothing but that.
+std::size_t space_at(std::string_view text) {
+  const char first = text.front();
+  if (first == ' ' || (first >= '\t' && first <= '\r')) return 1;
+  if (first != '\xC2' && first != '\xE1' && first != '\xE2' && first != '\xE3') return 0;
+  if (text.starts_with("\u00A0")) return 2;
+  constexpr std::string_view others[] = {"\u1680", "\u2028", "\u2029",
+                                         "\u202F", "\u205F", "\u3000"};
+  for (const std::string_view other : others)
+    if (text.starts_with(other)) return other.size();
+  const bool is_of_width =  // U+2000 to U+200A
+      text.size() > 2 && text.starts_with("\xE2\x80") &&
+      static_cast<unsigned char>(text[2]) <= 0x8A;
+  return is_of_width ? 3 : 0;
+}
+
 bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
+  while (!text.empty()) {
+    const std::size_t space = space_at(text);
+    if (space == 0) return false;
+    text.remove_prefix(space);
+  }
+  return true;
+}
+
+/// Does anything but blanks stand outside the escape sequences?
+bool speaks_plainly(std::string_view raw, std::string_view escape) {
+  while (!raw.empty()) {
+    if (raw.starts_with(escape)) {
+      const std::size_t end = raw.find(escape, escape.size());
+      if (end == raw.npos) return true;
+      raw.remove_prefix(end + escape.size());
+    } else if (const std::size_t space = space_at(raw); space > 0) {
+      raw.remove_prefix(space);
+    } else {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool is_control(char character) {
@@ -55,6 +95,10 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
     fields_[leaf.segment] |= std::uint64_t{1} << (leaf.field & 63U);
     places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
   }
+  constexpr int truncation_since = 20700;
+  const auto version = message.find(0, 12, 1, 1);
+  if (version && hl7v2::version_number(message.raw(message.leaves()[*version])) >= truncation_since)
+    truncation_ = message.delimiters().truncation;
   const std::string& escape = message.delimiters().escape;
   const auto text = message.text();
   const bool escaped =
@@ -131,6 +175,7 @@ Text FieldReader::at(const Place& place) {
   for (std::uint32_t index = text.first_leaf; index < text.first_leaf + text.leaf_count; ++index) {
     std::string_view said = decoded(index);
     const std::string_view raw = message_.raw(leaves[index]);
+    if (!truncation_.empty() && raw.ends_with(truncation_)) truncated_.insert(index);
     if (raw == "\"\"") {
       set_aside(Text{{}, index, 1}, Reason::null);
       text.null = text.leaf_count == 1;
@@ -190,7 +235,10 @@ bool FieldReader::populated(const Place& place) const {
   const auto leaves = message_.leaves().subspan(text.first_leaf, text.leaf_count);
   return std::any_of(leaves.begin(), leaves.end(), [this](const hl7v2::Leaf& leaf) {
     const std::string_view raw = message_.raw(leaf);
-    return raw != "\"\"" && !is_blank(raw) && !is_silent(raw);
+    if (raw == "\"\"" || is_blank(raw) || is_silent(raw)) return false;
+    const std::string& escape = message_.delimiters().escape;
+    if (is_plain_ || escape.empty()) return true;
+    return speaks_plainly(raw, escape) || !is_blank(message_.decoded(leaf));
   });
 }
 

@@ -92,6 +92,8 @@ class FieldReader {
   /// forbids and that were taken out.
   const std::set<std::uint32_t>& unknown_escapes() const { return unknown_escapes_; }
   const std::set<std::uint32_t>& control_characters() const { return control_characters_; }
+  /// Leaves that were read and that their sender cut short (V2FHIR.md §1.3 E4).
+  const std::set<std::uint32_t>& truncated() const { return truncated_; }
 
   /// "OBX[3]-5" for issues.
   std::string address(const Place& place) const;
@@ -118,7 +120,8 @@ class FieldReader {
   std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
   bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character
   bool continued_ = false;             // some leaf holds the end of a line
-  std::set<std::uint32_t> unknown_escapes_, control_characters_;
+  std::string truncation_;             // the mark of a text cut short; none before v2.7
+  std::set<std::uint32_t> unknown_escapes_, control_characters_, truncated_;
   std::deque<std::string> kept_;  // decoded texts; addresses stay
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/mapping/issue.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace gateway::mapping {
 namespace {
@@ -155,10 +156,47 @@ constexpr IssueRow issues[] = {
     {"attachment-empty", Severity::information,
      "ask the laboratory for the document; only its title came"},
     {"parent-self", Severity::information,
-     "ask the laboratory for the parent's number in OBR-29; the order names itself"},
+     "ask the laboratory for the parent's number in OBR-29; the order comes back to itself"},
+    {"message-malformed", Severity::error,
+     "mend the structure at the place that is named and send the message again"},
+    {"message-not-taken", Severity::error,
+     "look whether the message is for this listener; the gateway's operator says what it takes"},
+    {"message-unreadable", Severity::error,
+     "send the bytes in the character set that MSH-18 names"},
+    {"message-too-large", Severity::error,
+     "send it in parts, or ask the gateway's operator for a higher limit"},
+    {"gateway-failed", Severity::error,
+     "send it again later; if it is refused again, tell the gateway's operator"},
     {"field-unmapped-new", Severity::information,
      "look at the field with explain; ask for a mapping if it matters"},
 };
+
+// Issues by the row of HL7 table 0357 that says most of them; a blank on either side.
+struct Condition {
+  int code;
+  std::string_view issues;
+};
+constexpr Condition conditions[] = {
+    {100,
+     " segment-out-of-place segment-ambiguous structure-assumed line-without-segment "
+     "line-continued segment-unknown segment-indented continuation-unjoined batch-count-mismatch "
+     "specimen-association-ambiguous "},
+    {101,
+     " unit-missing collection-time-missing code-missing order-number-missing "
+     "patient-identifier-missing specimen-unknown attachment-empty value-empty-on-update "
+     "value-type-assumed "},
+    {102,
+     " nm-invalid nm-ambiguous-comma nm-decimal-comma nm-thousands-separator date-invalid "
+     "date-format unit-property-mismatch lmp-imprecise unexpected-structure escape-unknown "
+     "control-character attachment-invalid delimiters-assumed charset-assumed value-repeated "
+     "timezone-missing message-unreadable "},
+    {103,
+     " code-unmapped unit-unmapped specimen-unmapped interpretation-unknown status-unknown "
+     "sex-unknown loinc-invalid value-type-unknown "},
+    {104, " value-truncated "},
+    {203, " version-assumed "},
+    {204, " update-target-unknown parent-self "},
+    {205, " control-id-reused patient-mismatch order-number-conflict "}};
 
 const IssueRow* row_of(std::string_view code) {
   const auto* row = std::find_if(std::begin(issues), std::end(issues),
@@ -177,6 +215,14 @@ std::string_view to_text(Severity severity) {
 Severity severity_of(std::string_view code) {
   const IssueRow* row = row_of(code);
   return row == nullptr ? Severity::warning : row->severity;
+}
+
+int condition_of(std::string_view code) {
+  const std::string word = " " + std::string(code) + " ";
+  for (const Condition& condition : conditions)
+    if (condition.issues.find(word) != std::string_view::npos) return condition.code;
+  constexpr int none_of_them = 207;
+  return none_of_them;
 }
 
 std::string_view remedy_of(std::string_view code) {

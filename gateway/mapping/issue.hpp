@@ -22,6 +22,9 @@ struct Issue {
 /// The severity DOMAIN.md and V2FHIR.md give a code; `warning` for one that is not listed.
 Severity severity_of(std::string_view code);
 
+/// The row of HL7 table 0357 for ERR-3; 207 where none says it.
+int condition_of(std::string_view code);
+
 /// What a person does about an issue of that code (W1): a sentence that names who, field and file;
 /// the same wherever the issue is shown. "" for a code that is not listed.
 std::string_view remedy_of(std::string_view code);

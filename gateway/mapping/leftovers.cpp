@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "gateway/mapping/write_message.hpp"
@@ -68,12 +71,77 @@ bool is_known(std::string_view name) {
   return name.size() == 3 && std::binary_search(known_tags.begin(), known_tags.end(), tag(name));
 }
 
+bool is_named(const SenderProfile& profile, const std::string& field) {
+  const auto& carried = profile.carry;
+  return profile.z_fields.count(field) != 0 ||
+         std::find(carried.begin(), carried.end(), field) != carried.end();
+}
+
+/// A field of a site's own segment that its profile does not name stays unmapped (V2FHIR.md §2.3),
+/// and is said once, wherever else it stands.
+void report_site_fields(Desk& desk, SegmentIndex index, std::set<std::string>& said) {
+  const hl7v2::Segment& segment = desk.message().segments()[index];
+  const auto& fates = desk.fields().account().leaves;
+  for (std::uint32_t k = segment.first_leaf; k < segment.first_leaf + segment.leaf_count; ++k) {
+    if (fates[k].fate != Fate::unmapped) continue;
+    const hl7v2::Leaf& leaf = desk.message().leaves()[k];
+    std::string field = std::string(segment.name) + "-" + std::to_string(leaf.field);
+    if (is_named(desk.profile(), field) || !said.insert(field).second) continue;
+    desk.issue_at("z-segment-unmapped", desk.header(), desk.message().address(leaf),
+                  "the sender's profile does not name this field");
+  }
+}
+
+/// Fields that hold one value, by bits of their numbers (HL7 v2.9); what repeats there all the same
+/// is data without a home (V2FHIR.md §1.3, E5).
+struct Single {
+  std::uint32_t segment;
+  std::uint64_t fields;
+};
+constexpr std::uint64_t of(std::initializer_list<unsigned> fields) {
+  std::uint64_t bits = 0;
+  for (const unsigned field : fields) bits |= std::uint64_t{1} << field;
+  return bits;
+}
+constexpr Single single_fields[] = {
+    {tag("PID"), of({2, 7, 8, 12, 15, 16, 17, 18, 19, 20, 23, 24, 25, 29, 30})},
+    {tag("PV1"), of({2, 3, 4, 5, 10, 14, 18, 19, 36, 39, 40, 44, 45})},
+    {tag("ORC"), of({1, 2, 3, 4, 5, 9, 15, 16})},
+    {tag("OBR"), of({2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 22, 24, 25, 26, 29, 32})},
+    {tag("OBX"), of({2, 3, 4, 6, 11, 14, 15, 19, 23, 24, 25})},
+    {tag("SPM"), of({2, 4, 7, 8, 10, 12, 17, 18, 20, 27})}};
+
+void report_repeated(Desk& desk) {
+  const auto leaves = desk.message().leaves();
+  const auto& fates = desk.fields().account().leaves;
+  constexpr std::size_t most = 20;
+  std::size_t count = 0;
+  std::uint64_t last = 0;  // segment and field that was said
+  for (std::size_t k = 0; k < leaves.size() && count < most; ++k) {
+    const hl7v2::Leaf& leaf = leaves[k];
+    if (leaf.repetition < 2 || fates[k].fate != Fate::unmapped || leaf.field > 63) continue;
+    const std::uint64_t here = std::uint64_t{leaf.segment} << 16 | leaf.field;
+    const std::uint32_t name = tag(desk.message().segments()[leaf.segment].name);
+    const bool single =
+        std::any_of(std::begin(single_fields), std::end(single_fields), [&](const Single& one) {
+          return one.segment == name && (one.fields >> leaf.field & 1U) != 0;
+        });
+    if (!single || here == last) continue;
+    last = here;
+    ++count;
+    desk.issue_at("unexpected-structure", desk.header(), desk.message().address(leaf),
+                  "the field holds one value: what repeats in it is not mapped");
+  }
+}
+
 }  // namespace
 
 void set_aside_rest(Desk& desk, const Structure& structure) {
   FieldReader& fields = desk.fields();
   const auto segments = desk.message().segments();
   Draft* header = desk.header();
+  std::set<std::string> said_fields;
+  std::set<std::string_view> said_segments;
   for (SegmentIndex index = 0; index < segments.size(); ++index) {
     const std::string_view name = segments[index].name;
     for (const Aside& aside : asides) {
@@ -87,16 +155,17 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
     }
     if (name.starts_with('Z')) {
       if (desk.profile().knows_segment(name)) {
-        fields.set_aside_segment(index, Reason::profile);
-      } else {
+        report_site_fields(desk, index, said_fields);
+      } else if (said_segments.insert(name).second) {
         desk.issue_at("z-segment-unmapped", header, std::string(name),
                       "the sender's profile does not know this segment");
       }
-    } else if (!is_known(name)) {
+    } else if (!name.empty() && !is_known(name) && said_segments.insert(name).second) {
       desk.issue_at("segment-unknown", header, std::string(name),
                     "no segment of HL7 v2 has this name");
     }
   }
+  report_repeated(desk);
   for (const StructureRemark& remark : structure.remarks)
     desk.issue_at(remark.code, header, fields.address(remark.segment, 0), remark.text);
 }

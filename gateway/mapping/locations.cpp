@@ -64,7 +64,7 @@ void write_bed_status(Desk& desk, Pen& pen, const Place& place) {
   const Concept said = read_concept(desk, place);
   if (said.codings.empty()) return;
   const auto member = pen.object("operationalStatus");
-  write_table_coding(pen, said.codings.front(), "0116");
+  write_table_coding(desk, pen, said.codings.front(), "0116");
 }
 
 void write_managing(Desk& desk, Pen& pen, const Place& place) {

@@ -35,7 +35,7 @@ std::size_t accept_as_sent(Desk& desk, RowCode& code, Reading wanted) {
 void refuse_bad_loinc(Desk& desk, RowCode& code) {
   for (Coding& coding : code.said.codings) {
     const auto named = desk.catalogue().coding_system(coding.system_name.text);
-    if (!named || *named != coding.system || coding.system != fhir::canonical::loinc) continue;
+    if (!named || *named != fhir::canonical::loinc) continue;
     if (is_loinc(coding.code.text)) continue;
     code.loinc_invalid = true;
     coding.system = desk.own_system(coding.system_name.text);

@@ -183,9 +183,12 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
       row.specimen.has_value() && (context_code || says_of_specimen(fields, obx));
   if (row.sent_status.text == "N") {
     row.kind = RowKind::dropped;
+    fields.set_aside_segment(obx, Reason::status_not_a_result);
+    for (const SegmentIndex note : segments.notes)
+      fields.set_aside_segment(note, Reason::status_not_a_result);
   } else if (row.type.text == "ED" || row.type.text == "RP") {
     row.kind = RowKind::attachment;
-  } else if (row.sent_status.text == "O" && !fields.populated(obx, 5)) {
+  } else if (row.sent_status.text == "O" && !fields.populated(obx, 5) && !always_context) {
     row.kind = RowKind::report_note;
   } else if (always_context || context_code || asked_at_order || of_specimen ||
              row.sent_status.text == "O") {
@@ -238,10 +241,6 @@ void read_rows(Desk& desk, OrderWork& order) {
     if (row.kind == RowKind::result || row.kind == RowKind::context)
       open_observation(desk, row, order);
     if (row.kind == RowKind::attachment) desk.owns(row.obx(), *order.report);
-    if (row.kind != RowKind::dropped) continue;
-    desk.fields().set_aside_segment(row.obx(), Reason::status_not_a_result);
-    for (const SegmentIndex note : row.segments->notes)
-      desk.fields().set_aside_segment(note, Reason::status_not_a_result);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "gateway/mapping/specimen_layout.hpp"
+
 namespace gateway::mapping {
 namespace {
 
@@ -27,14 +29,19 @@ class Walk {
     orc_after_obr_ = orc_after_obr_ || first("OBR") < first("ORC");
     has_order_ = first("OBR") != segments.end();
     has_document_ = first("TXA") != segments.end();
+    has_specimen_ = first("SPM") != segments.end();
     const auto pid = first("PID");
-    if (patient_less && pid == segments.end()) out_.patients.emplace_back();
+    if (patient_less && pid == segments.end()) {
+      out_.patients.emplace_back();
+      lay_out(0, segments.size());
+    }
     if (pid != segments.end() && !pid->repeated)
       only_pid_ = static_cast<SegmentIndex>(pid - segments.begin());
   }
 
   base::Result<Structure> run() {
     for (SegmentIndex index = 0; index < message_.segments().size(); ++index) take(index);
+    end_documents();
     if (out_.patients.empty()) {
       return base::Error{base::ErrorKind::malformed, "there is no PID: nothing can be filed", "PID",
                          "send the patient's identification; a sender of quality control may be "
@@ -122,6 +129,7 @@ class Walk {
          only_pid_ ? "it stands before the PID: taken as the patient's"
                    : "it stands before the first of several PID: nobody's, and not mapped"});
     if (only_pid_) take_pid(*only_pid_);
+    if (begun() && has_specimen_) lay_out(0, message_.segments().size());
     return begun();
   }
 
@@ -133,13 +141,35 @@ class Walk {
       attend(patient().notes, patient().participants);
       return;
     }
+    end_documents();
     out_.patients.emplace_back();
+    if (has_specimen_) lay_out(index + 1, end_of_patient(index));
     patient().pid = index;
     patient().visit.pv1 = std::exchange(early_visit_, std::nullopt);
     end_order();
     request_ = std::nullopt;
     attend(patient().notes, patient().participants);
     for (const SegmentIndex note : std::exchange(early_notes_, {})) patient().notes.push_back(note);
+  }
+
+  /// The next PID of another person, or the end.
+  std::size_t end_of_patient(SegmentIndex pid) const {
+    const auto segments = message_.segments();
+    for (SegmentIndex index = pid + 1; index < segments.size(); ++index)
+      if (segments[index].name == "PID" && !same_person(pid, index)) return index;
+    return segments.size();
+  }
+
+  /// Whose the specimens are that stand there.
+  void lay_out(std::size_t begin, std::size_t end) {
+    owners_ = lay_out_specimens(message_.segments().subspan(begin, end - begin), specimen_first_,
+                                orc_after_obr_);
+    next_owner_ = 0;
+    const auto any = [this](SpecimenOf owner) {
+      return std::find(owners_.begin(), owners_.end(), owner) != owners_.end();
+    };
+    unclear_ = any(SpecimenOf::unclear);
+    on_both_sides_ = any(SpecimenOf::next) && any(SpecimenOf::current);
   }
 
   bool same_person(SegmentIndex a, SegmentIndex b) const {
@@ -162,7 +192,16 @@ class Walk {
   }
 
   void end_order() {
-    specimen_ = std::nullopt;
+    specimen_ = of_rows_ = std::nullopt;
+    standing_.clear();
+    ahead_ = false;
+    result_ = nullptr;
+  }
+
+  /// Specimens that stand before their orders stay until the next of them.
+  void begin_order() {
+    specimen_ = standing_.size() == 1 ? std::optional(standing_.front()) : std::nullopt;
+    of_rows_ = on_both_sides_ ? std::nullopt : specimen_;
     result_ = nullptr;
   }
 
@@ -173,17 +212,11 @@ class Walk {
     } else {
       patient().orders.emplace_back();
       order()->orc = index;
-      end_order_keeping_specimen();
+      begin_order();
       note_owner_ = &order()->request_notes;
     }
     participants_ = &order()->participants;
     request_ = index;
-  }
-
-  void end_order_keeping_specimen() {
-    const auto kept = specimen_first_ ? specimen_ : std::nullopt;
-    end_order();
-    specimen_ = kept;
   }
 
   void take_obr(SegmentIndex index) {
@@ -194,21 +227,28 @@ class Walk {
       if (!orc_after_obr_) current->earlier_orc = request_;
     }
     current->obr = index;
+    take_documents(*current);
     current->containers = std::exchange(early_containers_, {});
-    end_order_keeping_specimen();
-    specimen_open_ = false;
-    if (specimen_) current->specimens.push_back(*specimen_);
+    begin_order();
+    ahead_ = false;
+    if (current->specimens.empty()) current->specimens = standing_;
+    current->specimen_unclear = unclear_ && current->specimens.empty();
     attend(current->notes, current->participants);
   }
 
   void take_obx(SegmentIndex index) {
     ResultSegments row;
     row.obx = index;
-    row.specimen = specimen_;
+    row.specimen = of_rows_;
     std::vector<ResultSegments>* rows = &patient().rows;
     OrderSegments* current = order();
-    if (specimen_first_ && specimen_ && specimen_open_) {
-      rows = &patient().specimens[*specimen_].rows;
+    if (has_order_ && is_waiting(index)) {
+      if (early_documents_.empty())
+        out_.remarks.push_back(
+            {"segment-out-of-place", index, "a document before the OBR: taken as that order's"});
+      rows = &early_documents_;
+    } else if (ahead_ && has_order_) {
+      rows = &patient().specimens[standing_.back()].rows;
     } else if (current != nullptr && (current->obr || may_be_document(index))) {
       rows = &current->rows;
     } else if (!has_order_ || may_be_document(index)) {
@@ -221,10 +261,10 @@ class Walk {
       rows = &order()->rows;
       // Whatever its rows were measured on is the order's.
       auto& specimens = order()->specimens;
-      if (specimen_ && (specimens.empty() || specimens.back() != *specimen_))
-        specimens.push_back(*specimen_);
+      if (of_rows_ && (specimens.empty() || specimens.back() != *of_rows_))
+        specimens.push_back(*of_rows_);
     }
-    if (rows_ambiguous_ && specimen_ && patient().specimens[*specimen_].containers.empty()) {
+    if (rows_ambiguous_ && of_rows_ && patient().specimens[*of_rows_].containers.empty()) {
       rows_ambiguous_ = false;  // once
       out_.remarks.push_back({"segment-ambiguous", index,
                               "a row behind SPM may be the specimen's: taken as a result"});
@@ -232,6 +272,24 @@ class Walk {
     rows->push_back(std::move(row));
     result_ = &rows->back();
     attend(result_->notes, result_->details);
+  }
+
+  /// A document (ED, RP) whose OBR is still to come, and that no TXA speaks of.
+  bool is_waiting(SegmentIndex obx) {
+    if (!is_one_of(raw_field(obx, 2, 1), {"ED", "RP"})) return false;
+    return ahead_ || (!has_document_ && (order() == nullptr || !order()->obr));
+  }
+
+  void take_documents(OrderSegments& order) {
+    for (ResultSegments& row : early_documents_) order.rows.push_back(std::move(row));
+    early_documents_.clear();
+  }
+
+  /// No OBR has come for them.
+  void end_documents() {
+    if (early_documents_.empty()) return;
+    if (order() == nullptr) patient().orders.emplace_back();
+    take_documents(*order());
   }
 
   /// Before the first OBR: a document of the order (v2.8 ORDER_DOCUMENT), no answer of the
@@ -244,10 +302,20 @@ class Walk {
   void take_spm(SegmentIndex index) {
     patient().specimens.emplace_back();
     patient().specimens.back().spm = index;
-    specimen_ = patient().specimens.size() - 1;
-    specimen_open_ = true;
+    const std::size_t made = patient().specimens.size() - 1;
+    specimen_ = of_rows_ = made;
     result_ = nullptr;
-    if (!specimen_first_ && order() != nullptr) order()->specimens.push_back(*specimen_);
+    SpecimenOf owner = next_owner_ < owners_.size() ? owners_[next_owner_++] : SpecimenOf::unclear;
+    if (!has_order_ && order() != nullptr) owner = SpecimenOf::current;  // the one made up
+    if (owner == SpecimenOf::next) {
+      if (!ahead_ || specimen_first_) standing_.clear();  // a group of R22 has one
+      standing_.push_back(made);
+      ahead_ = true;
+    } else if (owner == SpecimenOf::current && order() != nullptr) {
+      order()->specimens.push_back(made);
+    } else {
+      of_rows_ = std::nullopt;
+    }
     note_owner_ = &patient().specimens.back().notes;
     participants_ = order() != nullptr ? &order()->participants : nullptr;
   }
@@ -276,13 +344,21 @@ class Walk {
   bool has_order_ = false, has_document_ = false;
   std::optional<SegmentIndex> only_pid_;
   bool lost_ = false;  // something stands before the first of several PID
-  std::optional<std::size_t> specimen_;
-  bool specimen_open_ = false;           // no OBR has followed the SPM yet
+  bool has_specimen_ = false;
+  std::vector<SpecimenOf> owners_;  // of the patient's SPM, in order
+  std::size_t next_owner_ = 0;
+  bool unclear_ = false;                 // some have none
+  bool on_both_sides_ = false;           // of their order
+  std::optional<std::size_t> specimen_;  // the last SPM: what is said of it follows
+  std::optional<std::size_t> of_rows_;   // what rows that follow were measured on
+  std::vector<std::size_t> standing_;    // before the orders they are of
+  bool ahead_ = false;                   // no OBR has followed those yet
   std::optional<SegmentIndex> request_;  // the last ORC
   std::optional<SegmentIndex> early_visit_;
   bool rows_ambiguous_ = false;  // R24: behind SPM without SAC nobody can tell (§2.1)
   std::vector<SegmentIndex> early_notes_;
   std::vector<SegmentIndex> early_containers_;
+  std::vector<ResultSegments> early_documents_;
   ResultSegments* result_ = nullptr;                   // until the next row of its list
   std::vector<SegmentIndex>* note_owner_ = nullptr;    // likewise
   std::vector<SegmentIndex>* participants_ = nullptr;  // likewise

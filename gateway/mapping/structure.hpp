@@ -39,6 +39,7 @@ struct OrderSegments {
   std::vector<SegmentIndex> site_segments;  // Z…
   std::vector<ResultSegments> rows;
   std::vector<std::size_t> specimens;  // PatientSegments::specimens, in order
+  bool specimen_unclear = false;       // it may have one, and nobody can tell which
 };
 
 struct RelativeSegments {

@@ -61,7 +61,14 @@ std::string clock_text(std::string_view text) {
   return plain ? clock + std::string(fraction) : clock;
 }
 
+/// TM knows hours alone, FHIR's time does not: no minutes are made up.
+bool is_hour(std::string_view text) {
+  const bool digits = text.find_first_not_of("0123456789") == text.npos;
+  return text.size() == 2 && digits && text <= "23";
+}
+
 Value of_clock(const Text& said) {
+  if (is_hour(said.text)) return text_value(std::string(said.text), {said});
   Value value = text_value(clock_text(said.text), {said});
   if (value.text.empty()) {
     value.text = said.text;

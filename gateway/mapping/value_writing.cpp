@@ -169,7 +169,10 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
     }
     case Kind::clock:
       pen.say("valueTime", value.text);
-      return land_all(pen, "valueTime", value.origins);
+      land_all(pen, "valueTime", value.origins);
+      if (value.origins.front().text.find_first_of("+-") != std::string_view::npos)
+        write_sent_time(pen, "_valueTime", value.origins.front());  // FHIR's time has no offset
+      return;
     case Kind::time:
       if (value.codes_beside) extend_value_codes(draft, value);
       write_time(desk, pen, "valueDateTime", "_valueDateTime", value.start, TimeForm::date_time,

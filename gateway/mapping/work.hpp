@@ -51,8 +51,10 @@ struct Row {
   bool of_specimen = false;             // context of its specimen alone
   bool is_loose = false;                // of no OBR: before the first, or of a specimen itself
   std::optional<std::size_t> specimen;  // PatientWork::specimens
+  bool names_other_specimen = false;    // OBX-33: one that the message does not hold
   std::vector<Row*> lines;              // joined into this one
-  std::string long_text;                // all lines, once written
+  std::string long_text;                // all lines, once written; or more than a string may hold
+  std::vector<Text> too_long;           // then where it came from: the report has it
   std::vector<Row*> components;         // S14
   Row* diastolic = nullptr;             // S16: the other half
   std::vector<Row*> panels;             // S16: rows of the panel itself
@@ -68,7 +70,13 @@ struct SpecimenWork {
   const SpecimenSegments* segments = nullptr;  // null: made from OBR-15
   Draft* draft = nullptr;
   StatedSample stated;
-  bool foreign = false;  // SPM-11: a control, not the patient's
+  bool foreign = false;  // SPM-11, OBR-15.7: a control, not the patient's
+  bool written = false;  // else a row may name it before its own order comes
+};
+
+/// The numbered specimens of a patient by what OBX-33 may name, the first of a name.
+struct SpecimenNames {
+  std::unordered_map<std::string_view, std::size_t> placer, filler;
 };
 
 /// An order as it was filed, where a message holds several patients (T9).
@@ -119,6 +127,7 @@ struct PatientWork {
   std::vector<const Row*> stating;       // of those, what says something of the cycle
   std::optional<SaidByDay> said_by_day;  // once somebody asked
   std::vector<SpecimenWork> specimens;   // as PatientSegments::specimens, then those of OBR-15
+  std::optional<SpecimenNames> names;    // once somebody asked
   std::vector<std::vector<Row>> specimen_rows;  // of the specimens themselves, likewise
   /// "Patient/…"; "" where there is nobody.
   std::string reference() const { return draft != nullptr ? draft->reference() : std::string(); }
@@ -136,9 +145,13 @@ struct OrderWork {
   Draft* report = nullptr;
   bool has_parent = false;      // basedOn is written when all orders are known
   bool wrote_specimen = false;  // which took what the OBR says of it
+  bool is_control = false;      // all its specimens are nobody's: so are its report and results
   std::vector<Row> rows;
   std::vector<std::size_t> specimens;        // PatientWork::specimens
   std::shared_ptr<const ContextInput> said;  // of the cycle, of all results
+  /// "Patient/…"; "" where it speaks of nobody.
+  std::string subject() const { return is_control ? std::string() : patient->reference(); }
+  const Draft* encounter() const { return is_control ? nullptr : patient->encounter; }
 };
 
 /// When a row's material was taken: SPM-17, else OBR-7, else OBX-14 (R4).

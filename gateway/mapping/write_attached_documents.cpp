@@ -70,7 +70,7 @@ void write_document_of(Desk& desk, OrderWork& order, const Row& row, const Attac
     const auto categories = pen.array("category");
     say_concept(pen, nullptr, fhir::canonical::v2_table("0074"), "LAB");
   }
-  refer(pen, "subject", order.patient->reference());
+  refer(pen, "subject", order.subject());
   if (order.segments->obr) {
     const TimeReading issued = read_time(desk, {*order.segments->obr, 22});
     if (issued.time && issued.time->offset_minutes) pen.say("date", issued.time->to_fhir());
@@ -84,9 +84,9 @@ void write_document_of(Desk& desk, OrderWork& order, const Row& row, const Attac
     pen.say("title", row.code.said.text.empty() ? "withdrawn" : row.code.said.text.text);
   }
   const auto context = pen.object("context");
-  if (order.patient->encounter != nullptr) {
+  if (order.encounter() != nullptr) {
     const auto encounters = pen.array("encounter");
-    refer(pen, nullptr, order.patient->encounter->reference());
+    refer(pen, nullptr, order.encounter()->reference());
   }
   const auto related = pen.array("related");
   refer(pen, nullptr, order.report->reference());

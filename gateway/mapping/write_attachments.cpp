@@ -39,7 +39,8 @@ constexpr MediaType media_types[] = {{"pdf", "application/pdf"},
 
 /// What the bytes say they are, whatever the sender called them.
 std::string_view sniffed(std::string_view bytes) {
-  if (bytes.starts_with("%PDF-")) return "application/pdf";
+  constexpr std::size_t pdf_begins_within = 1024;  // ISO 32000 readers look no further
+  if (bytes.substr(0, pdf_begins_within).find("%PDF-") != bytes.npos) return "application/pdf";
   if (bytes.starts_with("\x89PNG\r\n")) return "image/png";
   if (bytes.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
   if (bytes.starts_with("{\\rtf")) return "text/rtf";
@@ -75,19 +76,30 @@ std::optional<std::string> hex_decode(std::string_view text) {
 struct Decoded {
   std::string bytes;
   bool valid = true;
+  bool guessed = false;  // no encoding was named
 };
 
 Decoded decode(std::string_view data, std::string_view encoding) {
   const std::string how = lower(encoding);
   std::optional<std::string> bytes;
+  if (how.empty()) {  // taken as Base64 only where that gives a document
+    bytes = base::base64_decode(data);
+    if (bytes && !sniffed(*bytes).empty()) return {*bytes, true, true};
+    return {std::string(data)};
+  }
   if (how == "base64")
     bytes = base::base64_decode(data);
   else if (how == "hex")
     bytes = hex_decode(data);
   else
     bytes = std::string(data);
-  if (bytes) return {*bytes, true};
+  if (bytes) return {*bytes};
   return {std::string(data), false};
+}
+
+/// Types whose bytes tell what they are: others nobody can check.
+bool is_told_by_bytes(std::string_view media) {
+  return media == "application/pdf" || media == "image/png" || media == "image/jpeg";
 }
 
 /// OBX-14: when the document was made.
@@ -118,7 +130,15 @@ void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& p
     return desk.issue("attachment-invalid", &draft, place, "the data does not decode");
   }
   std::string_view media = sniffed(decoded.bytes);
-  if (media.empty()) media = declared(type.text, subtype.text);
+  const bool unlike = media.empty() && is_told_by_bytes(declared(type.text, subtype.text));
+  if (unlike)
+    media = "application/octet-stream";
+  else if (media.empty())
+    media = declared(type.text, subtype.text);
+  if (unlike || decoded.guessed)
+    desk.issue("attachment-invalid", &draft, place,
+               unlike ? "the bytes are not what the type says: attached as bytes alone"
+                      : "no encoding is named: read as Base64");
   const std::string base64 = base::base64(decoded.bytes);
   pen.say("contentType", media);
   for (const Text& said : {type, subtype}) pen.land("contentType", said);
@@ -158,16 +178,19 @@ void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& pl
   write_creation(desk, *order.report, row);
 }
 
-/// Text of three lines or more is a document as well, where the report has no other.
-void write_long_text(OrderWork& order) {
+/// Text of three lines or more is a document as well, where the report has no other. What no string
+/// may hold is one anyway.
+void write_long_text(OrderWork& order, bool only_too_long) {
   for (const Row& row : order.rows) {
-    if (row.kind != RowKind::result || row.lines.size() < 2) continue;
+    if (row.kind != RowKind::result) continue;
+    if (row.too_long.empty() && (only_too_long || row.lines.size() < 2)) continue;
     const std::string& text = row.long_text;
     if (text.empty()) continue;
     Pen& pen = order.report->body;
     const auto item = pen.item();
     pen.say("contentType", report_text);
     pen.say("data", base::base64(text));
+    for (const Text& origin : row.too_long) pen.land("data", origin);
     pen.say("title", row.code.said.text.text);
   }
 }
@@ -231,7 +254,7 @@ void write_attachments(Desk& desk, OrderWork& order) {
                               : write_embedded(desk, order, row, place);
       }
     }
-    if (!any) write_long_text(order);
+    write_long_text(order, any);
   }
   for (const Row& row : order.rows) {
     if (row.kind != RowKind::attachment) continue;

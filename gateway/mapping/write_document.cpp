@@ -48,7 +48,7 @@ void write_label(Desk& desk, Pen& pen, SegmentIndex txa) {
   const auto item = pen.item();
   const auto codings = pen.array("coding");
   const auto one = pen.item();
-  write_table_coding(pen, said.codings.front(), "0272");
+  write_table_coding(desk, pen, said.codings.front(), "0272");
 }
 
 /// TXA-7, 8, 11: when and by whom it was typed and edited.

@@ -191,7 +191,9 @@ void write_encounter(Desk& desk, PatientWork& patient) {
       extend_note(desk, *patient.draft, fhir::canonical::extension("note"), note);
     return;
   }
-  const std::string id = own_id('e', "Encounter", {number.authority.system, number.value.text});
+  // With the patient: mother and child may share a visit's number, and no subject may ever move.
+  const std::string id =
+      own_id('e', "Encounter", {patient.key, number.authority.system, number.value.text});
   if (Draft* known = desk.find("Encounter", id)) {
     patient.encounter = known;
     if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(pv1, first->segment);

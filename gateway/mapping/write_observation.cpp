@@ -8,6 +8,7 @@
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/result_decision.hpp"
 #include "gateway/mapping/row_code.hpp"
+#include "gateway/mapping/value_parts.hpp"
 #include "gateway/mapping/vital_signs.hpp"
 
 namespace gateway::mapping {
@@ -188,14 +189,38 @@ void write_taken(Desk& desk, Draft& draft, const Row& row, const OrderWork& orde
   desk.issue("collection-time-missing", &draft, place, "no collection time is said");
 }
 
+/// A specimen that the message does not hold is named by its numbers.
+void name_specimen(Desk& desk, Draft& draft, const Row& row) {
+  Pen& pen = draft.body;
+  const IdentifierReading placer = read_ei(desk, {row.obx(), 33, 1, 1}),
+                          filler = read_ei(desk, {row.obx(), 33, 1, 2});
+  const auto member = pen.object("specimen");
+  pen.say("type", "Specimen");
+  {
+    const auto identifier = pen.object("identifier");
+    write_identifier(pen, filler.empty() ? placer : filler, filler.empty() ? "PLAC" : "FILL");
+  }
+  if (!filler.empty() && !placer.empty()) pen.from("display", placer.value.text, placer.value);
+}
+
 /// Nothing where no order takes the specimen, so that nobody writes it.
 void refer_specimen(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient) {
+  if (row.names_other_specimen) return name_specimen(desk, draft, row);
   if (!row.specimen || *row.specimen >= patient.specimens.size()) return;
   const Draft* specimen = patient.specimens[*row.specimen].draft;
   if (specimen == nullptr) return;
   refer(draft.body, "specimen", specimen->reference());
   if (desk.fields().populated(row.obx(), 33))
     draft.body.land("specimen", desk.fields().at({row.obx(), 33, 0}));
+}
+
+/// FHIR R4: a string holds no more. What is longer is attached to the report (V2FHIR.md §3.2).
+void take_long_text(Row& row, Value& value) {
+  constexpr std::size_t longest = 1024 * 1024;
+  if (value.kind != Value::Kind::text || value.text.size() <= longest) return;
+  row.long_text = std::move(value.text);
+  row.too_long = std::move(value.origins);
+  value = absent_value("as-text");
 }
 
 }  // namespace
@@ -257,6 +282,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
                   const Collected& taken) {
   Draft& draft = *row.draft;
   Decision decision = decide(desk, row, order);
+  take_long_text(row, decision.value);
   const bool withdrawn = row.status == "entered-in-error";
   const CycleContext unknown;  // T5: what is withdrawn says nothing of the cycle
   const CycleContext& cycle = withdrawn ? unknown : context.reading.context;
@@ -304,8 +330,9 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!withdrawn)
     for (const Issue& issue : context.reading.issues)
       desk.issue_at(issue.code, &draft, issue.where, issue.text);
-  if (!row.lines.empty()) row.long_text = decision.value.text;
+  if (!row.lines.empty() && row.too_long.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
+  if (!row.too_long.empty()) draft.result->value_empty = false;
   if (!withdrawn) draft.result->said = context.said;
   draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, *draft.result);

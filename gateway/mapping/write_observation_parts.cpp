@@ -88,14 +88,16 @@ void write_category(Desk& desk, Draft& draft, const Row& row, std::string_view c
 void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork& patient,
                      const OrderWork* order) {
   Pen& pen = draft.body;
-  const bool foreign = row.specimen && *row.specimen < patient.specimens.size() &&
-                       patient.specimens[*row.specimen].foreign;
+  const bool of_control = row.specimen && *row.specimen < patient.specimens.size() &&
+                          patient.specimens[*row.specimen].foreign;
+  const bool foreign = of_control || (order != nullptr && order->is_control);
   if (order != nullptr) {
     const auto based = pen.array("basedOn");
     refer(pen, nullptr, order->request->reference());
   }
   if (!foreign) refer(pen, "subject", patient.reference());
-  if (patient.encounter != nullptr) refer(pen, "encounter", patient.encounter->reference());
+  if (patient.encounter != nullptr && !foreign)
+    refer(pen, "encounter", patient.encounter->reference());
   if (order != nullptr && order->segments->obr) {
     // The report says what it lacks (`v2-time`); its rows carry the instant alone.
     const TimeReading issued = read_time(desk, {*order->segments->obr, 22});

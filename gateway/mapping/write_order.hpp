@@ -13,6 +13,9 @@ std::optional<SourceTime> said_at(Desk& desk, const OrderSegments& segments);
 /// Everything of one order: numbers, request, specimens, rows, report.
 void convert_order(Desk& desk, PatientWork& patient, const OrderSegments& segments);
 
+/// Identifiers of OBR-2/3 and ORC-2/3, each once, as elements of an array (V2FHIR.md §3.5). What an
+/// ORC of several OBR lends is taken only where the order has no number of its own (§2.3).
+void write_own_numbers(Desk& desk, Pen& pen, const OrderSegments& segments);
 /// ServiceRequest (V2FHIR.md §3.5).
 void write_request(Desk& desk, OrderWork& order);
 /// Whether OBR-29, ORC-8 or OBR-54 name a parent; then `basedOn` is left to `link_parents`.

@@ -119,46 +119,113 @@ class OrdersByNumber {
   std::unordered_map<std::string, Few> orders_;
 };
 
-void write_elements(Pen& pen, const Named& named, const LinkedOrder* parent) {
-  for (const auto& [identifier, type] :
-       {std::pair{&named.placer, "PLAC"}, std::pair{&named.filler, "FILL"}}) {
-    if (identifier->empty()) continue;
-    const auto item = pen.item();
-    if (parent != nullptr) pen.say("reference", parent->request->reference());
-    pen.say("type", "ServiceRequest");
-    const auto member = pen.object("identifier");
-    write_identifier(pen, *identifier, type);
-  }
-}
-
 struct Parent {
+  Place place;
   Named named;
   const LinkedOrder* order = nullptr;
+  bool is_self = false;  // it names itself, or comes back to itself over others
 };
 
-void link(Desk& desk, const OrdersByNumber& orders, const LinkedOrder& child) {
-  std::vector<Parent> parents;
-  for (const Place& place : parent_places(desk, *child.segments)) {
-    const Named named{read_ei(desk, place.part(1)), read_ei(desk, place.part(2))};
-    const LinkedOrder* order = orders.parent_of(child, named);
-    if (order == nullptr && orders.is_alone(child, named)) {
-      for (const auto& [identifier, type] :
-           {std::pair{&named.placer, "PLAC"}, std::pair{&named.filler, "FILL"}})
-        extend_identifier(*child.request, "parent-order", *identifier, type);
-      desk.issue("parent-self", child.request, place, "an order that names itself its parent");
-      continue;
-    }
-    parents.push_back({named, order});
+/// One order is one reference: by its filler's number where both are said.
+void write_element(Desk& desk, Pen& pen, const Parent& parent) {
+  const bool by_filler = !parent.named.filler.empty();
+  const IdentifierReading& identifier = by_filler ? parent.named.filler : parent.named.placer;
+  if (identifier.empty()) return;
+  const auto item = pen.item();
+  if (parent.order != nullptr) {
+    pen.say("reference", parent.order->request->reference());
+    if (by_filler) desk.fields().set_aside(parent.place.part(1), Reason::duplicate);  // it has both
   }
+  pen.say("type", "ServiceRequest");
+  const auto member = pen.object("identifier");
+  write_identifier(pen, identifier, by_filler ? "FILL" : "PLAC");
+}
+
+struct Linked {
+  const LinkedOrder* child = nullptr;
+  std::vector<Parent> parents;
+};
+
+/// Orders that come back to themselves over others: what is left when those without parents here,
+/// then those without children, are taken away one by one.
+class Cycles {
+ public:
+  explicit Cycles(const std::vector<Linked>& all) {
+    for (const Linked& linked : all)
+      for (const Parent& parent : linked.parents)
+        if (parent.order != nullptr && !parent.is_self) {
+          parents_[linked.child].push_back(parent.order);
+          children_[parent.order].push_back(linked.child);
+        }
+    peel(parents_, children_);
+    peel(children_, parents_);
+  }
+  bool hold(const LinkedOrder* order) const {
+    return parents_.contains(order) && children_.contains(order);
+  }
+
+ private:
+  using Ties = std::unordered_map<const LinkedOrder*, std::vector<const LinkedOrder*>>;
+
+  /// Takes away whoever has nobody in `ties`, and its ties with it.
+  static void peel(Ties& ties, Ties& back) {
+    std::unordered_map<const LinkedOrder*, std::size_t> left;
+    std::vector<const LinkedOrder*> free;
+    for (const auto& [order, others] : ties) left[order] = others.size();
+    for (const auto& [order, others] : back)
+      if (!ties.contains(order)) free.push_back(order);
+    while (!free.empty()) {
+      const LinkedOrder* order = free.back();
+      free.pop_back();
+      const auto tied = back.find(order);
+      if (tied == back.end()) continue;
+      for (const LinkedOrder* other : tied->second)
+        if (--left[other] == 0 && ties.erase(other) != 0) free.push_back(other);
+      back.erase(tied);
+    }
+  }
+
+  Ties parents_, children_;
+};
+
+Linked read_link(Desk& desk, const OrdersByNumber& orders, const LinkedOrder& child) {
+  Linked linked{&child, {}};
+  for (const Place& place : parent_places(desk, *child.segments)) {
+    Parent parent{place, {read_ei(desk, place.part(1)), read_ei(desk, place.part(2))}};
+    parent.order = orders.parent_of(child, parent.named);
+    parent.is_self = parent.order == nullptr && orders.is_alone(child, parent.named);
+    linked.parents.push_back(std::move(parent));
+  }
+  return linked;
+}
+
+void write_link(Desk& desk, const Linked& linked, const Cycles& cycles) {
+  const LinkedOrder& child = *linked.child;
+  const auto is_left_out = [&](const Parent& parent) {
+    return parent.is_self ||
+           (parent.order != nullptr && cycles.hold(&child) && cycles.hold(parent.order));
+  };
+  for (const Parent& parent : linked.parents) {
+    const bool left_out = is_left_out(parent);
+    const bool both = !parent.named.placer.empty() && !parent.named.filler.empty();
+    if (left_out || (both && parent.order == nullptr))
+      extend_identifier(*child.request, "parent-order", parent.named.placer, "PLAC");
+    if (!left_out) continue;
+    extend_identifier(*child.request, "parent-order", parent.named.filler, "FILL");
+    desk.issue("parent-self", child.request, parent.place,
+               "an order that names itself, or one of its children, its parent");
+  }
+  const auto write = [&](Pen& pen) {
+    for (const Parent& parent : linked.parents)
+      if (!is_left_out(parent)) write_element(desk, pen, parent);
+  };
   {
     const auto based = child.request->body.array("basedOn");
-    for (const Parent& parent : parents)
-      write_elements(child.request->body, parent.named, parent.order);
+    write(child.request->body);
   }
   const auto based = child.report->body.array("basedOn");
   refer(child.report->body, nullptr, child.request->reference());
-  for (const Parent& parent : parents)
-    write_elements(child.report->body, parent.named, parent.order);
+  write(child.report->body);
 }
 
 }  // namespace
@@ -169,11 +236,14 @@ bool has_parent(Desk& desk, const OrderSegments& segments) {
 
 void link_parents(Desk& desk, const PatientWork& patient) {
   std::optional<OrdersByNumber> orders;
+  std::vector<Linked> all;
   for (const LinkedOrder& order : patient.orders) {
     if (!order.has_parent) continue;
     if (!orders) orders.emplace(desk, patient);
-    link(desk, *orders, order);
+    all.push_back(read_link(desk, *orders, order));
   }
+  const Cycles cycles(all);
+  for (const Linked& linked : all) write_link(desk, linked, cycles);
 }
 
 }  // namespace gateway::mapping

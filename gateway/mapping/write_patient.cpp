@@ -43,11 +43,11 @@ int rank_of(const IdentifierReading& identifier) {
 struct CodeMeaning {
   std::string_view code, meaning;
 };
-// Table 0002 → v3-MaritalStatus, and the null flavors.
-constexpr CodeMeaning marital[] = {{"A", "L"},   {"D", "D"},   {"M", "M"},    {"S", "S"},
-                                   {"W", "W"},   {"C", "C"},   {"G", "T"},    {"P", "T"},
-                                   {"R", "T"},   {"E", "L"},   {"N", "A"},    {"I", "I"},
-                                   {"U", "UNK"}, {"O", "OTH"}, {"T", "NAVU"}, {"B", "UNK"}};
+// Table 0002 → v3-MaritalStatus as R4 publishes it, and the null flavors. C has no like there.
+constexpr CodeMeaning marital[] = {{"A", "L"},   {"D", "D"},    {"M", "M"}, {"S", "S"},
+                                   {"W", "W"},   {"G", "T"},    {"P", "T"}, {"R", "T"},
+                                   {"E", "L"},   {"N", "A"},    {"I", "I"}, {"U", "UNK"},
+                                   {"O", "OTH"}, {"T", "NAVU"}, {"B", "U"}};
 
 std::string_view find(std::span<const CodeMeaning> table, std::string_view code) {
   for (const CodeMeaning& row : table)

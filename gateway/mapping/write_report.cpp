@@ -48,6 +48,11 @@ bool is_active(const Row& row) {
   return row.kind == RowKind::result && row.status != "entered-in-error";
 }
 
+/// The value of a control is none of the patient's results.
+bool is_of_control(const OrderWork& order, const Row& row) {
+  return row.specimen && order.patient->specimens[*row.specimen].foreign;
+}
+
 void write_report_status(Desk& desk, OrderWork& order) {
   Draft& draft = *order.report;
   Text sent;
@@ -249,18 +254,11 @@ void write_safety_tags(OrderWork& order) {
 void write_report(Desk& desk, OrderWork& order) {
   Draft& draft = *order.report;
   Pen& pen = draft.body;
-  if (order.patient->draft != nullptr) draft.profiles.push_back("lab-report");
+  if (!order.subject().empty()) draft.profiles.push_back("lab-report");
   write_safety_tags(order);
   {
     const auto identifiers = pen.array("identifier");
-    for (const auto& [obr, orc, type] :
-         {std::tuple<std::uint16_t, std::uint16_t, const char*>{2, 2, "PLAC"}, {3, 3, "FILL"}}) {
-      const Place place = first_said(desk, order, obr, orc);
-      if (place.field == 0) continue;
-      const IdentifierReading identifier = read_ei(desk, place);
-      const auto item = pen.item();
-      write_identifier(pen, identifier, type);
-    }
+    write_own_numbers(desk, pen, *order.segments);
   }
   if (!order.has_parent) {
     const auto based = pen.array("basedOn");
@@ -274,9 +272,8 @@ void write_report(Desk& desk, OrderWork& order) {
   } else {
     write_code(desk, pen, "code", order.code);
   }
-  refer(pen, "subject", order.patient->reference());
-  if (order.patient->encounter != nullptr)
-    refer(pen, "encounter", order.patient->encounter->reference());
+  refer(pen, "subject", order.subject());
+  if (order.encounter() != nullptr) refer(pen, "encounter", order.encounter()->reference());
   write_effective(desk, order);
   if (order.segments->obr)
     write_time(desk, pen, "issued", "_issued", {*order.segments->obr, 22}, TimeForm::instant,
@@ -291,7 +288,8 @@ void write_report(Desk& desk, OrderWork& order) {
   {
     const auto results = pen.array("result");
     for (const Row& row : order.rows)
-      if (is_active(row)) refer(pen, nullptr, row.draft->reference());
+      if (is_active(row) && (order.is_control || !is_of_control(order, row)))
+        refer(pen, nullptr, row.draft->reference());
   }
   write_attachments(desk, order);
   write_notes(desk, order);

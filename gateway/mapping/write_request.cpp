@@ -70,16 +70,15 @@ void write_accessions(Desk& desk, Pen& pen, const OrderSegments& segments) {
   }
 }
 
-/// Identifiers of OBR-2/3 and ORC-2/3, each once (V2FHIR.md §3.5).
-void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
+}  // namespace
+
+void write_own_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
   FieldReader& fields = desk.fields();
-  const OrderSegments& segments = *order.segments;
-  const auto identifiers = pen.array("identifier");
   for (const auto& [field, type] :
        {std::pair<std::uint16_t, const char*>{2, "PLAC"}, {3, "FILL"}}) {
     std::vector<Place> said;
     for (const auto& segment : {segments.obr, segments.orc, segments.earlier_orc}) {
-      if (!segment) continue;
+      if (!segment || (segment == segments.earlier_orc && !said.empty())) continue;
       const Place place{*segment, field};
       const IdentifierReading identifier = read_ei(desk, place);
       if (identifier.empty()) continue;
@@ -96,6 +95,13 @@ void write_numbers(Desk& desk, Pen& pen, const OrderWork& order) {
       write_identifier(pen, identifier, type);
     }
   }
+}
+
+namespace {
+
+void write_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
+  const auto identifiers = pen.array("identifier");
+  write_own_numbers(desk, pen, segments);
   write_other_numbers(desk, pen, segments);
   write_accessions(desk, pen, segments);
 }
@@ -303,8 +309,8 @@ void extend_others(Desk& desk, Draft& draft, const OrderWork& order) {
 }
 
 /// R4 wants a subject of every order; an order about nobody says that it has none.
-void write_subject(Pen& pen, const PatientWork& patient) {
-  if (patient.draft != nullptr) return refer(pen, "subject", patient.reference());
+void write_subject(Pen& pen, const std::string& reference) {
+  if (!reference.empty()) return refer(pen, "subject", reference);
   const auto subject = pen.object("subject");
   const auto extensions = pen.array("extension");
   const auto item = pen.item();
@@ -319,7 +325,7 @@ void write_request(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
   const OrderSegments& segments = *order.segments;
-  write_numbers(desk, pen, order);
+  write_numbers(desk, pen, segments);
   write_group(desk, pen, order);
   const Text control = segments.orc ? fields.code_at({*segments.orc, 1}) : Text{};
   const Text status = segments.orc ? fields.code_at({*segments.orc, 5}) : Text{};
@@ -332,9 +338,8 @@ void write_request(Desk& desk, OrderWork& order) {
   write_priority(desk, draft, order);
   if (!order.code.said.empty()) write_code(desk, pen, "code", order.code);
   write_details_of_order(desk, draft, order);
-  write_subject(pen, *order.patient);
-  if (order.patient->encounter != nullptr)
-    refer(pen, "encounter", order.patient->encounter->reference());
+  write_subject(pen, order.subject());
+  if (order.encounter() != nullptr) refer(pen, "encounter", order.encounter()->reference());
   write_occurrence(desk, draft, order);
   write_requesters(desk, draft, order);
   if (segments.orc) {

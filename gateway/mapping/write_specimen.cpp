@@ -1,14 +1,12 @@
 #include "gateway/mapping/write_specimen.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
-#include <unordered_map>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/notes.hpp"
-#include "gateway/mapping/vital_signs.hpp"
+#include "gateway/mapping/write_order.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -22,16 +20,18 @@ void add_codings(const Concept& said, std::vector<SpecimenCoding>& into) {
   }
 }
 
-std::string specimen_id(Desk& desk, const OrderWork& order, SegmentIndex spm, Place& number) {
-  FieldReader& fields = desk.fields();
+/// SPM-2 (filler, else placer), else SPM-30. With the patient: many laboratories number the
+/// specimens of every message from 1, and no subject may ever move.
+std::string numbered_id(Desk& desk, const PatientWork& patient, SegmentIndex spm) {
   const Place placer{spm, 2, 1, 1}, filler{spm, 2, 1, 2};
-  number = fields.populated(filler) ? filler : placer;
-  const IdentifierReading of_field = read_ei(desk, number);
-  const IdentifierReading accession = read_cx(desk, {spm, 30});
-  if (!of_field.empty()) {
-    return own_id('t', "Specimen", {desk.sender(), of_field.value.text});
-  }
-  if (!accession.empty()) return own_id('t', "Specimen", {desk.sender(), accession.value.text});
+  IdentifierReading own = read_ei(desk, desk.fields().populated(filler) ? filler : placer);
+  if (own.empty()) own = read_cx(desk, {spm, 30});
+  if (own.empty()) return {};
+  return own_id('t', "Specimen", {desk.sender(), patient.key, own.value.text});
+}
+
+std::string specimen_id(Desk& desk, const OrderWork& order, SegmentIndex spm) {
+  if (std::string id = numbered_id(desk, *order.patient, spm); !id.empty()) return id;
   const std::string key = "Specimen\x1F" + order.patient->key + "\x1F" + order.number_key;
   const std::string ordinal = std::to_string(desk.ordinal(key));
   return order_id('t', order.head, "Specimen",
@@ -137,7 +137,26 @@ std::string_view status_of(std::string_view available, bool rejected) {
   return available == "Y" ? "available" : "";
 }
 
-void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm) {
+/// SAC-2 beside the accession number of the specimen: the same again, or another, which is kept.
+void write_further_accessions(Desk& desk, Pen& pen, std::optional<SegmentIndex> spm,
+                              const std::vector<SegmentIndex>& containers) {
+  const bool by_spm = spm && !read_cx(desk, {*spm, 30}).empty();
+  Text known = by_spm ? desk.fields().code_at(Place{*spm, 30}.part(1)) : Text{};
+  for (const SegmentIndex sac : containers) {
+    const Text number = desk.fields().code_at(Place{sac, 2}.part(1));
+    if (number.empty()) continue;
+    if (known.empty() && sac == containers.front()) {
+      known = number;  // it is the accession number itself
+    } else if (number.text == known.text) {
+      desk.fields().set_aside(Place{sac, 2}, Reason::duplicate);
+    } else {
+      write_number(desk, pen, {sac, 2}, "ACSN");
+    }
+  }
+}
+
+void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm,
+                       const std::vector<SegmentIndex>& containers) {
   FieldReader& fields = desk.fields();
   const auto identifiers = pen.array("identifier");
   write_number(desk, pen, {spm, 2, 1, 1}, "PLAC");
@@ -145,6 +164,7 @@ void write_spm_numbers(Desk& desk, Pen& pen, SegmentIndex spm) {
   for (std::uint16_t k = 1; k <= fields.repetitions(spm, 31); ++k)
     write_number(desk, pen, {spm, 31, k}, "");
   write_number(desk, pen, {spm, 32}, "SHIP");
+  write_further_accessions(desk, pen, spm, containers);
 }
 
 void write_parent_specimens(Desk& desk, Pen& pen, SegmentIndex spm) {
@@ -191,7 +211,7 @@ void write_spm(Desk& desk, Draft& draft, OrderWork& order, const SpecimenWork& s
   const SegmentIndex spm = specimen.segments->spm;
   FieldReader& fields = desk.fields();
   Pen& pen = draft.body;
-  write_spm_numbers(desk, pen, spm);
+  write_spm_numbers(desk, pen, spm, specimen.segments->containers);
   write_accession(desk, pen, spm, specimen.segments->containers);
   write_specimen_status(desk, pen, spm);
   write_concept(desk, pen, "type", {spm, 4});
@@ -231,19 +251,17 @@ StatedSample stated_by_spm(Desk& desk, SegmentIndex spm) {
   return stated_sample(statement, desk.catalogue());
 }
 
-bool is_foreign(Desk& desk, SegmentIndex spm) {
-  const std::string_view role = desk.fields().code_at(Place{spm, 11}.part(1)).text;
-  return !role.empty() && role != "P" && role != "G";  // table 0369: P patient, G group of them
+bool is_foreign(const Text& role) {
+  return !role.empty() && role.text != "P" && role.text != "G";  // table 0369: patient, group
 }
 
-void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
+void announce(Desk& desk, SpecimenWork& specimen, const std::string& id) {
   const SegmentIndex spm = specimen.segments->spm;
-  Place number;
-  const std::string id = specimen_id(desk, order, spm, number);
   specimen.stated = stated_by_spm(desk, spm);
-  specimen.foreign = is_foreign(desk, spm);
+  specimen.foreign = is_foreign(desk.fields().code_at(Place{spm, 11}.part(1)));
   specimen.draft = desk.find("Specimen", id);
   if (specimen.draft != nullptr) {  // the same SPM again, under another OBR
+    specimen.written = true;
     if (const Place* first = desk.first_named(id))
       desk.fields().set_aside_repeated(spm, first->segment);
     return;
@@ -252,11 +270,14 @@ void open_spm(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
   specimen.draft->profiles.push_back("gateway-specimen");
   desk.remember(id, Place{spm, 2});
   desk.owns(spm, *specimen.draft);
-  write_spm(desk, *specimen.draft, order, specimen);
+}
+
+void raise_specimen_issues(Desk& desk, const SpecimenWork& specimen, const Place& type,
+                           const Place& role) {
   if (specimen.stated.unmapped)
-    desk.issue("specimen-unmapped", specimen.draft, {spm, 4}, "no row names this specimen code");
+    desk.issue("specimen-unmapped", specimen.draft, type, "no row names this specimen code");
   if (specimen.foreign)
-    desk.issue("specimen-not-patient", specimen.draft, {spm, 11},
+    desk.issue("specimen-not-patient", specimen.draft, role,
                "a control or calibrator is not the patient's");
 }
 
@@ -314,6 +335,8 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   for (auto [said, into] : {std::pair{&type, &statement.types}, std::pair{&site, &statement.sites}})
     add_codings(*said, *into);
   specimen.stated = stated_sample(statement, desk.catalogue());
+  specimen.foreign = is_foreign(desk.fields().code_at(component(7).part(1)));
+  specimen.written = true;
   const std::string key = "obr15\x1F" + order.patient->key + "\x1F" + order.number_key;
   const int count = desk.ordinal(key);
   std::vector<std::string_view> parts = {desk.sender(), order.patient->key, order.number_key,
@@ -324,6 +347,10 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   Draft& draft = *specimen.draft;
   draft.profiles.push_back("gateway-specimen");
   Pen& pen = draft.body;
+  {
+    const auto identifiers = pen.array("identifier");
+    write_further_accessions(desk, pen, std::nullopt, order.segments->containers);
+  }
   write_accession(desk, pen, std::nullopt, order.segments->containers);
   if (!type.empty()) {
     const auto member = pen.object("type");
@@ -337,107 +364,44 @@ void open_obr15(Desk& desk, OrderWork& order, const Place& source) {
   extend_concept(desk, draft, "danger-code", {obr, 12});
   extend_concept(desk, draft, "site-modifier", component(5));
   extend_concept(desk, draft, "role", component(7));
-  if (specimen.stated.unmapped)
-    desk.issue("specimen-unmapped", &draft, source, "no row names this specimen code");
+  raise_specimen_issues(desk, specimen, source, component(7));
   order.patient->specimens.push_back(specimen);
   order.specimens.push_back(order.patient->specimens.size() - 1);
 }
 
 }  // namespace
 
-void prepare_specimens(Desk& desk, OrderWork& order) {
-  order.specimens = order.segments->specimens;
-  for (const std::size_t index : order.specimens) {
-    SpecimenWork& specimen = order.patient->specimens[index];
-    if (specimen.draft == nullptr) open_spm(desk, order, specimen);
-  }
-  if (!order.specimens.empty() || !order.segments->obr) return;
-  const Place source{*order.segments->obr, 15};
-  const std::vector<SegmentIndex>& containers = order.segments->containers;
-  if (desk.fields().populated(source))
-    open_obr15(desk, order, source);
-  else if (!containers.empty())  // SAC-6 says what OBR-15 would
-    open_obr15(desk, order, {containers.front(), 6});
+void announce_specimen(Desk& desk, const PatientWork& patient, SpecimenWork& specimen) {
+  if (specimen.draft == nullptr)
+    announce(desk, specimen, numbered_id(desk, patient, specimen.segments->spm));
 }
 
-namespace {
+void open_specimen(Desk& desk, OrderWork& order, SpecimenWork& specimen) {
+  const SegmentIndex spm = specimen.segments->spm;
+  if (specimen.draft == nullptr) announce(desk, specimen, specimen_id(desk, order, spm));
+  if (specimen.written) return;
+  specimen.written = true;
+  specimen.draft->source_time = said_at(desk, *order.segments);
+  write_spm(desk, *specimen.draft, order, specimen);
+  raise_specimen_issues(desk, specimen, {spm, 4}, {spm, 11});
+}
 
-/// The specimens of an order by what may name them; the first of a name counts.
-class NamedSpecimens {
- public:
-  NamedSpecimens(Desk& desk, const OrderWork& order) : desk_(desk), order_(order) {
-    for (std::size_t i = 0; i < order.specimens.size(); ++i) {
-      const SpecimenSegments* specimen = order.patient->specimens[order.specimens[i]].segments;
-      if (specimen == nullptr) continue;
-      placer_.try_emplace(said({specimen->spm, 2, 1, 1}), i);
-      filler_.try_emplace(said({specimen->spm, 2, 1, 2}), i);
-      set_id_.try_emplace(said({specimen->spm, 1}), i);
-    }
+void prepare_specimens(Desk& desk, OrderWork& order) {
+  order.specimens = order.segments->specimens;
+  for (const std::size_t index : order.specimens)
+    open_specimen(desk, order, order.patient->specimens[index]);
+  if (order.specimens.empty() && order.segments->obr) {
+    const Place source{*order.segments->obr, 15};
+    const std::vector<SegmentIndex>& containers = order.segments->containers;
+    if (desk.fields().populated(source))
+      open_obr15(desk, order, source);
+    else if (!containers.empty())  // SAC-6 says what OBR-15 would
+      open_obr15(desk, order, {containers.front(), 6});
   }
-
-  /// S18: the specimen that OBX-33 names (EIP: placer, filler); else that of the row's group; else
-  /// the one that OBX-4 names by the sender's profile.
-  std::optional<std::size_t> of(const Row& row) const {
-    const std::string& by_sub_id = desk_.profile().specimen_by_sub_id;
-    std::size_t first = order_.specimens.size();
-    const auto look = [&first](const Names& names, std::string_view name) {
-      const auto found = name.empty() ? names.end() : names.find(name);
-      if (found != names.end()) first = std::min(first, found->second);
-    };
-    if (desk_.fields().populated(row.obx(), 33)) {
-      look(placer_, said({row.obx(), 33, 1, 1}));
-      look(filler_, said({row.obx(), 33, 1, 2}));
-    } else if (row.specimen) {
-      return row.specimen;
-    } else if (by_sub_id == "SPM-2") {
-      look(placer_, row.sub_id.text);
-      look(filler_, row.sub_id.text);
-    } else if (by_sub_id == "SPM-1") {
-      look(set_id_, row.sub_id.text);
-    }
-    if (first == order_.specimens.size()) return std::nullopt;
-    return order_.specimens[first];
-  }
-
- private:
-  using Names = std::unordered_map<std::string_view, std::size_t>;
-  std::string_view said(const Place& place) const { return desk_.fields().code_at(place).text; }
-
-  Desk& desk_;
-  const OrderWork& order_;
-  Names placer_, filler_, set_id_;
-};
-
-}  // namespace
-
-void assign_specimens(Desk& desk, OrderWork& order) {
-  const NamedSpecimens by_name(desk, order);
-  struct Fitting {
-    std::size_t count = 0, first = 0;
-  };
-  std::map<std::string_view, Fitting> by_family;
-  for (const std::size_t index : order.specimens) {
-    const std::string& stated = order.patient->specimens[index].stated.type;
-    if (stated.empty()) continue;
-    Fitting& fitting = by_family[family_of(stated)];
-    if (fitting.count++ == 0) fitting.first = index;
-  }
-  for (Row& row : order.rows) {
-    if (row.kind != RowKind::result && row.kind != RowKind::attachment) continue;
-    if (const auto named = by_name.of(row)) row.specimen = named;
-    if (row.specimen || row.kind == RowKind::attachment) continue;
-    const TargetCode* target = row.code.target;
-    if (is_vital_sign(row) || (target != nullptr && target->axis == Axis::patient)) continue;
-    if (order.specimens.size() == 1) row.specimen = order.specimens.front();
-    if (order.specimens.size() < 2) continue;
-    const auto fitting = by_family.find(family_of(sample_type({}, target, "").type));
-    if (fitting != by_family.end() && fitting->second.count == 1) {
-      row.specimen = fitting->second.first;
-    } else {
-      desk.issue("specimen-association-ambiguous", row.draft, {row.obx(), 1},
-                 "several specimens may be meant");
-    }
-  }
+  order.is_control =
+      !order.specimens.empty() &&
+      std::all_of(order.specimens.begin(), order.specimens.end(),
+                  [&](std::size_t k) { return order.patient->specimens[k].foreign; });
 }
 
 }  // namespace gateway::mapping

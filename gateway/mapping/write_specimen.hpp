@@ -7,6 +7,11 @@ namespace gateway::mapping {
 /// several orders is written once.
 void prepare_specimens(Desk& desk, OrderWork& order);
 
+/// Writes the specimen of an SPM, once.
+void open_specimen(Desk& desk, OrderWork& order, SpecimenWork& specimen);
+/// Opens the specimen of an SPM that has a number, which its own order writes: a row may name it.
+void announce_specimen(Desk& desk, const PatientWork& patient, SpecimenWork& specimen);
+
 /// Gives each result its specimen (S17, S18).
 void assign_specimens(Desk& desk, OrderWork& order);
 

@@ -85,6 +85,20 @@ class Survey(unittest.TestCase):
         self.assertIn("1 message ", other.splitlines()[0])
         self.assertNotIn("secretvalue", run.stdout)
 
+    def test_explain_names_each_field_and_the_lines_of_a_batch(self):
+        self.put("batch.hl7", "FHS|^~\\&|NEWLIS\rBHS|^~\\&|NEWLIS||||||||B7\r" + message("C4") + "BTS|1\rFTS|1\r")
+        batch = os.path.join(self.folder.name, "batch.hl7")
+        run = self.run_it("explain", "--mappings", "mappings", batch)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, r"BHS-11 +Batch Control ID +B7 +set aside \(transport\)")
+        self.assertRegex(run.stdout, r"OBX\[1\]-5 +Observation Value +98765\.4 +→ Observation/")
+        told = json.loads(self.run_it("explain", "--mappings", "mappings", "--json", batch).stdout)
+        self.assertIn({"at": "BHS-11", "name": "Batch Control ID", "value": "B7", "fate": "set_aside",
+                       "why": "transport"}, told["envelope"])
+        self.assertEqual(told["populated"], len(told["fields"]))
+        self.assertEqual({field["name"] for field in told["fields"] if field["at"] == "OBX[2]-5"},
+                         {"Observation Value"})
+
 
 if __name__ == "__main__":
     unittest.main()

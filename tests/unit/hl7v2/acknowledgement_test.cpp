@@ -187,6 +187,13 @@ TEST(Acknowledgement, RepeatsMsh10OnlyIfItIsHarmless) {
   EXPECT_STREQ(second("Öz"), "echoed");
 }
 
+TEST(Acknowledgement, RepeatsNoByteThatIsNoneOfTheSetItNames) {
+  auto bad = header("2.5", "UNICODE UTF-8");
+  bad.sending_application = "M\xFCller";
+  const auto out = written({"AR", "", {}}, bad);
+  EXPECT_EQ(out.find('\xFC'), std::string::npos);
+}
+
 TEST(Acknowledgement, DoesNotLetEchoedFieldsBreakOut) {
   Header evil = header("2.5");
   evil.sending_application = "x\rMSA|AE|boo";

@@ -104,22 +104,37 @@ TEST(BatchAnswer, IsFramedAsTheBatchWas) {
   const std::string input =
       "FHS|^~\\&|X|XF|G|GF||||| F9\rBHS|^~\\&|Y|YF|G|GF|||||B7\r" + a + b + "BTS|3\rFTS|1\r";
   const auto envelope = split_messages(input);
-  EXPECT_EQ(
-      write_batch(frame_of(envelope), {"MSH|1\r", "MSH|2\r"}, base::Instant{1'742'829'300'000'000}),
-      "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
-      "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
-      "MSH|1\rMSH|2\r"
-      "BTS|2|batch-count-mismatch: BTS-1 announces 3, 2 found\rFTS|1\r");
+  EXPECT_EQ(write_batch(frame_of(envelope), {{"MSH|1\r", 0}, {"MSH|2\r", 1}},
+                        base::Instant{1'742'829'300'000'000}),
+            "FHS|^~\\&|G|GF|X|XF|20250324151500+0000|||| F9| F9\r"
+            "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\r"
+            "MSH|1\rMSH|2\r"
+            "BTS|2|batch-count-mismatch: BTS-1 announces 3, 2 found\rFTS|1\r");
   const std::string bare = a + b;
-  EXPECT_EQ(write_batch(frame_of(split_messages(bare)), {"MSH|1\r", "MSH|2\r"}, {}),
+  EXPECT_EQ(write_batch(frame_of(split_messages(bare)), {{"MSH|1\r", 0}, {"MSH|2\r", 1}}, {}),
             "MSH|1\rMSH|2\r");
 }
 
 TEST(BatchAnswer, ABatchWithoutFileHasNoFileLines) {
   const std::string input = "BHS|^~\\&|Y|YF|G|GF|||||B7\r" + a + "BTS|1\r";
   const auto envelope = split_messages(input);
-  EXPECT_EQ(write_batch(frame_of(envelope), {"MSH|1\r"}, base::Instant{1'742'829'300'000'000}),
+  EXPECT_EQ(write_batch(frame_of(envelope), {{"MSH|1\r", 0}}, base::Instant{1'742'829'300'000'000}),
             "BHS|^~\\&|G|GF|Y|YF|20250324151500+0000||||B7|B7\rMSH|1\rBTS|1\r");
+}
+
+TEST(Batch, EachBatchOfAFileIsAnsweredUnderItsOwnId) {
+  const std::string bhs = "BHS|^~\\&|A|B|C|D|20250101||||";
+  const std::string input = "FHS|^~\\&|A|B|C|D\r" + bhs + "ONE\rMSH|^~\\&|1\rBTS|1\r" + bhs +
+                            "TWO\rMSH|^~\\&|2\rMSH|^~\\&|3\rBTS|2\rFTS|2\r";
+  const auto envelope = split_messages(input);
+  EXPECT_EQ(envelope.lines.size(), 6u);
+  const auto said = write_batch(frame_of(envelope), {{"MSH|1\r", 0}, {"MSH|3\r", 2}}, {});
+  const auto one = said.find("|ONE|ONE\r"), two = said.find("|TWO|TWO\r");
+  ASSERT_NE(one, said.npos);
+  ASSERT_NE(two, said.npos);
+  EXPECT_LT(one, said.find("MSH|1"));
+  EXPECT_LT(said.find("MSH|1\rBTS|1\r"), two);
+  EXPECT_LT(two, said.find("MSH|3\rBTS|1\rFTS|2\r"));
 }
 
 TEST(BatchAnswer, SaysWhatWasMiscountedInTheTrailerThatThereIs) {

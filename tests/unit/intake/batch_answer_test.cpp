@@ -26,7 +26,7 @@ struct Collected {
 
 TEST(BatchAnswer, IsSaidOnceAndInTheOrderOfTheMessages) {
   Collected c;
-  auto batch = c.batch({"", bhs, {}, 2, false});
+  auto batch = c.batch({"", {{bhs, 0}}, {}, 2, false});
   batch.give(1, {"MSA|2\r", {}, false}, false);
   EXPECT_EQ(c.times, 0);
   batch.give(0, {"MSA|1\r", {}, false}, false);
@@ -37,7 +37,7 @@ TEST(BatchAnswer, IsSaidOnceAndInTheOrderOfTheMessages) {
 
 TEST(BatchAnswer, WithoutEnvelopeEveryMessageHasABlockOfItsOwn) {
   Collected c;
-  auto batch = c.batch({"", "", {}, 2, false});
+  auto batch = c.batch({"", {}, {}, 2, false});
   batch.give(0, {"one", {"one more"}, false}, false);
   batch.give(1, {"two", {}, false}, false);
   EXPECT_EQ(c.said->bytes, "one");
@@ -46,7 +46,7 @@ TEST(BatchAnswer, WithoutEnvelopeEveryMessageHasABlockOfItsOwn) {
 
 TEST(BatchAnswer, IsNotSaidAtAllWhereOneMessageMayNotBeAnswered) {
   Collected c;
-  auto batch = c.batch({"", bhs, {}, 2, false});
+  auto batch = c.batch({"", {{bhs, 0}}, {}, 2, false});
   batch.give(0, {"one", {}, false}, false);
   batch.give(1, {"", {}, true}, false);
   EXPECT_EQ(c.said->bytes, "");
@@ -58,7 +58,7 @@ const std::string good = "MSH|1\rMSA|AA|1\r", committed = "MSH|2\rMSA|CA|2\r",
 
 TEST(BatchAnswer, SaysOnlyWhatFailedWhereBhs10Asks) {
   Collected c;
-  auto batch = c.batch({"", bhs, {}, 2, true});
+  auto batch = c.batch({"", {{bhs, 0}}, {}, 2, true});
   batch.give(0, {good, {}, false}, false);
   batch.give(1, {committed, {bad}, false}, false);
   EXPECT_EQ(c.said->bytes.find("MSA|AA"), std::string::npos);
@@ -68,7 +68,7 @@ TEST(BatchAnswer, SaysOnlyWhatFailedWhereBhs10Asks) {
 
 TEST(BatchAnswer, SaysOnlyWhatFailedOfASenderThatAsks) {
   Collected c;
-  auto batch = c.batch({"", bhs, {}, 3, false});
+  auto batch = c.batch({"", {{bhs, 0}}, {}, 3, false});
   batch.give(0, {good, {}, false}, true);
   batch.give(1, {bad, {}, false}, true);
   batch.give(2, {committed, {}, false}, false);
@@ -77,7 +77,7 @@ TEST(BatchAnswer, SaysOnlyWhatFailedOfASenderThatAsks) {
 
 TEST(BatchAnswer, MessagesWithoutEnvelopeAreAnsweredEachWhateverTheSenderAsks) {
   Collected c;
-  auto batch = c.batch({"", "", {}, 2, false});
+  auto batch = c.batch({"", {}, {}, 2, false});
   batch.give(0, {good, {}, false}, true);
   batch.give(1, {bad, {}, false}, true);
   EXPECT_EQ(c.said->bytes, good);
@@ -86,7 +86,7 @@ TEST(BatchAnswer, MessagesWithoutEnvelopeAreAnsweredEachWhateverTheSenderAsks) {
 
 TEST(BatchAnswer, SaysWhatTheBatchMiscountedAndWhatToDo) {
   Collected c;
-  auto batch = c.batch({"", bhs, {{"BTS", 3, 1}}, 1, false});
+  auto batch = c.batch({"", {{bhs, 0}}, {{"BTS", 3, 1}}, 1, false});
   batch.give(0, {good, {}, false}, false);
   EXPECT_THAT(c.said->bytes,
               testing::EndsWith("BTS|1|batch-count-mismatch: BTS-1 announces 3, 1 found; ask the "

@@ -137,6 +137,32 @@ TEST(Gate, AProfileWhoseCertificateCannotBeReadIsSpokenForByNobody) {
   EXPECT_EQ(c.verdict(), "AR 200");
 }
 
+TEST(VerdictOf, ALineWithSeveralSegmentsIsASequenceAndAMissingSegmentARequiredOne) {
+  using gateway::base::ErrorKind;
+  const auto code = [](const char* where) {
+    return verdict_of({ErrorKind::malformed, "broken", where, ""}).errors.at(0).code;
+  };
+  EXPECT_EQ(code("PID[1]"), 100);
+  EXPECT_EQ(code("PID"), 101);
+  EXPECT_EQ(code("MSH-2"), 102);
+}
+
+TEST(VerdictOf, ARefusalSaysItsIssueAndWhatToDo) {
+  using gateway::base::ErrorKind;
+  const auto line = verdict_of({ErrorKind::malformed, "no PID", "PID", "send a PID"}).errors.at(0);
+  EXPECT_EQ(line.issue, "message-malformed");
+  EXPECT_EQ(line.diagnostic, "send a PID");
+  EXPECT_FALSE(refusal(Situation::over_limit, "", 104, "too long").errors.at(0).diagnostic.empty());
+}
+
+TEST(Gate, TakesNoWideCharacterSetOverMllp) {
+  Case c;
+  c.header.wide = "UTF-16LE";
+  EXPECT_EQ(c.verdict(), "");  // HTTP and files have no frame bytes
+  c.listener.is_framed = true;
+  EXPECT_EQ(c.verdict(), "AR 102");
+}
+
 TEST(VerdictOf, TellsBrokenFromUndecodable) {
   using base::ErrorKind;
   EXPECT_EQ(verdict_of({ErrorKind::malformed, "no PID", "PID", ""}).situation,

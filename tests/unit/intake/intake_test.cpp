@@ -82,7 +82,7 @@ TEST(Intake, WarningsAreSaidWhereTheProfileWantsThem) {
   const auto as_251 = with(unknown_code, "|2.3.1\r", "|2.5.1\r");
   const auto answered = house.say(as_251);
   EXPECT_THAT(msa(answered), StartsWith("MSA|AA|"));
-  EXPECT_THAT(answered.bytes, HasSubstr("^HL70357|W|"));
+  EXPECT_THAT(answered.bytes, HasSubstr("|103^Table value not found^HL70357|W|code-unmapped^"));
   EXPECT_THAT(answered.bytes, HasSubstr("|add a row for this code"));  // W1: the remedy, in ERR-7
 }
 

@@ -62,6 +62,38 @@ TEST(Documents, TwoOfOneNumberInOneMessageAreBothKept) {
   EXPECT_EQ((*documents[0])["id"].text(), only(first, "DocumentReference")["id"].text());
 }
 
+TEST(Documents, OneThatStandsBeforeItsObrIsThatReports) {
+  const std::string result = "OBX|1|ST|B^Beta^L||v||||||F\n", spm = "SPM|1|S1||SER^Serum^HL70487\n";
+  const std::string pointer = "OBX|1|RP|A^Report^L||http://x.example/1^^application^pdf||||||F\n";
+  for (const std::string& document : {row("A", pdf), pointer}) {
+    for (const std::string& before : {std::string(), spm}) {
+      for (const char* type : {"ORU^R01", "OUL^R22", "OUL^R23"}) {
+        std::string text =
+            message(before + document + "NTE|1||why\n" + "ORC|RE||F1\n" + obr + result);
+        text.replace(text.find("ORU^R01"), 7, type);
+        const auto made = tests::convert(text);
+        EXPECT_EQ(only(made, "DiagnosticReport")["presentedForm"].items().size(), 1u) << text;
+        EXPECT_EQ(unmapped(made), "") << text;
+      }
+    }
+  }
+}
+
+TEST(Documents, BytesThatAreNotWhatTheirTypeSaysAreAttachedAsBytesAlone) {
+  const auto form = [](const tests::Converted& made) -> const Json& {
+    return only(made, "DiagnosticReport")["presentedForm"].items().at(0);
+  };
+  const auto other = tests::convert(message(obr + row("A", "^AP^PDF^Base64^aGVsbG8gd29ybGQ=")));
+  EXPECT_EQ(form(other)["contentType"].text(), "application/octet-stream");
+  EXPECT_EQ(form(other)["data"].text(), "aGVsbG8gd29ybGQ=");
+  EXPECT_TRUE(has_tag(only(other, "DiagnosticReport"), "gateway-issue", "attachment-invalid"));
+  const auto unnamed = tests::convert(message(obr + row("A", "^AP^PDF^^JVBERi0xLjQK")));
+  EXPECT_EQ(form(unnamed)["contentType"].text(), "application/pdf");
+  EXPECT_EQ(form(unnamed)["data"].text(), "JVBERi0xLjQK");
+  EXPECT_TRUE(unnamed.has_issue("attachment-invalid"));
+  EXPECT_FALSE(tests::convert(message(obr + row("A", pdf))).has_issue("attachment-invalid"));
+}
+
 TEST(Documents, WhateverNoObrHasIsADocument) {
   const std::string html = "^TEXT^html^A^<p>hi</p>";
   const auto alone = tests::convert(message(row("A", html)));

@@ -55,16 +55,6 @@ TEST(Structure, AMadeUpOrderHasTheSpecimenThatStandsBeforeItsResults) {
             "Specimen/" + (*converted.of_type("Specimen").front())["id"].text());
 }
 
-TEST(Structure, ARowBeforeTheFirstObrNamesNoSpecimenThatNoOrderTakes) {
-  const auto converted = convert(msh + pid +
-                                 "SPM|1|S1||BLDV^Blood^HL70487\n"
-                                 "OBX|1|NM|107139-8^Day^LN||20||||||F\n" +
-                                 obr + nk("14.2"));
-  ASSERT_EQ(converted.observations("107139-8").size(), 1U);
-  EXPECT_FALSE((*converted.observations("107139-8").front())["specimen"].is_object());
-  EXPECT_EQ(converted.observations("8112-5").size(), 1U);
-}
-
 TEST(Structure, AnObxBehindSpmIsAResultWithThatSpecimen) {
   const auto converted = convert(msh + pid + obr + "SPM|1|S1||BLDV^Blood^HL70487\n" + nk("14.2"));
   ASSERT_EQ(converted.observations("8112-5").size(), 1U);

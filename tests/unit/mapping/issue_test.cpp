@@ -63,5 +63,15 @@ TEST(Issues, HaveTheSeverityOfTheirTable) {
   EXPECT_EQ(severity_of("something-else"), Severity::warning);
 }
 
+TEST(Issues, EachHasTheRowOfTable0357ThatSaysMostOfIt) {
+  EXPECT_EQ(condition_of("code-unmapped"), 103);
+  EXPECT_EQ(condition_of("nm-invalid"), 102);
+  EXPECT_EQ(condition_of("unit-missing"), 101);
+  EXPECT_EQ(condition_of("segment-out-of-place"), 100);
+  EXPECT_EQ(condition_of("value-truncated"), 104);
+  EXPECT_EQ(condition_of("control-id-reused"), 205);
+  EXPECT_EQ(condition_of("cycle-day-conflict"), 207);
+}
+
 }  // namespace
 }  // namespace gateway::mapping
