@@ -58,6 +58,44 @@ TYPED_TEST(StoreFinds, FacetsAlone_AndTogether) {
   EXPECT_EQ(this->found("cycle-anchor=lmp&cycle-offset=7"), "");
 }
 
+TYPED_TEST(StoreFinds, WhatHasNoValue_AndWhatHasNoneOfThese) {
+  this->store_results({{.id = "day", .own_code = "", .cycle_day = "21", .order = "F1"},
+                       {.id = "plain", .date = "", .value = ""},
+                       {.id = "sampled", .phase = "luteal", .tag = "x", .specimen = "s1"}});
+  EXPECT_EQ(this->found("cycle-day:missing=true"), "plain sampled");
+  EXPECT_EQ(this->found("cycle-day:missing=false"), "day");
+  EXPECT_EQ(this->found("date:missing=true"), "plain");
+  EXPECT_EQ(this->found("value-quantity:missing=true"), "plain");
+  EXPECT_EQ(this->found("value-string:missing=true"), "day plain sampled");
+  EXPECT_EQ(this->found("cycle-phase:missing=false"), "sampled");
+  EXPECT_EQ(this->found("specimen:missing=false"), "sampled");
+  EXPECT_EQ(this->found("specimen:missing=true"), "day plain");
+  EXPECT_EQ(this->found("order:missing=false"), "day");
+  EXPECT_EQ(this->found("patient:missing=false"), "day plain sampled");
+  EXPECT_EQ(this->found("_id:missing=true"), "");
+  EXPECT_EQ(this->found("cycle-phase:not=luteal"), "day plain") << "no phase is not luteal either";
+  EXPECT_EQ(this->found("cycle-phase:not=follicular"), "day plain sampled");
+  EXPECT_EQ(this->found("code:not=NKP"), "day");
+  EXPECT_EQ(this->found("code:not=8112-5,9728-7"), "");
+  EXPECT_EQ(this->found("order:not=F1"), "plain sampled");
+  EXPECT_EQ(this->found("patient=p1&cycle-phase:not=luteal&cycle-day:missing=true"), "plain");
+  EXPECT_THAT(this->plan("patient=p1&cycle-day:missing=true"), Not(HasSubstr("SCAN r")));
+}
+
+TYPED_TEST(StoreFinds, WordsWhole_AndInTheMiddle) {
+  this->store_patient("a", "1", "\u00d6z");
+  this->store_patient("b", "2", "Ozan");
+  this->store_patient("c", "3", "Lindoz");
+  EXPECT_EQ(this->found("family=oz", "Patient"), "a b");
+  EXPECT_EQ(this->found("family:exact=\u00d6z", "Patient"), "a");
+  EXPECT_EQ(this->found("family:exact=oz", "Patient"), "");
+  EXPECT_EQ(this->found("family:exact=Oza", "Patient"), "");
+  EXPECT_EQ(this->found("name:contains=OZ", "Patient"), "a b c");
+  EXPECT_EQ(this->found("name:contains=ind", "Patient"), "c");
+  EXPECT_EQ(this->found("name:missing=true", "Patient"), "");
+  EXPECT_EQ(this->found("given:missing=true", "Patient"), "a b c");
+}
+
 TYPED_TEST(StoreFinds, NumbersWithTheirPrecision) {
   this->store_results({{.id = "a", .cycle_day = "18"},
                        {.id = "b", .cycle_day = "19"},

@@ -39,13 +39,11 @@ base::Error unknown_parameter(std::string_view type, std::string_view name, std:
           "http." + std::move(place), std::move(remedy)};
 }
 
-base::Error bad_modifier(std::string_view name, std::string_view rest) {
-  const bool chain = rest.starts_with('.');
+base::Error bad_chain(std::string_view name, std::string_view rest) {
   return {base::ErrorKind::unsupported,
-          std::string("search-bad-modifier ") + (chain ? "chains" : "modifiers") + " of " +
-              printable(name) + " are not offered",
+          "search-bad-modifier chains of " + printable(name) + " are not offered",
           "http." + printable(std::string(name) + std::string(rest)),
-          chain ? "patient.identifier is the one chain that is" : "ask without the modifier"};
+          "patient.identifier is the one chain that is"};
 }
 
 class Parser {
@@ -162,12 +160,28 @@ class Parser {
   }
 
   base::Result<void> criterion(const std::string& name, const std::string& value) {
+    const std::size_t colon = std::min(name.find(':'), name.size());
     Criterion criterion;
-    criterion.parameter = served(name);
+    criterion.parameter = served(std::string_view(name).substr(0, colon));
     if (criterion.parameter == nullptr) return refused(name);
+    std::optional<Modifier> modifier = Modifier{};
+    if (colon < name.size()) {
+      modifier = read_modifier(criterion.parameter, std::string_view(name).substr(colon + 1));
+      if (!modifier) return bad_modifier(*criterion.parameter, printable(name));
+    }
+    criterion.negated = modifier->kind == Modifier::Kind::none_of;
+    if (modifier->kind == Modifier::Kind::missing) {
+      if (value != "true" && value != "false")
+        return bad_value(printable(name), "is neither true nor false", "give true or false");
+      criterion.missing = value == "true";
+      query_.criteria.push_back(std::move(criterion));
+      echo(name, value);
+      return {};
+    }
     for (const std::string_view one : split_escaped(value, ',')) {
       if (++values_ > most_values) return too_many("values", most_values);
-      auto match = match_of(*criterion.parameter, relative(criterion.parameter->kind, one));
+      auto match =
+          match_of(*criterion.parameter, relative(criterion.parameter->kind, one), *modifier);
       if (!match) {
         base::Error error = match.error();
         error.where = "http." + name;  // `subject` is read as `patient`
@@ -210,7 +224,7 @@ class Parser {
     const std::size_t end = std::min(name.find_first_of(":."), name.size());
     const std::string_view head = std::string_view(name).substr(0, end);
     if (end < name.size() && (head == "_has" || served(head) != nullptr))
-      return bad_modifier(head, std::string_view(name).substr(end));
+      return bad_chain(head, std::string_view(name).substr(end));
     if (!lenient_) return unknown_parameter(query_.type, name, printable(name));
     query_.ignored.push_back(printable(name));
     return {};

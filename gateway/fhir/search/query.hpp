@@ -22,8 +22,10 @@ struct TokenMatch {
   std::optional<std::string> code;    // nullopt: any code
 };
 struct StringMatch {
-  std::string folded;
-};  // prefix of the folded text
+  enum class How { prefix, exact, contains } how = How::prefix;
+  std::string folded;  // prefix or part of the folded text
+  std::string exact;   // of `:exact`: the text as it is written, all of it
+};
 struct ReferenceMatch {
   std::string type, id;
 };  // type "" = any the parameter allows
@@ -54,6 +56,8 @@ using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch,
 struct Criterion {
   const Parameter* parameter = nullptr;
   std::vector<Match> any_of;
+  bool negated = false;         // `:not`: none of the values; what has no value at all is found
+  std::optional<bool> missing;  // `:missing`: whether there is no value; then `any_of` is empty
 };
 
 struct SortKey {
@@ -82,11 +86,12 @@ struct Query {
 /// criterion on `patient`; a count alone sets `total` to accurate. Errors (FHIR.md §2.2):
 /// `malformed` or `unsupported`; `where` is "http.<parameter>", `what` begins with the
 /// gateway-error code and a blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names
-/// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`;
-/// more than 100 parameters or 1,000 values `search-too-costly`; a control said twice
-/// `duplicate-control`. A composite gives a criterion for each of its parts, and, where it has
-/// several values, one of pairs beside them. No text repeats a value. `parse(type, query.self)`
-/// gives the same query. A reference may be an absolute URL below `base_url` ("https://host/fhir");
+/// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`,
+/// and the remedy names those that are; more than 100 parameters or 1,000 values
+/// `search-too-costly`; a control said twice `duplicate-control`. A composite gives a criterion for
+/// each of its parts, and, where it has several values, one of pairs beside them. No text repeats a
+/// value. `parse(type, query.self)` gives the same query. A reference may be an absolute URL below
+/// `base_url` ("https://host/fhir");
 /// "": only ID or Type/ID.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false,
                           std::string_view base_url = "");

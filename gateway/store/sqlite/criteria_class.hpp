@@ -9,8 +9,8 @@
 namespace gateway::store::sqlite {
 
 /// The condition of one search, put together criterion by criterion: what a wide row or an index
-/// of its own answers (criteria_columns.cpp), and what is kept in rows by itself
-/// (criteria_rows.cpp). Lives as long as the search.
+/// of its own answers (criteria_columns.cpp), what is kept in rows by itself (criteria_rows.cpp),
+/// and what is not there (criteria_absence.cpp). Lives as long as the search.
 class Criteria {
  public:
   Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now);
@@ -32,6 +32,9 @@ class Criteria {
   Sql type_facets() const;
   std::string_view ordered_column();
   base::Result<Sql> condition(const Criterion& criterion);
+  base::Result<Sql> presence(const Criterion& criterion);
+  base::Result<Sql> absence(const Criterion& criterion);
+  base::Result<Sql> has_value(const Criterion& criterion, Place where);
   Sql in_column(const Criterion& criterion, Place where);
   base::Result<Sql> pairs(const Criterion& criterion);
 

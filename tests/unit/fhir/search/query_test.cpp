@@ -274,10 +274,16 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"_sort=-", value, "http._sort"}, Wrong{"_sort=", value, "http._sort"},
         Wrong{"_sort=date,-date", value, "http._sort"},
         Wrong{"_sort=date,code,status,category,_id,_tag,order,sender,patient", value, "http._sort"},
-        Wrong{"cycle-day:missing=true", modifier, "http.cycle-day:missing"},
-        Wrong{"code:not=a", modifier, "http.code:not"},
-        Wrong{"code:text=a", modifier, "http.code:text"},
-        Wrong{"patient:Patient=p1", modifier, "http.patient:Patient"},
+        Wrong{"cycle-day:not=21", modifier, "http.cycle-day:not", ":missing"},
+        Wrong{"code:exact=a", modifier, "http.code:exact", ":missing, :not"},
+        Wrong{"value-string:not=a", modifier, "http.value-string:not", ":exact, :contains"},
+        Wrong{"patient:Nobody=p1", modifier, "http.patient:Nobody", ":identifier, :[type]"},
+        Wrong{"code-cycle-day:missing=true", modifier, "http.code-cycle-day:missing", "without"},
+        Wrong{"cod:missing=true", unknown, "http.cod:missing", "code"},
+        Wrong{"cycle-day:missing=yes", value, "http.cycle-day:missing", "true or false"},
+        Wrong{"cycle-day:missing=", value, "http.cycle-day:missing"},
+        Wrong{"code:not=", value, "http.code:not"},
+        Wrong{"subject:Device=Patient/p1", value, "http.subject:Device"},
         Wrong{"patient.name=Kaya", modifier, "http.patient.name", "patient.identifier"},
         Wrong{"patient.identifier:of-type=a", modifier, "http.patient.identifier:of-type"},
         Wrong{"_has:Observation:patient:code=x", modifier, "http._has:Observation:patient:code"},
@@ -321,6 +327,26 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"_count=1&_count=1", "duplicate-control", "http._count"},
         Wrong{"_sort=date&_sort=_id", "duplicate-control", "http._sort"},
         Wrong{"_cursor=a&_cursor=b", "duplicate-control", "http._cursor"}));
+
+TEST(SearchQuery, ReadsTheModifiersOfEachKindOfParameter) {
+  const Query none_of = good("cycle-source:not=derived-lmp,stated");
+  EXPECT_TRUE(none_of.criteria.at(0).negated);
+  EXPECT_EQ(none_of.criteria.at(0).any_of.size(), 2U);
+  EXPECT_EQ(none_of.self, "cycle-source:not=derived-lmp,stated");
+  for (const char* name :
+       {"cycle-day", "code", "date", "value-quantity", "value-string", "specimen"})
+    EXPECT_EQ(good(std::string(name) + ":missing=true").criteria.at(0).missing, true) << name;
+  EXPECT_EQ(good("date:missing=false").criteria.at(0).missing, false);
+  const auto exact = match<StringMatch>("family:exact=%C3%96z", "Patient");
+  EXPECT_EQ(exact.how, StringMatch::How::exact);
+  EXPECT_EQ(exact.exact, "\u00d6z");
+  EXPECT_EQ(match<StringMatch>("name:contains=ind", "Patient").how, StringMatch::How::contains);
+  EXPECT_EQ(match<ReferenceMatch>("subject:Patient=p1").type, "Patient");
+  EXPECT_EQ(good("patient:identifier=urn:x|1").criteria.at(0).parameter->name,
+            "patient.identifier");
+  EXPECT_EQ(good("subject:identifier=urn:x|1").criteria.at(0).parameter->name,
+            "patient.identifier");
+}
 
 TEST(SearchQuery, RefusesToRepeatWhatItWasAsked) {
   for (const char* text : {"date=Kaya", "code=Kaya|a|b", "patient=Kaya_", "_sort=Kaya%20Kaya",
