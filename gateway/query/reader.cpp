@@ -1,6 +1,7 @@
 #include "gateway/query/reader.hpp"
 
 #include "gateway/query/cursor.hpp"
+#include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
 
 namespace gateway::query {
@@ -139,6 +140,14 @@ base::Result<Page> Reader::search(const security::Principal& who,
   Page page;
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
   page.total = query.cursor.empty() ? found->total : cursor.total;
+  if (!query.includes.empty() && !page.rows.empty()) {
+    auto beside = included(**snapshot, who, query.includes, page.rows, cursor.as_of);
+    if (!beside) return beside.error();
+    page.included = std::move(beside->rows);
+    if (beside->cut)
+      page.notes.push_back("more than " + std::to_string(most_included) +
+                           " resources are included: these are not all, ask with a smaller _count");
+  }
   if (found->more)
     page.next =
         write_cursor({cursor.as_of, found->after, page.total}, clock_.now(), cursor_key_, bound_to);

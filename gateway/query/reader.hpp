@@ -18,6 +18,7 @@ namespace gateway::query {
 
 struct Page {
   std::vector<fhir::Version> rows;
+  std::vector<fhir::Version> included;  // beside them
   std::optional<std::int64_t> total;
   std::string next;                // sealed cursor; "" on the last page
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows

@@ -236,6 +236,10 @@ class Snapshot {
   /// All versions, newest first.
   virtual base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) = 0;
   virtual base::Result<SearchPage> search(const Search& search) = 0;
+  /// The resources of `type` that came with the arrivals which wrote a version of one of `keys`,
+  /// each once.
+  virtual base::Result<std::vector<fhir::ResourceKey>> written_with(
+      std::span<const fhir::ResourceKey> keys, std::string_view type) = 0;
   /// The engine's plan of a search, for the test that every plan uses an index.
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };

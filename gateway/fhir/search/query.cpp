@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gateway/fhir/search/encoding.hpp"
+#include "gateway/fhir/search/include.hpp"
 #include "gateway/fhir/search/values.hpp"
 
 namespace gateway::fhir::search {
@@ -62,6 +63,7 @@ class Parser {
     if (++parameters_ > most_parameters) return too_many("parameters", most_parameters);
     if (!value) return bad_value(printable(*name), "is not percent-encoded UTF-8");
     if (name->starts_with('_') && is_control(*name)) return control(*name, *value);
+    if (is_include(*name)) return include(*name, *value);
     return criterion(*name, *value);
   }
 
@@ -98,6 +100,14 @@ class Parser {
     if (name == "_sort") return sort(value);
     if (name == "_count") return count(value);
     return name == "_total" ? total(value) : summary(value);
+  }
+
+  base::Result<void> include(const std::string& name, const std::string& value) {
+    auto include = read_include(query_.type, name, value);
+    if (!include) return include.error();
+    query_.includes.push_back(*std::move(include));
+    echo(name, value);
+    return {};
   }
 
   base::Result<void> count(const std::string& value) {

@@ -65,11 +65,21 @@ struct SortKey {
   bool descending = false;
 };
 
+/// `_include` and `_revinclude` (FHIR R4, search, including other resources).
+struct Include {
+  bool reverse = false;                  // what refers to a match, not what it refers to
+  bool iterate = false;                  // from what was included as well
+  std::string type;                      // that has the reference; "" (`*`): any
+  const Parameter* reference = nullptr;  // one of references_of(type); nullptr: all of them
+  std::string target;                    // only this type of what is referred to; "": any
+};
+
 enum class Total { none, estimate, accurate };
 
 struct Query {
   std::string type;
   std::vector<Criterion> criteria;
+  std::vector<Include> includes;
   std::vector<SortKey> sort;
   std::size_t count = 50;  // rows a page, 0 = only the total; at most 1,000
   Total total = Total::none;

@@ -5,6 +5,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
 
 namespace gateway::http::rest {
@@ -43,6 +44,21 @@ void coded_list(fhir::JsonWriter& json, std::string_view name,
   json.end_array();
 }
 
+/// What can be included beside a search of this type, and what refers to it.
+void include_lists(fhir::JsonWriter& json, std::string_view type) {
+  const auto named = [&json](const fhir::search::Parameter& reference) {
+    json.string(std::string(reference.type) + ':' + std::string(reference.name));
+  };
+  json.key("searchInclude").begin_array().string("*");
+  for (const auto* reference : fhir::search::references_of(type)) named(*reference);
+  json.end_array();
+  json.key("searchRevInclude").begin_array().string("*");
+  for (const auto other : fhir::search::served_types())
+    for (const auto* reference : fhir::search::references_of(other))
+      if (fhir::search::is_found_backwards(*reference)) named(*reference);
+  json.end_array();
+}
+
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
   const bool searchable = fhir::search::is_searchable(type);
@@ -70,6 +86,7 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
           .member_if("documentation", parameter.documentation)
           .end_object();
   json.end_array();
+  include_lists(json, type);
   if (type == "Patient") {
     json.key("operation").begin_array().begin_object().member("name", "cycle-timeline");
     json.member("definition", fhir::canonical::operation("cycle-timeline"));

@@ -1,6 +1,9 @@
 #include "gateway/store/sqlite/snapshot.hpp"
 
+#include <set>
+
 #include "gateway/store/sqlite/criteria.hpp"
+#include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
 
 namespace gateway::store::sqlite {
@@ -91,6 +94,29 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   }
   if (!page.more) page.after.clear();
   return checked(std::move(page));
+}
+
+base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
+    std::span<const fhir::ResourceKey> keys, std::string_view type) {
+  std::set<std::int64_t> arrivals;
+  for (const auto& key : keys) {
+    Query query(db_,
+                "SELECT arrival FROM resource WHERE key = ?1 UNION"
+                " SELECT arrival FROM history WHERE key = ?1",
+                Blob{locator_key(key)});
+    while (query.row()) arrivals.insert(query.integer(0));
+  }
+  std::set<fhir::ResourceKey> found;
+  for (const auto arrival : arrivals) {
+    const Pack* pack = packs_.find(arrival);
+    if (pack == nullptr) {
+      db_.fail(SQLITE_CORRUPT);
+      break;
+    }
+    for (const auto& slot : pack->slots)
+      if (slot.key.type == type) found.insert(slot.key);
+  }
+  return checked(std::vector<fhir::ResourceKey>(found.begin(), found.end()));
 }
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
