@@ -95,7 +95,7 @@ base::Result<void> Including::referring(const fhir::search::Parameter& reference
     return by_id(type, ids);
   }
   for (std::size_t at = 0; at < to.size(); at += values_a_search) {
-    Criterion any_of{&reference, {}, false, {}};
+    Criterion any_of{.parameter = &reference};
     for (const auto& key : to.subspan(at, std::min(values_a_search, to.size() - at)))
       if (reference.name != "patient" || key.type == "Patient")
         any_of.any_of.emplace_back(fhir::search::ReferenceMatch{key.type, key.id});
@@ -108,7 +108,7 @@ base::Result<void> Including::referring(const fhir::search::Parameter& reference
 base::Result<void> Including::by_id(const std::string& type, const std::vector<std::string>& ids) {
   const auto* id = fhir::search::find_parameter(type, "_id");
   for (std::size_t at = 0; at < ids.size(); at += values_a_search) {
-    Criterion any_of{id, {}, false, {}};
+    Criterion any_of{.parameter = id};
     for (std::size_t k = at; k < std::min(at + values_a_search, ids.size()); ++k)
       any_of.any_of.emplace_back(fhir::search::TokenMatch{{}, ids[k]});
     if (auto found = search(type, any_of); !found) return found;

@@ -108,6 +108,7 @@ base::Result<Timeline> Reader::timeline(const security::Principal& who, const st
   auto of_patient = fhir::search::parse("Observation", "patient=" + patient);
   if (!of_patient) return of_patient.error();
   for (const Criterion& criterion : query.criteria) of_patient->criteria.push_back(criterion);
+  if (auto linked = restrict_links(who, of_patient->criteria); !linked) return linked.error();
   of_patient->count = 1000;
   store::Search search{.query = &*of_patient, .scope = *scope, .as_of = (*snapshot)->commit()};
   for (;;) {
@@ -124,6 +125,8 @@ base::Result<Page> Reader::search(const security::Principal& who,
                                   const fhir::search::Query& query) {
   auto scope = restricted(who, Interaction::search, query.type);
   if (!scope) return scope.error();
+  auto asked = query;
+  if (auto linked = restrict_links(who, asked.criteria); !linked) return linked.error();
   const std::string bound_to = binding(who.name, query.type, query.self);
   Cursor cursor;
   if (!query.cursor.empty()) {
@@ -135,7 +138,7 @@ base::Result<Page> Reader::search(const security::Principal& who,
   if (!snapshot) return snapshot.error();
   if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
   auto found = (*snapshot)->search(
-      {.query = &query, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
+      {.query = &asked, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
   if (!found) return found.error();
   Page page;
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));

@@ -52,12 +52,24 @@ struct PairMatch {
 using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
                            DateMatch, PairMatch>;
 
+struct Linked;
+
 /// One parameter of a search: any of its values. Several criteria are all to hold.
 struct Criterion {
   const Parameter* parameter = nullptr;
   std::vector<Match> any_of;
   bool negated = false;         // `:not`: none of the values; what has no value at all is found
   std::optional<bool> missing;  // `:missing`: whether there is no value; then `any_of` is empty
+  /// A chain (`patient.family=oz`) or `_has`: instead of values, what any of these resources must
+  /// be. `parameter` is the reference that leads there; of `_has` it leads here (`backwards`) and
+  /// is the other type's.
+  std::vector<Linked> linked;
+  bool backwards = false;
+};
+/// A resource of that type that meets all of the criteria.
+struct Linked {
+  std::string type;
+  std::vector<Criterion> criteria;
 };
 
 struct SortKey {
@@ -97,7 +109,8 @@ struct Query {
 /// `malformed` or `unsupported`; `where` is "http.<parameter>", `what` begins with the
 /// gateway-error code and a blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names
 /// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`,
-/// and the remedy names those that are; more than 100 parameters or 1,000 values
+/// and the remedy names those that are; chains and
+/// `_has` are at most 3 deep; more than 100 parameters or 1,000 values
 /// `search-too-costly`; a control said twice `duplicate-control`. A composite gives a criterion for
 /// each of its parts, and, where it has several values, one of pairs beside them. No text repeats a
 /// value. `parse(type, query.self)` gives the same query. A reference may be an absolute URL below

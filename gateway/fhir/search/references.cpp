@@ -108,6 +108,21 @@ const Parameter* find_reference(std::string_view type, std::string_view name) {
   return at == all.end() ? nullptr : *at;
 }
 
+std::span<const std::string_view> targets_of(const Parameter& reference) {
+  static constexpr auto patient = std::to_array<std::string_view>({"Patient"});
+  static constexpr auto specimen = std::to_array<std::string_view>({"Specimen"});
+  static constexpr auto request = std::to_array<std::string_view>({"ServiceRequest"});
+  static constexpr auto result = std::to_array<std::string_view>({"Observation"});
+  static constexpr auto person =
+      std::to_array<std::string_view>({"Practitioner", "PractitionerRole", "Organization"});
+  if (reference.name == "patient") return patient;
+  if (reference.name == "specimen") return specimen;
+  if (reference.name == "based-on") return request;
+  if (reference.name == "focus") return result;
+  if (reference.name == "owner") return person;
+  return {};
+}
+
 bool is_found_backwards(const Parameter& reference) {
   return find_parameter(reference.type, reference.name) != nullptr ||
          (reference.type == "Provenance" && reference.name == "target");

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ std::optional<Target> target_of(std::string_view reference);
 /// by, and those that are not. `subject` is `patient`.
 std::vector<const Parameter*> references_of(std::string_view type);
 const Parameter* find_reference(std::string_view type, std::string_view name);
+
+/// The types a searched reference may lead to; none of those that are not chained.
+std::span<const std::string_view> targets_of(const Parameter& reference);
 
 /// Is it known what refers to a resource by it? Of those that are searched by; and who wrote a
 /// resource (Provenance.target) is known by the arrival both came with.

@@ -235,8 +235,8 @@ TEST(SearchQuery, ReadsItsControls) {
 }
 
 TEST(SearchQuery, LeavesUnknownParametersOutOnlyWhenAskedToBeLenient) {
-  const Query query = good("cycle-dai=21&code=a&_include=x&b%20=1", "Observation", true);
-  EXPECT_EQ(query.ignored, (std::vector<std::string>{"cycle-dai", "_include", "?"}));
+  const Query query = good("cycle-dai=21&code=a&_contained=x&b%20=1", "Observation", true);
+  EXPECT_EQ(query.ignored, (std::vector<std::string>{"cycle-dai", "_contained", "?"}));
   EXPECT_EQ(query.self, "code=a");
 }
 
@@ -284,9 +284,23 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"cycle-day:missing=", value, "http.cycle-day:missing"},
         Wrong{"code:not=", value, "http.code:not"},
         Wrong{"subject:Device=Patient/p1", value, "http.subject:Device"},
-        Wrong{"patient.name=Kaya", modifier, "http.patient.name", "patient.identifier"},
+        Wrong{"code.name=Kaya", modifier, "http.code.name", "chain by: patient"},
+        Wrong{"performer.name=Kaya", modifier, "http.performer.name", "chain by: patient"},
+        Wrong{"patient.nam=Kaya", unknown, "http.patient.nam", "name"},
+        Wrong{"patient:Device.type=x", modifier, "http.patient:Device.type"},
+        Wrong{"_has:Observation:patient", modifier, "http._has:Observation:patient", "write"},
+        Wrong{"_has:Nobody:patient:code=x", modifier, "http._has:Nobody:patient:code"},
+        Wrong{"_has:Observation:code:code=x", modifier, "http._has:Observation:code:code"},
+        Wrong{"patient._has:Observation:patient:cod=x", unknown,
+              "http.patient._has:Observation:patient:cod", "code"},
+        Wrong{"patient._has:Observation:specimen:code=x", modifier,
+              "http.patient._has:Observation:specimen:code", "never leads here"},
+        Wrong{"patient._has:Observation:patient:patient._has:Observation:patient:code=x", modifier,
+              "http.patient._has:Observation:patient:patient._has:Observation:patient:code",
+              "three steps"},
         Wrong{"patient.identifier:of-type=a", modifier, "http.patient.identifier:of-type"},
-        Wrong{"_has:Observation:patient:code=x", modifier, "http._has:Observation:patient:code"},
+        Wrong{"_has:Observation:patient:code=x", modifier, "http._has:Observation:patient:code",
+              "never leads here"},
         Wrong{"code=", value, "http.code"}, Wrong{"code", value, "http.code"},
         Wrong{"code=a,,b", value, "http.code"}, Wrong{"code=a,", value, "http.code"},
         Wrong{"code=%7C", value, "http.code"}, Wrong{"code=a|b|c", value, "http.code"},
@@ -346,6 +360,34 @@ TEST(SearchQuery, ReadsTheModifiersOfEachKindOfParameter) {
             "patient.identifier");
   EXPECT_EQ(good("subject:identifier=urn:x|1").criteria.at(0).parameter->name,
             "patient.identifier");
+}
+
+TEST(SearchQuery, ReadsChainsAndHas_AlsoWithinOneAnother) {
+  const auto chain = good("patient.family:exact=Kaya").criteria.at(0);
+  EXPECT_EQ(chain.parameter->name, "patient");
+  EXPECT_FALSE(chain.backwards);
+  ASSERT_EQ(chain.linked.size(), 1U);
+  EXPECT_EQ(chain.linked[0].type, "Patient");
+  EXPECT_EQ(chain.linked[0].criteria.at(0).parameter->name, "family");
+  EXPECT_EQ(good("subject:Patient.family=Kaya").criteria.at(0).linked.at(0).type, "Patient");
+  EXPECT_EQ(good("owner.identifier=x", "Task").criteria.at(0).linked.size(), 3U)
+      << "a reference without a type may lead to each of them";
+
+  const auto has = good("_has:Observation:patient:code=x", "Patient").criteria.at(0);
+  EXPECT_TRUE(has.backwards);
+  EXPECT_EQ(has.parameter->type, "Observation");
+  EXPECT_EQ(has.linked.at(0).criteria.at(0).parameter->name, "code");
+  const auto both = good("patient._has:Observation:subject:specimen.type=x").criteria.at(0);
+  const auto inner = both.linked.at(0).criteria.at(0);
+  EXPECT_TRUE(inner.backwards);
+  EXPECT_EQ(inner.linked.at(0).criteria.at(0).linked.at(0).type, "Specimen");
+  EXPECT_EQ(good("_has:Observation:patient:code-cycle-day=a$1", "Patient")
+                .criteria.at(0)
+                .linked.at(0)
+                .criteria.size(),
+            2U)
+      << "of one result";
+  EXPECT_EQ(good("patient.nam=x", "Observation", true).ignored.at(0), "patient.nam");
 }
 
 TEST(SearchQuery, RefusesToRepeatWhatItWasAsked) {
