@@ -3,30 +3,11 @@
 #include "gateway/query/cursor.hpp"
 #include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/visible.hpp"
 
 namespace gateway::query {
-namespace {
-
 using fhir::search::Criterion;
 using security::Interaction;
-
-base::Error unknown(const fhir::ResourceKey& key) {
-  return {base::ErrorKind::not_found, "unknown-id there is no such " + key.type, "", ""};
-}
-
-/// Is this resource among what the criteria leave visible? Asked of the index, so that read and
-/// search can never disagree.
-base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
-                           const std::vector<Criterion>& scope) {
-  if (scope.empty()) return true;
-  auto query = fhir::search::parse(key.type, "_id=" + key.id);
-  if (!query) return query.error();
-  auto page = snapshot.search({.query = &*query, .scope = scope});
-  if (!page) return page.error();
-  return !page->rows.empty();
-}
-
-}  // namespace
 
 Reader::Reader(store::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {
   auto key = store_.secret("cursor");
@@ -48,21 +29,6 @@ base::Result<fhir::Version> Reader::read(const security::Principal& who,
   if (!seen) return seen.error();
   if (!*seen) return unknown(key);
   return std::move(**found);
-}
-
-base::Result<std::vector<fhir::Version>> Reader::history(const security::Principal& who,
-                                                         const fhir::ResourceKey& key) {
-  auto scope = restricted(who, Interaction::read, key.type);
-  if (!scope) return scope.error();
-  auto snapshot = store_.snapshot();
-  if (!snapshot) return snapshot.error();
-  auto seen = visible(**snapshot, key, *scope);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
-  auto versions = (*snapshot)->history(key);
-  if (!versions) return versions.error();
-  if (versions->empty()) return unknown(key);
-  return versions;
 }
 
 namespace {

@@ -10,6 +10,7 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/resource.hpp"
+#include "gateway/fhir/search/history.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
@@ -39,8 +40,13 @@ class Reader {
   Reader(store::Store& store, const base::Clock& clock);
   base::Result<fhir::Version> read(const security::Principal& who, const fhir::ResourceKey& key,
                                    std::optional<std::int64_t> version = {});
-  base::Result<std::vector<fhir::Version>> history(const security::Principal& who,
-                                                   const fhir::ResourceKey& key);
+  /// What was written of one resource, newest first.
+  base::Result<Page> history(const security::Principal& who, const fhir::ResourceKey& key,
+                             const fhir::search::HistoryQuery& query);
+  /// The same of a type, or of all types the client may read (`type` ""). A version is shown if the
+  /// resource is in scope now.
+  base::Result<Page> changes(const security::Principal& who, const std::string& type,
+                             const fhir::search::HistoryQuery& query);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
   /// A patient and all results that are in scope and meet `query`, a search of Observation without
   /// controls (else `malformed` "search-bad-value …"). More than `most`: `unsupported`

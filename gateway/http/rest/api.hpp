@@ -32,11 +32,13 @@ class Api {
  private:
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
+  Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);
   // reading.cpp
   Response read(const Request& request, const Path& path, const security::Principal& who);
-  Response history(const Path& path, const security::Principal& who);
+  // history.cpp
+  Response history(const Request& request, const Path& path, const security::Principal& who);
   // searching.cpp
   Response search(const Request& request, const Path& path, const security::Principal& who);
   // timeline.cpp

@@ -64,7 +64,7 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
   const bool searchable = fhir::search::is_searchable(type);
   const bool writable = fhir::search::is_writable(type);
   std::vector<std::string_view> interactions{"read", "vread", "history-instance"};
-  if (searchable) interactions.emplace_back("search-type");
+  if (searchable) interactions.insert(interactions.end(), {"history-type", "search-type"});
   if (writable) interactions.emplace_back("update");
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
@@ -129,7 +129,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type);
   json.end_array();
-  coded_list(json, "interaction", {"transaction", "batch"});
+  coded_list(json, "interaction", {"transaction", "batch", "history-system"});
   json.end_object().end_array().end_object();
   return json.take();
 }

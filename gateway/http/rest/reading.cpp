@@ -1,6 +1,5 @@
 #include <charconv>
 
-#include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -64,21 +63,6 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
   }
   response.body = fhir::served(*version);
   return response;
-}
-
-Response Api::history(const Path& path, const security::Principal& who) {
-  const auto versions = reader_.history(who, {path.type, path.id});
-  if (!versions) return refused(versions.error());
-  std::vector<fhir::HistoryEntry> entries;
-  for (const fhir::Version& version : *versions)
-    entries.push_back({settings_.base_url + "/" + version.key.reference(), &version,
-                       version.deleted ? "DELETE" : "PUT"});
-  const std::string self = settings_.base_url + "/" + path.type + "/" + path.id + "/_history";
-  return {200,
-          "application/fhir+json",
-          {{"Cache-Control", "no-store"}},
-          fhir::history(entries, static_cast<std::int64_t>(entries.size()), self),
-          "fhir/history"};
 }
 
 }  // namespace gateway::http::rest
