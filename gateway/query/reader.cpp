@@ -31,62 +31,6 @@ base::Result<fhir::Version> Reader::read(const security::Principal& who,
   return std::move(**found);
 }
 
-namespace {
-
-/// A timeline is one whole: nothing may order it, cut it or count it.
-base::Result<void> no_controls(const fhir::search::Query& query) {
-  if (!query.cursor.empty() || !query.sort.empty() || query.total != fhir::search::Total::none ||
-      query.self.starts_with("_count=") || query.self.find("&_count=") != std::string::npos)
-    return base::Error{base::ErrorKind::malformed,
-                       "search-bad-value a timeline is not sorted, counted or paged",
-                       "http._sort, http._count, http._total, http._summary",
-                       "narrow it by date, code or another parameter of Observation"};
-  return {};
-}
-
-base::Error too_many(std::size_t most) {
-  return {base::ErrorKind::unsupported,
-          "search-too-costly the timeline has more than " + std::to_string(most) + " results", "",
-          "narrow it by date, code or another parameter of Observation"};
-}
-
-}  // namespace
-
-base::Result<Timeline> Reader::timeline(const security::Principal& who, const std::string& patient,
-                                        const fhir::search::Query& query, std::size_t most) {
-  if (auto whole = no_controls(query); !whole) return whole.error();
-  const fhir::ResourceKey key{"Patient", patient};
-  auto patients = restricted(who, Interaction::read, key.type);
-  if (!patients) return patients.error();
-  auto scope = restricted(who, Interaction::search, "Observation");
-  if (!scope) return scope.error();
-  auto snapshot = store_.snapshot();
-  if (!snapshot) return snapshot.error();
-  auto found = (*snapshot)->read(key, {});
-  if (!found) return found.error();
-  if (!*found) return unknown(key);
-  auto seen = visible(**snapshot, key, *patients);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
-
-  Timeline timeline{std::move(**found), {(*snapshot)->commit()}, {}};
-  if (timeline.patient.deleted) return timeline;
-  auto of_patient = fhir::search::parse("Observation", "patient=" + patient);
-  if (!of_patient) return of_patient.error();
-  for (const Criterion& criterion : query.criteria) of_patient->criteria.push_back(criterion);
-  if (auto linked = restrict_links(who, of_patient->criteria); !linked) return linked.error();
-  of_patient->count = 1000;
-  store::Search search{.query = &*of_patient, .scope = *scope, .as_of = (*snapshot)->commit()};
-  for (;;) {
-    auto page = (*snapshot)->search(search);
-    if (!page) return page.error();
-    if (timeline.results.size() + page->rows.size() > most) return too_many(most);
-    for (auto& row : page->rows) timeline.results.push_back(std::move(row.version));
-    if (!page->more) return timeline;
-    search.after = page->after;
-  }
-}
-
 base::Result<Page> Reader::search(const security::Principal& who,
                                   const fhir::search::Query& query) {
   auto scope = restricted(who, Interaction::search, query.type);

@@ -10,6 +10,7 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/resource.hpp"
+#include "gateway/fhir/search/everything.hpp"
 #include "gateway/fhir/search/history.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/security/scope.hpp"
@@ -48,6 +49,16 @@ class Reader {
   base::Result<Page> changes(const security::Principal& who, const std::string& type,
                              const fhir::search::HistoryQuery& query);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+  /// A patient, what is about them, and who and what that refers to, page by page; each once, as
+  /// the store stood at the first page. Types one after another, each by time.
+  base::Result<Page> everything(const security::Principal& who, const std::string& patient,
+                                const fhir::search::EverythingQuery& query);
+  /// The newest `most` results of each group of codes among those that are in scope and meet
+  /// `query`, a search of Observation without controls; withdrawn, cancelled and unknown ones never
+  /// (FHIR.md §3). More than `looked_at` results: `unsupported` "search-too-costly …".
+  base::Result<std::vector<fhir::Version>> last(const security::Principal& who,
+                                                const fhir::search::Query& query, std::size_t most,
+                                                std::size_t looked_at = 5000);
   /// A patient and all results that are in scope and meet `query`, a search of Observation without
   /// controls (else `malformed` "search-bad-value …"). More than `most`: `unsupported`
   /// "search-too-costly …", never a part of them. `not_found`: no such patient, or not in scope.

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,15 @@ std::vector<std::string_view> split_escaped(std::string_view text, char separato
 /// the modifier say. Errors are `search-bad-value`; they do not repeat the value.
 base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
                              const Modifier& modifier = {});
+
+/// `_count` of what is paged and not counted: 1 to 1,000, more is lowered.
+base::Result<std::size_t> page_size(const std::string& value);
+
+/// Calls `take(name, value)` for each parameter of a query part, decoded; each may be there once.
+/// What the door itself reads (`_format`, `_pretty`, `_`) is left out.
+base::Result<void> each_control(
+    std::string_view query,
+    const std::function<base::Result<void>(const std::string&, const std::string&)>& take);
 
 /// "search-bad-value NAME what" at "http.NAME".
 base::Error bad_value(std::string_view parameter, std::string_view what, std::string remedy = "");

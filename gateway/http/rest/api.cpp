@@ -107,6 +107,7 @@ Response Api::on_type(const Request& request, const Path& path, const security::
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
   if (path.last == "_history") return whole_history(request, path, who);
+  if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return search(request, path, who);
   if (!fhir::search::is_writable(path.type))
@@ -123,6 +124,7 @@ Response Api::on_instance(const Request& request, const Path& path,
     return path.version.empty() ? history(request, path, who) : read(request, path, who);
   }
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
+  if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if (!fhir::search::is_writable(path.type))

@@ -43,6 +43,9 @@ class Api {
   Response search(const Request& request, const Path& path, const security::Principal& who);
   // timeline.cpp
   Response timeline(const Request& request, const Path& path, const security::Principal& who);
+  // operations.cpp
+  Response last(const Request& request, const security::Principal& who);
+  Response everything(const Request& request, const Path& path, const security::Principal& who);
   // writing.cpp
   Response put(const Request& request, const Path& path, const security::Principal& who);
   Response transaction(const Request& request, const security::Principal& who);

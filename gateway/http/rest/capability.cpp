@@ -59,6 +59,22 @@ void include_lists(fhir::JsonWriter& json, std::string_view type) {
   json.end_array();
 }
 
+void operations(fhir::JsonWriter& json, std::string_view type) {
+  const auto named = [&json](std::string_view name, std::string_view definition) {
+    json.begin_object().member("name", name).member("definition", definition).end_object();
+  };
+  if (type == "Patient") {
+    json.key("operation").begin_array();
+    named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
+    named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    json.end_array();
+  } else if (type == "Observation") {
+    json.key("operation").begin_array();
+    named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+    json.end_array();
+  }
+}
+
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
   const bool searchable = fhir::search::is_searchable(type);
@@ -87,11 +103,7 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
           .end_object();
   json.end_array();
   include_lists(json, type);
-  if (type == "Patient") {
-    json.key("operation").begin_array().begin_object().member("name", "cycle-timeline");
-    json.member("definition", fhir::canonical::operation("cycle-timeline"));
-    json.end_object().end_array();
-  }
+  operations(json, type);
   json.end_object();
 }
 
