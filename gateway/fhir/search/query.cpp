@@ -7,6 +7,7 @@
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/search/criterion.hpp"
 #include "gateway/fhir/search/encoding.hpp"
+#include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/fhir/search/include.hpp"
 #include "gateway/fhir/search/values.hpp"
 
@@ -36,6 +37,13 @@ class Parser {
     return criterion(*name, *value);
   }
 
+  /// What was included would have no text of its own to show (FHIR R4, search, _summary).
+  base::Result<void> sound() const {
+    if (query_.excerpt.form == Excerpt::Form::text && !query_.includes.empty())
+      return bad_value("_summary", "of texts goes with no _include", "ask for true or data");
+    return {};
+  }
+
   Query take() {
     if (query_.count == 0) query_.count_only = true;
     if (query_.count_only) query_.total = Total::accurate;
@@ -44,10 +52,9 @@ class Parser {
 
  private:
   static bool is_control(std::string_view name) {
-    for (const char* known :
-         {"_sort", "_count", "_total", "_summary", "_format", "_pretty", "_cursor"})
+    for (const char* known : {"_sort", "_count", "_total", "_format", "_pretty", "_cursor"})
       if (name == known) return true;
-    return false;
+    return is_excerpt(name);
   }
 
   base::Result<void> control(const std::string& name, const std::string& value) {
@@ -62,7 +69,7 @@ class Parser {
     }
     if (name == "_sort") return sort(value);
     if (name == "_count") return count(value);
-    return name == "_total" ? total(value) : summary(value);
+    return name == "_total" ? total(value) : excerpt(name, value);
   }
 
   base::Result<void> include(const std::string& name, const std::string& value) {
@@ -98,11 +105,13 @@ class Parser {
     return {};
   }
 
-  base::Result<void> summary(const std::string& value) {
-    if (value != "count" && value != "false")
-      return bad_value("_summary", "is none of the forms offered", "give count or false");
-    query_.count_only = value == "count";
-    echo("_summary", value);
+  base::Result<void> excerpt(const std::string& name, const std::string& value) {
+    if (name == "_summary" && value == "count") {
+      query_.count_only = true;
+    } else if (auto read = read_excerpt(query_.excerpt, name, value); !read) {
+      return read;
+    }
+    echo(name, value);
     return {};
   }
 
@@ -167,6 +176,7 @@ base::Result<Query> parse(std::string_view type, std::string_view query, bool le
     if (pair.empty()) continue;
     if (const auto read = parser.read(pair); !read) return read.error();
   }
+  if (const auto sound = parser.sound(); !sound) return sound.error();
   return parser.take();
 }
 

@@ -10,6 +10,7 @@
 #include "gateway/base/decimal.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 
 namespace gateway::fhir::search {
@@ -92,6 +93,7 @@ struct Query {
   std::string type;
   std::vector<Criterion> criteria;
   std::vector<Include> includes;
+  Excerpt excerpt;  // `_summary` and `_elements`; of the latter of matches alone
   std::vector<SortKey> sort;
   std::size_t count = 50;  // rows a page, 0 = only the total; at most 1,000
   Total total = Total::none;

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -41,6 +42,8 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
     if (!wanted)
       return refused({base::ErrorKind::not_found, "unknown-id there is no such version", "", ""});
   }
+  const auto excerpt = fhir::search::excerpt_of(request.query);
+  if (!excerpt) return refused(excerpt.error());
   auto version = reader_.read(who, {path.type, path.id}, wanted);
   if (!version) return refused(version.error());
   if (version->deleted) {
@@ -61,7 +64,7 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
     response.status = 304;
     return response;
   }
-  response.body = fhir::served(*version);
+  response.body = fhir::excerpt(fhir::served(*version), *excerpt);
   return response;
 }
 

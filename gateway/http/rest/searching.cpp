@@ -43,8 +43,10 @@ Response Api::search(const Request& request, const Path& path, const security::P
   std::vector<std::string> bodies;
   bodies.reserve(page->rows.size() + page->included.size() + 1);  // entries point into them
   const auto enter = [&](const std::vector<fhir::Version>& versions, std::string_view mode) {
+    const bool by_name = !query->excerpt.names.empty();  // then of matches alone
+    const auto wanted = by_name && mode != "match" ? fhir::Excerpt{} : query->excerpt;
     for (const fhir::Version& version : versions) {
-      bodies.push_back(fhir::served(version));
+      bodies.push_back(fhir::excerpt(fhir::served(version), wanted));
       set.entries.push_back(
           {settings_.base_url + "/" + version.key.reference(), bodies.back(), mode});
     }

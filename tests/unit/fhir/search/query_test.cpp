@@ -337,7 +337,11 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"value-string=%CC%88", value, "http.value-string"},
         Wrong{"_count=-1", value, "http._count"}, Wrong{"_count=x", value, "http._count"},
         Wrong{"_count=", value, "http._count"}, Wrong{"_total=exact", value, "http._total"},
-        Wrong{"_summary=true", value, "http._summary"},
+        Wrong{"_summary=yes", value, "http._summary"},
+        Wrong{"_summary=true&_elements=code", "duplicate-control", "http._elements"},
+        Wrong{"_summary=text&_include=Observation:patient", value, "http._summary"},
+        Wrong{"_elements=", value, "http._elements"},
+        Wrong{"_elements=code.coding", value, "http._elements"},
         Wrong{"_count=1&_count=1", "duplicate-control", "http._count"},
         Wrong{"_sort=date&_sort=_id", "duplicate-control", "http._sort"},
         Wrong{"_cursor=a&_cursor=b", "duplicate-control", "http._cursor"}));
