@@ -39,8 +39,12 @@ struct HistoryEntry {
   const Version* version = nullptr;
   std::string method;  // PUT, POST, DELETE
 };
-std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total,
-                    const std::string& self);
+struct HistorySet {
+  std::vector<HistoryEntry> entries;
+  std::optional<std::int64_t> total;
+  std::vector<std::pair<std::string, std::string>> links;  // as of a SearchSet
+};
+std::string history(const HistorySet& set);
 
 /// One write a source client asks for.
 struct RequestedWrite {

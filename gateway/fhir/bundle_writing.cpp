@@ -98,14 +98,14 @@ std::string searchset(const SearchSet& set) {
   return out.end_object().take();
 }
 
-std::string history(const std::vector<HistoryEntry>& entries, std::int64_t total,
-                    const std::string& self) {
+std::string history(const HistorySet& set) {
   JsonWriter out = bundle_of(0);
-  out.member("type", "history").key("total").integer(total);
-  write_links(out, {{"self", self}});
-  if (!entries.empty()) {
+  out.member("type", "history");
+  if (set.total) out.key("total").integer(*set.total);
+  write_links(out, set.links);
+  if (!set.entries.empty()) {
     out.key("entry").begin_array();
-    for (const HistoryEntry& entry : entries) write_history_entry(out, entry);
+    for (const HistoryEntry& entry : set.entries) write_history_entry(out, entry);
     out.end_array();
   }
   return out.end_object().take();

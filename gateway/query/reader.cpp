@@ -1,31 +1,13 @@
 #include "gateway/query/reader.hpp"
 
 #include "gateway/query/cursor.hpp"
+#include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/visible.hpp"
 
 namespace gateway::query {
-namespace {
-
 using fhir::search::Criterion;
 using security::Interaction;
-
-base::Error unknown(const fhir::ResourceKey& key) {
-  return {base::ErrorKind::not_found, "unknown-id there is no such " + key.type, "", ""};
-}
-
-/// Is this resource among what the criteria leave visible? Asked of the index, so that read and
-/// search can never disagree.
-base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
-                           const std::vector<Criterion>& scope) {
-  if (scope.empty()) return true;
-  auto query = fhir::search::parse(key.type, "_id=" + key.id);
-  if (!query) return query.error();
-  auto page = snapshot.search({.query = &*query, .scope = scope});
-  if (!page) return page.error();
-  return !page->rows.empty();
-}
-
-}  // namespace
 
 Reader::Reader(store::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {
   auto key = store_.secret("cursor");
@@ -49,80 +31,12 @@ base::Result<fhir::Version> Reader::read(const security::Principal& who,
   return std::move(**found);
 }
 
-base::Result<std::vector<fhir::Version>> Reader::history(const security::Principal& who,
-                                                         const fhir::ResourceKey& key) {
-  auto scope = restricted(who, Interaction::read, key.type);
-  if (!scope) return scope.error();
-  auto snapshot = store_.snapshot();
-  if (!snapshot) return snapshot.error();
-  auto seen = visible(**snapshot, key, *scope);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
-  auto versions = (*snapshot)->history(key);
-  if (!versions) return versions.error();
-  if (versions->empty()) return unknown(key);
-  return versions;
-}
-
-namespace {
-
-/// A timeline is one whole: nothing may order it, cut it or count it.
-base::Result<void> no_controls(const fhir::search::Query& query) {
-  if (!query.cursor.empty() || !query.sort.empty() || query.total != fhir::search::Total::none ||
-      query.self.starts_with("_count=") || query.self.find("&_count=") != std::string::npos)
-    return base::Error{base::ErrorKind::malformed,
-                       "search-bad-value a timeline is not sorted, counted or paged",
-                       "http._sort, http._count, http._total, http._summary",
-                       "narrow it by date, code or another parameter of Observation"};
-  return {};
-}
-
-base::Error too_many(std::size_t most) {
-  return {base::ErrorKind::unsupported,
-          "search-too-costly the timeline has more than " + std::to_string(most) + " results", "",
-          "narrow it by date, code or another parameter of Observation"};
-}
-
-}  // namespace
-
-base::Result<Timeline> Reader::timeline(const security::Principal& who, const std::string& patient,
-                                        const fhir::search::Query& query, std::size_t most) {
-  if (auto whole = no_controls(query); !whole) return whole.error();
-  const fhir::ResourceKey key{"Patient", patient};
-  auto patients = restricted(who, Interaction::read, key.type);
-  if (!patients) return patients.error();
-  auto scope = restricted(who, Interaction::search, "Observation");
-  if (!scope) return scope.error();
-  auto snapshot = store_.snapshot();
-  if (!snapshot) return snapshot.error();
-  auto found = (*snapshot)->read(key, {});
-  if (!found) return found.error();
-  if (!*found) return unknown(key);
-  auto seen = visible(**snapshot, key, *patients);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
-
-  Timeline timeline{std::move(**found), {(*snapshot)->commit()}, {}};
-  if (timeline.patient.deleted) return timeline;
-  auto of_patient = fhir::search::parse("Observation", "patient=" + patient);
-  if (!of_patient) return of_patient.error();
-  for (const Criterion& criterion : query.criteria) of_patient->criteria.push_back(criterion);
-  of_patient->count = 1000;
-  store::Search search{.query = &*of_patient, .scope = *scope, .as_of = (*snapshot)->commit()};
-  for (;;) {
-    auto page = (*snapshot)->search(search);
-    if (!page) return page.error();
-    if (timeline.results.size() + page->rows.size() > most) return too_many(most);
-    for (auto& row : page->rows) timeline.results.push_back(std::move(row.version));
-    if (!page->more) return timeline;
-    search.after = page->after;
-  }
-}
-
 base::Result<Page> Reader::search(const security::Principal& who,
                                   const fhir::search::Query& query) {
   auto scope = restricted(who, Interaction::search, query.type);
   if (!scope) return scope.error();
+  auto asked = query;
+  if (auto linked = restrict_links(who, asked.criteria); !linked) return linked.error();
   const std::string bound_to = binding(who.name, query.type, query.self);
   Cursor cursor;
   if (!query.cursor.empty()) {
@@ -134,11 +48,19 @@ base::Result<Page> Reader::search(const security::Principal& who,
   if (!snapshot) return snapshot.error();
   if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
   auto found = (*snapshot)->search(
-      {.query = &query, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
+      {.query = &asked, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
   if (!found) return found.error();
   Page page;
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
   page.total = query.cursor.empty() ? found->total : cursor.total;
+  if (!query.includes.empty() && !page.rows.empty()) {
+    auto beside = included(**snapshot, who, query.includes, page.rows, cursor.as_of);
+    if (!beside) return beside.error();
+    page.included = std::move(beside->rows);
+    if (beside->cut)
+      page.notes.push_back("more than " + std::to_string(most_included) +
+                           " resources are included: these are not all, ask with a smaller _count");
+  }
   if (found->more)
     page.next =
         write_cursor({cursor.as_of, found->after, page.total}, clock_.now(), cursor_key_, bound_to);

@@ -10,6 +10,8 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/resource.hpp"
+#include "gateway/fhir/search/everything.hpp"
+#include "gateway/fhir/search/history.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
@@ -18,6 +20,7 @@ namespace gateway::query {
 
 struct Page {
   std::vector<fhir::Version> rows;
+  std::vector<fhir::Version> included;  // beside them
   std::optional<std::int64_t> total;
   std::string next;                // sealed cursor; "" on the last page
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
@@ -38,9 +41,24 @@ class Reader {
   Reader(store::Store& store, const base::Clock& clock);
   base::Result<fhir::Version> read(const security::Principal& who, const fhir::ResourceKey& key,
                                    std::optional<std::int64_t> version = {});
-  base::Result<std::vector<fhir::Version>> history(const security::Principal& who,
-                                                   const fhir::ResourceKey& key);
+  /// What was written of one resource, newest first.
+  base::Result<Page> history(const security::Principal& who, const fhir::ResourceKey& key,
+                             const fhir::search::HistoryQuery& query);
+  /// The same of a type, or of all types the client may read (`type` ""). A version is shown if the
+  /// resource is in scope now.
+  base::Result<Page> changes(const security::Principal& who, const std::string& type,
+                             const fhir::search::HistoryQuery& query);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+  /// A patient, what is about them, and who and what that refers to, page by page; each once, as
+  /// the store stood at the first page. Types one after another, each by time.
+  base::Result<Page> everything(const security::Principal& who, const std::string& patient,
+                                const fhir::search::EverythingQuery& query);
+  /// The newest `most` results of each group of codes among those that are in scope and meet
+  /// `query`, a search of Observation without controls; withdrawn, cancelled and unknown ones never
+  /// (FHIR.md §3). More than `looked_at` results: `unsupported` "search-too-costly …".
+  base::Result<std::vector<fhir::Version>> last(const security::Principal& who,
+                                                const fhir::search::Query& query, std::size_t most,
+                                                std::size_t looked_at = 5000);
   /// A patient and all results that are in scope and meet `query`, a search of Observation without
   /// controls (else `malformed` "search-bad-value …"). More than `most`: `unsupported`
   /// "search-too-costly …", never a part of them. `not_found`: no such patient, or not in scope.

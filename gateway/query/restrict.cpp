@@ -1,5 +1,8 @@
 #include "gateway/query/restrict.hpp"
 
+#include <algorithm>
+#include <optional>
+
 namespace gateway::query {
 namespace {
 
@@ -7,6 +10,15 @@ base::Error missing(std::string_view type) {
   return {base::ErrorKind::forbidden,
           "scope-missing no scope of this client allows this on " + std::string(type), "",
           "ask the operator of this gateway for the scope"};
+}
+
+bool is_link(const fhir::search::Criterion& criterion) {
+  return !criterion.linked.empty();
+}
+
+/// Any of its values, so that further values widen it.
+bool is_of_values(const fhir::search::Criterion& criterion) {
+  return !criterion.negated && !criterion.missing;
 }
 
 }  // namespace
@@ -19,24 +31,49 @@ base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Pr
   std::vector<fhir::search::Criterion> all;
   for (std::size_t i = 0; i < queries->size(); ++i) {
     auto parsed = fhir::search::parse(type, (*queries)[i]);
-    // Raw messages lie in the journal and are no Binary yet: every Binary is one of the others, as
-    // long as the search does not know `:not`. Once it does, this restriction is applied like any.
+    // Raw messages lie in the journal and are no Binary yet: every Binary is one of the others.
+    // Once Binary is searched, this restriction is applied like any.
     if (!parsed && (*queries)[i] == security::all_but_raw_messages)
       return std::vector<fhir::search::Criterion>{};
-    // A restriction that cannot be applied, or restricts nothing (`?_count=5`), shows nothing.
-    if (!parsed || parsed->criteria.empty()) return missing(type);
+    // A restriction that cannot be applied, or restricts nothing (`?_count=5`), shows nothing; nor
+    // does one that looks at other resources (FHIR.md §5).
+    if (!parsed || parsed->criteria.empty() || std::ranges::any_of(parsed->criteria, is_link))
+      return missing(type);
     if (i == 0) {
       all = std::move(parsed->criteria);
       continue;
     }
     // Any of several restrictions: told as one where each restricts the same single parameter.
     if (all.size() != 1 || parsed->criteria.size() != 1 ||
-        all.front().parameter != parsed->criteria.front().parameter)
+        all.front().parameter != parsed->criteria.front().parameter || !is_of_values(all.front()) ||
+        !is_of_values(parsed->criteria.front()))
       return missing(type);
     for (auto& match : parsed->criteria.front().any_of)
       all.front().any_of.push_back(std::move(match));
   }
   return all;
+}
+
+base::Result<void> restrict_links(const security::Principal& who,
+                                  std::vector<fhir::search::Criterion>& criteria) {
+  for (auto& criterion : criteria) {
+    std::vector<fhir::search::Linked> seen;  // of several types those that may be looked at
+    std::optional<base::Error> refusal;
+    for (auto& linked : criterion.linked) {
+      auto scope = restricted(who, security::Interaction::search, linked.type);
+      auto further =
+          scope ? restrict_links(who, linked.criteria) : base::Result<void>(scope.error());
+      if (!further) {
+        refusal = further.error();
+        continue;
+      }
+      for (auto& one : *scope) linked.criteria.push_back(std::move(one));
+      seen.push_back(std::move(linked));
+    }
+    if (seen.empty() && refusal) return *refusal;
+    criterion.linked = std::move(seen);
+  }
+  return {};
 }
 
 }  // namespace gateway::query

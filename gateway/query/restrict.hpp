@@ -16,4 +16,9 @@ base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Pr
                                                               security::Interaction interaction,
                                                               std::string_view type);
 
+/// Adds the same to all that chains and `_has` of these criteria look at. `forbidden`: a type that
+/// is looked at may not be searched. (`patient.identifier` is no chain: every row carries it.)
+base::Result<void> restrict_links(const security::Principal& who,
+                                  std::vector<fhir::search::Criterion>& criteria);
+
 }  // namespace gateway::query

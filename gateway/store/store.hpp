@@ -224,6 +224,15 @@ struct Search {
   std::string after;  // SearchPage::after of the page before; "": first page
 };
 
+/// What was written, newest first: every version once, in the order of commits turned round.
+struct Changes {
+  std::string type;        // "": all
+  std::int64_t since = 0;  // no commit before
+  std::int64_t as_of = 0;  // no commit after; 0: now
+  std::size_t count = 50;
+  std::string after;  // SearchPage::after of the page before
+};
+
 /// One consistent state of the store. Belongs to one thread; short-lived.
 class Snapshot {
  public:
@@ -236,6 +245,12 @@ class Snapshot {
   /// All versions, newest first.
   virtual base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) = 0;
   virtual base::Result<SearchPage> search(const Search& search) = 0;
+  /// A page may hold fewer than `count` though there are `more`: so much is looked through at once.
+  virtual base::Result<SearchPage> changes(const Changes& asked) = 0;
+  /// The resources of `type` that came with the arrivals which wrote a version of one of `keys`,
+  /// each once.
+  virtual base::Result<std::vector<fhir::ResourceKey>> written_with(
+      std::span<const fhir::ResourceKey> keys, std::string_view type) = 0;
   /// The engine's plan of a search, for the test that every plan uses an index.
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };

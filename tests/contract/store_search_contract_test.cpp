@@ -9,6 +9,12 @@ using gateway::store::Search;
 using testing::HasSubstr;
 using testing::Not;
 
+gateway::store::VersionWrite specimen(const std::string& id, const std::string& type) {
+  const std::string members =
+      R"("subject":{"reference":"Patient/p1"},"type":{"coding":[{"code":")" + type + R"("}]})";
+  return written({"Specimen", id}, body_of({"Specimen", id}, "", members));
+}
+
 template <class EngineUnderTest>
 class StoreFinds : public StoreContract<EngineUnderTest> {
  protected:
@@ -56,6 +62,80 @@ TYPED_TEST(StoreFinds, FacetsAlone_AndTogether) {
   EXPECT_EQ(this->found("_tag=" + system_of("gateway-issue") + "|nm-decimal-comma"), "c");
   EXPECT_EQ(this->found("cycle-anchor=lh-surge&cycle-offset=7"), "c");
   EXPECT_EQ(this->found("cycle-anchor=lmp&cycle-offset=7"), "");
+}
+
+TYPED_TEST(StoreFinds, WhatHasNoValue_AndWhatHasNoneOfThese) {
+  this->store_results({{.id = "day", .own_code = "", .cycle_day = "21", .order = "F1"},
+                       {.id = "plain", .date = "", .value = ""},
+                       {.id = "sampled", .phase = "luteal", .tag = "x", .specimen = "s1"}});
+  EXPECT_EQ(this->found("cycle-day:missing=true"), "plain sampled");
+  EXPECT_EQ(this->found("cycle-day:missing=false"), "day");
+  EXPECT_EQ(this->found("date:missing=true"), "plain");
+  EXPECT_EQ(this->found("value-quantity:missing=true"), "plain");
+  EXPECT_EQ(this->found("value-string:missing=true"), "day plain sampled");
+  EXPECT_EQ(this->found("cycle-phase:missing=false"), "sampled");
+  EXPECT_EQ(this->found("specimen:missing=false"), "sampled");
+  EXPECT_EQ(this->found("specimen:missing=true"), "day plain");
+  EXPECT_EQ(this->found("order:missing=false"), "day");
+  EXPECT_EQ(this->found("patient:missing=false"), "day plain sampled");
+  EXPECT_EQ(this->found("_id:missing=true"), "");
+  EXPECT_EQ(this->found("cycle-phase:not=luteal"), "day plain") << "no phase is not luteal either";
+  EXPECT_EQ(this->found("cycle-phase:not=follicular"), "day plain sampled");
+  EXPECT_EQ(this->found("code:not=NKP"), "day");
+  EXPECT_EQ(this->found("code:not=8112-5,9728-7"), "");
+  EXPECT_EQ(this->found("order:not=F1"), "plain sampled");
+  EXPECT_EQ(this->found("patient=p1&cycle-phase:not=luteal&cycle-day:missing=true"), "plain");
+  EXPECT_THAT(this->plan("patient=p1&cycle-day:missing=true"), Not(HasSubstr("SCAN r")));
+}
+
+TYPED_TEST(StoreFinds, WordsWhole_AndInTheMiddle) {
+  this->store_patient("a", "1", "\u00d6z");
+  this->store_patient("b", "2", "Ozan");
+  this->store_patient("c", "3", "Lindoz");
+  EXPECT_EQ(this->found("family=oz", "Patient"), "a b");
+  EXPECT_EQ(this->found("family:exact=\u00d6z", "Patient"), "a");
+  EXPECT_EQ(this->found("family:exact=oz", "Patient"), "");
+  EXPECT_EQ(this->found("family:exact=Oza", "Patient"), "");
+  EXPECT_EQ(this->found("name:contains=OZ", "Patient"), "a b c");
+  EXPECT_EQ(this->found("name:contains=ind", "Patient"), "c");
+  EXPECT_EQ(this->found("name:missing=true", "Patient"), "");
+  EXPECT_EQ(this->found("given:missing=true", "Patient"), "a b c");
+}
+
+TYPED_TEST(StoreFinds, WhatRefersToResourcesThatMeetACriterion) {
+  this->store_patient("p1", "1", "Kaya");
+  this->store_patient("p2", "2", "Lind");
+  this->commit(message("s", "p1", {specimen("s1", "BLD"), specimen("sspecimen2", "TISS")}));
+  this->store_results({{.id = "a", .patient = "p1", .cycle_day = "21", .specimen = "s1"},
+                       {.id = "b", .patient = "p1", .code = "9728-7", .specimen = "sspecimen2"},
+                       {.id = "c", .patient = "p2", .cycle_day = "3"}});
+  EXPECT_EQ(this->found("patient.family=kaya"), "a b");
+  EXPECT_EQ(this->found("patient.family=kaya&code=9728-7"), "b");
+  EXPECT_EQ(this->found("patient.family=nobody"), "");
+  EXPECT_EQ(this->found("specimen.type=BLD"), "a");
+  EXPECT_EQ(this->found("specimen.type=TISS"), "b");
+  EXPECT_EQ(this->found("specimen.type:missing=true"), "");
+  EXPECT_EQ(this->found("patient._has:Observation:patient:cycle-day=3"), "c");
+  EXPECT_EQ(this->found("_has:Observation:patient:cycle-day=21", "Patient"), "p1");
+  EXPECT_EQ(this->found("_has:Observation:patient:code=8112-5", "Patient"), "p1 p2");
+  EXPECT_EQ(this->found("_has:Observation:patient:code=9728-7&family=lind", "Patient"), "");
+  EXPECT_EQ(this->found("_has:Observation:patient:specimen.type=TISS", "Patient"), "p1");
+  EXPECT_EQ(this->found("_has:Observation:specimen:code=9728-7", "Specimen"), "sspecimen2");
+  EXPECT_EQ(this->found("_has:Observation:specimen:cycle-day=21", "Specimen"), "s1");
+  for (const char* query : {"patient.family=kaya", "specimen.type=BLD"})
+    EXPECT_THAT(this->plan(query), Not(HasSubstr("SCAN r\n"))) << query;
+  EXPECT_THAT(this->plan("_has:Observation:patient:code=8112-5", "Patient"),
+              Not(HasSubstr("SCAN r\n")));
+}
+
+TYPED_TEST(StoreFinds, ChainsSeeWhatWasCurrentThen) {
+  this->store_patient("p1", "1", "Kaya");
+  this->store_results({{.id = "a", .patient = "p1"}});
+  this->commit(
+      message("later", "p1", {written({"Patient", "p1"}, patient_body("p1", "1", "Lind"), 1)}));
+  EXPECT_EQ(this->found("patient.family=kaya"), "");
+  EXPECT_EQ(this->found("patient.family=lind"), "a");
+  EXPECT_EQ(this->found("_has:Observation:patient:_id=a", "Patient"), "p1");
 }
 
 TYPED_TEST(StoreFinds, NumbersWithTheirPrecision) {

@@ -46,6 +46,7 @@ class Search(OnSamples):
     def test_03_cycle_days_as_a_range(self):
         self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"]})), 9)
         self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"], "sample-type": "plasma"})), 6)
+        self.assertEqual(len(self.values(**{"cycle-day": ["ge19", "le23"], "cycle-source:not": "derived-lmp"})), 6)
         self.assertEqual(self.values(**{"cycle-day": "22"}), [])
 
     def test_03_a_range_of_days_is_of_these_two_patients(self):
@@ -58,6 +59,7 @@ class Search(OnSamples):
         tag = f"{BASE}/CodeSystem/cycle-day"
         self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7Cnot-applicable&category=laboratory"), 3)
         self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7Cunknown&category=laboratory"), 17)
+        self.assertEqual(self.gateway.count("Observation?category=laboratory&cycle-day:missing=true"), 20)
         for unknown in ("unknown", "not-applicable"):
             self.assertEqual(self.gateway.count(f"Observation?_tag={tag}%7C{unknown}&cycle-day=ge0"), 0)
 

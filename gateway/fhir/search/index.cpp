@@ -3,30 +3,16 @@
 #include <algorithm>
 #include <limits>
 
-#include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/plan.hpp"
 #include "gateway/fhir/search/query.hpp"
+#include "gateway/fhir/search/references.hpp"
 
 namespace gateway::fhir::search {
 namespace {
 
 using base::DecimalText;
 using Node = JsonView::Node;
-
-struct Target {
-  std::string_view type, id;
-};
-/// A relative literal reference: `Type/id`, a version behind it left out. Others match nothing.
-std::optional<Target> relative(std::string_view reference) {
-  if (const auto at = reference.find("/_history/"); at != reference.npos)
-    reference = reference.substr(0, at);
-  const auto slash = reference.find('/');
-  if (slash == reference.npos) return std::nullopt;
-  const Target target{reference.substr(0, slash), reference.substr(slash + 1)};
-  if (target.type.empty() || !is_id(target.id)) return std::nullopt;
-  return target;
-}
 
 /// The first bytes of a text, cut between characters.
 std::string_view head(std::string_view text, std::size_t bytes) {
@@ -89,7 +75,7 @@ class Rows {
   }
 
   void reference(const Parameter& parameter, Node element) {
-    const auto target = relative(element["reference"].text());
+    const auto target = target_of(element["reference"].text());
     if (!target || (parameter.name == "patient" && target->type != "Patient")) return;
     rows_.references.push_back({parameter.name, target->type, target->id});
   }
@@ -161,7 +147,7 @@ std::string patient_of(const ResourceKey& key, const JsonView& body) {
   static constexpr std::string_view of_patient = "Patient/";
   const auto id_in = [](Node reference) {
     const std::string_view text = reference["reference"].text();
-    const auto target = text.starts_with(of_patient) ? relative(text) : std::nullopt;
+    const auto target = text.starts_with(of_patient) ? target_of(text) : std::nullopt;
     return std::string(target ? target->id : std::string_view());
   };
   for (const std::string_view name : {"subject", "patient", "for", "target"}) {

@@ -179,8 +179,9 @@ constexpr auto table = std::to_array<Parameter>({
     {"Location", "identifier", Kind::token, "identifier", identifier_words},
 });
 
-constexpr auto controls = std::to_array<std::string_view>(
-    {"_sort", "_count", "_total", "_summary", "_format", "_pretty"});
+constexpr auto controls =
+    std::to_array<std::string_view>({"_sort", "_count", "_total", "_summary", "_elements",
+                                     "_include", "_revinclude", "_has", "_format", "_pretty"});
 
 constexpr std::size_t longest_wrong = 64;
 

@@ -50,11 +50,8 @@ IndexStep& step_at(IndexStep& from, std::string_view path) {
 
 IndexPlan plan_of(std::string_view type) {
   IndexPlan plan;
-  for (const Parameter& parameter : parameters()) {
-    if (parameter.elements.empty() || (parameter.type != type && parameter.type != "*")) continue;
-    for (const auto alternative : parts_of(parameter.elements, '|'))
-      step_at(plan.root, alternative).indexed.push_back({&parameter, system_of(parameter)});
-  }
+  for (const Parameter& parameter : parameters())
+    if (parameter.type == type || parameter.type == "*") add_paths(plan.root, parameter);
   plan.has_sender = find_parameter(type, "sender") != nullptr;
   plan.has_order = find_parameter(type, "order") != nullptr;
   plan.has_patient_identifier = find_parameter(type, "patient.identifier") != nullptr;
@@ -62,6 +59,11 @@ IndexPlan plan_of(std::string_view type) {
 }
 
 }  // namespace
+
+void add_paths(IndexStep& root, const Parameter& parameter) {
+  for (const auto alternative : parts_of(parameter.elements, '|'))
+    step_at(root, alternative).indexed.push_back({&parameter, system_of(parameter)});
+}
 
 const IndexPlan& index_plan(std::string_view type) {
   using Plans = std::unordered_map<std::string_view, IndexPlan>;

@@ -26,6 +26,9 @@ struct IndexPlan {
 };
 const IndexPlan& index_plan(std::string_view type);
 
+/// Adds where the elements of a parameter lie, below `root`.
+void add_paths(IndexStep& root, const Parameter& parameter);
+
 /// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
 /// system?
 bool is_named(JsonView::Node item, const IndexStep& step);

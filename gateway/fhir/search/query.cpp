@@ -4,54 +4,23 @@
 #include <charconv>
 #include <set>
 
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/search/criterion.hpp"
 #include "gateway/fhir/search/encoding.hpp"
+#include "gateway/fhir/search/excerpts.hpp"
+#include "gateway/fhir/search/include.hpp"
 #include "gateway/fhir/search/values.hpp"
 
 namespace gateway::fhir::search {
 namespace {
 
 constexpr std::size_t most_parameters = 100;
-constexpr std::size_t most_values = 1000;
 constexpr std::size_t most_sort_keys = 8;
-
-/// Names are the client's words: only what can be a parameter's name is repeated.
-std::string printable(std::string_view name) {
-  const bool plain = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_.:").find(c) != std::string_view::npos;
-  });
-  return plain ? std::string(name) : "?";
-}
-
-base::Error unknown_parameter(std::string_view type, std::string_view name, std::string place) {
-  const std::string_view nearest = nearest_parameter(type, name);
-  std::string remedy;
-  if (!nearest.empty()) {
-    remedy = "perhaps " + std::string(nearest) + " is meant";
-  } else {
-    for (const Parameter& parameter : parameters())
-      if (parameter.type == type || parameter.type == "*")
-        remedy += (remedy.empty() ? "these are: " : ", ") + std::string(parameter.name);
-  }
-  return {base::ErrorKind::unsupported,
-          "search-unknown-parameter " + printable(name) + " is not a search parameter of " +
-              std::string(type),
-          "http." + std::move(place), std::move(remedy)};
-}
-
-base::Error bad_modifier(std::string_view name, std::string_view rest) {
-  const bool chain = rest.starts_with('.');
-  return {base::ErrorKind::unsupported,
-          std::string("search-bad-modifier ") + (chain ? "chains" : "modifiers") + " of " +
-              printable(name) + " are not offered",
-          "http." + printable(std::string(name) + std::string(rest)),
-          chain ? "patient.identifier is the one chain that is" : "ask without the modifier"};
-}
 
 class Parser {
  public:
   Parser(std::string_view type, bool lenient, std::string_view base_url)
-      : lenient_(lenient), base_url_(base_url) {
+      : lenient_(lenient), reader_(base_url) {
     query_.type = type;
   }
 
@@ -64,7 +33,15 @@ class Parser {
     if (++parameters_ > most_parameters) return too_many("parameters", most_parameters);
     if (!value) return bad_value(printable(*name), "is not percent-encoded UTF-8");
     if (name->starts_with('_') && is_control(*name)) return control(*name, *value);
+    if (is_include(*name)) return include(*name, *value);
     return criterion(*name, *value);
+  }
+
+  /// What was included would have no text of its own to show (FHIR R4, search, _summary).
+  base::Result<void> sound() const {
+    if (query_.excerpt.form == Excerpt::Form::text && !query_.includes.empty())
+      return bad_value("_summary", "of texts goes with no _include", "ask for true or data");
+    return {};
   }
 
   Query take() {
@@ -74,17 +51,10 @@ class Parser {
   }
 
  private:
-  static base::Error too_many(std::string_view what, std::size_t limit) {
-    return {base::ErrorKind::unsupported,
-            "search-too-costly more than " + std::to_string(limit) + ' ' + std::string(what), "",
-            "ask in parts"};
-  }
-
   static bool is_control(std::string_view name) {
-    for (const char* known :
-         {"_sort", "_count", "_total", "_summary", "_format", "_pretty", "_cursor"})
+    for (const char* known : {"_sort", "_count", "_total", "_format", "_pretty", "_cursor"})
       if (name == known) return true;
-    return false;
+    return is_excerpt(name);
   }
 
   base::Result<void> control(const std::string& name, const std::string& value) {
@@ -99,7 +69,15 @@ class Parser {
     }
     if (name == "_sort") return sort(value);
     if (name == "_count") return count(value);
-    return name == "_total" ? total(value) : summary(value);
+    return name == "_total" ? total(value) : excerpt(name, value);
+  }
+
+  base::Result<void> include(const std::string& name, const std::string& value) {
+    auto include = read_include(query_.type, name, value);
+    if (!include) return include.error();
+    query_.includes.push_back(*std::move(include));
+    echo(name, value);
+    return {};
   }
 
   base::Result<void> count(const std::string& value) {
@@ -127,11 +105,13 @@ class Parser {
     return {};
   }
 
-  base::Result<void> summary(const std::string& value) {
-    if (value != "count" && value != "false")
-      return bad_value("_summary", "is none of the forms offered", "give count or false");
-    query_.count_only = value == "count";
-    echo("_summary", value);
+  base::Result<void> excerpt(const std::string& name, const std::string& value) {
+    if (name == "_summary" && value == "count") {
+      query_.count_only = true;
+    } else if (auto read = read_excerpt(query_.excerpt, name, value); !read) {
+      return read;
+    }
+    echo(name, value);
     return {};
   }
 
@@ -141,7 +121,7 @@ class Parser {
       key.descending = name.starts_with('-');
       if (key.descending) name.remove_prefix(1);
       if (name.empty()) return bad_value("_sort", "has an empty key");
-      key.parameter = served(name);
+      key.parameter = asked_parameter(query_.type, name);
       if (key.parameter == nullptr) return unknown_parameter(query_.type, name, "_sort");
       const bool again = std::ranges::any_of(
           query_.sort, [&](const SortKey& earlier) { return earlier.parameter == key.parameter; });
@@ -154,65 +134,16 @@ class Parser {
     return {};
   }
 
-  /// `subject` is answered by the rows of `patient`: no other subject is indexed.
-  const Parameter* served(std::string_view name) const {
-    const Parameter* found = find_parameter(query_.type, name);
-    if (found != nullptr && found->name == "subject") return find_parameter(query_.type, "patient");
-    return found;
-  }
-
   base::Result<void> criterion(const std::string& name, const std::string& value) {
-    Criterion criterion;
-    criterion.parameter = served(name);
-    if (criterion.parameter == nullptr) return refused(name);
-    for (const std::string_view one : split_escaped(value, ',')) {
-      if (++values_ > most_values) return too_many("values", most_values);
-      auto match = match_of(*criterion.parameter, relative(criterion.parameter->kind, one));
-      if (!match) {
-        base::Error error = match.error();
-        error.where = "http." + name;  // `subject` is read as `patient`
-        return error;
-      }
-      criterion.any_of.push_back(*std::move(match));
+    auto criteria = reader_.read(query_.type, name, value);
+    if (!criteria) {
+      if (!lenient_ || error_code(criteria.error()) != unknown_parameter_code)
+        return criteria.error();
+      query_.ignored.push_back(printable(name));
+      return {};
     }
-    if (criterion.parameter->kind == Kind::composite)
-      add_pairs(std::move(criterion));
-    else
-      query_.criteria.push_back(std::move(criterion));
+    for (Criterion& one : *criteria) query_.criteria.push_back(std::move(one));
     echo(name, value);
-    return {};
-  }
-
-  /// What holds for a pair holds for each of its parts, and these have an index. One pair is no
-  /// more than its parts: a result has one context, one code and one day.
-  void add_pairs(Criterion pairs) {
-    Criterion tokens{find_parameter(query_.type, pairs.parameter->token), {}};
-    Criterion numbers{find_parameter(query_.type, pairs.parameter->number), {}};
-    for (const Match& match : pairs.any_of) {
-      const auto& pair = std::get<PairMatch>(match);
-      tokens.any_of.emplace_back(pair.token);
-      numbers.any_of.emplace_back(pair.number);
-    }
-    query_.criteria.push_back(std::move(tokens));
-    query_.criteria.push_back(std::move(numbers));
-    if (pairs.any_of.size() > 1) query_.criteria.push_back(std::move(pairs));
-  }
-
-  /// Type/ID of an absolute URL of ours; any other value as it is.
-  std::string_view relative(Kind kind, std::string_view value) const {
-    const bool is_ours = kind == Kind::reference && !base_url_.empty() &&
-                         value.size() > base_url_.size() && value.starts_with(base_url_) &&
-                         value[base_url_.size()] == '/';
-    return is_ours ? value.substr(base_url_.size() + 1) : value;
-  }
-
-  base::Result<void> refused(const std::string& name) {
-    const std::size_t end = std::min(name.find_first_of(":."), name.size());
-    const std::string_view head = std::string_view(name).substr(0, end);
-    if (end < name.size() && (head == "_has" || served(head) != nullptr))
-      return bad_modifier(head, std::string_view(name).substr(end));
-    if (!lenient_) return unknown_parameter(query_.type, name, printable(name));
-    query_.ignored.push_back(printable(name));
     return {};
   }
 
@@ -225,8 +156,8 @@ class Parser {
 
   Query query_;
   bool lenient_;
-  std::string_view base_url_;
-  std::size_t parameters_ = 0, values_ = 0;
+  CriterionReader reader_;
+  std::size_t parameters_ = 0;
   std::set<std::string> seen_;
 };
 
@@ -245,6 +176,7 @@ base::Result<Query> parse(std::string_view type, std::string_view query, bool le
     if (pair.empty()) continue;
     if (const auto read = parser.read(pair); !read) return read.error();
   }
+  if (const auto sound = parser.sound(); !sound) return sound.error();
   return parser.take();
 }
 

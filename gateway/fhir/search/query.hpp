@@ -10,6 +10,7 @@
 #include "gateway/base/decimal.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 
 namespace gateway::fhir::search {
@@ -22,8 +23,10 @@ struct TokenMatch {
   std::optional<std::string> code;    // nullopt: any code
 };
 struct StringMatch {
-  std::string folded;
-};  // prefix of the folded text
+  enum class How { prefix, exact, contains } how = How::prefix;
+  std::string folded;  // prefix or part of the folded text
+  std::string exact;   // of `:exact`: the text as it is written, all of it
+};
 struct ReferenceMatch {
   std::string type, id;
 };  // type "" = any the parameter allows
@@ -50,10 +53,24 @@ struct PairMatch {
 using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
                            DateMatch, PairMatch>;
 
+struct Linked;
+
 /// One parameter of a search: any of its values. Several criteria are all to hold.
 struct Criterion {
   const Parameter* parameter = nullptr;
   std::vector<Match> any_of;
+  bool negated = false;         // `:not`: none of the values; what has no value at all is found
+  std::optional<bool> missing;  // `:missing`: whether there is no value; then `any_of` is empty
+  /// A chain (`patient.family=oz`) or `_has`: instead of values, what any of these resources must
+  /// be. `parameter` is the reference that leads there; of `_has` it leads here (`backwards`) and
+  /// is the other type's.
+  std::vector<Linked> linked;
+  bool backwards = false;
+};
+/// A resource of that type that meets all of the criteria.
+struct Linked {
+  std::string type;
+  std::vector<Criterion> criteria;
 };
 
 struct SortKey {
@@ -61,11 +78,22 @@ struct SortKey {
   bool descending = false;
 };
 
+/// `_include` and `_revinclude` (FHIR R4, search, including other resources).
+struct Include {
+  bool reverse = false;                  // what refers to a match, not what it refers to
+  bool iterate = false;                  // from what was included as well
+  std::string type;                      // that has the reference; "" (`*`): any
+  const Parameter* reference = nullptr;  // one of references_of(type); nullptr: all of them
+  std::string target;                    // only this type of what is referred to; "": any
+};
+
 enum class Total { none, estimate, accurate };
 
 struct Query {
   std::string type;
   std::vector<Criterion> criteria;
+  std::vector<Include> includes;
+  Excerpt excerpt;  // `_summary` and `_elements`; of the latter of matches alone
   std::vector<SortKey> sort;
   std::size_t count = 50;  // rows a page, 0 = only the total; at most 1,000
   Total total = Total::none;
@@ -82,11 +110,13 @@ struct Query {
 /// criterion on `patient`; a count alone sets `total` to accurate. Errors (FHIR.md §2.2):
 /// `malformed` or `unsupported`; `where` is "http.<parameter>", `what` begins with the
 /// gateway-error code and a blank: "search-unknown-parameter cycle-dai is not …"; `remedy` names
-/// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`;
-/// more than 100 parameters or 1,000 values `search-too-costly`; a control said twice
-/// `duplicate-control`. A composite gives a criterion for each of its parts, and, where it has
-/// several values, one of pairs beside them. No text repeats a value. `parse(type, query.self)`
-/// gives the same query. A reference may be an absolute URL below `base_url` ("https://host/fhir");
+/// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`,
+/// and the remedy names those that are; chains and
+/// `_has` are at most 3 deep; more than 100 parameters or 1,000 values
+/// `search-too-costly`; a control said twice `duplicate-control`. A composite gives a criterion for
+/// each of its parts, and, where it has several values, one of pairs beside them. No text repeats a
+/// value. `parse(type, query.self)` gives the same query. A reference may be an absolute URL below
+/// `base_url` ("https://host/fhir");
 /// "": only ID or Type/ID.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false,
                           std::string_view base_url = "");

@@ -93,18 +93,25 @@ base::Result<Match> token_of(const Parameter& parameter, std::string_view value)
   return Match(std::move(match));
 }
 
-base::Result<Match> string_of(const Parameter& parameter, std::string_view value) {
-  const auto text = unescaped(value);
+base::Result<Match> string_of(const Parameter& parameter, std::string_view value,
+                              Modifier::Kind modifier) {
+  auto text = unescaped(value);
   if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
-  StringMatch match{folded(*text)};
+  StringMatch match{StringMatch::How::prefix, folded(*text), {}};
+  if (modifier == Modifier::Kind::contains) match.how = StringMatch::How::contains;
+  if (modifier == Modifier::Kind::exact) {
+    match.how = StringMatch::How::exact;
+    match.exact = *std::move(text);
+  }
   if (match.folded.empty()) return bad_value(parameter.name, "holds no letter to look for");
-  if (match.folded.size() > indexed_text_bytes)
+  if (match.folded.size() > indexed_text_bytes || match.exact.size() > indexed_text_bytes)
     return bad_value(parameter.name, "is longer than what is indexed",
                      "give its first 200 letters");
   return Match(std::move(match));
 }
 
-base::Result<Match> reference_of(const Parameter& parameter, std::string_view value) {
+base::Result<Match> reference_of(const Parameter& parameter, std::string_view value,
+                                 std::string_view of_type) {
   constexpr std::string_view form = "give ID or Type/ID";
   std::string_view type;
   std::string_view id = value;
@@ -116,6 +123,9 @@ base::Result<Match> reference_of(const Parameter& parameter, std::string_view va
       return bad_value(parameter.name, "names no type kept here", std::string(form));
   }
   if (!is_id(id)) return bad_value(parameter.name, "is no reference", std::string(form));
+  if (type.empty()) type = of_type;
+  if (!of_type.empty() && type != of_type)
+    return bad_value(parameter.name, "names another type than its modifier", std::string(form));
   if (parameter.name == "patient") {
     if (!type.empty() && type != "Patient")
       return bad_value(parameter.name, "names another type than Patient", "give ID or Patient/ID");
@@ -203,15 +213,16 @@ std::vector<std::string_view> split_escaped(std::string_view text, char separato
   return parts;
 }
 
-base::Result<Match> match_of(const Parameter& parameter, std::string_view value) {
+base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
+                             const Modifier& modifier) {
   if (value.empty()) return bad_value(parameter.name, "has an empty value");
   switch (parameter.kind) {
     case Kind::token:
       return token_of(parameter, value);
     case Kind::string:
-      return string_of(parameter, value);
+      return string_of(parameter, value, modifier.kind);
     case Kind::reference:
-      return reference_of(parameter, value);
+      return reference_of(parameter, value, modifier.type);
     case Kind::number:
       return number_of(parameter, value);
     case Kind::quantity:

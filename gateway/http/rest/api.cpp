@@ -84,6 +84,7 @@ Response Api::dispatch(const Request& request, const Path& path) {
   if (!who.authenticated) return refused(not_known(request));
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {
+    if (path.last == "_history") return whole_history(request, path, who);
     if (!path.last.empty()) return refused(unknown_operation());
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
@@ -92,12 +93,21 @@ Response Api::dispatch(const Request& request, const Path& path) {
   return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
 }
 
+/// Of a type or of all.
+Response Api::whole_history(const Request& request, const Path& path,
+                            const security::Principal& who) {
+  if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
+  return path.version.empty() ? history(request, path, who) : refused(unknown_operation());
+}
+
 Response Api::on_type(const Request& request, const Path& path, const security::Principal& who) {
   if (!fhir::search::is_searchable(path.type))
     return not_offered("", path.type + " is read by its id, not searched");
   if (path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
+  if (path.last == "_history") return whole_history(request, path, who);
+  if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return search(request, path, who);
   if (!fhir::search::is_writable(path.type))
@@ -111,9 +121,10 @@ Response Api::on_instance(const Request& request, const Path& path,
                           const security::Principal& who) {
   if (path.last == "_history") {
     if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
-    return path.version.empty() ? history(path, who) : read(request, path, who);
+    return path.version.empty() ? history(request, path, who) : read(request, path, who);
   }
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
+  if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if (!fhir::search::is_writable(path.type))

@@ -32,15 +32,20 @@ class Api {
  private:
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
+  Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);
   // reading.cpp
   Response read(const Request& request, const Path& path, const security::Principal& who);
-  Response history(const Path& path, const security::Principal& who);
+  // history.cpp
+  Response history(const Request& request, const Path& path, const security::Principal& who);
   // searching.cpp
   Response search(const Request& request, const Path& path, const security::Principal& who);
   // timeline.cpp
   Response timeline(const Request& request, const Path& path, const security::Principal& who);
+  // operations.cpp
+  Response last(const Request& request, const security::Principal& who);
+  Response everything(const Request& request, const Path& path, const security::Principal& who);
   // writing.cpp
   Response put(const Request& request, const Path& path, const security::Principal& who);
   Response transaction(const Request& request, const security::Principal& who);

@@ -5,6 +5,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
 
 namespace gateway::http::rest {
@@ -43,12 +44,43 @@ void coded_list(fhir::JsonWriter& json, std::string_view name,
   json.end_array();
 }
 
+/// What can be included beside a search of this type, and what refers to it.
+void include_lists(fhir::JsonWriter& json, std::string_view type) {
+  const auto named = [&json](const fhir::search::Parameter& reference) {
+    json.string(std::string(reference.type) + ':' + std::string(reference.name));
+  };
+  json.key("searchInclude").begin_array().string("*");
+  for (const auto* reference : fhir::search::references_of(type)) named(*reference);
+  json.end_array();
+  json.key("searchRevInclude").begin_array().string("*");
+  for (const auto other : fhir::search::served_types())
+    for (const auto* reference : fhir::search::references_of(other))
+      if (fhir::search::is_found_backwards(*reference)) named(*reference);
+  json.end_array();
+}
+
+void operations(fhir::JsonWriter& json, std::string_view type) {
+  const auto named = [&json](std::string_view name, std::string_view definition) {
+    json.begin_object().member("name", name).member("definition", definition).end_object();
+  };
+  if (type == "Patient") {
+    json.key("operation").begin_array();
+    named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
+    named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    json.end_array();
+  } else if (type == "Observation") {
+    json.key("operation").begin_array();
+    named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+    json.end_array();
+  }
+}
+
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
   const bool searchable = fhir::search::is_searchable(type);
   const bool writable = fhir::search::is_writable(type);
   std::vector<std::string_view> interactions{"read", "vread", "history-instance"};
-  if (searchable) interactions.emplace_back("search-type");
+  if (searchable) interactions.insert(interactions.end(), {"history-type", "search-type"});
   if (writable) interactions.emplace_back("update");
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
@@ -70,11 +102,8 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
           .member_if("documentation", parameter.documentation)
           .end_object();
   json.end_array();
-  if (type == "Patient") {
-    json.key("operation").begin_array().begin_object().member("name", "cycle-timeline");
-    json.member("definition", fhir::canonical::operation("cycle-timeline"));
-    json.end_object().end_array();
-  }
+  include_lists(json, type);
+  operations(json, type);
   json.end_object();
 }
 
@@ -112,7 +141,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type);
   json.end_array();
-  coded_list(json, "interaction", {"transaction", "batch"});
+  coded_list(json, "interaction", {"transaction", "batch", "history-system"});
   json.end_object().end_array().end_object();
   return json.take();
 }

@@ -34,10 +34,13 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   const Path cut = parse_path(path);
   if (cut.malformed) return "other";
   if (cut.last == "metadata") return "fhir/metadata";
+  if (cut.last == "_history" && cut.id.empty()) return "fhir/history";
+  if (cut.type == "Observation" && cut.id.empty() && cut.last == "$lastn") return "fhir/lastn";
   if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
   if (cut.id.empty()) return cut.last.empty() || cut.last == "_search" ? "fhir/search" : "other";
   if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
   if (cut.type == "Patient" && cut.last == "$cycle-timeline") return "fhir/cycle-timeline";
+  if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
   if (!cut.last.empty()) return "other";
   return method == "PUT" ? "fhir/update" : "fhir/read";
 }

@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -42,6 +42,8 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
     if (!wanted)
       return refused({base::ErrorKind::not_found, "unknown-id there is no such version", "", ""});
   }
+  const auto excerpt = fhir::search::excerpt_of(request.query);
+  if (!excerpt) return refused(excerpt.error());
   auto version = reader_.read(who, {path.type, path.id}, wanted);
   if (!version) return refused(version.error());
   if (version->deleted) {
@@ -62,23 +64,8 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
     response.status = 304;
     return response;
   }
-  response.body = fhir::served(*version);
+  response.body = fhir::excerpt(fhir::served(*version), *excerpt);
   return response;
-}
-
-Response Api::history(const Path& path, const security::Principal& who) {
-  const auto versions = reader_.history(who, {path.type, path.id});
-  if (!versions) return refused(versions.error());
-  std::vector<fhir::HistoryEntry> entries;
-  for (const fhir::Version& version : *versions)
-    entries.push_back({settings_.base_url + "/" + version.key.reference(), &version,
-                       version.deleted ? "DELETE" : "PUT"});
-  const std::string self = settings_.base_url + "/" + path.type + "/" + path.id + "/_history";
-  return {200,
-          "application/fhir+json",
-          {{"Cache-Control", "no-store"}},
-          fhir::history(entries, static_cast<std::int64_t>(entries.size()), self),
-          "fhir/history"};
 }
 
 }  // namespace gateway::http::rest

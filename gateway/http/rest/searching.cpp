@@ -41,11 +41,18 @@ Response Api::search(const Request& request, const Path& path, const security::P
   }
   fhir::SearchSet set;
   std::vector<std::string> bodies;
-  bodies.reserve(page->rows.size() + 1);  // entries point into them
-  for (const fhir::Version& version : page->rows) {
-    bodies.push_back(fhir::served(version));
-    set.entries.push_back({settings_.base_url + "/" + version.key.reference(), bodies.back()});
-  }
+  bodies.reserve(page->rows.size() + page->included.size() + 1);  // entries point into them
+  const auto enter = [&](const std::vector<fhir::Version>& versions, std::string_view mode) {
+    const bool by_name = !query->excerpt.names.empty();  // then of matches alone
+    const auto wanted = by_name && mode != "match" ? fhir::Excerpt{} : query->excerpt;
+    for (const fhir::Version& version : versions) {
+      bodies.push_back(fhir::excerpt(fhir::served(version), wanted));
+      set.entries.push_back(
+          {settings_.base_url + "/" + version.key.reference(), bodies.back(), mode});
+    }
+  };
+  enter(page->rows, "match");
+  enter(page->included, "include");
   if (!page->notes.empty()) {
     bodies.push_back(outcome_of(page->notes));
     set.entries.push_back({"", bodies.back(), "outcome"});

@@ -106,6 +106,20 @@ Sql token_condition(const fhir::search::TokenMatch& match) {
   return Sql("1");
 }
 
+Sql string_condition(const fhir::search::StringMatch& match) {
+  using How = fhir::search::StringMatch::How;
+  switch (match.how) {
+    case How::exact:
+      return Sql().add("(folded = ? AND exact = ?)", match.folded, match.exact);
+    case How::contains:
+      return Sql().add("instr(folded, ?) > 0", match.folded);
+    case How::prefix:
+      break;
+  }
+  // U+10FFFF lies behind whatever continues the prefix.
+  return Sql().add("(folded >= ? AND folded < ?)", match.folded, match.folded + "\xF4\x8F\xBF\xBF");
+}
+
 Sql number_condition(std::string_view column, const fhir::search::NumberMatch& match) {
   const auto& value = match.value;
   const std::string c(column);

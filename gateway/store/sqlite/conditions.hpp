@@ -13,6 +13,9 @@ namespace gateway::store::sqlite {
 /// Columns `code` and `system`, both text.
 Sql token_condition(const fhir::search::TokenMatch& match);
 
+/// Columns `folded` and `exact`.
+Sql string_condition(const fhir::search::StringMatch& match);
+
 /// A column that holds DecimalText::sort_key. Stored values are exact points: no prefix, `eq` and
 /// `ne` go by the precision of what is asked, the others do not.
 Sql number_condition(std::string_view column, const fhir::search::NumberMatch& match);

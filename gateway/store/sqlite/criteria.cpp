@@ -40,6 +40,12 @@ int rank(Place place) {
 }
 constexpr int cannot_lead = 7;
 
+/// What is not there is in no index, nor is what refers here but the patient's own rows.
+bool has_no_index(const Criterion& criterion) {
+  return criterion.negated || criterion.missing.has_value() ||
+         (criterion.backwards && criterion.parameter->name != "patient");
+}
+
 base::Error unit_unknown(const Criterion& criterion) {
   const std::string name(criterion.parameter->name);
   return {base::ErrorKind::unsupported,
@@ -55,13 +61,14 @@ Criteria::Criteria(Connection& db, const Search& search, std::int64_t as_of, bas
   for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
   for (const auto& criterion : search.scope) all_.push_back(&criterion);
   for (const auto* criterion : all_)  // pairs follow their parts
-    if (criterion->parameter->kind != Kind::composite)
+    if (criterion->parameter->kind != Kind::composite && !has_no_index(*criterion))
       leading_ = std::min(leading_, rank(place(*criterion)));
 }
 
 /// "column", or "+column" where another criterion leads.
 std::string Criteria::column(const Criterion& criterion, std::string_view name) const {
-  return (rank(place(criterion)) == leading_ ? "r." : "+r.") + std::string(name);
+  const bool leads = !has_no_index(criterion) && rank(place(criterion)) == leading_;
+  return (leads ? "r." : "+r.") + std::string(name);
 }
 
 Sql Criteria::visible(std::string_view alias) const {
@@ -87,7 +94,8 @@ std::string_view Criteria::ordered_column() {
   std::string_view leads;
   for (const auto* criterion : all_) {
     const Place its = place(*criterion);
-    if (table_of(type_) != "result" || leading_ != rank(Place::cycle_day) || rank(its) != leading_)
+    if (table_of(type_) != "result" || leading_ != rank(Place::cycle_day) ||
+        rank(its) != leading_ || has_no_index(*criterion))
       continue;
     if (has_rows(*criterion, "number")) return {};  // then some matches lie elsewhere
     if (leads != "cycle_offset") leads = its == Place::cycle_day ? "cycle_day" : "cycle_offset";
@@ -121,6 +129,15 @@ base::Result<Sql> Criteria::where() {
 }
 
 base::Result<Sql> Criteria::condition(const Criterion& criterion) {
+  if (criterion.missing) return absence(criterion);
+  if (!criterion.linked.empty()) return criterion.backwards ? has(criterion) : chain(criterion);
+  auto holds = presence(criterion);
+  if (!holds || !criterion.negated) return holds;
+  // What has no such value is none of these either.
+  return Sql("(").add(*holds).add(") IS NOT TRUE");
+}
+
+base::Result<Sql> Criteria::presence(const Criterion& criterion) {
   if (criterion.parameter->kind == Kind::composite) return pairs(criterion);
   for (const Match& match : criterion.any_of)
     if (const auto* quantity = std::get_if<QuantityMatch>(&match);
@@ -171,9 +188,9 @@ base::Result<Sql> Criteria::pairs(const Criterion& criterion) {
   for (const Match& match : criterion.any_of) {
     const auto* pair = std::get_if<PairMatch>(&match);
     if (pair == nullptr) return not_served(criterion);
-    const auto left = condition(Criterion{token, {Match(pair->token)}});
+    const auto left = condition({.parameter = token, .any_of = {Match(pair->token)}});
     if (!left) return left.error();
-    const auto right = condition(Criterion{number, {Match(pair->number)}});
+    const auto right = condition({.parameter = number, .any_of = {Match(pair->number)}});
     if (!right) return right.error();
     sql.add(" OR (").add(*left).add(" AND ").add(*right).add(")");
   }

@@ -9,8 +9,9 @@
 namespace gateway::store::sqlite {
 
 /// The condition of one search, put together criterion by criterion: what a wide row or an index
-/// of its own answers (criteria_columns.cpp), and what is kept in rows by itself
-/// (criteria_rows.cpp). Lives as long as the search.
+/// of its own answers (criteria_columns.cpp), what is kept in rows by itself (criteria_rows.cpp),
+/// what is not there (criteria_absence.cpp), and what other resources are (criteria_links.cpp).
+/// Lives as long as the search.
 class Criteria {
  public:
   Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now);
@@ -20,11 +21,15 @@ class Criteria {
   using Criterion = fhir::search::Criterion;
   using Match = fhir::search::Match;
 
+  /// Whose parameter it is: of `_has` the other type's.
+  std::string_view owner(const Criterion& criterion) const {
+    return criterion.parameter->type == "*" ? std::string_view(type_) : criterion.parameter->type;
+  }
   Place place(const Criterion& criterion) const {
-    return place_of(type_, criterion.parameter->name);
+    return place_of(owner(criterion), criterion.parameter->name);
   }
   std::string full_name(const Criterion& criterion) const {
-    return std::string(owner_of(type_, place(criterion))) + "." +
+    return std::string(owner_of(owner(criterion), place(criterion))) + "." +
            std::string(criterion.parameter->name);
   }
   std::string column(const Criterion& criterion, std::string_view name) const;
@@ -32,6 +37,12 @@ class Criteria {
   Sql type_facets() const;
   std::string_view ordered_column();
   base::Result<Sql> condition(const Criterion& criterion);
+  base::Result<Sql> presence(const Criterion& criterion);
+  base::Result<Sql> absence(const Criterion& criterion);
+  base::Result<Sql> chain(const Criterion& criterion);
+  base::Result<Sql> has(const Criterion& criterion);
+  base::Result<Sql> rows_of(const fhir::search::Linked& linked);
+  base::Result<Sql> has_value(const Criterion& criterion, Place where);
   Sql in_column(const Criterion& criterion, Place where);
   base::Result<Sql> pairs(const Criterion& criterion);
 
@@ -81,6 +92,10 @@ Sql any(const std::vector<fhir::search::Match>& matches, bool& understood, Condi
 
 /// Any of the tokens, in a table with `system` and `code`.
 Sql any_token(const std::vector<fhir::search::Match>& matches, bool& understood);
+
+/// The id inside the locator key of a row (keys.hpp), as references hold it, and as tokens do.
+Sql id_expression(const std::string& type);
+Sql turned_expression(const std::string& type);
 
 base::Error not_served(const fhir::search::Criterion& criterion);
 

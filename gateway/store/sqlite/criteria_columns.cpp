@@ -112,11 +112,14 @@ Sql Criteria::patient_identifiers(const Criterion& criterion) {
 }
 
 Sql Criteria::ids(const Criterion& criterion) {
-  bool understood = true;
-  const auto keys = any<TokenMatch>(criterion.any_of, understood, [&](const TokenMatch& match) {
-    return Sql().add("key = ?", OwnedBlob{locator_key({type_, match.code.value_or("")})});
-  });
-  if (!understood) return {};
+  Sql keys("key IN (");
+  for (const Match& match : criterion.any_of) {
+    const auto* token = std::get_if<TokenMatch>(&match);
+    if (token == nullptr) return {};
+    keys.add(&match == &criterion.any_of.front() ? "?" : ", ?",
+             OwnedBlob{locator_key({type_, token->code.value_or("")})});
+  }
+  keys.add(")");
   return Sql(column(criterion, "row"))
       .add(" IN (SELECT row FROM resource WHERE ")
       .add(keys)

@@ -95,11 +95,7 @@ base::Result<Sql> Criteria::rows(const Criterion& criterion) {
     return by_value(criterion, "row");
   } else if (std::holds_alternative<StringMatch>(matches[0])) {
     table = "string";
-    values = any<StringMatch>(matches, understood, [](const StringMatch& match) {
-      // U+10FFFF lies behind whatever continues the prefix.
-      return Sql().add("(folded >= ? AND folded < ?)", match.folded,
-                       match.folded + "\xF4\x8F\xBF\xBF");
-    });
+    values = any<StringMatch>(matches, understood, string_condition);
   } else if (std::holds_alternative<ReferenceMatch>(matches[0])) {
     table = "reference";
     values = any<ReferenceMatch>(matches, understood, [](const ReferenceMatch& match) {

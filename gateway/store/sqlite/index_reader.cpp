@@ -123,6 +123,9 @@ std::set<std::string> index_lines(std::string_view type, const fhir::search::Ind
     if (in_set(token.parameter)) out.insert(line(token.parameter, token.system, token.code));
     if (by_value(token.parameter)) out.insert(line(token.parameter, token.system, ""));
   }
+  for (const auto& reference : rows.references)
+    if (place_of(type, reference.parameter) != Place::patient)
+      out.insert(line(reference.parameter, "", ""));
   for (const auto& text : rows.strings) out.insert(line(text.parameter, text.folded, text.exact));
   for (const auto& number : rows.numbers)
     out.insert(line(number.parameter, base::hex(number.value.sort_key())));

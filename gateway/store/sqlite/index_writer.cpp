@@ -71,6 +71,9 @@ std::int64_t Writing::terms(Place place) {
     const bool by_value = kept.place == Place::rows || kept.place == Place::origin;
     if (place == Place::facet && by_value) set.push_back({kept.number, token.system, ""});
   }
+  if (place == Place::facet)
+    for (const auto& kept : placed_.references)
+      if (kept.place != Place::patient) set.push_back({kept.number, "", ""});
   return set.empty() ? 0 : interned_.terms(std::move(set));
 }
 

@@ -1,6 +1,11 @@
 #include "gateway/store/sqlite/snapshot.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <set>
+
 #include "gateway/store/sqlite/criteria.hpp"
+#include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
 
 namespace gateway::store::sqlite {
@@ -91,6 +96,78 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   }
   if (!page.more) page.after.clear();
   return checked(std::move(page));
+}
+
+base::Result<SearchPage> SqliteSnapshot::changes(const Changes& asked) {
+  constexpr int most_arrivals = 2000;
+  // Where to go on: behind this slot of this arrival, both counted downwards.
+  std::int64_t arrival = std::numeric_limits<std::int64_t>::max();
+  std::int64_t slot = 0;
+  std::string_view after = asked.after;
+  if (!after.empty()) {
+    const auto first = take_number(after), second = take_number(after);
+    if (!first || !second || !after.empty())
+      return base::Error{
+          base::ErrorKind::malformed, "cursor-forged this page never was", "http._cursor", {}};
+    arrival = static_cast<std::int64_t>(*first);
+    slot = static_cast<std::int64_t>(*second);
+  }
+  SearchPage page;
+  Query query(db_,
+              "SELECT number, committed FROM arrival WHERE number <= ? AND committed <= ?"
+              " AND committed >= ? ORDER BY number DESC LIMIT ?",
+              arrival, asked.as_of == 0 ? commit_ : asked.as_of, asked.since, most_arrivals);
+  int looked = 0;
+  while (query.row()) {
+    const auto number = query.integer(0);
+    const Pack* pack = packs_.find(number);
+    if (pack == nullptr) {
+      db_.fail(SQLITE_CORRUPT);
+      break;
+    }
+    auto at = static_cast<std::int64_t>(pack->slots.size());
+    if (number == arrival) at = std::min(at, slot);
+    while (at > 0) {
+      if (page.rows.size() == asked.count) {
+        page.more = true;
+        break;
+      }
+      --at;
+      const auto& one = pack->slots[static_cast<std::size_t>(at)];
+      if (asked.type.empty() || one.key.type == asked.type)
+        page.rows.push_back({*packs_.version(number, at, query.integer(1))});
+    }
+    page.more = page.more || ++looked == most_arrivals;
+    page.after.clear();
+    put_number(page.after, static_cast<std::uint64_t>(number));
+    put_number(page.after, static_cast<std::uint64_t>(at));
+    if (page.more) break;
+  }
+  if (!page.more) page.after.clear();
+  return checked(std::move(page));
+}
+
+base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
+    std::span<const fhir::ResourceKey> keys, std::string_view type) {
+  std::set<std::int64_t> arrivals;
+  for (const auto& key : keys) {
+    Query query(db_,
+                "SELECT arrival FROM resource WHERE key = ?1 UNION"
+                " SELECT arrival FROM history WHERE key = ?1",
+                Blob{locator_key(key)});
+    while (query.row()) arrivals.insert(query.integer(0));
+  }
+  std::set<fhir::ResourceKey> found;
+  for (const auto arrival : arrivals) {
+    const Pack* pack = packs_.find(arrival);
+    if (pack == nullptr) {
+      db_.fail(SQLITE_CORRUPT);
+      break;
+    }
+    for (const auto& slot : pack->slots)
+      if (slot.key.type == type) found.insert(slot.key);
+  }
+  return checked(std::vector<fhir::ResourceKey>(found.begin(), found.end()));
 }
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {

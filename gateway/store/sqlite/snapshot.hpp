@@ -20,6 +20,9 @@ class SqliteSnapshot final : public Snapshot {
                                                   std::optional<std::int64_t> version) override;
   base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) override;
   base::Result<SearchPage> search(const Search& search) override;
+  base::Result<SearchPage> changes(const Changes& asked) override;
+  base::Result<std::vector<fhir::ResourceKey>> written_with(std::span<const fhir::ResourceKey> keys,
+                                                            std::string_view type) override;
   base::Result<std::string> explain(const Search& search) override;
 
  private:

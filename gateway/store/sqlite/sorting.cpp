@@ -2,8 +2,7 @@
 
 #include <optional>
 
-#include "gateway/store/sqlite/columns.hpp"
-#include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/criteria_class.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
 namespace gateway::store::sqlite {
@@ -29,16 +28,6 @@ Sql outermost(std::string_view table, std::string_view column, const SortKey& ke
 Sql or_outermost(std::string_view wide, std::string_view table, std::string_view column,
                  const SortKey& key, const std::string& name) {
   return Sql("coalesce(").add(wide).add(", ").add(outermost(table, column, key, name)).add(")");
-}
-
-/// The id inside the locator key (keys.hpp).
-Sql id_expression(const std::string& type) {
-  // The type's byte: locator keys of an id of one letter hold it first.
-  const OwnedBlob mark{locator_key({type, "x"}).substr(0, 1)};
-  return Sql()
-      .add("(substr(r.key, instr(r.key, ?) + 1, 1)", mark)
-      .add(" || substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 2))", mark);
 }
 
 std::optional<Sql> expression(const std::string& type, const SortKey& key) {

@@ -49,8 +49,10 @@ TEST(History, ShowsVersionsWithTheirRequestAndADeletionWithoutResource) {
   const Version gone{observation, 3, at, true, ""};
   const Version changed{observation, 2, at, false, observation_body};
   const Version made{observation, 1, at, false, observation_body};
-  const std::string text = history(
-      {{"u", &gone, "DELETE"}, {"u", &changed, "PUT"}, {"u", &made, "POST"}}, 3, "self-url");
+  const std::string text =
+      history({{{"u", &gone, "DELETE"}, {"u", &changed, "PUT"}, {"u", &made, "POST"}},
+               3,
+               {{"self", "self-url"}}});
   const auto json = parse_json(text);
   ASSERT_TRUE(json);
   EXPECT_EQ((*json)["type"].text(), "history");

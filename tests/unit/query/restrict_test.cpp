@@ -4,6 +4,7 @@
 
 namespace {
 
+using gateway::query::restrict_links;
 using gateway::query::restricted;
 using namespace gateway::security;
 
@@ -42,6 +43,37 @@ TEST(Restriction, WhatCannotBeAppliedOrRestrictsNothingShowsNothing) {
                              "system/Observation.rs?category=a system/Observation.rs?status=final",
                              "system/Patient.rs", "system/Observation.cud"})
     EXPECT_FALSE(restricted(client(scopes), Interaction::search, "Observation")) << scopes;
+}
+
+TEST(Restriction, WhatLooksAtOtherResourcesOrWidensByMoreValuesIsNoRestriction) {
+  for (const char* scopes :
+       {"system/Observation.rs?patient.family=kaya",
+        "system/Observation.rs?category:not=a system/Observation.rs?category:not=b",
+        "system/Observation.rs?category:missing=true system/Observation.rs?category=b"})
+    EXPECT_FALSE(restricted(client(scopes), Interaction::search, "Observation")) << scopes;
+  EXPECT_TRUE(
+      restricted(client("system/Observation.rs?_tag:not=x"), Interaction::search, "Observation"));
+}
+
+TEST(Restriction, AChainSeesWhatTheClientSeesOfTheOtherType) {
+  const auto restrict = [](const char* query, const char* scopes) {
+    auto parsed = gateway::fhir::search::parse("Observation", query);
+    EXPECT_TRUE(parsed) << query;
+    const auto done = restrict_links(client(scopes), parsed->criteria);
+    return done ? std::to_string(parsed->criteria.at(0).linked.at(0).criteria.size())
+                : done.error().what.substr(0, done.error().what.find(' '));
+  };
+  EXPECT_EQ(restrict("patient.family=kaya", "system/*.rs"), "1");
+  EXPECT_EQ(
+      restrict("patient.family=kaya", "system/Observation.rs system/Patient.rs?gender=female"),
+      "2");
+  EXPECT_EQ(restrict("patient.family=kaya", "system/Observation.rs"), "scope-missing");
+  EXPECT_EQ(restrict("patient.family=kaya", "system/Observation.rs system/Patient.r"),
+            "scope-missing");
+  EXPECT_EQ(
+      restrict("patient._has:Specimen:patient:type=x", "system/Observation.rs system/Patient.rs"),
+      "scope-missing")
+      << "however deep";
 }
 
 TEST(Restriction, ABinaryIsReadUnderAWildcardThoughRawMessagesAreNot) {

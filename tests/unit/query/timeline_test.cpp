@@ -1,25 +1,14 @@
 #include <gtest/gtest.h>
 
-#include "gateway/fhir/search/index.hpp"
-#include "gateway/observe/metrics.hpp"
-#include "gateway/query/reader.hpp"
-#include "gateway/store/sqlite/engine.hpp"
-
-#include "tests/support/files.hpp"
-#include "tests/support/hand_clock.hpp"
+#include "tests/unit/query/read_store.hpp"
 
 namespace gateway::query {
 namespace {
 
 /// Two patients, results of both, and a reader.
-class ATimeline : public testing::Test {
+class ATimeline : public tests::ReadStore {
  protected:
   ATimeline() {
-    auto opened = store::sqlite::open({.file = folder_.path() / "gateway.db", .min_free_bytes = 1},
-                                      clock_, metrics_);
-    if (!opened) throw std::runtime_error(opened.error().text());
-    store_ = *std::move(opened);
-    reader_ = std::make_unique<Reader>(*store_, clock_);
     for (const std::string patient : {"p1", "p2"}) write("Patient", patient, "", "");
     for (const std::string id : {"a", "b", "c"}) write("Observation", id, "p1", "laboratory");
     write("Observation", "s", "p1", "survey");
@@ -28,24 +17,11 @@ class ATimeline : public testing::Test {
 
   void write(const std::string& type, const std::string& id, const std::string& patient,
              const std::string& category, std::int64_t follows = 0) {
-    store::VersionWrite version;
-    version.key = {type, id};
-    version.follows = follows;
-    version.body = R"({"resourceType":")" + type + R"(","id":")" + id + R"(","meta":{})";
+    std::string members;
     if (!patient.empty())
-      version.body += R"(,"subject":{"reference":"Patient/)" + patient +
-                      R"("},"category":[{"coding":[{"code":")" + category + R"("}]}])";
-    version.body += "}";
-    version.index = fhir::search::index_rows(version.key, *fhir::JsonView::read(version.body), {});
-    store::Entry entry;
-    entry.arrival.bytes = "m" + std::to_string(++messages_);
-    entry.arrival.key = {"S", entry.arrival.bytes, base::sha256(entry.arrival.bytes)};
-    entry.arrival.size = entry.arrival.bytes.size();
-    entry.versions.push_back(std::move(version));
-    entry.audit.push_back({"ingest", {1}, "CN=lab", "mllp", "AA", {}, ""});
-    const std::vector<store::Entry> entries{std::move(entry)};
-    const auto outcomes = store_->commit(entries);
-    ASSERT_TRUE(outcomes) << outcomes.error().text();
+      members = R"(,"subject":{"reference":"Patient/)" + patient +
+                R"("},"category":[{"coding":[{"code":")" + category + R"("}]}])";
+    commit({version({type, id}, members, follows)});
   }
   base::Result<Timeline> ask(const std::string& scopes, const std::string& patient,
                              const std::string& query = "", std::size_t most = 5000) {
@@ -63,13 +39,6 @@ class ATimeline : public testing::Test {
     for (const auto& result : timeline->results) ids += (ids.empty() ? "" : " ") + result.key.id;
     return ids;
   }
-
-  tests::TemporaryFolder folder_;
-  tests::HandClock clock_;
-  observe::Metrics metrics_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<Reader> reader_;
-  int messages_ = 0;
 };
 
 TEST_F(ATimeline, HoldsThePatientsResultsAndNobodyElses) {

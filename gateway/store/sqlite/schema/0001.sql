@@ -80,7 +80,7 @@ CREATE TABLE history (
 
 -- Each distinct set of codes or facets is one number. A search asks which sets hold its token, then
 -- which rows hold one of these sets. A facet also says which systems a resource's identifiers are
--- of: a term with an empty code.
+-- of, and which references it has: terms with an empty code.
 CREATE TABLE term_set (number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE) STRICT;  -- 16 bytes
 CREATE TABLE term (
   parameter INTEGER NOT NULL,      -- name

@@ -235,8 +235,8 @@ TEST(SearchQuery, ReadsItsControls) {
 }
 
 TEST(SearchQuery, LeavesUnknownParametersOutOnlyWhenAskedToBeLenient) {
-  const Query query = good("cycle-dai=21&code=a&_include=x&b%20=1", "Observation", true);
-  EXPECT_EQ(query.ignored, (std::vector<std::string>{"cycle-dai", "_include", "?"}));
+  const Query query = good("cycle-dai=21&code=a&_contained=x&b%20=1", "Observation", true);
+  EXPECT_EQ(query.ignored, (std::vector<std::string>{"cycle-dai", "_contained", "?"}));
   EXPECT_EQ(query.self, "code=a");
 }
 
@@ -274,13 +274,33 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"_sort=-", value, "http._sort"}, Wrong{"_sort=", value, "http._sort"},
         Wrong{"_sort=date,-date", value, "http._sort"},
         Wrong{"_sort=date,code,status,category,_id,_tag,order,sender,patient", value, "http._sort"},
-        Wrong{"cycle-day:missing=true", modifier, "http.cycle-day:missing"},
-        Wrong{"code:not=a", modifier, "http.code:not"},
-        Wrong{"code:text=a", modifier, "http.code:text"},
-        Wrong{"patient:Patient=p1", modifier, "http.patient:Patient"},
-        Wrong{"patient.name=Kaya", modifier, "http.patient.name", "patient.identifier"},
+        Wrong{"cycle-day:not=21", modifier, "http.cycle-day:not", ":missing"},
+        Wrong{"code:exact=a", modifier, "http.code:exact", ":missing, :not"},
+        Wrong{"value-string:not=a", modifier, "http.value-string:not", ":exact, :contains"},
+        Wrong{"patient:Nobody=p1", modifier, "http.patient:Nobody", ":identifier, :[type]"},
+        Wrong{"code-cycle-day:missing=true", modifier, "http.code-cycle-day:missing", "without"},
+        Wrong{"cod:missing=true", unknown, "http.cod:missing", "code"},
+        Wrong{"cycle-day:missing=yes", value, "http.cycle-day:missing", "true or false"},
+        Wrong{"cycle-day:missing=", value, "http.cycle-day:missing"},
+        Wrong{"code:not=", value, "http.code:not"},
+        Wrong{"subject:Device=Patient/p1", value, "http.subject:Device"},
+        Wrong{"code.name=Kaya", modifier, "http.code.name", "chain by: patient"},
+        Wrong{"performer.name=Kaya", modifier, "http.performer.name", "chain by: patient"},
+        Wrong{"patient.nam=Kaya", unknown, "http.patient.nam", "name"},
+        Wrong{"patient:Device.type=x", modifier, "http.patient:Device.type"},
+        Wrong{"_has:Observation:patient", modifier, "http._has:Observation:patient", "write"},
+        Wrong{"_has:Nobody:patient:code=x", modifier, "http._has:Nobody:patient:code"},
+        Wrong{"_has:Observation:code:code=x", modifier, "http._has:Observation:code:code"},
+        Wrong{"patient._has:Observation:patient:cod=x", unknown,
+              "http.patient._has:Observation:patient:cod", "code"},
+        Wrong{"patient._has:Observation:specimen:code=x", modifier,
+              "http.patient._has:Observation:specimen:code", "never leads here"},
+        Wrong{"patient._has:Observation:patient:patient._has:Observation:patient:code=x", modifier,
+              "http.patient._has:Observation:patient:patient._has:Observation:patient:code",
+              "three steps"},
         Wrong{"patient.identifier:of-type=a", modifier, "http.patient.identifier:of-type"},
-        Wrong{"_has:Observation:patient:code=x", modifier, "http._has:Observation:patient:code"},
+        Wrong{"_has:Observation:patient:code=x", modifier, "http._has:Observation:patient:code",
+              "never leads here"},
         Wrong{"code=", value, "http.code"}, Wrong{"code", value, "http.code"},
         Wrong{"code=a,,b", value, "http.code"}, Wrong{"code=a,", value, "http.code"},
         Wrong{"code=%7C", value, "http.code"}, Wrong{"code=a|b|c", value, "http.code"},
@@ -317,10 +337,62 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"value-string=%CC%88", value, "http.value-string"},
         Wrong{"_count=-1", value, "http._count"}, Wrong{"_count=x", value, "http._count"},
         Wrong{"_count=", value, "http._count"}, Wrong{"_total=exact", value, "http._total"},
-        Wrong{"_summary=true", value, "http._summary"},
+        Wrong{"_summary=yes", value, "http._summary"},
+        Wrong{"_summary=true&_elements=code", "duplicate-control", "http._elements"},
+        Wrong{"_summary=text&_include=Observation:patient", value, "http._summary"},
+        Wrong{"_elements=", value, "http._elements"},
+        Wrong{"_elements=code.coding", value, "http._elements"},
         Wrong{"_count=1&_count=1", "duplicate-control", "http._count"},
         Wrong{"_sort=date&_sort=_id", "duplicate-control", "http._sort"},
         Wrong{"_cursor=a&_cursor=b", "duplicate-control", "http._cursor"}));
+
+TEST(SearchQuery, ReadsTheModifiersOfEachKindOfParameter) {
+  const Query none_of = good("cycle-source:not=derived-lmp,stated");
+  EXPECT_TRUE(none_of.criteria.at(0).negated);
+  EXPECT_EQ(none_of.criteria.at(0).any_of.size(), 2U);
+  EXPECT_EQ(none_of.self, "cycle-source:not=derived-lmp,stated");
+  for (const char* name :
+       {"cycle-day", "code", "date", "value-quantity", "value-string", "specimen"})
+    EXPECT_EQ(good(std::string(name) + ":missing=true").criteria.at(0).missing, true) << name;
+  EXPECT_EQ(good("date:missing=false").criteria.at(0).missing, false);
+  const auto exact = match<StringMatch>("family:exact=%C3%96z", "Patient");
+  EXPECT_EQ(exact.how, StringMatch::How::exact);
+  EXPECT_EQ(exact.exact, "\u00d6z");
+  EXPECT_EQ(match<StringMatch>("name:contains=ind", "Patient").how, StringMatch::How::contains);
+  EXPECT_EQ(match<ReferenceMatch>("subject:Patient=p1").type, "Patient");
+  EXPECT_EQ(good("patient:identifier=urn:x|1").criteria.at(0).parameter->name,
+            "patient.identifier");
+  EXPECT_EQ(good("subject:identifier=urn:x|1").criteria.at(0).parameter->name,
+            "patient.identifier");
+}
+
+TEST(SearchQuery, ReadsChainsAndHas_AlsoWithinOneAnother) {
+  const auto chain = good("patient.family:exact=Kaya").criteria.at(0);
+  EXPECT_EQ(chain.parameter->name, "patient");
+  EXPECT_FALSE(chain.backwards);
+  ASSERT_EQ(chain.linked.size(), 1U);
+  EXPECT_EQ(chain.linked[0].type, "Patient");
+  EXPECT_EQ(chain.linked[0].criteria.at(0).parameter->name, "family");
+  EXPECT_EQ(good("subject:Patient.family=Kaya").criteria.at(0).linked.at(0).type, "Patient");
+  EXPECT_EQ(good("owner.identifier=x", "Task").criteria.at(0).linked.size(), 3U)
+      << "a reference without a type may lead to each of them";
+
+  const auto has = good("_has:Observation:patient:code=x", "Patient").criteria.at(0);
+  EXPECT_TRUE(has.backwards);
+  EXPECT_EQ(has.parameter->type, "Observation");
+  EXPECT_EQ(has.linked.at(0).criteria.at(0).parameter->name, "code");
+  const auto both = good("patient._has:Observation:subject:specimen.type=x").criteria.at(0);
+  const auto inner = both.linked.at(0).criteria.at(0);
+  EXPECT_TRUE(inner.backwards);
+  EXPECT_EQ(inner.linked.at(0).criteria.at(0).linked.at(0).type, "Specimen");
+  EXPECT_EQ(good("_has:Observation:patient:code-cycle-day=a$1", "Patient")
+                .criteria.at(0)
+                .linked.at(0)
+                .criteria.size(),
+            2U)
+      << "of one result";
+  EXPECT_EQ(good("patient.nam=x", "Observation", true).ignored.at(0), "patient.nam");
+}
 
 TEST(SearchQuery, RefusesToRepeatWhatItWasAsked) {
   for (const char* text : {"date=Kaya", "code=Kaya|a|b", "patient=Kaya_", "_sort=Kaya%20Kaya",

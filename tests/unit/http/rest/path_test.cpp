@@ -50,9 +50,12 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history/2"), "fhir/vread");
   EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history"), "fhir/history");
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$cycle-timeline"), "fhir/cycle-timeline");
+  EXPECT_EQ(route("GET", "/fhir/Patient/p1/$everything"), "fhir/everything");
+  EXPECT_EQ(route("GET", "/fhir/Observation/$lastn"), "fhir/lastn");
+  EXPECT_EQ(route("GET", "/fhir/Observation/_history"), "fhir/history");
   EXPECT_EQ(route("POST", "/fhir"), "fhir/transaction");
   EXPECT_EQ(route("PUT", "/fhir/metadata"), "fhir/metadata");
-  for (const char* path : {"", "/elsewhere", "/fhirs/Observation", "/fhir/Patient/p1/$everything"})
+  for (const char* path : {"", "/elsewhere", "/fhirs/Observation", "/fhir/Patient/p1/$nothing"})
     EXPECT_EQ(route("GET", path), "other") << path;
 }
 

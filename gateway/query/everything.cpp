@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "gateway/fhir/search/references.hpp"
+#include "gateway/query/cursor.hpp"
+#include "gateway/query/reader.hpp"
+#include "gateway/query/restrict.hpp"
+#include "gateway/query/visible.hpp"
+
+namespace gateway::query {
+namespace {
+
+using fhir::search::EverythingQuery;
+using security::Interaction;
+
+/// Where a page goes on: in which of the types, and behind what in it.
+struct Place {
+  std::size_t stage = 0;
+  std::string after;
+
+  std::string text() const { return std::to_string(stage) + ' ' + after; }
+  static std::optional<Place> read(std::string_view text) {
+    Place place;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), place.stage);
+    const auto end = static_cast<std::size_t>(read.ptr - text.data());
+    if (read.ec != std::errc() || end == text.size() || text[end] != ' ') return std::nullopt;
+    place.after = text.substr(end + 1);
+    return place;
+  }
+};
+
+class Gathering {
+ public:
+  Gathering(store::Snapshot& snapshot, const security::Principal& who, const std::string& patient,
+            const EverythingQuery& asked, std::int64_t as_of)
+      : snapshot_(snapshot), who_(who), patient_(patient), asked_(asked), as_of_(as_of) {}
+
+  /// Fills `rows` from `place` on; where the next page begins, nullopt: nowhere.
+  base::Result<std::optional<Place>> fill(Place place, std::vector<fhir::Version>& rows);
+
+ private:
+  bool is_asked(std::string_view type) const {
+    return asked_.types.empty() || std::ranges::find(asked_.types, type) != asked_.types.end();
+  }
+  base::Result<std::optional<fhir::search::Query>> about(std::string_view type,
+                                                         bool narrowed) const;
+  base::Result<store::SearchPage> search(const fhir::search::Query& query,
+                                         const std::string& after);
+  base::Result<void> referred(std::set<fhir::ResourceKey>& keys);
+  base::Result<std::optional<Place>> fill_referred(std::size_t stage, std::string after,
+                                                   std::vector<fhir::Version>& rows);
+
+  store::Snapshot& snapshot_;
+  const security::Principal& who_;
+  const std::string& patient_;
+  const EverythingQuery& asked_;
+  const std::int64_t as_of_;
+};
+
+/// The search for what is about the patient; nullopt: the type is not for this client.
+base::Result<std::optional<fhir::search::Query>> Gathering::about(std::string_view type,
+                                                                  bool narrowed) const {
+  if (!restricted(who_, Interaction::search, type)) return std::optional<fhir::search::Query>();
+  std::string text = (type == "Patient" ? "_id=" : "patient=") + patient_;
+  if (narrowed && !asked_.since.empty()) text += "&_lastUpdated=" + asked_.since;
+  if (const auto* date = fhir::search::clinical_date(type)) {
+    if (narrowed)
+      for (const auto& bound : asked_.dates) text += '&' + std::string(date->name) + '=' + bound;
+    text += "&_sort=" + std::string(date->name);
+  }
+  auto query = fhir::search::parse(type, text);
+  if (!query) return query.error();
+  return std::optional(*std::move(query));
+}
+
+base::Result<store::SearchPage> Gathering::search(const fhir::search::Query& query,
+                                                  const std::string& after) {
+  const auto scope = restricted(who_, Interaction::search, query.type);
+  if (!scope) return scope.error();
+  return snapshot_.search({.query = &query, .scope = *scope, .as_of = as_of_, .after = after});
+}
+
+base::Result<std::optional<Place>> Gathering::fill(Place place, std::vector<fhir::Version>& rows) {
+  const auto types = fhir::search::compartment_types();
+  for (; place.stage < types.size(); ++place.stage, place.after.clear()) {
+    if (!is_asked(types[place.stage])) continue;
+    auto query = about(types[place.stage], true);
+    if (!query) return query.error();
+    if (!*query) continue;
+    (*query)->count = asked_.count - rows.size();
+    auto page = search(**query, place.after);
+    if (!page) return page.error();
+    for (auto& row : page->rows) rows.push_back(std::move(row.version));
+    if (page->more) return std::optional(Place{place.stage, page->after});
+    if (rows.size() == asked_.count) return std::optional(Place{place.stage + 1, {}});
+  }
+  return fill_referred(place.stage, std::move(place.after), rows);
+}
+
+/// Who and what all of it refers to, whether or not it was asked for itself.
+base::Result<void> Gathering::referred(std::set<fhir::ResourceKey>& keys) {
+  const auto wanted = fhir::search::referred_types();
+  std::set<fhir::ResourceKey> about_patient;  // given already
+  for (const auto type : fhir::search::compartment_types()) {
+    auto query = about(type, false);
+    if (!query) return query.error();
+    if (!*query) continue;
+    (*query)->count = 1000;
+    std::string after;
+    do {
+      auto page = search(**query, after);
+      if (!page) return page.error();
+      for (const auto& row : page->rows) {
+        about_patient.insert(row.version.key);
+        const auto body = fhir::JsonView::read(row.version.body);
+        if (!body) continue;
+        for (auto& key : fhir::search::follow(type, *body, nullptr))
+          if (std::ranges::find(wanted, key.type) != wanted.end() && is_asked(key.type))
+            keys.insert(std::move(key));
+      }
+      after = page->more ? page->after : std::string();
+    } while (!after.empty());
+  }
+  for (const auto& key : about_patient) keys.erase(key);
+  return {};
+}
+
+base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, std::string after,
+                                                            std::vector<fhir::Version>& rows) {
+  std::set<fhir::ResourceKey> keys;
+  if (auto found = referred(keys); !found) return found.error();
+  for (const auto& key : keys) {
+    const std::string reference = key.reference();
+    if (!after.empty() && reference <= after) continue;
+    if (rows.size() == asked_.count) return std::optional(Place{stage, std::move(after)});
+    after = reference;
+    if (!restricted(who_, Interaction::search, key.type)) continue;
+    auto query = fhir::search::parse(
+        key.type, "_id=" + key.id + (asked_.since.empty() ? "" : "&_lastUpdated=" + asked_.since));
+    if (!query) return query.error();
+    auto page = search(*query, {});
+    if (!page) return page.error();
+    for (auto& row : page->rows) rows.push_back(std::move(row.version));
+  }
+  return std::optional<Place>();
+}
+
+}  // namespace
+
+base::Result<Page> Reader::everything(const security::Principal& who, const std::string& patient,
+                                      const EverythingQuery& query) {
+  const fhir::ResourceKey key{"Patient", patient};
+  auto scope = restricted(who, Interaction::read, key.type);
+  if (!scope) return scope.error();
+  const auto bound_to = binding(who.name, key.reference() + "/$everything", query.self);
+  Cursor cursor;
+  Place place;
+  if (!query.cursor.empty()) {
+    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
+    if (!read) return read.error();
+    cursor = std::move(*read);
+    place = Place::read(cursor.after).value_or(Place{});
+  }
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
+  auto found = (*snapshot)->read(key, {});
+  if (!found) return found.error();
+  if (!*found) return unknown(key);
+  auto seen = visible(**snapshot, key, *scope);
+  if (!seen) return seen.error();
+  if (!*seen) return unknown(key);
+  Page page;
+  auto next =
+      Gathering(**snapshot, who, patient, query, cursor.as_of).fill(std::move(place), page.rows);
+  if (!next) return next.error();
+  if (*next)
+    page.next =
+        write_cursor({cursor.as_of, (*next)->text(), {}}, clock_.now(), cursor_key_, bound_to);
+  return page;
+}
+
+}  // namespace gateway::query

@@ -1,0 +1,124 @@
+#include <map>
+
+#include "gateway/query/cursor.hpp"
+#include "gateway/query/reader.hpp"
+#include "gateway/query/restrict.hpp"
+#include "gateway/query/visible.hpp"
+
+namespace gateway::query {
+namespace {
+
+using fhir::search::HistoryQuery;
+using security::Interaction;
+
+/// What a client sees of a history, type by type. Asks each resource of a restricted type once.
+class Sight {
+ public:
+  Sight(store::Snapshot& snapshot, const security::Principal& who)
+      : snapshot_(snapshot), who_(who) {}
+
+  base::Result<bool> sees(const fhir::ResourceKey& key) {
+    const auto known = by_type_.find(key.type);
+    const auto& scope =
+        known != by_type_.end()
+            ? known->second
+            : by_type_.emplace(key.type, restricted(who_, Interaction::read, key.type))
+                  .first->second;
+    if (!scope) return false;
+    if (scope->empty()) return true;
+    if (const auto at = by_key_.find(key); at != by_key_.end()) return at->second;
+    auto seen = visible(snapshot_, key, *scope);
+    if (seen) by_key_.emplace(key, *seen);
+    return seen;
+  }
+
+ private:
+  store::Snapshot& snapshot_;
+  const security::Principal& who_;
+  std::map<std::string, base::Result<std::vector<fhir::search::Criterion>>> by_type_;
+  std::map<fhir::ResourceKey, bool> by_key_;
+};
+
+bool may_read_something(const security::Principal& who) {
+  for (const auto type : fhir::search::served_types())
+    if (restricted(who, Interaction::read, type)) return true;
+  return false;
+}
+
+}  // namespace
+
+base::Result<Page> Reader::changes(const security::Principal& who, const std::string& type,
+                                   const HistoryQuery& query) {
+  if (!type.empty()) {
+    if (auto scope = restricted(who, Interaction::read, type); !scope) return scope.error();
+  } else if (!may_read_something(who)) {
+    return restricted(who, Interaction::read, "anything").error();
+  }
+  const auto bound_to = binding(who.name, "_history/" + type, query.self);
+  Cursor cursor;
+  if (!query.cursor.empty()) {
+    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
+    if (!read) return read.error();
+    cursor = std::move(*read);
+  }
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
+  auto found = (*snapshot)->changes({.type = type,
+                                     .since = query.since ? query.since->microseconds : 0,
+                                     .as_of = cursor.as_of,
+                                     .count = query.count,
+                                     .after = cursor.after});
+  if (!found) return found.error();
+  Page page;
+  Sight sight(**snapshot, who);
+  for (auto& row : found->rows) {
+    auto seen = sight.sees(row.version.key);
+    if (!seen) return seen.error();
+    if (*seen) page.rows.push_back(std::move(row.version));
+  }
+  if (found->more)
+    page.next = write_cursor({cursor.as_of, found->after, {}}, clock_.now(), cursor_key_, bound_to);
+  return page;
+}
+
+base::Result<Page> Reader::history(const security::Principal& who, const fhir::ResourceKey& key,
+                                   const HistoryQuery& query) {
+  auto scope = restricted(who, Interaction::read, key.type);
+  if (!scope) return scope.error();
+  const auto bound_to = binding(who.name, "_history/" + key.reference(), query.self);
+  Cursor cursor;
+  if (!query.cursor.empty()) {
+    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
+    if (!read) return read.error();
+    cursor = std::move(*read);
+  }
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  auto seen = visible(**snapshot, key, *scope);
+  if (!seen) return seen.error();
+  if (!*seen) return unknown(key);
+  auto versions = (*snapshot)->history(key);
+  if (!versions) return versions.error();
+  if (versions->empty()) return unknown(key);
+  // Its versions are few: all are read, and a page begins behind the version its cursor names.
+  if (cursor.as_of == 0) cursor.as_of = versions->front().version;
+  const std::int64_t below = cursor.after.empty() ? cursor.as_of + 1 : std::stoll(cursor.after);
+  Page page;
+  page.total = 0;
+  for (auto& version : *versions) {
+    const bool is_asked =
+        version.version <= cursor.as_of && (!query.since || version.last_updated >= *query.since);
+    if (!is_asked) continue;
+    ++*page.total;
+    if (version.version >= below) continue;
+    if (page.rows.size() < query.count)
+      page.rows.push_back(std::move(version));
+    else if (page.next.empty())
+      page.next = write_cursor({cursor.as_of, std::to_string(page.rows.back().version), {}},
+                               clock_.now(), cursor_key_, bound_to);
+  }
+  return page;
+}
+
+}  // namespace gateway::query
