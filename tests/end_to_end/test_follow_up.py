@@ -97,7 +97,7 @@ class FollowUp(unittest.TestCase):
             _, _, statement = gateway.fhir("metadata")
             [told] = [r for r in statement["rest"][0]["resource"] if r["type"] == "Task"]
             self.assertEqual([i["code"] for i in told["interaction"]],
-                             ["read", "vread", "history-instance", "search-type"])
+                             ["read", "vread", "history-instance", "history-type", "search-type"])
 
     def test_a_rule_that_was_switched_off_marks_its_entries(self):
         with Gateway("gateway", change=self.with_rule(enabled=True, site="Clinic A", author="B")) as gateway:
