@@ -1,7 +1,6 @@
 #include "gateway/mapping/specimen_layout.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 namespace gateway::mapping {
@@ -33,18 +32,20 @@ std::string_view next_of(std::span<const hl7v2::Segment> segments) {
 
 Stands find_stands(std::span<const hl7v2::Segment> segments, bool orc_after_obr) {
   Stands stands;
-  std::string_view last;                 // ORC, OBR, OBX
-  std::optional<std::string_view> next;  // for all SPM that follow each other
+  std::string_view last;  // ORC, OBR, OBX
+  std::string_view next;  // for all SPM that follow each other
+  bool is_next_known = false;
   for (std::size_t k = 0; k < segments.size(); ++k) {
     const std::string_view name = segments[k].name;
     if (name == "OBR") ++stands.orders;
     if (name == "ORC" && orc_after_obr && last == "OBR") continue;
     if (name == "ORC" || name == "OBR" || (name == "OBX" && !last.empty())) {
       last = name;
-      next.reset();
+      is_next_known = false;
     }
     if (name != "SPM") continue;
-    if (!next) next = next_of(segments.subspan(k + 1));
+    if (!is_next_known) next = next_of(segments.subspan(k + 1));
+    is_next_known = true;
     if (last.empty())
       stands.of.push_back(Stand::leading);
     else if (last == "ORC")
@@ -52,7 +53,7 @@ Stands find_stands(std::span<const hl7v2::Segment> segments, bool orc_after_obr)
     else if (next == "OBX")
       stands.of.push_back(Stand::amid);
     else
-      stands.of.push_back(next->empty() ? Stand::trailing : Stand::between);
+      stands.of.push_back(next.empty() ? Stand::trailing : Stand::between);
   }
   return stands;
 }
