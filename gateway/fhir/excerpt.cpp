@@ -139,7 +139,7 @@ void mark(Json& resource) {
 
 }  // namespace
 
-std::string excerpt(const std::string& served, const Excerpt& wanted) {
+std::string excerpt(std::string served, const Excerpt& wanted) {
   if (wanted.form == Excerpt::Form::whole) return served;
   // What is kept was checked when it came, whatever its size.
   auto resource = parse_json(served, {.depth = 128, .values = served.size() + 1});

@@ -15,6 +15,6 @@ struct Excerpt {
 /// The resource with what is wanted of it: always its id, `meta` – with the tag SUBSETTED where
 /// anything was left out – and what FHIR demands of its type. Bytes of what stays are unchanged in
 /// meaning and digits. `served`: as of served().
-std::string excerpt(const std::string& served, const Excerpt& wanted);
+std::string excerpt(std::string served, const Excerpt& wanted);
 
 }  // namespace gateway::fhir

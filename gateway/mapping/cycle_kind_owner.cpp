@@ -17,13 +17,6 @@ KindOwner::Word KindOwner::word_of(PhraseField field) {
     case PhraseField::histology:
     case PhraseField::appearance:
     case PhraseField::obstetric:
-    case PhraseField::day:
-    case PhraseField::lmp:
-    case PhraseField::anchor:
-    case PhraseField::type:
-    case PhraseField::phase:
-    case PhraseField::postmenopausal:
-    case PhraseField::qualifier:
       return Word::known;
     case PhraseField::event:
     case PhraseField::drug:
@@ -38,7 +31,7 @@ KindOwner::Word KindOwner::word_of(PhraseField field) {
     case PhraseField::alternative:
       return Word::open;
     default:
-      return Word::unknown;
+      return is_of_cycle(field) ? Word::known : Word::unknown;
   }
 }
 

@@ -10,7 +10,7 @@ namespace gateway::mapping {
 /// What a phrase of DOMAIN.md §6.5 speaks of. The `void_…` kinds are C24 and C27: words that make
 /// what their clause says unusable.
 enum class PhraseField : std::uint8_t {
-  day,
+  day,  // the first seven: is_of_cycle
   lmp,
   anchor,
   type,
@@ -43,6 +43,11 @@ enum class PhraseField : std::uint8_t {
   abbreviation,  // its point ends no clause: "ca. ZT 12"
   about          // a note with it speaks of the cycle, whatever it says
 };
+/// Says something of a cycle by itself.
+constexpr bool is_of_cycle(PhraseField field) {
+  return field <= PhraseField::qualifier;
+}
+
 inline constexpr std::array<std::string_view, 32> phrase_field_names{
     "day",          "lmp",         "anchor",    "type",      "phase",      "postmenopausal",
     "qualifier",    "void-clause", "void-day",  "histology", "appearance", "void-phase",

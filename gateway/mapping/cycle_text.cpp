@@ -334,19 +334,8 @@ TextField<std::string> read_cycle_phase_text(const CycleLanguage& language, std:
 bool is_about_cycle(const CycleLanguage& language, std::string_view text) {
   const Phrased phrased(language.text(), text, "");
   return std::any_of(phrased.matches.begin(), phrased.matches.end(), [](const PhraseMatch& match) {
-    switch (match.field) {
-      case PhraseField::day:
-      case PhraseField::lmp:
-      case PhraseField::anchor:
-      case PhraseField::type:
-      case PhraseField::phase:
-      case PhraseField::postmenopausal:
-      case PhraseField::qualifier:
-      case PhraseField::about:
-        return true;
-      default:
-        return match.field == PhraseField::pregnancy && match.code != "not-pregnant";
-    }
+    return is_of_cycle(match.field) || match.field == PhraseField::about ||
+           (match.field == PhraseField::pregnancy && match.code != "not-pregnant");
   });
 }
 

@@ -42,17 +42,10 @@ TimingOwner::TimingOwner(std::span<const CycleToken> tokens,
       case PhraseField::relative:
         mark(match, Word::shift);
         break;
-      case PhraseField::day:
-      case PhraseField::lmp:
-      case PhraseField::anchor:
-      case PhraseField::type:
-      case PhraseField::phase:
-      case PhraseField::postmenopausal:
-      case PhraseField::qualifier:
+      default:
+        if (!is_of_cycle(match.field)) break;
         mark(match, Word::cycle);
         if (match.code.ends_with("-transfer")) transfer_[match.end - 1] = true;
-        break;
-      default:
         break;
     }
   }

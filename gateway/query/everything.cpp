@@ -2,8 +2,8 @@
 #include <charconv>
 #include <set>
 
+#include "gateway/fhir/search/encoding.hpp"
 #include "gateway/fhir/search/references.hpp"
-#include "gateway/query/cursor.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/visible.hpp"
@@ -43,6 +43,10 @@ class Gathering {
   bool is_asked(std::string_view type) const {
     return asked_.types.empty() || std::ranges::find(asked_.types, type) != asked_.types.end();
   }
+  std::string since() const {
+    if (asked_.since.empty()) return {};
+    return "&_lastUpdated=" + fhir::search::form_encoded(asked_.since);
+  }
   base::Result<std::optional<fhir::search::Query>> about(std::string_view type,
                                                          bool narrowed) const;
   base::Result<store::SearchPage> search(const fhir::search::Query& query,
@@ -63,10 +67,11 @@ base::Result<std::optional<fhir::search::Query>> Gathering::about(std::string_vi
                                                                   bool narrowed) const {
   if (!restricted(who_, Interaction::search, type)) return std::optional<fhir::search::Query>();
   std::string text = (type == "Patient" ? "_id=" : "patient=") + patient_;
-  if (narrowed && !asked_.since.empty()) text += "&_lastUpdated=" + asked_.since;
+  if (narrowed) text += since();
   if (const auto* date = fhir::search::clinical_date(type)) {
     if (narrowed)
-      for (const auto& bound : asked_.dates) text += '&' + std::string(date->name) + '=' + bound;
+      for (const auto& bound : asked_.dates)
+        text += '&' + std::string(date->name) + '=' + fhir::search::form_encoded(bound);
     text += "&_sort=" + std::string(date->name);
   }
   auto query = fhir::search::parse(type, text);
@@ -136,8 +141,7 @@ base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, s
     if (rows.size() == asked_.count) return std::optional(Place{stage, std::move(after)});
     after = reference;
     if (!restricted(who_, Interaction::search, key.type)) continue;
-    auto query = fhir::search::parse(
-        key.type, "_id=" + key.id + (asked_.since.empty() ? "" : "&_lastUpdated=" + asked_.since));
+    auto query = fhir::search::parse(key.type, "_id=" + key.id + since());
     if (!query) return query.error();
     auto page = search(*query, {});
     if (!page) return page.error();
@@ -151,33 +155,18 @@ base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, s
 base::Result<Page> Reader::everything(const security::Principal& who, const std::string& patient,
                                       const EverythingQuery& query) {
   const fhir::ResourceKey key{"Patient", patient};
-  auto scope = restricted(who, Interaction::read, key.type);
-  if (!scope) return scope.error();
   const auto bound_to = binding(who.name, key.reference() + "/$everything", query.self);
-  Cursor cursor;
-  Place place;
-  if (!query.cursor.empty()) {
-    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
-    if (!read) return read.error();
-    cursor = std::move(*read);
-    place = Place::read(cursor.after).value_or(Place{});
-  }
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
-  auto found = (*snapshot)->read(key, {});
-  if (!found) return found.error();
-  if (!*found) return unknown(key);
-  auto seen = visible(**snapshot, key, *scope);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
+  if (auto found = read_as(**snapshot, who, key); !found) return found.error();
+  auto cursor = resumed(query.cursor, bound_to);
+  if (!cursor) return cursor.error();
+  if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
   Page page;
-  auto next =
-      Gathering(**snapshot, who, patient, query, cursor.as_of).fill(std::move(place), page.rows);
+  auto next = Gathering(**snapshot, who, patient, query, cursor->as_of)
+                  .fill(Place::read(cursor->after).value_or(Place{}), page.rows);
   if (!next) return next.error();
-  if (*next)
-    page.next =
-        write_cursor({cursor.as_of, (*next)->text(), {}}, clock_.now(), cursor_key_, bound_to);
+  if (*next) page.next = sealed({cursor->as_of, (*next)->text(), {}}, bound_to);
   return page;
 }
 

@@ -1,6 +1,5 @@
 #include <map>
 
-#include "gateway/query/cursor.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/visible.hpp"
@@ -55,20 +54,16 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
     return restricted(who, Interaction::read, "anything").error();
   }
   const auto bound_to = binding(who.name, "_history/" + type, query.self);
-  Cursor cursor;
-  if (!query.cursor.empty()) {
-    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
-    if (!read) return read.error();
-    cursor = std::move(*read);
-  }
+  auto cursor = resumed(query.cursor, bound_to);
+  if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
+  if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
   auto found = (*snapshot)->changes({.type = type,
                                      .since = query.since ? query.since->microseconds : 0,
-                                     .as_of = cursor.as_of,
+                                     .as_of = cursor->as_of,
                                      .count = query.count,
-                                     .after = cursor.after});
+                                     .after = cursor->after});
   if (!found) return found.error();
   Page page;
   Sight sight(**snapshot, who);
@@ -77,8 +72,7 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
     if (!seen) return seen.error();
     if (*seen) page.rows.push_back(std::move(row.version));
   }
-  if (found->more)
-    page.next = write_cursor({cursor.as_of, found->after, {}}, clock_.now(), cursor_key_, bound_to);
+  if (found->more) page.next = sealed({cursor->as_of, found->after, {}}, bound_to);
   return page;
 }
 
@@ -87,12 +81,8 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
   auto scope = restricted(who, Interaction::read, key.type);
   if (!scope) return scope.error();
   const auto bound_to = binding(who.name, "_history/" + key.reference(), query.self);
-  Cursor cursor;
-  if (!query.cursor.empty()) {
-    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
-    if (!read) return read.error();
-    cursor = std::move(*read);
-  }
+  auto cursor = resumed(query.cursor, bound_to);
+  if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   auto seen = visible(**snapshot, key, *scope);
@@ -102,21 +92,20 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
   if (!versions) return versions.error();
   if (versions->empty()) return unknown(key);
   // Its versions are few: all are read, and a page begins behind the version its cursor names.
-  if (cursor.as_of == 0) cursor.as_of = versions->front().version;
-  const std::int64_t below = cursor.after.empty() ? cursor.as_of + 1 : std::stoll(cursor.after);
+  if (cursor->as_of == 0) cursor->as_of = versions->front().version;
+  const std::int64_t below = cursor->after.empty() ? cursor->as_of + 1 : std::stoll(cursor->after);
   Page page;
   page.total = 0;
   for (auto& version : *versions) {
     const bool is_asked =
-        version.version <= cursor.as_of && (!query.since || version.last_updated >= *query.since);
+        version.version <= cursor->as_of && (!query.since || version.last_updated >= *query.since);
     if (!is_asked) continue;
     ++*page.total;
     if (version.version >= below) continue;
     if (page.rows.size() < query.count)
       page.rows.push_back(std::move(version));
     else if (page.next.empty())
-      page.next = write_cursor({cursor.as_of, std::to_string(page.rows.back().version), {}},
-                               clock_.now(), cursor_key_, bound_to);
+      page.next = sealed({cursor->as_of, std::to_string(page.rows.back().version), {}}, bound_to);
   }
   return page;
 }

@@ -1,5 +1,6 @@
 #include "gateway/query/includes.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -124,9 +125,9 @@ base::Result<void> Including::search(const std::string& type, const Criterion& a
   query.type = type;
   query.criteria.push_back(all_of);
   query.count = most_included + 1;
-  const auto page = snapshot_.search({.query = &query, .scope = *scope, .as_of = as_of_});
+  auto page = snapshot_.search({.query = &query, .scope = *scope, .as_of = as_of_});
   if (!page) return page.error();
-  for (const auto& row : page->rows) add(row.version);
+  for (auto& row : page->rows) add(std::move(row.version));
   out_.cut = out_.cut || page->more;
   return {};
 }
@@ -146,14 +147,17 @@ base::Result<Included> included(store::Snapshot& snapshot, const security::Princ
                                 const std::vector<fhir::Version>& matches, std::int64_t as_of) {
   Including including(snapshot, who, as_of);
   including.known(matches);
-  std::vector<fhir::Version> from = matches;
-  for (int step = 0; step < most_steps && !from.empty(); ++step) {
+  const bool goes_on = std::ranges::any_of(includes, &Include::iterate);
+  std::span<const fhir::Version> from = matches;
+  std::vector<fhir::Version> added;  // of one step; the rows themselves move while they grow
+  for (int step = 0; step < (goes_on ? most_steps : 1) && !from.empty(); ++step) {
     const auto before = including.included().rows.size();
     for (const Include& include : includes)
       if (step == 0 || include.iterate)
         if (auto done = including.step(include, from); !done) return done.error();
     const auto& rows = including.included().rows;
-    from.assign(rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end());
+    if (goes_on) added.assign(rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end());
+    from = added;
   }
   return std::move(including.included());
 }

@@ -1,12 +1,11 @@
 #include "gateway/query/reader.hpp"
 
-#include "gateway/query/cursor.hpp"
 #include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
-using fhir::search::Criterion;
+
 using security::Interaction;
 
 Reader::Reader(store::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {
@@ -18,17 +17,18 @@ Reader::Reader(store::Store& store, const base::Clock& clock) : store_(store), c
 base::Result<fhir::Version> Reader::read(const security::Principal& who,
                                          const fhir::ResourceKey& key,
                                          std::optional<std::int64_t> version) {
-  auto scope = restricted(who, Interaction::read, key.type);
-  if (!scope) return scope.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  auto found = (*snapshot)->read(key, version);
-  if (!found) return found.error();
-  if (!*found) return unknown(key);
-  auto seen = visible(**snapshot, key, *scope);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
-  return std::move(**found);
+  return read_as(**snapshot, who, key, version);
+}
+
+base::Result<Cursor> Reader::resumed(const std::string& sealed, std::string_view bound_to) const {
+  if (sealed.empty()) return Cursor{};
+  return read_cursor(sealed, clock_.now(), cursor_key_, bound_to);
+}
+
+std::string Reader::sealed(const Cursor& cursor, std::string_view bound_to) const {
+  return write_cursor(cursor, clock_.now(), cursor_key_, bound_to);
 }
 
 base::Result<Page> Reader::search(const security::Principal& who,
@@ -38,32 +38,26 @@ base::Result<Page> Reader::search(const security::Principal& who,
   auto asked = query;
   if (auto linked = restrict_links(who, asked.criteria); !linked) return linked.error();
   const std::string bound_to = binding(who.name, query.type, query.self);
-  Cursor cursor;
-  if (!query.cursor.empty()) {
-    auto read = read_cursor(query.cursor, clock_.now(), cursor_key_, bound_to);
-    if (!read) return read.error();
-    cursor = std::move(*read);
-  }
+  auto cursor = resumed(query.cursor, bound_to);
+  if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  if (cursor.as_of == 0) cursor.as_of = (*snapshot)->commit();
+  if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
   auto found = (*snapshot)->search(
-      {.query = &asked, .scope = *scope, .as_of = cursor.as_of, .after = cursor.after});
+      {.query = &asked, .scope = *scope, .as_of = cursor->as_of, .after = cursor->after});
   if (!found) return found.error();
   Page page;
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
-  page.total = query.cursor.empty() ? found->total : cursor.total;
+  page.total = query.cursor.empty() ? found->total : cursor->total;
   if (!query.includes.empty() && !page.rows.empty()) {
-    auto beside = included(**snapshot, who, query.includes, page.rows, cursor.as_of);
+    auto beside = included(**snapshot, who, query.includes, page.rows, cursor->as_of);
     if (!beside) return beside.error();
     page.included = std::move(beside->rows);
     if (beside->cut)
       page.notes.push_back("more than " + std::to_string(most_included) +
                            " resources are included: these are not all, ask with a smaller _count");
   }
-  if (found->more)
-    page.next =
-        write_cursor({cursor.as_of, found->after, page.total}, clock_.now(), cursor_key_, bound_to);
+  if (found->more) page.next = sealed({cursor->as_of, found->after, page.total}, bound_to);
   for (const std::string& name : query.ignored)
     page.notes.push_back("the parameter " + name + " is not known and was left out");
   return page;

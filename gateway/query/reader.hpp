@@ -13,6 +13,7 @@
 #include "gateway/fhir/search/everything.hpp"
 #include "gateway/fhir/search/history.hpp"
 #include "gateway/fhir/search/query.hpp"
+#include "gateway/query/cursor.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
 
@@ -66,6 +67,10 @@ class Reader {
                                   const fhir::search::Query& query, std::size_t most = 5000);
 
  private:
+  /// Where a page goes on; the beginning where nothing was sealed.
+  base::Result<Cursor> resumed(const std::string& sealed, std::string_view bound_to) const;
+  std::string sealed(const Cursor& cursor, std::string_view bound_to) const;
+
   store::Store& store_;
   const base::Clock& clock_;
   std::string cursor_key_;

@@ -47,20 +47,14 @@ base::Result<Timeline> Reader::timeline(const security::Principal& who, const st
                                         const fhir::search::Query& query, std::size_t most) {
   if (auto uncut = no_controls(query); !uncut) return uncut.error();
   const fhir::ResourceKey key{"Patient", patient};
-  auto patients = restricted(who, Interaction::read, key.type);
-  if (!patients) return patients.error();
-  if (auto scope = restricted(who, Interaction::search, "Observation"); !scope)
-    return scope.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  auto found = (*snapshot)->read(key, {});
+  if (auto scope = restricted(who, Interaction::search, "Observation"); !scope)
+    return scope.error();
+  auto found = read_as(**snapshot, who, key);
   if (!found) return found.error();
-  if (!*found) return unknown(key);
-  auto seen = visible(**snapshot, key, *patients);
-  if (!seen) return seen.error();
-  if (!*seen) return unknown(key);
 
-  Timeline timeline{std::move(**found), {(*snapshot)->commit()}, {}};
+  Timeline timeline{*std::move(found), {(*snapshot)->commit()}, {}};
   if (timeline.patient.deleted) return timeline;
   auto of_patient = fhir::search::parse("Observation", "patient=" + patient);
   if (!of_patient) return of_patient.error();

@@ -72,6 +72,10 @@ class Operations(OnSamples):
         kept = [t for p in self.pages(f"Patient/{patient}/$everything?start=2025-03-22") for t, _ in p]
         self.assertEqual(kept.count("Observation"), 4)
         self.assertEqual(self.pages(f"Patient/{patient}/$everything?_since=2999-01-01T00:00:00Z"), [[]])
+        whole = self.pages(f"Patient/{patient}/$everything")
+        self.assertEqual(self.pages(f"Patient/{patient}/$everything?_since=2001-01-01T00:00:00%2B05:00"), whole)
+        kept = self.pages(f"Patient/{patient}/$everything?start=2025-03-22T00:00:00%2B05:00&_count=3")
+        self.assertEqual([t for p in kept for t, _ in p].count("Observation"), 4)
 
     def test_everything_shows_what_the_client_may_see(self):
         patient = self.patient("P0001")

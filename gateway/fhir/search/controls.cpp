@@ -17,6 +17,20 @@ base::Result<std::size_t> page_size(const std::string& value) {
   return std::min(rows, most_rows);
 }
 
+base::Result<base::Instant> since_instant(const std::string& value) {
+  const auto time = base::parse_fhir_time(value);
+  if (!time || time->precision <= base::PartialTime::Precision::day || !time->offset_minutes)
+    return bad_value("_since", "is no instant", "give 2025-03-22T09:30:00Z; a + is %2B in a URL");
+  return base::Instant{time->instant_begin()};
+}
+
+base::Error unknown_control(std::string_view name, std::string_view whose, std::string_view known) {
+  return {base::ErrorKind::unsupported,
+          std::string(unknown_parameter_code) + ' ' + printable(name) + " is no parameter of " +
+              std::string(whose),
+          "http." + printable(name), "these are: " + std::string(known)};
+}
+
 base::Result<void> each_control(
     std::string_view query,
     const std::function<base::Result<void>(const std::string&, const std::string&)>& take) {

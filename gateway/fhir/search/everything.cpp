@@ -1,9 +1,5 @@
 #include "gateway/fhir/search/everything.hpp"
 
-#include <algorithm>
-#include <set>
-
-#include "gateway/fhir/search/criterion.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/fhir/search/values.hpp"
 
@@ -23,9 +19,8 @@ base::Result<void> take(EverythingQuery& asked, const std::string& name, const s
       asked.types.emplace_back(type);
     }
   } else if (name == "_since") {
+    if (auto since = since_instant(value); !since) return since.error();
     asked.since = "ge" + value;
-    if (!match_of(*find_parameter("Patient", "_lastUpdated"), asked.since))
-      return bad_value("_since", "is no instant", "give 2025-03-22T09:30:00Z; a + is %2B in a URL");
   } else if (name == "start" || name == "end") {
     asked.dates.push_back((name == "start" ? "ge" : "le") + value);
     if (!match_of(*find_parameter("Observation", "date"), asked.dates.back()))
@@ -35,10 +30,7 @@ base::Result<void> take(EverythingQuery& asked, const std::string& name, const s
     if (!rows) return rows.error();
     asked.count = *rows;
   } else {
-    return base::Error{base::ErrorKind::unsupported,
-                       std::string(unknown_parameter_code) + ' ' + printable(name) +
-                           " is no parameter of $everything",
-                       "http." + printable(name), "these are: _since, _type, start, end, _count"};
+    return unknown_control(name, "$everything", "_since, _type, start, end, _count");
   }
   asked.self += (asked.self.empty() ? "" : "&") + name + '=' + form_encoded(value);
   return {};

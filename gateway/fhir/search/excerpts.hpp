@@ -14,7 +14,8 @@ bool is_excerpt(std::string_view name);
 /// `duplicate-control`.
 base::Result<void> read_excerpt(Excerpt& excerpt, std::string_view name, std::string_view value);
 
-/// The excerpt that the query part of a read asks for; other parameters are not looked at.
+/// The excerpt that the query part of a read asks for; other parameters change nothing, but each
+/// may be there once.
 base::Result<Excerpt> excerpt_of(std::string_view query);
 
 }  // namespace gateway::fhir::search

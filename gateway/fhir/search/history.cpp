@@ -1,6 +1,5 @@
 #include "gateway/fhir/search/history.hpp"
 
-#include "gateway/fhir/search/criterion.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/fhir/search/values.hpp"
 
@@ -13,19 +12,15 @@ base::Result<void> take(HistoryQuery& asked, const std::string& name, const std:
     return {};
   }
   if (name == "_since") {
-    const auto time = base::parse_fhir_time(value);
-    if (!time || time->precision <= base::PartialTime::Precision::day || !time->offset_minutes)
-      return bad_value("_since", "is no instant", "give 2025-03-22T09:30:00Z; a + is %2B in a URL");
-    asked.since = base::Instant{time->instant_begin()};
+    const auto since = since_instant(value);
+    if (!since) return since.error();
+    asked.since = *since;
   } else if (name == "_count") {
     const auto rows = page_size(value);
     if (!rows) return rows.error();
     asked.count = *rows;
   } else {
-    return base::Error{base::ErrorKind::unsupported,
-                       std::string(unknown_parameter_code) + ' ' + printable(name) +
-                           " is no parameter of a history",
-                       "http." + printable(name), "these are: _since, _count"};
+    return unknown_control(name, "a history", "_since, _count");
   }
   asked.self += (asked.self.empty() ? "" : "&") + name + '=' + form_encoded(value);
   return {};

@@ -20,6 +20,12 @@ base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
 /// `_count` of what is paged and not counted: 1 to 1,000, more is lowered.
 base::Result<std::size_t> page_size(const std::string& value);
 
+/// `_since`: an instant, with its offset.
+base::Result<base::Instant> since_instant(const std::string& value);
+
+/// A parameter that `whose` ("a history") has not; `known` are those it has.
+base::Error unknown_control(std::string_view name, std::string_view whose, std::string_view known);
+
 /// Calls `take(name, value)` for each parameter of a query part, decoded; each may be there once.
 /// What the door itself reads (`_format`, `_pretty`, `_`) is left out.
 base::Result<void> each_control(

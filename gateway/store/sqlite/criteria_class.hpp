@@ -93,10 +93,6 @@ Sql any(const std::vector<fhir::search::Match>& matches, bool& understood, Condi
 /// Any of the tokens, in a table with `system` and `code`.
 Sql any_token(const std::vector<fhir::search::Match>& matches, bool& understood);
 
-/// The id inside the locator key of a row (keys.hpp), as references hold it, and as tokens do.
-Sql id_expression(const std::string& type);
-Sql turned_expression(const std::string& type);
-
 base::Error not_served(const fhir::search::Criterion& criterion);
 
 }  // namespace gateway::store::sqlite

@@ -1,5 +1,5 @@
 #include "gateway/store/sqlite/criteria_class.hpp"
-#include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/key_expressions.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -9,27 +9,7 @@ using fhir::search::Linked;
 constexpr std::string_view of_parameter = "parameter = (SELECT number FROM name WHERE text = ?)";
 constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
 
-/// The type's byte: locator keys of an id of one letter hold it first.
-OwnedBlob mark_of_type(const std::string& type) {
-  return {locator_key({type, "x"}).substr(0, 1)};
-}
-
 }  // namespace
-
-Sql id_expression(const std::string& type) {
-  const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, instr(r.key, ?) + 1, 1)", mark)
-      .add(" || substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 2))", mark);
-}
-
-Sql turned_expression(const std::string& type) {
-  const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 1))", mark);
-}
 
 /// " FROM … WHERE …": the rows of the other type that meet its criteria.
 base::Result<Sql> Criteria::rows_of(const Linked& linked) {

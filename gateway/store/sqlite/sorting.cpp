@@ -2,7 +2,8 @@
 
 #include <optional>
 
-#include "gateway/store/sqlite/criteria_class.hpp"
+#include "gateway/store/sqlite/columns.hpp"
+#include "gateway/store/sqlite/key_expressions.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
 namespace gateway::store::sqlite {
