@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "gateway/fhir/json_view.hpp"
+#include "gateway/mapping/follow_up.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -158,10 +159,15 @@ std::vector<store::Ask> Standings::further(const Works& group) const {
   };
   for (std::size_t w = 0; w < group.size(); ++w) {
     if (!group[w]->message) continue;
-    const auto& resources = group[w]->message->conversion.resources;
+    const auto& message = *group[w]->message;
+    const auto& resources = message.conversion.resources;
     for (std::size_t i = 0; i < resources.size(); ++i) {
       const auto& report = resources[i].report;
-      if (!report || !(report->status_from_results || report->has_lone_parts)) continue;
+      if (!report) continue;
+      const auto standing = observations(mapping::order_head(resources[i].key.id));
+      for (auto& key : mapping::follow_up_keys(*message.catalogue, resources[i], standing))
+        ask(std::move(key));
+      if (!(report->status_from_results || report->has_lone_parts)) continue;
       const auto& current = known_.resources[asked_.works[w].resources + i];
       if (!current) continue;
       const auto body = fhir::JsonView::read(current->body);

@@ -83,9 +83,29 @@ class List {
   std::map<fhir::ResourceKey, Entry> entries_;
 };
 
-std::string patient_of(const ConvertedResource& result) {
-  const auto body = fhir::JsonView::read(result.body);
+std::string patient_of(const ConvertedResource& resource) {
+  const auto body = fhir::JsonView::read(resource.body);
   return body ? std::string(body->root()["subject"]["reference"].text()) : std::string();
+}
+
+/// Whom `resource` is about, if that names entries.
+std::string asked_patient(const Catalogue& catalogue, const ConvertedResource& resource) {
+  const auto& rules = catalogue.watched_rules();
+  const bool any_repeat = std::any_of(rules.begin(), rules.end(),
+                                      [](const SiteRule* rule) { return rule->is_repeat(); });
+  return any_repeat ? patient_of(resource) : std::string();
+}
+
+void add_keys(const Catalogue& catalogue, const fhir::ResourceKey& result, std::string_view patient,
+              std::vector<fhir::ResourceKey>& keys) {
+  for (const SiteRule* rule : catalogue.watched_rules())
+    if (may_have_entry(*rule, patient)) keys.push_back(entry_of(*rule, result, patient));
+}
+
+std::vector<fhir::ResourceKey> each_once(std::vector<fhir::ResourceKey> keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
 }
 
 bool is_result(const ConvertedResource& resource) {
@@ -97,19 +117,21 @@ bool is_result(const ConvertedResource& resource) {
 std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
                                               const Conversion& conversion) {
   std::vector<fhir::ResourceKey> keys;
-  const auto& rules = catalogue.watched_rules();
-  if (rules.empty()) return keys;
-  const bool any_repeat = std::any_of(rules.begin(), rules.end(),
-                                      [](const SiteRule* rule) { return rule->is_repeat(); });
-  for (const ConvertedResource& resource : conversion.resources) {
-    if (!is_result(resource)) continue;
-    const std::string patient = any_repeat ? patient_of(resource) : std::string();
-    for (const SiteRule* rule : rules)
-      if (may_have_entry(*rule, patient)) keys.push_back(entry_of(*rule, resource.key, patient));
-  }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  return keys;
+  if (catalogue.watched_rules().empty()) return keys;
+  for (const ConvertedResource& resource : conversion.resources)
+    if (is_result(resource))
+      add_keys(catalogue, resource.key, asked_patient(catalogue, resource), keys);
+  return each_once(std::move(keys));
+}
+
+std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
+                                              const ConvertedResource& report,
+                                              const std::vector<fhir::ResourceKey>& standing) {
+  std::vector<fhir::ResourceKey> keys;
+  if (catalogue.watched_rules().empty() || standing.empty()) return keys;
+  const std::string patient = asked_patient(catalogue, report);
+  for (const fhir::ResourceKey& result : standing) add_keys(catalogue, result, patient, keys);
+  return each_once(std::move(keys));
 }
 
 std::vector<FollowUpWrite> follow_ups(const Catalogue& catalogue,

@@ -10,7 +10,7 @@
 
 namespace gateway::mapping {
 
-/// A result of the message as it stands after it.
+/// A result of the message, or of its orders, as it stands after it.
 struct StandingResult {
   fhir::ResourceKey key;
   std::string_view body;
@@ -29,6 +29,10 @@ struct FollowUpWrite {
 /// of a rule and a patient. Empty, at no cost, where no rule is watched.
 std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
                                               const Conversion& conversion);
+/// Those of results that stand in the order of `report`, which may follow what its message says.
+std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
+                                              const ConvertedResource& report,
+                                              const std::vector<fhir::ResourceKey>& standing);
 
 /// What the watched rules make of these results (E3, W3): a result that meets a rule has an entry,
 /// one that no longer does has a cancelled one. What a person made of an entry stays. Of a rule

@@ -133,6 +133,47 @@ TEST(FollowUps, AnEntryIsNoReasonToForwardAnything) {
   EXPECT_THAT(asked.error().what, HasSubstr("never leaves"));
 }
 
+/// An order for urine in one message, its answer to "pregnant?" in another.
+std::string urine_order(const std::string& control_id, const std::string& time,
+                        const std::string& rows) {
+  return "MSH|^~\\&|CHEM1|CLINCHEM|FHIRGW|CLINIC|" + time + "||ORU^R01|" + control_id +
+         "|P|2.5.1\rPID|1||P0011^^^CLINIC^MR\rOBR|1|OB|M12B|UA^Urinalysis^L|||20251112075000|||||||"
+         "||||||||||LAB|F\r" +
+         rows;
+}
+const std::string strip =
+    "OBX|1|ST|20454-5^Protein in Urine^LN||1+||Negative|A|||F\rSPM|1|S12||URINM^Urine^HL70487\r";
+
+std::string pregnant(const std::string& status) {
+  return "OBX|1|CWE|82810-3^Pregnancy status^LN||77386006^Pregnant^SCT||||||" + status + "\r";
+}
+
+TEST(FollowUps, AResultThatOnlyFollowsALaterAnswerIsLookedAtAgain) {
+  House house;
+  house.open(tests::catalogue_with({"urine-protein-pregnant"}));
+  house.say(urine_order("U1", "20251112090000", strip));
+  ASSERT_THAT(house.found("Task", ""), IsEmpty()) << "nobody said that she is pregnant";
+  house.say(urine_order("U2", "20251112100000", pregnant("F")));
+  ASSERT_THAT(house.found("Task", "status=requested"), SizeIs(1));
+  house.say(urine_order("U3", "20251112110000", pregnant("W")));
+  const auto entry = house.found("Task", "").at(0);
+  EXPECT_EQ(status(entry), "cancelled");
+  EXPECT_EQ(entry.version, 2);
+  house.verified();
+}
+
+TEST(FollowUps, AFollowerOfAnEarlierMessageOfTheGroupIsLookedAtAgain) {
+  House house;
+  house.open(tests::catalogue_with({"urine-protein-pregnant"}));
+  say_in_one_group(house, {urine_order("U1", "20251112090000", strip),
+                           urine_order("U2", "20251112100000", pregnant("F")),
+                           urine_order("U3", "20251112110000", pregnant("W"))});
+  const auto entry = house.found("Task", "").at(0);
+  EXPECT_EQ(status(entry), "cancelled");
+  EXPECT_EQ(entry.version, 2);
+  house.verified();
+}
+
 TEST(FollowUps, AnExpectedRepeatIsOneEntryOfThePatient) {
   House house;
   house.open(tests::catalogue_with({"next-immune-sample"}));
