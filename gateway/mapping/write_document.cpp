@@ -122,13 +122,17 @@ void write_content(Desk& desk, Pen& pen, const PatientWork& patient, SegmentInde
   }
 }
 
-/// What the id of a document is made of: its number, else its place among the patient's. A message
-/// that gives one number to two documents keeps both.
-std::string own_number(Desk& desk, const PatientWork& patient, std::string_view number) {
-  std::string own(number);
-  const int place = desk.ordinal("DocumentReference\x1F" + patient.key + '\x1F' + own);
-  if (own.empty() || place > 1) own += (own.empty() ? "" : "\x1F") + std::to_string(place);
-  return own;
+/// The id of a document is made of its number. One without is named by its place among the
+/// patient's, as is a second one of the same number: a message that gives one to two keeps both.
+std::string document_id(Desk& desk, const PatientWork& patient, const IdentifierReading& number) {
+  const std::string_view own = number.value.text;
+  const std::string message = number.empty() ? desk.control_id() : std::string();
+  std::string key = "DocumentReference\x1F" + patient.key + '\x1F';
+  const int place = desk.ordinal(key += own);
+  if (!own.empty() && place == 1)
+    return own_id('f', "DocumentReference", {desk.sender(), patient.key, own, message});
+  const std::string ordinal = std::to_string(place);
+  return own_id('f', "DocumentReference", {desk.sender(), patient.key, own, message, ordinal});
 }
 
 void write_document(Desk& desk, const PatientWork& patient, const DocumentSegments& document,
@@ -136,10 +140,7 @@ void write_document(Desk& desk, const PatientWork& patient, const DocumentSegmen
   const SegmentIndex txa = document.txa;
   FieldReader& fields = desk.fields();
   const IdentifierReading number = read_ei(desk, {txa, 12});
-  const std::string own = own_number(desk, patient, number.value.text);
-  const std::string message = number.empty() ? desk.control_id() : std::string();
-  Draft& draft = desk.open("DocumentReference", own_id('f', "DocumentReference",
-                                                       {desk.sender(), patient.key, own, message}));
+  Draft& draft = desk.open("DocumentReference", document_id(desk, patient, number));
   desk.owns(txa, draft);
   Pen& pen = draft.body;
   if (!number.empty()) {

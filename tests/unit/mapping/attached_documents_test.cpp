@@ -62,6 +62,13 @@ TEST(Documents, TwoOfOneNumberInOneMessageAreBothKept) {
   EXPECT_EQ((*documents[0])["id"].text(), only(first, "DocumentReference")["id"].text());
 }
 
+TEST(Documents, OneWithoutANumberIsNotTheOneWhoseNumberIsLikeItsPlace) {
+  const auto made = tests::convert("MSH|~^\nTXA||||||||||||1\nPID\nTXA\n");
+  const auto documents = made.of_type("DocumentReference");
+  ASSERT_EQ(documents.size(), 2u);
+  EXPECT_NE((*documents[0])["id"].text(), (*documents[1])["id"].text());
+}
+
 TEST(Documents, OneThatStandsBeforeItsObrIsThatReports) {
   const std::string result = "OBX|1|ST|B^Beta^L||v||||||F\n", spm = "SPM|1|S1||SER^Serum^HL70487\n";
   const std::string pointer = "OBX|1|RP|A^Report^L||http://x.example/1^^application^pdf||||||F\n";
