@@ -42,7 +42,10 @@ IndexStep& step_at(IndexStep& from, std::string_view path) {
     auto next = std::ranges::find_if(at->further, [&](const IndexStep& step) {
       return step.member == member && step.name == name;
     });
-    if (next == at->further.end()) next = at->further.insert(next, IndexStep{member, name, {}, {}});
+    if (next == at->further.end()) {
+      next = at->further.insert(next, IndexStep{member, name, {}, {}});
+      at->marks |= mark_of(member);
+    }
     at = &*next;
   }
   return *at;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,14 @@ struct IndexStep {
   std::string_view name;         // "": the member itself; else those of its items it means
   std::vector<Indexed> indexed;  // whose path ends here
   std::vector<IndexStep> further;
+  std::uint64_t marks = 0;  // mark_of the members of `further`
 };
+
+/// One bit for a member's name: most members of a resource lead nowhere, which one look tells.
+inline std::uint64_t mark_of(std::string_view name) {
+  const auto first = name.empty() ? '\0' : name.front();
+  return std::uint64_t{1} << ((name.size() + 5U * static_cast<unsigned char>(first)) % 64);
+}
 struct IndexPlan {
   IndexStep root;
   bool has_sender = false, has_order = false, has_patient_identifier = false;
@@ -43,8 +51,10 @@ void walk(JsonView::Node value, const IndexStep& step, const Visit& visit) {
   for (const auto& indexed : step.indexed) visit(indexed, value);
   if (step.further.empty()) return;
   for (const auto member : value.members()) {
+    const std::string_view name = member.name();
+    if ((step.marks & mark_of(name)) == 0) continue;
     for (const auto& next : step.further) {
-      if (member.name() != next.member) continue;
+      if (name != next.member) continue;
       if (next.name.empty()) {
         walk(member, next, visit);
         continue;
