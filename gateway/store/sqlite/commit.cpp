@@ -210,8 +210,10 @@ void EntryWriting::find_runs() {
 
 void EntryWriting::write_run(std::size_t first) {
   std::vector<RunMember> members;
+  std::int64_t last_row = 0;
   for (std::size_t i = first; i < runs_.size(); ++i) {
     if (runs_[i] != first) continue;
+    last_row = placed_[i].row;  // they are given out in order
     const auto rest = std::string_view(locators_[i]).substr(shared_head(locators_[i]).size());
     members.push_back({rest, placed_[i].slot, placed_[i].row, placed_[i].content});
   }
@@ -219,10 +221,11 @@ void EntryWriting::write_run(std::size_t first) {
   const auto packed = write_members(std::move(members));
   run(db_,
       "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row,"
-      " source_time, owner, order_number, content, members)"
-      " VALUES (?, ?, 1, ?, 0, ?, 0, 0, ?, ?, ?, x'', ?)",
-      Blob{shared_head(locators_[first])}, partition_, arrival_, commit_, version.source_time,
-      writer_.interned.name(version.owner), version.order, Blob{packed});
+      " source_time, owner, order_number, content, last_row, members)"
+      " VALUES (?, ?, 1, ?, 0, ?, 0, ?, ?, ?, ?, x'', ?, ?)",
+      Blob{shared_head(locators_[first])}, partition_, arrival_, commit_, placed_[first].row,
+      version.source_time, writer_.interned.name(version.owner), version.order, last_row,
+      Blob{packed});
 }
 
 void EntryWriting::place(const VersionWrite& version, const Located& at, std::size_t slot) {

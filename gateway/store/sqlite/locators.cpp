@@ -133,14 +133,13 @@ void take_apart(Connection& db, std::string_view head) {
   run(db, "DELETE FROM resource WHERE key = ?", Blob{head});
 }
 
-void for_each_run(
-    Connection& db,
-    const std::function<void(std::string_view, std::int64_t, const std::vector<RunMember>&)>& see) {
-  Query query(db, "SELECT key, arrival, members FROM resource WHERE members IS NOT NULL");
-  while (query.row()) {
-    const auto members = read_members(query.bytes(2));
-    see(query.bytes(0), query.integer(1), members.value_or(std::vector<RunMember>()));
-  }
+void for_each_run(Connection& db, const std::function<void(const Run&)>& see) {
+  Query query(db,
+              "SELECT key, arrival, row, last_row, members FROM resource"
+              " WHERE members IS NOT NULL");
+  while (query.row())
+    see({query.text(0), query.integer(1), query.integer(2), query.integer(3),
+         read_members(query.bytes(4)).value_or(std::vector<RunMember>())});
 }
 
 }  // namespace gateway::store::sqlite

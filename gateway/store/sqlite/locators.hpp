@@ -22,7 +22,7 @@ struct Located {
 
 /// What is new of an order lies in one row, a run: key is the head that the ids share, `members`
 /// says the rest of each. Nothing else lies under that head: what is written there later takes the
-/// run apart first.
+/// run apart first. SQL finds the rows of its members between `row` and `last_row`, by their keys.
 struct RunMember {
   std::string_view rest;  // of the locator, behind the head
   std::int64_t slot = 0, row = 0;
@@ -50,9 +50,12 @@ std::vector<std::string> locators_under(Connection& connection, std::string_view
 /// The run of a head, if there is one, becomes a row for each of its members.
 void take_apart(Connection& connection, std::string_view head);
 
-/// Each run with its members, for verification.
-void for_each_run(Connection& connection,
-                  const std::function<void(std::string_view head, std::int64_t arrival,
-                                           const std::vector<RunMember>&)>& see);
+struct Run {
+  std::string head;
+  std::int64_t arrival = 0, first_row = 0, last_row = 0;
+  std::vector<RunMember> members;  // none where they cannot be read
+};
+/// Each run, for verification; members are views that the next one ends.
+void for_each_run(Connection& connection, const std::function<void(const Run&)>& see);
 
 }  // namespace gateway::store::sqlite

@@ -164,8 +164,11 @@ void VersionCheck::stray_locators() {
                           "SELECT (SELECT count(*) FROM resource WHERE members IS NULL) +"
                           " (SELECT count(*) FROM history)")
                    .value_or(0);
-  for_each_run(db_, [&](auto, auto, const std::vector<RunMember>& members) {
-    there += static_cast<std::int64_t>(members.size());
+  for_each_run(db_, [&](const Run& run) {
+    there += static_cast<std::int64_t>(run.members.size());
+    for (const auto& member : run.members)
+      if (member.row < run.first_row || member.row > run.last_row)
+        findings_.add(place_of_slot(run.arrival, member.slot), "its run does not reach to its row");
   });
   if (there == versions_) return;
   findings_.add("resource and history", "they hold " + std::to_string(there) + " of " +
@@ -179,9 +182,9 @@ void VersionCheck::stray_locators() {
       findings_.add(table, "a row names " + place_of_slot(arrival, slot) +
                                ", where its version does not lie");
   };
-  for_each_run(db_, [&](std::string_view head, std::int64_t arrival, const auto& members) {
-    for (const RunMember& member : members)
-      hold("resource", arrival, member.slot, 1, std::string(head).append(member.rest));
+  for_each_run(db_, [&](const Run& run) {
+    for (const RunMember& member : run.members)
+      hold("resource", run.arrival, member.slot, 1, std::string(run.head).append(member.rest));
   });
   for (const auto* table : {"resource", "history"}) {
     Query query(db_, std::string("SELECT arrival, slot, version, key FROM ") + table +

@@ -59,11 +59,12 @@ CREATE TABLE resource (
   slot INTEGER NOT NULL,
   updated INTEGER NOT NULL,        -- commit number
   deleted INTEGER NOT NULL,
-  row INTEGER NOT NULL,            -- of result or entry; 0: none
+  row INTEGER NOT NULL,            -- of result or entry; 0: none; of a run: the first one's
   source_time INTEGER,
   owner INTEGER NOT NULL,          -- name
   order_number TEXT NOT NULL,
   content BLOB NOT NULL,           -- first 16 bytes of the body's SHA-256
+  last_row INTEGER,                -- of a run: between `row` and this lie those of its members
   members BLOB                     -- of a run, whose key is a head: locators.hpp
 ) STRICT, WITHOUT ROWID;
 

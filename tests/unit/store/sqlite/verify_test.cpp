@@ -119,10 +119,11 @@ TEST_F(Verify, FindsAMissingLocator) {
 }
 
 TEST_F(Verify, FindsAnOlderVersionGivenAsTheCurrentOne) {
-  EXPECT_THAT(after("DELETE FROM resource WHERE version = 2;"
-                    "INSERT INTO resource SELECT key, partition, version, arrival, slot, updated,"
-                    " deleted, row, NULL, 1, '', content, NULL FROM history; DELETE FROM history"),
-              Contains("arrival 2 slot 0: an older version is given as current"));
+  EXPECT_THAT(
+      after("DELETE FROM resource WHERE version = 2;"
+            "INSERT INTO resource SELECT key, partition, version, arrival, slot, updated,"
+            " deleted, row, NULL, 1, '', content, NULL, NULL FROM history; DELETE FROM history"),
+      Contains("arrival 2 slot 0: an older version is given as current"));
 }
 
 TEST_F(Verify, FindsAChangedOwnerOrderAndSourceTime) {
@@ -163,6 +164,8 @@ TEST_F(Verify, FindsWhatWasChangedInARunOfAnOrder) {
               Contains("arrival 3 slot 2: no current version stands of it"));
   EXPECT_THAT(damaged("UPDATE resource SET owner = 1" + of_run),
               Contains("arrival 3 slot 0: its owner was changed"));
+  EXPECT_THAT(damaged("UPDATE resource SET last_row = row" + of_run),
+              Contains("arrival 3 slot 2: its run does not reach to its row"));
   EXPECT_THAT(damaged("UPDATE resource SET source_time = 7" + of_run),
               Contains("arrival 3 slot 0: its source time was changed"));
 }
