@@ -5,6 +5,10 @@
 #include <string>
 #include <string_view>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace gateway::fhir {
 
 /// Flags the top bits of the bytes that a JSON string must escape: a byte b is below 0x20 where
@@ -19,21 +23,55 @@ inline std::uint64_t escape_flags(std::uint64_t eight) {
   return (low | special) & tops;
 }
 
+/// Of 16 bytes, which a JSON string must escape: a bit each, the lowest for the first.
+inline unsigned escape_bits(const char* sixteen) {
+#ifdef __SSE2__
+  __m128i bytes;
+  std::memcpy(&bytes, sixteen, sizeof bytes);
+  const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, backslash))));
+#else
+  for (unsigned half = 0; half < 16; half += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, sixteen + half, sizeof eight);
+    if (const auto flags = escape_flags(eight); flags != 0)  // the first one is all that is asked
+      return 1U << (half + static_cast<unsigned>(std::countr_zero(flags)) / 8);
+  }
+  return 0;
+#endif
+}
+
+/// The same of fewer than 16 bytes; the others count as not to be escaped.
+inline unsigned escape_bits(const char* bytes, std::size_t count) {
+  if (count >= 8) {  // two halves that overlap: what both say is the same
+    std::uint64_t first = 0, last = 0;
+    std::memcpy(&first, bytes, 8);
+    std::memcpy(&last, bytes + count - 8, 8);
+    if (const auto flags = escape_flags(first); flags != 0)
+      return 1U << (static_cast<unsigned>(std::countr_zero(flags)) / 8);
+    const auto flags = escape_flags(last);
+    if (flags == 0) return 0;
+    return 1U << (count - 8 + static_cast<unsigned>(std::countr_zero(flags)) / 8);
+  }
+  std::uint64_t eight = 0x2020202020202020;
+  for (std::size_t i = 0; i < count; ++i)
+    eight = (eight << 8) | static_cast<unsigned char>(bytes[count - 1 - i]);
+  const auto flags = escape_flags(eight);
+  return flags == 0 ? 0 : 1U << (static_cast<unsigned>(std::countr_zero(flags)) / 8);
+}
+
 /// Index of the first byte from `at` on that a JSON string must escape; `text.size()` if none.
 inline std::size_t find_escape(std::string_view text, std::size_t at) {
   static_assert(std::endian::native == std::endian::little, "the lowest byte is the first");
-  constexpr std::uint64_t blanks = 0x2020202020202020;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + at, 8);
-    if (const auto flags = escape_flags(eight); flags != 0)
-      return at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
-  }
+  for (; at + 16 <= text.size(); at += 16)
+    if (const unsigned bits = escape_bits(text.data() + at); bits != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(bits));
   if (at >= text.size()) return text.size();
-  std::uint64_t rest = blanks;
-  std::memcpy(&rest, text.data() + at, text.size() - at);
-  const auto flags = escape_flags(rest);
-  return flags == 0 ? text.size() : at + static_cast<std::size_t>(std::countr_zero(flags)) / 8;
+  const unsigned bits = escape_bits(text.data() + at, text.size() - at);
+  return bits == 0 ? text.size() : at + static_cast<std::size_t>(std::countr_zero(bits));
 }
 
 /// Appends `text` (UTF-8) as a JSON string, quotes included. Bytes that need no escape are copied

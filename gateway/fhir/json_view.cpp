@@ -1,6 +1,7 @@
 #include "gateway/fhir/json_view.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include <rapidjson/reader.h>
@@ -39,81 +40,87 @@ bool is_number(std::string_view text) {
 /// costs three times as much; here most texts are found whole and stay where they are.
 class JsonViewReader {
  public:
+  /// Behind the text stand a NUL, which ends everything, and what a look of 16 bytes may touch.
+  static constexpr std::size_t padding = 16;
+
   explicit JsonViewReader(JsonView& view)
-      : view_(view),
+      : cells_(view.cells_),
         at_(view.buffer_->data()),
-        end_(at_ + view.buffer_->size() - 1) {}  // there stands a NUL
+        end_(at_ + view.buffer_->size() - padding) {}
 
   bool document() {
-    while (value()) {
+    for (;;) {
+      if (!value()) return false;
       // Something is complete: so is whatever ends behind it.
-      while (!open_.empty() && skip() == bracket()) close();
-      if (open_.empty()) return skip() == '\0' && at_ == end_;
-      if (*at_ != ',') return false;
+      char next = skip();
+      while (next == closing_ && !open_.empty()) {
+        close();
+        next = skip();
+      }
+      if (open_.empty()) return next == '\0' && at_ == end_;
+      if (next != ',') return false;
       ++at_;
     }
-    return false;
   }
 
  private:
+  struct Open {
+    std::uint32_t cell = 0;
+    char closing_outside = '\0';
+  };
+
   /// The value that is due here, with the name before it in an object; of what is not empty, all
   /// that opens up to the first value inside.
   bool value() {
     for (;;) {
-      if (!open_.empty() && bracket() == '}' && !name()) return false;
+      std::string_view name;
+      if (closing_ == '}') {
+        if (skip() != '"' || !read_text(name) || skip() != ':') return false;
+        ++at_;
+      }
       const char first = skip();
-      if (first == '"') return text(Json::Kind::string);
-      if (first != '{' && first != '[') return word();
+      if (first == '"') {
+        std::string_view text;
+        if (!read_text(text)) return false;
+        add(Json::Kind::string, name, text);
+        return true;
+      }
+      if (first != '{' && first != '[') return word(name);
       ++at_;
-      open_.push_back(size());
-      add(first == '{' ? Json::Kind::object : Json::Kind::array, {});
-      if (skip() != bracket()) continue;
+      open_.push_back({size(), std::exchange(closing_, first == '{' ? '}' : ']')});
+      add(first == '{' ? Json::Kind::object : Json::Kind::array, name, {});
+      if (skip() != closing_) continue;
       close();
       return true;
     }
   }
 
-  bool name() {
-    std::string_view name;
-    if (skip() != '"' || !read_text(name) || skip() != ':') return false;
-    ++at_;
-    name_ = name;
-    return true;
-  }
-
-  bool text(Json::Kind kind) {
-    std::string_view text;
-    if (!read_text(text)) return false;
-    add(kind, text);
-    return true;
-  }
-
   /// A number or one of the three words, which end where no letter or digit follows.
-  bool word() {
+  bool word(std::string_view name) {
     const char* from = at_;
     while (is_of_word(*at_)) ++at_;
     const std::string_view said(from, static_cast<std::size_t>(at_ - from));
     if (said == "null") {
-      add(Json::Kind::null, {});
+      add(Json::Kind::null, name, {});
     } else if (said == "true" || said == "false") {
-      add(Json::Kind::boolean, said);
+      add(Json::Kind::boolean, name, said);
     } else {
       if (!is_number(said)) return false;
-      add(Json::Kind::number, said);
+      add(Json::Kind::number, name, said);
     }
     return true;
   }
 
   bool read_text(std::string_view& out) {
-    const std::string_view rest(at_ + 1, static_cast<std::size_t>(end_ - at_ - 1));
-    const std::size_t size = find_escape(rest, 0);
-    if (size == rest.size()) return false;
-    if (rest[size] == '"') {
-      out = rest.substr(0, size);
-      at_ += size + 2;
-      return true;
-    }
-    return read_escaped(out);
+    const char* from = at_ + 1;
+    const char* to = from;
+    unsigned bits = escape_bits(to);
+    for (; bits == 0; bits = escape_bits(to)) to += 16;  // the NUL ends it
+    to += std::countr_zero(bits);
+    if (*to != '"') return to < end_ && read_escaped(out);
+    out = {from, static_cast<std::size_t>(to - from)};
+    at_ += out.size() + 2;
+    return true;
   }
 
   /// RapidJSON resolves the escapes of the one text, in place.
@@ -138,36 +145,34 @@ class JsonViewReader {
            c == 'E';
   }
   char skip() {
-    while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t') ++at_;
+    while (*at_ <= ' ' && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
     return *at_;
   }
-  char bracket() const {  // that closes what is open
-    return view_.cells_[open_.back()].kind == Json::Kind::object ? '}' : ']';
-  }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(view_.cells_.size()); }
-  void add(Json::Kind kind, std::string_view text) {
-    view_.cells_.push_back({kind, size() + 1, std::exchange(name_, {}), text});
+  std::uint32_t size() const { return static_cast<std::uint32_t>(cells_.size()); }
+  void add(Json::Kind kind, std::string_view name, std::string_view text) {
+    cells_.push_back({kind, size() + 1, name, text});
   }
   void close() {
     ++at_;
-    view_.cells_[open_.back()].end = size();
+    cells_[open_.back().cell].end = size();
+    closing_ = open_.back().closing_outside;
     open_.pop_back();
   }
 
-  JsonView& view_;
+  std::vector<JsonView::Cell>& cells_;
   char* at_;
   const char* end_;
-  std::vector<std::uint32_t> open_;
-  std::string_view name_;  // of the member whose value comes next
+  std::vector<Open> open_;
+  char closing_ = '\0';  // the bracket that ends what is open
 };
 
 std::optional<JsonView> JsonView::read(std::string_view body) {
   constexpr std::size_t bytes_a_value = 16;  // about, in what we write
   JsonView view;
   view.buffer_ = std::make_shared<std::vector<char>>();
-  view.buffer_->reserve(body.size() + 1);
+  view.buffer_->reserve(body.size() + JsonViewReader::padding);
   view.buffer_->assign(body.begin(), body.end());
-  view.buffer_->push_back('\0');
+  view.buffer_->resize(body.size() + JsonViewReader::padding);
   view.cells_.reserve(body.size() / bytes_a_value + 1);
   if (!JsonViewReader(view).document()) return std::nullopt;
   return view;

@@ -23,8 +23,8 @@ std::size_t rank_of(std::string_view type) {
 }
 
 std::string body_of(Draft& draft, std::string_view source) {
-  fhir::JsonWriter head;
-  head.reserve(1024);
+  static thread_local fhir::JsonWriter head;  // its memory is used again
+  head.clear();
   head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
   head.key("meta").begin_object();
   head.member("source", source);
@@ -54,13 +54,13 @@ std::string body_of(Draft& draft, std::string_view source) {
   head.end_object();
   if (!draft.extensions.empty()) head.key("extension").raw(draft.extensions.take());
   head.end_object();
-  std::string body = head.take();
-  if (draft.body.empty()) return body;
-  body.back() = ',';  // the members follow those of the head
+  std::string body;
+  if (draft.body.empty()) return body.assign(head.view());
   const std::string members = draft.body.take();
-  body.reserve(body.size() + members.size());
-  body.append(members, 1);
-  return body;
+  body.reserve(head.view().size() + members.size());
+  body.assign(head.view());
+  body.back() = ',';  // the members follow those of the head
+  return body.append(members, 1);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct Draft {
         number(index),
         body(fields, index),
         extensions(fields, index, "extension") {
-    constexpr std::size_t usual_bytes = 1024;
+    constexpr std::size_t usual_bytes = 384;
     body.reserve(usual_bytes);
   }
 

@@ -1,7 +1,6 @@
 #include "gateway/mapping/field_reader.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "gateway/hl7v2/header.hpp"
 
@@ -16,21 +15,6 @@ std::uint64_t key_of(std::uint16_t field, std::uint16_t repetition, std::uint16_
 }
 
 constexpr std::uint16_t none = 0, last = 0xFFFF;
-
-/// The first place of a segment that is not before `low`. Each field that is there has a leaf, so
-/// in a segment of the usual size the fields before it tell nearly where it lies.
-template <class Iterator>
-Iterator first_from(Iterator begin, Iterator end, std::uint64_t low, std::uint64_t fields) {
-  constexpr std::uint64_t most_fields = 64;  // above, a bit means several
-  constexpr std::ptrdiff_t few = 64;
-  if (end - begin > few || *(end - 1) >> 48 >= most_fields)
-    return std::lower_bound(begin, end, low);
-  if (low >> 48 >= most_fields) return end;
-  const std::uint64_t before = (std::uint64_t{1} << (low >> 48)) - 1;
-  auto at = begin + std::popcount(fields & before);
-  while (at != end && *at < low) ++at;
-  return at;
-}
 
 /// Bytes of the white space that the text begins with; 0 if it begins with anything else. FHIR R4
 /// takes no string that is nothing but that.
@@ -90,11 +74,9 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
     : message_(message), account_(account), silent_words_(silent_words) {
   account_.leaves.resize(message.leaves().size());
   fields_.resize(message.segments().size());
+  first_starts_.reserve(message.segments().size());
   places_.reserve(message.leaves().size());
-  for (const hl7v2::Leaf& leaf : message.leaves()) {
-    fields_[leaf.segment] |= std::uint64_t{1} << (leaf.field & 63U);
-    places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
-  }
+  for (const hl7v2::Segment& segment : message.segments()) note_fields(segment);
   constexpr int truncation_since = 20700;
   const auto version = message.find(0, 12, 1, 1);
   if (version && hl7v2::version_number(message.raw(message.leaves()[*version])) >= truncation_since)
@@ -110,21 +92,54 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
   is_plain_ = !escaped && !continued_ && !has_control(text);
 }
 
+/// Its places and, of each field up to the last one with a leaf, where its leaves begin.
+void FieldReader::note_fields(const hl7v2::Segment& segment) {
+  first_starts_.push_back(static_cast<std::uint32_t>(starts_.size()));
+  auto& fields = fields_[first_starts_.size() - 1];
+  std::uint32_t next = 0;  // field whose start is not known yet
+  for (const hl7v2::Leaf& leaf : message_.leaves(segment)) {
+    fields |= std::uint64_t{1} << (leaf.field & 63U);
+    for (; next <= std::min<std::uint32_t>(leaf.field, most_starts); ++next)
+      starts_.push_back(static_cast<std::uint32_t>(places_.size()));
+    places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
+  }
+  starts_.push_back(static_cast<std::uint32_t>(places_.size()));  // behind the last one
+}
+
+/// The leaves of a field, as places.
+std::pair<const std::uint64_t*, const std::uint64_t*> FieldReader::field(
+    SegmentIndex segment, std::uint16_t number) const {
+  const std::uint64_t* all = places_.data();
+  if (number >= most_starts) {
+    const hl7v2::Segment& of = message_.segments()[segment];
+    const auto* begin = all + of.first_leaf;
+    const auto* end = begin + of.leaf_count;
+    return {std::lower_bound(begin, end, std::uint64_t{number} << 48), end};
+  }
+  const std::uint32_t at = first_starts_[segment] + number;
+  const std::uint32_t end = segment + 1 < first_starts_.size()
+                                ? first_starts_[segment + 1]
+                                : static_cast<std::uint32_t>(starts_.size());
+  if (at + 1 >= end) return {all, all};
+  return {all + starts_[at], all + starts_[at + 1]};
+}
+
 Text FieldReader::range(const Place& place) const {
   if (!may_hold(place.segment, place.field)) return {};
-  const hl7v2::Segment& segment = message_.segments()[place.segment];
-  const auto begin = places_.begin() + segment.first_leaf, end = begin + segment.leaf_count;
+  const auto [begin, end] = field(place.segment, place.field);
   const auto any = [](bool said, std::uint16_t part) { return said && part != 0 ? part : last; };
   const bool repetition = place.repetition != 0, component = repetition && place.component != 0;
   const auto low = key_of(place.field, place.repetition, repetition ? place.component : none,
                           component ? place.subcomponent : none);
   const auto high = key_of(place.field, any(true, place.repetition),
                            any(repetition, place.component), any(component, place.subcomponent));
-  const auto from = first_from(begin, end, low, fields_[place.segment]);
-  auto to = from;
+  constexpr std::ptrdiff_t few = 64;
+  const auto* from = end - begin > few ? std::lower_bound(begin, end, low) : begin;
+  while (from != end && *from < low) ++from;
+  const auto* to = from;
   while (to != end && *to <= high) ++to;
   Text text;
-  text.first_leaf = static_cast<std::uint32_t>(from - places_.begin());
+  text.first_leaf = static_cast<std::uint32_t>(from - places_.data());
   text.leaf_count = static_cast<std::uint32_t>(to - from);
   return text;
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/hl7v2/message.hpp"
@@ -102,6 +103,9 @@ class FieldReader {
   }
 
  private:
+  void note_fields(const hl7v2::Segment& segment);
+  std::pair<const std::uint64_t*, const std::uint64_t*> field(SegmentIndex segment,
+                                                              std::uint16_t number) const;
   Text range(const Place& place) const;  // leaves, no text
   bool is_silent(std::string_view said) const;
   std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
@@ -118,9 +122,13 @@ class FieldReader {
   const std::vector<std::string>& silent_words_;
   std::vector<std::uint64_t> fields_;  // by segment: bit n mod 64 is set if field n has a leaf
   std::vector<std::uint64_t> places_;  // by leaf: its place in the segment, as one number
-  bool is_plain_ = false;              // no leaf behind MSH-2 has an escape or control character
-  bool continued_ = false;             // some leaf holds the end of a line
-  std::string truncation_;             // the mark of a text cut short; none before v2.7
+  /// Of each segment, where the leaves of its fields begin, up to the last field that has one or to
+  /// this number; above it is looked for.
+  static constexpr std::uint16_t most_starts = 64;
+  std::vector<std::uint32_t> starts_, first_starts_;
+  bool is_plain_ = false;   // no leaf behind MSH-2 has an escape or control character
+  bool continued_ = false;  // some leaf holds the end of a line
+  std::string truncation_;  // the mark of a text cut short; none before v2.7
   std::set<std::uint32_t> unknown_escapes_, control_characters_, truncated_;
   std::deque<std::string> kept_;  // decoded texts; addresses stay
 };

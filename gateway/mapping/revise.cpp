@@ -208,7 +208,16 @@ class Reviser {
             },
             [this](const std::string& reference) { return status_of(reference); },
             any_gone_,
-            [this](const std::string& code) { return is_declared(code); }};
+            declared()};
+  }
+
+  std::function<std::optional<bool>(const std::string&)> declared() const {
+    const auto declares = [](const ConvertedResource& one) {
+      return one.result && one.result->declares;
+    };
+    if (std::none_of(conversion_.resources.begin(), conversion_.resources.end(), declares))
+      return {};
+    return [this](const std::string& code) { return is_declared(code); };
   }
 
   /// Looks at answers alone: few, and only where a report bears the code.

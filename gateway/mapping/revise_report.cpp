@@ -162,6 +162,7 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   if (!standing || standing->deleted) {
     if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
     ResourceOutcome first{Kind::written, without_gone(newest, "result", results), false, "", {}};
+    if (!results.is_declared) return first;
     if (auto said = fhir::parse_json(first.body); said && untag_undeclared(*said, results))
       first.body = said->write();
     return first;

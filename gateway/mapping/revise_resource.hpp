@@ -83,7 +83,8 @@ struct ResultStates {
   std::function<std::string(const std::string& reference)> status_of;  // afterwards; "" if unknown
   bool any_gone = true;  // false: there is none to look for
   /// An answer of this message gives this `safety` code, and its row stands (W5).
-  /// False: one does, and what stands of its row is not seen to say yes. Absent: none does.
+  /// False: one does, and what stands of its row is not seen to say yes. Absent: none does. Empty
+  /// where no answer of this message declares anything.
   std::function<std::optional<bool>(const std::string& code)> is_declared;
 };
 

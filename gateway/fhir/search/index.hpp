@@ -18,7 +18,16 @@ namespace gateway::fhir::search {
 struct TokenValue {
   std::string_view parameter;
   std::string_view system, code;
-  friend auto operator<=>(const TokenValue&, const TokenValue&) = default;
+  friend bool operator==(const TokenValue&, const TokenValue&) = default;
+  friend std::strong_ordering operator<=>(const TokenValue& a, const TokenValue& b) {
+    // Names of parameters are constants: the same one lies in the same place.
+    const bool alike =
+        a.parameter.data() == b.parameter.data() && a.parameter.size() == b.parameter.size();
+    if (!alike)
+      if (const auto order = a.parameter <=> b.parameter; order != 0) return order;
+    if (const auto order = a.system <=> b.system; order != 0) return order;
+    return a.code <=> b.code;
+  }
 };
 struct StringValue {
   std::string_view parameter;

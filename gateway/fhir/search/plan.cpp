@@ -11,8 +11,8 @@ namespace {
 /// Is this the URL of our extension of that name? Asked too often to make the URL each time.
 bool is_ours(std::string_view url, std::string_view name) {
   static const std::string before = canonical::extension("");
-  return url.size() == before.size() + name.size() && url.starts_with(before) &&
-         url.ends_with(name);
+  return url.size() == before.size() + name.size() && url.ends_with(name) &&
+         url.starts_with(before);
 }
 
 /// The parts of a text between separators; none of an empty one.
@@ -42,7 +42,11 @@ IndexStep& step_at(IndexStep& from, std::string_view path) {
     auto next = std::ranges::find_if(at->further, [&](const IndexStep& step) {
       return step.member == member && step.name == name;
     });
-    if (next == at->further.end()) next = at->further.insert(next, IndexStep{member, name, {}, {}});
+    if (next == at->further.end()) {
+      next = at->further.insert(next, IndexStep{member, name, {}, {}});
+      at->marks |= mark_of(member);
+      if (!name.empty()) at->named |= mark_of(member);
+    }
     at = &*next;
   }
   return *at;
@@ -77,14 +81,14 @@ const IndexPlan& index_plan(std::string_view type) {
   return found != plans.end() ? found->second : plans.at("*");
 }
 
-bool is_named(JsonView::Node item, const IndexStep& step) {
-  if (step.member == "extension") {
-    const std::string_view url = item["url"].text();
-    return url == step.name || is_ours(url, step.name);
-  }
+bool is_extension(std::string_view url, std::string_view name) {
+  return is_ours(url, name) || url == name;
+}
+
+bool is_component(JsonView::Node item, std::string_view name) {
   static const std::string ours = canonical::code_system(canonical::observation_codes);
   for (const auto coding : item["code"]["coding"].items())
-    if (coding["code"].text() == step.name && coding["system"].text() == ours) return true;
+    if (coding["code"].text() == name && coding["system"].text() == ours) return true;
   return false;
 }
 

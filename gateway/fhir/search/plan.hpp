@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,15 @@ struct IndexStep {
   std::string_view name;         // "": the member itself; else those of its items it means
   std::vector<Indexed> indexed;  // whose path ends here
   std::vector<IndexStep> further;
+  std::uint64_t marks = 0;  // mark_of the members of `further`
+  std::uint64_t named = 0;  // and of those with a name
 };
+
+/// One bit for a member's name: most members of a resource lead nowhere, which one look tells.
+inline std::uint64_t mark_of(std::string_view name) {
+  const auto first = name.empty() ? '\0' : name.front();
+  return std::uint64_t{1} << ((name.size() + 5U * static_cast<unsigned char>(first)) % 64);
+}
 struct IndexPlan {
   IndexStep root;
   bool has_sender = false, has_order = false, has_patient_identifier = false;
@@ -29,11 +38,34 @@ const IndexPlan& index_plan(std::string_view type);
 /// Adds where the elements of a parameter lie, below `root`.
 void add_paths(IndexStep& root, const Parameter& parameter);
 
-/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
-/// system?
-bool is_named(JsonView::Node item, const IndexStep& step);
+/// Does a name in brackets mean the extension of this URL, the component of this code in our system?
+bool is_extension(std::string_view url, std::string_view name);
+bool is_component(JsonView::Node item, std::string_view name);
+
+/// Most names differ in length or first letter, which is told without a call.
+inline bool is_same(std::string_view name, std::string_view other) {
+  return name.size() == other.size() && !name.empty() && name.front() == other.front() &&
+         name == other;
+}
 
 /// Calls `visit(indexed, element)` for each element that a path leads to, lists flattened.
+template <class Visit>
+void walk(JsonView::Node value, const IndexStep& step, const Visit& visit);
+
+/// The items of a member that names in brackets mean.
+template <class Visit>
+void walk_named(JsonView::Node member, const IndexStep& step, const Visit& visit) {
+  const std::string_view name = member.name();
+  const bool by_url = name == "extension";
+  for (const auto item : member.items()) {
+    const auto url = by_url ? item["url"].text() : std::string_view();
+    for (const auto& next : step.further)
+      if (!next.name.empty() && is_same(name, next.member) &&
+          (by_url ? is_extension(url, next.name) : is_component(item, next.name)))
+        walk(item, next, visit);
+  }
+}
+
 template <class Visit>
 void walk(JsonView::Node value, const IndexStep& step, const Visit& visit) {
   if (value.is_array()) {
@@ -43,15 +75,12 @@ void walk(JsonView::Node value, const IndexStep& step, const Visit& visit) {
   for (const auto& indexed : step.indexed) visit(indexed, value);
   if (step.further.empty()) return;
   for (const auto member : value.members()) {
-    for (const auto& next : step.further) {
-      if (member.name() != next.member) continue;
-      if (next.name.empty()) {
-        walk(member, next, visit);
-        continue;
-      }
-      for (const auto item : member.items())
-        if (is_named(item, next)) walk(item, next, visit);
-    }
+    const std::string_view name = member.name();
+    const std::uint64_t mark = mark_of(name);
+    if ((step.marks & mark) == 0) continue;
+    for (const auto& next : step.further)
+      if (next.name.empty() && is_same(name, next.member)) walk(member, next, visit);
+    if ((step.named & mark) != 0) walk_named(member, step, visit);
   }
 }
 

@@ -18,7 +18,8 @@ struct AuditFrame {
 
 /// The canonical record of an audit row, which the chain runs over: number, partition, arrival
 /// (LEB128), the seal's 32 bytes if there is an arrival, at, event, agent, source, outcome, detail,
-/// count of entities, each entity (size, then text).
+/// count of entities, each entity (how much it begins like the one before, then size and text of
+/// the rest).
 std::string audit_record(const AuditFrame& frame, const AuditRow& row);
 /// The frame of a record; nullopt if it is none.
 std::optional<AuditFrame> frame_of(std::string_view record);

@@ -31,10 +31,13 @@ class Codec {
   explicit Codec(std::shared_ptr<const Dictionaries> dictionaries);
   ~Codec();
   std::string code(std::string_view bytes);
+  /// The bytes as they are, of what no coding makes smaller.
+  static std::string plain(std::string_view bytes);
   /// nullopt if the blob is damaged or names a dictionary that is not there.
   std::optional<std::string> decode(std::string_view blob);
 
  private:
+  void make_ready();
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -1,21 +1,19 @@
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
 
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 #include "gateway/store/sqlite/seal.hpp"
 #include "gateway/store/sqlite/writer.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
-
-struct Standing {
-  bool exists = false;
-  std::int64_t version = 0, row = 0;
-};
 
 /// One entry on its way into the tables: what stands is asked first, then all is written.
 class EntryWriting {
@@ -35,10 +33,12 @@ class EntryWriting {
 
  private:
   void count_earlier();
-  Standing standing(std::string_view locator);
   SealedArrival write_arrival(const Pack& pack, std::int64_t patient);
   WrittenVersion write_version(const VersionWrite& version, std::int64_t number, std::int64_t slot);
-  void retire(std::string_view locator, const fhir::ResourceKey& key, const Standing& standing);
+  void retire(std::string_view locator, const fhir::ResourceKey& key, std::int64_t row);
+  void find_runs();
+  void place(const VersionWrite& version, const Located& located, std::size_t slot);
+  void write_run(std::size_t first);
   void write_later_times();
   void write_reviews();
 
@@ -49,6 +49,9 @@ class EntryWriting {
   const int partition_;
   std::vector<std::string> locators_;  // of entry.versions
   std::vector<std::int64_t> earlier_;  // likewise: how many before it are of the same resource
+  static constexpr std::size_t alone = SIZE_MAX;
+  std::vector<std::size_t> runs_;  // likewise: the first version of the run it goes into
+  std::vector<Located> placed_;    // likewise, of those that go into a run
   std::int64_t arrival_ = 0;
 };
 
@@ -72,12 +75,6 @@ std::optional<base::ArrivalNumber> EntryWriting::seen() {
   return base::ArrivalNumber{*number};
 }
 
-Standing EntryWriting::standing(std::string_view locator) {
-  Query query(db_, "SELECT version, row FROM resource WHERE key = ?", Blob{locator});
-  if (!query.row()) return {};
-  return {true, query.integer(0), query.integer(1)};
-}
-
 /// Should an entry write one resource twice, the second follows the first: both are kept.
 void EntryWriting::count_earlier() {
   std::vector<std::size_t> order(locators_.size());
@@ -92,9 +89,11 @@ void EntryWriting::count_earlier() {
 }
 
 bool EntryWriting::follows() {
-  for (std::size_t i = 0; i < locators_.size(); ++i)
-    if (earlier_[i] == 0 && standing(locators_[i]).version != entry_.versions[i].follows)
-      return false;
+  for (std::size_t i = 0; i < locators_.size(); ++i) {
+    if (earlier_[i] != 0) continue;
+    const auto stands = locate(db_, locators_[i]);
+    if ((stands ? stands->version : 0) != entry_.versions[i].follows) return false;
+  }
   return true;
 }
 
@@ -112,9 +111,12 @@ Outcome EntryWriting::write() {
   const auto patient =
       entry_.versions.empty() ? 0 : writer_.interned.patient(entry_.patient.value).number;
   const auto sealed = write_arrival(pack, patient);
+  find_runs();
   for (std::size_t i = 0; i < entry_.versions.size(); ++i)
     outcome.versions.push_back(
         write_version(entry_.versions[i], pack.slots[i].version, static_cast<std::int64_t>(i)));
+  for (std::size_t i = 0; i < runs_.size(); ++i)
+    if (runs_[i] == i) write_run(i);
   write_later_times();
   queue_deliveries(writer_, entry_, patient, partition_);
   write_reviews();
@@ -171,30 +173,62 @@ SealedArrival EntryWriting::write_arrival(const Pack& pack, std::int64_t patient
 }
 
 void EntryWriting::retire(std::string_view locator, const fhir::ResourceKey& key,
-                          const Standing& standing) {
+                          std::int64_t row) {
   run(db_,
       "INSERT INTO history (key, version, partition, arrival, slot, updated, deleted, row, content)"
       " SELECT key, version, partition, arrival, slot, updated, deleted, row, content"
       " FROM resource WHERE key = ?",
       Blob{locator});
   // Of one and the same commit: begun and ended at once, so no page can ever show it.
-  if (standing.row != 0) end_index(db_, key.type, standing.row, commit_);
+  if (row != 0) end_index(db_, key.type, row, commit_);
 }
 
-WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int64_t number,
-                                           std::int64_t slot) {
-  const auto& locator = locators_[static_cast<std::size_t>(slot)];
-  writer_.remembered.forget(locator);
-  if (number > 1)
-    if (const auto before = standing(locator); before.exists) retire(locator, version.key, before);
-  const bool deleted = version.body.empty();
-  std::int64_t row = 0;
-  if (!deleted) {
-    row = ++writer_.numbers.row;
-    write_index(db_, writer_.interned, {version.key, locator, row, commit_, arrival_, slot, number},
-                version.index);
+/// Of a head under which nothing stands: all that the entry writes there, where all of it is new
+/// and of one origin. Of any other head a run that stands is taken apart.
+void EntryWriting::find_runs() {
+  const auto& versions = entry_.versions;
+  runs_.assign(versions.size(), alone);
+  placed_.resize(versions.size());
+  std::map<std::string_view, std::vector<std::size_t>> heads;
+  for (std::size_t i = 0; i < versions.size(); ++i)
+    if (const auto head = shared_head(locators_[i]); !head.empty()) heads[head].push_back(i);
+  for (const auto& [head, members] : heads) {
+    const auto& first = versions[members.front()];
+    const bool fits = members.size() >= fewest_in_run && members.size() <= most_in_run &&
+                      std::all_of(members.begin(), members.end(), [&](std::size_t i) {
+                        const auto& one = versions[i];
+                        return one.follows == 0 && earlier_[i] == 0 && !one.body.empty() &&
+                               one.source_time == first.source_time && one.owner == first.owner &&
+                               one.order == first.order;
+                      });
+    if (fits && !anything_under(db_, head))
+      for (const auto i : members) runs_[i] = members.front();
+    else
+      take_apart(db_, head);
   }
-  const auto content = version.content ? *version.content : base::sha256(version.body);
+}
+
+void EntryWriting::write_run(std::size_t first) {
+  std::vector<RunMember> members;
+  std::int64_t last_row = 0;
+  for (std::size_t i = first; i < runs_.size(); ++i) {
+    if (runs_[i] != first) continue;
+    last_row = placed_[i].row;  // they are given out in order
+    const auto rest = std::string_view(locators_[i]).substr(shared_head(locators_[i]).size());
+    members.push_back({rest, placed_[i].slot, placed_[i].row, placed_[i].content});
+  }
+  const auto& version = entry_.versions[first];
+  const auto packed = write_members(std::move(members));
+  run(db_,
+      "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row,"
+      " source_time, owner, order_number, content, last_row, members)"
+      " VALUES (?, ?, 1, ?, 0, ?, 0, ?, ?, ?, ?, x'', ?, ?)",
+      Blob{shared_head(locators_[first])}, partition_, arrival_, commit_, placed_[first].row,
+      version.source_time, writer_.interned.name(version.owner), version.order, last_row,
+      Blob{packed});
+}
+
+void EntryWriting::place(const VersionWrite& version, const Located& at, std::size_t slot) {
   run(db_,
       "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row, "
       "source_time, owner,"
@@ -203,9 +237,29 @@ WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int
       " arrival = excluded.arrival, slot = excluded.slot, updated = excluded.updated,"
       " deleted = excluded.deleted, row = excluded.row, source_time = excluded.source_time,"
       " owner = excluded.owner, order_number = excluded.order_number, content = excluded.content",
-      Blob{locator}, partition_, number, arrival_, slot, commit_, deleted, row, version.source_time,
-      writer_.interned.name(version.owner), version.order,
-      Blob{base::bytes_of(content).substr(0, 16)});
+      Blob{locators_[slot]}, partition_, at.version, arrival_, at.slot, commit_, at.deleted, at.row,
+      version.source_time, writer_.interned.name(version.owner), version.order, Blob{at.content});
+}
+
+WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int64_t number,
+                                           std::int64_t slot) {
+  const auto i = static_cast<std::size_t>(slot);
+  const auto& locator = locators_[i];
+  writer_.remembered.forget(locator);
+  if (number > 1)
+    if (const auto before = locate(db_, locator)) retire(locator, version.key, before->row);
+  Located& at = placed_[i];
+  at.version = number;
+  at.slot = slot;
+  at.deleted = version.body.empty();
+  if (!at.deleted) {
+    at.row = ++writer_.numbers.row;
+    write_index(db_, writer_.interned,
+                {version.key, locator, at.row, commit_, arrival_, slot, number}, version.index);
+  }
+  const auto content = version.content ? *version.content : base::sha256(version.body);
+  at.content = base::bytes_of(content).substr(0, 16);
+  if (runs_[i] == alone) place(version, at, i);
   return {version.key, number, {commit_}};
 }
 
@@ -214,6 +268,7 @@ void EntryWriting::write_later_times() {
   for (const LaterTime& again : entry_.later) {
     const auto locator = locator_key(again.key);
     writer_.remembered.forget(locator);
+    take_apart(db_, shared_head(locator));
     run(db_,
         "UPDATE resource SET source_time = ?1 WHERE key = ?2 AND version = ?3"
         " AND (source_time IS NULL OR source_time < ?1)",

@@ -1,6 +1,7 @@
 #include "gateway/store/sqlite/conditions.hpp"
 #include "gateway/store/sqlite/criteria_class.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -111,21 +112,20 @@ Sql Criteria::patient_identifiers(const Criterion& criterion) {
       .add(")");
 }
 
+/// The current version is looked up here, since it may lie in a run; older ones by the statement.
 Sql Criteria::ids(const Criterion& criterion) {
+  Sql current(column(criterion, "row"));
+  current.add(" IN (VALUES (0)");  // no row
   Sql keys("key IN (");
   for (const Match& match : criterion.any_of) {
     const auto* token = std::get_if<TokenMatch>(&match);
     if (token == nullptr) return {};
-    keys.add(&match == &criterion.any_of.front() ? "?" : ", ?",
-             OwnedBlob{locator_key({type_, token->code.value_or("")})});
+    const auto locator = locator_key({type_, token->code.value_or("")});
+    if (const auto at = locate(db_, locator)) current.add(", (?)", at->row);
+    keys.add(&match == &criterion.any_of.front() ? "?" : ", ?", OwnedBlob{locator});
   }
   keys.add(")");
-  return Sql(column(criterion, "row"))
-      .add(" IN (SELECT row FROM resource WHERE ")
-      .add(keys)
-      .add(" UNION ALL SELECT row FROM history WHERE ")
-      .add(keys)
-      .add(")");
+  return current.add(" UNION ALL SELECT row FROM history WHERE ").add(keys).add(")");
 }
 
 }  // namespace gateway::store::sqlite

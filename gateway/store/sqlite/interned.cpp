@@ -45,30 +45,52 @@ Interned::Patient Interned::patient(std::string_view id) {
   return keep(patients_, std::move(key), Patient{inserted(), partition});
 }
 
+bool Interned::Terms::is(const std::vector<Term>& set) const {
+  return std::equal(set.begin(), set.end(), terms.begin(), terms.end(),
+                    [](const Term& term, const Kept& kept) {
+                      return term.parameter == kept.parameter && term.code == kept.code &&
+                             term.system == kept.system;
+                    });
+}
+
 std::int64_t Interned::terms(std::vector<Term> set) {
   if (!std::is_sorted(set.begin(), set.end())) std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
+  std::size_t hash = 0;
+  for (const Term& term : set)
+    for (const auto part :
+         {std::hash<std::int64_t>{}(term.parameter), Hash{}(term.system), Hash{}(term.code)})
+      hash = (hash ^ part) * 0x9E3779B97F4A7C15;
+  const auto [from, to] = terms_.equal_range(hash);
+  for (auto known = from; known != to; ++known)
+    if (known->second.is(set)) return known->second.number;
+  const auto number = store_terms(set);
+  if (terms_.size() >= most_remembered) terms_.clear();
+  Terms kept{number, {}};
+  for (const Term& term : set)
+    kept.terms.push_back({term.parameter, std::string(term.system), std::string(term.code)});
+  terms_.emplace(hash, std::move(kept));
+  return number;
+}
+
+std::int64_t Interned::store_terms(const std::vector<Term>& set) {
   std::string key;
-  std::size_t size = 0;
-  for (const Term& term : set) size += term.system.size() + term.code.size() + 8;
-  key.reserve(size);
   for (const Term& term : set) {
     put_number(key, static_cast<std::uint64_t>(term.parameter));
     put_text(key, term.system);
     put_text(key, term.code);
   }
-  if (const auto found = terms_.find(key); found != terms_.end()) return found->second;
   const auto digest = base::sha256(key);
   const Blob wanted{base::bytes_of(digest).substr(0, 16)};
   if (const auto number =
           integer_of(connection_, "SELECT number FROM term_set WHERE digest = ?", wanted))
-    return keep(terms_, std::move(key), *number);
+    return *number;
   run(connection_, "INSERT INTO term_set (digest) VALUES (?)", wanted);
   const auto number = inserted();
   for (const Term& term : set)
     run(connection_, "INSERT INTO term (parameter, code, system, number) VALUES (?, ?, ?, ?)",
         term.parameter, term.code, term.system, number);
-  return keep(terms_, std::move(key), number);
+  return number;
 }
 
 Interned::Origin Interned::origin(std::string shared, std::int64_t row) {

@@ -99,8 +99,21 @@ class Interned {
     return value;
   }
 
+  /// A set that has its number; compared part by part, so that nothing is put together to ask.
+  struct Terms {
+    struct Kept {
+      std::int64_t parameter = 0;
+      std::string system, code;
+    };
+    std::int64_t number = 0;
+    std::vector<Kept> terms;
+    bool is(const std::vector<Term>& set) const;
+  };
+  std::int64_t store_terms(const std::vector<Term>& set);
+
   Connection& connection_;
-  Cache names_, terms_, origins_, units_;
+  Cache names_, origins_, units_;
+  std::unordered_multimap<std::size_t, Terms> terms_;  // by hash
   ByName<Patient> patients_;
   ByName<Parameters> parameters_;  // by type
 };

@@ -5,7 +5,7 @@
 namespace gateway::store::sqlite {
 namespace {
 
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t schema_version = 3;
 constexpr std::int64_t application = 0x494d4741;  // "IMGA"
 
 base::Error refusal(const std::filesystem::path& file, std::string what, std::string remedy,
@@ -61,8 +61,8 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
     run(connection, "INSERT INTO dictionary (number, bytes) VALUES (1, ?)",
         Blob{embedded::dictionary_0001()});
     run(connection, "INSERT INTO name (number, text) VALUES (1, '')");
-    connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 2; COMMIT");
-    static_assert(application == 1229801281 && schema_version == 2);
+    connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 3; COMMIT");
+    static_assert(application == 1229801281 && schema_version == 3);
   }
   return check_schema(connection, file);
 }

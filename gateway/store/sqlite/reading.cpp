@@ -4,6 +4,7 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -39,9 +40,7 @@ class NewOrders {
     auto& order = orders_.find(std::string(head))->second;
     if (order.asks < worth_a_look) return false;
     if (!order.is_new) {
-      const auto any = integer_of(db_, "SELECT 1 FROM resource WHERE key >= ? AND key < ? LIMIT 1",
-                                  Blob{head}, Blob{std::string(head) + '\xff'});
-      order.is_new = !any && db_.failure() == SQLITE_OK;
+      order.is_new = !anything_under(db_, head) && db_.failure() == SQLITE_OK;
       if (is_damage(db_)) db_.clear_failure();  // it belongs to one key: each is asked for itself
     }
     return *order.is_new;
@@ -57,26 +56,23 @@ class NewOrders {
   std::unordered_map<std::string, Order> orders_;  // by head
 };
 
-/// Columns: version, arrival, slot, updated, deleted, source_time, owner, order_number, content.
-Current current_of(Packs& packs, const Ask& ask, Query& row) {
+Current current_of(Packs& packs, const Ask& ask, const Located& at) {
   Current current;
   current.key = ask.key;
-  current.version = row.integer(0);
-  const auto arrival = row.integer(1), slot = row.integer(2), updated = row.integer(3);
-  current.last_updated = {updated};
-  current.deleted = row.integer(4) != 0;
-  if (!row.is_null(5)) current.source_time = row.integer(5);
-  current.owner = row.text(6);
-  current.order = row.text(7);
-  const auto content = row.bytes(8);
-  current.same = !current.deleted && content == base::bytes_of(ask.content).substr(0, 16);
-  current.unreadable = row.is_null(6);  // its owner is gone
+  current.version = at.version;
+  current.last_updated = {at.updated};
+  current.deleted = at.deleted;
+  current.source_time = at.source_time;
+  current.owner = at.owner.value_or("");
+  current.order = at.order;
+  current.same = !current.deleted && at.content == base::bytes_of(ask.content).substr(0, 16);
+  current.unreadable = !at.owner;  // its owner is gone
   if (current.same || current.deleted || current.unreadable) return current;
-  auto version = packs.version(arrival, slot, updated);
+  auto version = packs.version(at.arrival, at.slot, at.updated);
   current.unreadable = !version || version->key != ask.key || version->version != current.version ||
-                       base::bytes_of(base::sha256(version->body)).substr(0, 16) != content;
+                       base::bytes_of(base::sha256(version->body)).substr(0, 16) != at.content;
   if (current.unreadable) {
-    tell_unreadable(arrival, slot);
+    tell_unreadable(at.arrival, at.slot);
   } else {
     current.body = std::move(version->body);
   }
@@ -86,14 +82,7 @@ Current current_of(Packs& packs, const Ask& ask, Query& row) {
 std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask,
                                 std::string_view locator) {
   std::optional<Current> out;
-  {
-    Query query(db,
-                "SELECT r.version, r.arrival, r.slot, r.updated, r.deleted, r.source_time, n.text,"
-                " r.order_number, r.content FROM resource r LEFT JOIN name n ON n.number = r.owner"
-                " WHERE r.key = ?",
-                Blob{locator});
-    if (query.row()) out = current_of(packs, ask, query);
-  }
+  if (const auto at = locate(db, locator)) out = current_of(packs, ask, *at);
   if (!is_damage(db)) return out;
   db.clear_failure();
   tell_unreadable(0, 0);
@@ -113,17 +102,20 @@ ForeignOrder foreign_order(Connection& db, const OrderAsk& order) {
     return {};
   static constexpr std::string_view sql =
       "WITH same AS (SELECT DISTINCT t.row FROM token t WHERE t.code = ?1"
-      " AND t.parameter = (SELECT number FROM name WHERE text = '.order') LIMIT ?4),"
+      " AND t.parameter = (SELECT number FROM name WHERE text = '.order') LIMIT ?3),"
       " standing AS (SELECT x.key, x.patient FROM same CROSS JOIN result x ON x.origin = same.row"
       " WHERE x.ended = 0"
       " UNION ALL SELECT x.key, x.patient FROM same CROSS JOIN entry x ON x.origin = same.row"
       " WHERE x.ended = 0)"
       " SELECT s.key, p.id FROM standing s CROSS JOIN patient p ON p.number = s.patient"
-      " CROSS JOIN resource r ON r.key = s.key CROSS JOIN name n ON n.number = r.owner"
-      " WHERE p.id <> ?2 AND r.order_number = ?1 AND n.text = ?3 LIMIT ?5";
+      " WHERE p.id <> ?2";
   ForeignOrder out;
-  Query query(db, sql, order.order, order.patient.value, order.sender, most_origins, most_foreign);
-  while (query.row()) {
+  int found = 0;
+  Query query(db, sql, order.order, order.patient.value, most_origins);
+  while (found < most_foreign && query.row()) {
+    const auto at = locate(db, query.bytes(0));
+    if (!at || at->order != order.order || at->owner != order.sender) continue;
+    ++found;
     auto key = resource_key(query.bytes(0));
     if (key && (key->type == "Observation" || key->type == "DiagnosticReport"))
       out.resources.push_back({*std::move(key), {query.text(1)}});
@@ -262,11 +254,9 @@ std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::stri
   const std::string first = locator_key({"Observation", "o" + std::string(head)});
   const std::string last = first + '\xff';
   std::vector<fhir::ResourceKey> keys;
-  Query query(connection,
-              "SELECT key FROM resource WHERE key >= ? AND key < ? AND deleted = 0 LIMIT ?",
-              Blob{first}, Blob{last}, most_observations);
-  while (query.row())
-    if (auto key = resource_key(query.bytes(0))) keys.push_back(*std::move(key));
+  for (const auto& locator : locators_under(
+           connection, head, std::string_view(first).substr(head.size()), most_observations))
+    if (auto key = resource_key(locator)) keys.push_back(*std::move(key));
   if (keys.size() < most_observations) return keys;
   // Answers of a large order stand anywhere in it, and all its results rest on them. The order
   // leads (CROSS JOIN): a store has more surveys than any order has rows.
@@ -287,24 +277,22 @@ std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
   const auto locator = locator_key(key);
   std::int64_t arrival = 0, slot = 0, updated = 0;
   bool found = false;
-  const auto take = [&](Query& query) {
-    if (!query.row()) return;
-    found = true;
-    arrival = query.integer(0);
-    slot = query.integer(1);
-    updated = query.integer(2);
-  };
-  {
-    Query current(connection, "SELECT arrival, slot, updated, version FROM resource WHERE key = ?",
-                  Blob{locator});
-    take(current);
-    if (found && version && current.integer(3) != *version) found = false;
+  if (const auto current = locate(connection, locator)) {
+    found = !version || current->version == *version;
+    arrival = current->arrival;
+    slot = current->slot;
+    updated = current->updated;
   }
   if (!found && version) {
     Query older(connection,
                 "SELECT arrival, slot, updated FROM history WHERE key = ? AND version = ?",
                 Blob{locator}, *version);
-    take(older);
+    found = older.row();
+    if (found) {
+      arrival = older.integer(0);
+      slot = older.integer(1);
+      updated = older.integer(2);
+    }
   }
   if (!found) return std::nullopt;
   auto out = packs.version(arrival, slot, updated);
@@ -316,17 +304,19 @@ std::vector<fhir::Version> read_history(Connection& connection, Packs& packs,
                                         const fhir::ResourceKey& key) {
   std::vector<fhir::Version> out;
   const auto locator = locator_key(key);
-  Query query(connection,
-              "SELECT arrival, slot, updated, version FROM resource WHERE key = ?1 UNION ALL"
-              " SELECT arrival, slot, updated, version FROM history WHERE key = ?1 ORDER BY 4 DESC",
-              Blob{locator});
-  while (query.row()) {
-    if (auto version = packs.version(query.integer(0), query.integer(1), query.integer(2))) {
+  const auto add = [&](std::int64_t arrival, std::int64_t slot, std::int64_t updated) {
+    if (auto version = packs.version(arrival, slot, updated)) {
       out.push_back(std::move(*version));
     } else {
       connection.fail(SQLITE_CORRUPT);
     }
-  }
+  };
+  if (const auto current = locate(connection, locator))
+    add(current->arrival, current->slot, current->updated);
+  Query query(connection,
+              "SELECT arrival, slot, updated FROM history WHERE key = ? ORDER BY version DESC",
+              Blob{locator});
+  while (query.row()) add(query.integer(0), query.integer(1), query.integer(2));
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "gateway/store/sqlite/criteria.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
 
 namespace gateway::store::sqlite {
@@ -151,10 +152,9 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
     std::span<const fhir::ResourceKey> keys, std::string_view type) {
   std::set<std::int64_t> arrivals;
   for (const auto& key : keys) {
-    Query query(db_,
-                "SELECT arrival FROM resource WHERE key = ?1 UNION"
-                " SELECT arrival FROM history WHERE key = ?1",
-                Blob{locator_key(key)});
+    const auto locator = locator_key(key);
+    if (const auto current = locate(db_, locator)) arrivals.insert(current->arrival);
+    Query query(db_, "SELECT arrival FROM history WHERE key = ?", Blob{locator});
     while (query.row()) arrivals.insert(query.integer(0));
   }
   std::set<fhir::ResourceKey> found;

@@ -9,6 +9,7 @@
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/reading.hpp"
 #include "gateway/store/sqlite/sql.hpp"
 
@@ -52,7 +53,7 @@ void VersionCheck::slot(const Of& of, std::size_t number, const Pack::Slot& slot
   const auto at = static_cast<std::int64_t>(number);
   const auto where = place_of_slot(of.number, at);
   const auto locator = locator_key(slot.key);
-  Located located;
+  Standing located;
   if (!current(where, locator, slot, located) && !older(where, locator, slot, located)) return;
   ++versions_;
   if (located.arrival != of.number || located.slot != at || located.updated != of.committed)
@@ -66,34 +67,34 @@ void VersionCheck::slot(const Of& of, std::size_t number, const Pack::Slot& slot
 }
 
 bool VersionCheck::current(const std::string& where, const std::string& locator,
-                           const Pack::Slot& slot, Located& out) {
-  Query row(db_,
-            "SELECT r.version, r.arrival, r.slot, r.updated, r.row, r.partition, r.deleted,"
-            " r.content, n.text, r.order_number, r.source_time FROM resource r"
-            " LEFT JOIN name n ON n.number = r.owner WHERE r.key = ?",
-            Blob{locator});
-  if (!row.row()) {
+                           const Pack::Slot& slot, Standing& out) {
+  const auto at = locate(db_, locator);
+  if (db_.failure() == SQLITE_CORRUPT) {
+    db_.clear_failure();
+    findings_.add(where, "its locator cannot be read");
+    return false;
+  }
+  if (!at) {
     findings_.add(where, "no current version stands of it");
     return false;
   }
-  if (row.integer(0) < slot.version) findings_.add(where, "an older version is given as current");
-  if (row.integer(0) != slot.version) return false;
+  if (at->version < slot.version) findings_.add(where, "an older version is given as current");
+  if (at->version != slot.version) return false;
   ++resources_;
-  out = {row.integer(1), row.integer(2),      row.integer(3), row.integer(4),
-         row.integer(5), row.integer(6) != 0, row.text(7),    0};
-  if (row.is_null(8) || row.bytes(8) != slot.owner) findings_.add(where, "its owner was changed");
-  if (row.bytes(9) != slot.order) findings_.add(where, "its order number was changed");
+  out = {at->arrival, at->slot, at->updated, at->row, at->partition, at->deleted, at->content, 0};
+  if (at->owner != slot.owner) findings_.add(where, "its owner was changed");
+  if (at->order != slot.order) findings_.add(where, "its order number was changed");
   const bool is_later =
-      !row.is_null(10) && (!slot.source_time || row.integer(10) > *slot.source_time);
+      at->source_time && (!slot.source_time || *at->source_time > *slot.source_time);
   if (is_later)  // a later arrival must have said it again then
-    later_[{locator, slot.version}] = {row.integer(10), where};
-  else if (slot.source_time && (row.is_null(10) || row.integer(10) < *slot.source_time))
+    later_[{locator, slot.version}] = {*at->source_time, where};
+  else if (slot.source_time && (!at->source_time || *at->source_time < *slot.source_time))
     findings_.add(where, "its source time was changed");
   return true;
 }
 
 bool VersionCheck::older(const std::string& where, const std::string& locator,
-                         const Pack::Slot& slot, Located& out) {
+                         const Pack::Slot& slot, Standing& out) {
   Query row(db_,
             "SELECT h.arrival, h.slot, h.updated, h.row, h.partition, h.deleted, h.content,"
             " coalesce((SELECT n.updated FROM history n WHERE n.key = h.key AND n.version ="
@@ -111,7 +112,7 @@ bool VersionCheck::older(const std::string& where, const std::string& locator,
 
 void VersionCheck::index(const std::string& where, const Of& of, std::int64_t number,
                          const Pack::Slot& slot, const std::string& locator,
-                         const Located& located) {
+                         const Standing& located) {
   const bool is_current = located.ended == 0;
   if (located.row == 0 && !is_current) return;  // swept
   const auto json = fhir::JsonView::read(slot.body);
@@ -143,11 +144,15 @@ void VersionCheck::strays() {
   for (const auto& [version, later] : later_)
     findings_.add(later.where, "its source time was changed");
   for (const auto* table : {"result", "entry"}) {
-    Query query(db_, std::string("SELECT x.row FROM ") + table +
+    Query query(db_, std::string("SELECT x.row, x.key FROM ") + table +
                          " x LEFT JOIN resource r ON r.key = x.key AND r.row = x.row"
                          " LEFT JOIN history h ON h.key = x.key AND h.row = x.row"
                          " WHERE r.key IS NULL AND h.key IS NULL");
-    while (query.row()) findings_.add(table, query.integer(0), "no version stands behind it");
+    while (query.row()) {
+      const auto at = locate(db_, query.bytes(1));  // it may lie in a run
+      if (!at || at->row != query.integer(0))
+        findings_.add(table, query.integer(0), "no version stands behind it");
+    }
   }
   stray_locators();
   stray_postings();
@@ -155,22 +160,38 @@ void VersionCheck::strays() {
 
 /// Each version was located once; so there must be no more locators than these.
 void VersionCheck::stray_locators() {
-  const auto there =
-      integer_of(db_, "SELECT (SELECT count(*) FROM resource) + (SELECT count(*) FROM history)");
+  auto there = integer_of(db_,
+                          "SELECT (SELECT count(*) FROM resource WHERE members IS NULL) +"
+                          " (SELECT count(*) FROM history)")
+                   .value_or(0);
+  for_each_run(db_, [&](const Run& run) {
+    there += static_cast<std::int64_t>(run.members.size());
+    for (const auto& member : run.members)
+      if (member.row < run.first_row || member.row > run.last_row)
+        findings_.add(place_of_slot(run.arrival, member.slot), "its run does not reach to its row");
+  });
   if (there == versions_) return;
-  findings_.add("resource and history", "they hold " + std::to_string(there.value_or(0)) + " of " +
+  findings_.add("resource and history", "they hold " + std::to_string(there) + " of " +
                                             std::to_string(versions_) + " rows");
   Packs packs(db_, codec_);
+  const auto hold = [&](const char* table, std::int64_t arrival, std::int64_t slot,
+                        std::int64_t number, std::string_view locator) {
+    const auto version = packs.version(arrival, slot, 0);
+    const auto key = resource_key(locator);
+    if (!version || !key || version->key != *key || version->version != number)
+      findings_.add(table, "a row names " + place_of_slot(arrival, slot) +
+                               ", where its version does not lie");
+  };
+  for_each_run(db_, [&](const Run& run) {
+    for (const RunMember& member : run.members)
+      hold("resource", run.arrival, member.slot, 1, std::string(run.head).append(member.rest));
+  });
   for (const auto* table : {"resource", "history"}) {
     Query query(db_, std::string("SELECT arrival, slot, version, key FROM ") + table +
+                         (table[0] == 'r' ? " WHERE members IS NULL" : "") +
                          " ORDER BY arrival, slot");
-    while (query.row()) {
-      const auto version = packs.version(query.integer(0), query.integer(1), 0);
-      const auto key = resource_key(query.bytes(3));
-      if (!version || !key || version->key != *key || version->version != query.integer(2))
-        findings_.add(table, "a row names " + place_of_slot(query.integer(0), query.integer(1)) +
-                                 ", where its version does not lie");
-    }
+    while (query.row())
+      hold(table, query.integer(0), query.integer(1), query.integer(2), query.bytes(3));
   }
 }
 

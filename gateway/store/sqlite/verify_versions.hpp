@@ -32,8 +32,8 @@ class VersionCheck {
   std::int64_t versions() const { return versions_; }
 
  private:
-  /// Where a row of resource or history says a version lies.
-  struct Located {
+  /// Where resource or history says a version lies.
+  struct Standing {
     std::int64_t arrival = 0, slot = 0, updated = 0, row = 0, partition = 0;
     bool deleted = false;
     std::string content;
@@ -41,11 +41,11 @@ class VersionCheck {
   };
   void slot(const Of& of, std::size_t number, const Pack::Slot& slot);
   bool current(const std::string& where, const std::string& locator, const Pack::Slot& slot,
-               Located& out);
+               Standing& out);
   bool older(const std::string& where, const std::string& locator, const Pack::Slot& slot,
-             Located& out);
+             Standing& out);
   void index(const std::string& where, const Of& of, std::int64_t number, const Pack::Slot& slot,
-             const std::string& locator, const Located& located);
+             const std::string& locator, const Standing& located);
   void count_origin(const std::string& where, std::int64_t origin, std::int64_t row,
                     std::int64_t shared);
   void stray_locators();

@@ -1,4 +1,4 @@
--- The store, version 2 (1 was never released). What decides its cost is pages touched per message (rows that are written
+-- The store, version 3 (1 and 2 were never released). What decides its cost is pages touched per message (rows that are written
 -- together lie together), so: one row an arrival that holds every body it wrote; locators ordered
 -- by a rotated id; one wide index row a version; token sets interned to one number.
 --
@@ -50,7 +50,7 @@ CREATE TABLE arrival (
 -- With `mark`, a sender that uses one control id for ever costs no more than another.
 CREATE INDEX arrival_by_control ON arrival (sender, control_id, state, mark) WHERE kind = 0;
 
--- Where the current version of a resource lies. key: keys.hpp.
+-- Where the current version of a resource lies. key: keys.hpp. What is new of an order is one row.
 CREATE TABLE resource (
   key BLOB PRIMARY KEY,
   partition INTEGER NOT NULL,
@@ -59,11 +59,13 @@ CREATE TABLE resource (
   slot INTEGER NOT NULL,
   updated INTEGER NOT NULL,        -- commit number
   deleted INTEGER NOT NULL,
-  row INTEGER NOT NULL,            -- of result or entry; 0: none
+  row INTEGER NOT NULL,            -- of result or entry; 0: none; of a run: the first one's
   source_time INTEGER,
   owner INTEGER NOT NULL,          -- name
   order_number TEXT NOT NULL,
-  content BLOB NOT NULL            -- first 16 bytes of the body's SHA-256
+  content BLOB NOT NULL,           -- first 16 bytes of the body's SHA-256
+  last_row INTEGER,                -- of a run: between `row` and this lie those of its members
+  members BLOB                     -- of a run, whose key is a head: locators.hpp
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE history (

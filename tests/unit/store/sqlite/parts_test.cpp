@@ -2,6 +2,7 @@
 
 #include "gateway/store/sqlite/audit.hpp"
 #include "gateway/store/sqlite/keys.hpp"
+#include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
 namespace {
@@ -104,6 +105,25 @@ TEST(AuditChain, DependsOnEveryFieldAndOnWhatWasBefore) {
   other.source = "";
   EXPECT_NE(audit_record({1, 0, 0, {}}, other), record);
   EXPECT_NE(audit_chain(audit_chain({}, record), record), audit_chain({}, record));
+}
+
+TEST(RunMembers, GoThereAndBackInTheOrderOfTheirIds) {
+  const std::string content(16, 'c');
+  const auto bytes = write_members({{"b", 1, 300, content}, {"a", 0, 299, content}});
+  const auto members = read_members(bytes);
+  ASSERT_TRUE(members);
+  ASSERT_EQ(members->size(), 2U);
+  EXPECT_EQ(members->at(0).rest, "a");
+  EXPECT_EQ(members->at(0).slot, 0);
+  EXPECT_EQ(members->at(1).row, 300);
+  EXPECT_EQ(members->at(1).content, content);
+}
+
+TEST(RunMembers, CutShortAreNone) {
+  const auto bytes = write_members({{"rest", 1, 300, std::string(16, 'c')}});
+  for (std::size_t size = 1; size < bytes.size(); ++size)
+    EXPECT_FALSE(read_members(std::string_view(bytes).substr(0, size))) << size;
+  EXPECT_TRUE(read_members(bytes));
 }
 
 }  // namespace

@@ -119,10 +119,11 @@ TEST_F(Verify, FindsAMissingLocator) {
 }
 
 TEST_F(Verify, FindsAnOlderVersionGivenAsTheCurrentOne) {
-  EXPECT_THAT(after("DELETE FROM resource WHERE version = 2;"
-                    "INSERT INTO resource SELECT key, partition, version, arrival, slot, updated,"
-                    " deleted, row, NULL, 1, '', content FROM history; DELETE FROM history"),
-              Contains("arrival 2 slot 0: an older version is given as current"));
+  EXPECT_THAT(
+      after("DELETE FROM resource WHERE version = 2;"
+            "INSERT INTO resource SELECT key, partition, version, arrival, slot, updated,"
+            " deleted, row, NULL, 1, '', content, NULL, NULL FROM history; DELETE FROM history"),
+      Contains("arrival 2 slot 0: an older version is given as current"));
 }
 
 TEST_F(Verify, FindsAChangedOwnerOrderAndSourceTime) {
@@ -132,6 +133,41 @@ TEST_F(Verify, FindsAChangedOwnerOrderAndSourceTime) {
               Contains("arrival 2 slot 0: its order number was changed"));
   EXPECT_THAT(after("UPDATE resource SET source_time = 7 WHERE version = 2"),
               Contains("arrival 2 slot 0: its source time was changed"));
+}
+
+TEST_F(Verify, FindsWhatWasChangedInARunOfAnOrder) {
+  std::vector<gateway::store::VersionWrite> order;
+  for (const auto* rest : {"one", "two", "three"})
+    order.push_back(written({.id = "oabcdefghij" + std::string(rest)}));
+  commit(message("3", "p1", order));
+  const std::string of_run = " WHERE members IS NOT NULL";
+  const std::string members = "UPDATE resource SET members = ";
+  EXPECT_THAT(problems(), IsEmpty());
+  store.reset();
+  std::filesystem::copy_file(engine.file(), engine.file().string() + ".whole");
+  const auto damaged = [&](const std::string& sql) {
+    store.reset();
+    std::filesystem::copy_file(engine.file().string() + ".whole", engine.file(),
+                               std::filesystem::copy_options::overwrite_existing);
+    return after(sql);
+  };
+  EXPECT_THAT(
+      damaged(members + "CAST(substr(members, 1, length(members) - 1) || x'00' AS BLOB)" + of_run),
+      Contains("arrival 3 slot 1: its body differs from its hash"));
+  EXPECT_THAT(damaged(members + "substr(members, 1, length(members) - 1)" + of_run),
+              Contains("arrival 3 slot 1: its locator cannot be read"));
+  EXPECT_THAT(damaged(members + "x''" + of_run),
+              Contains("arrival 3 slot 0: no current version stands of it"));
+  EXPECT_THAT(damaged(members + "CAST(members || members AS BLOB)" + of_run),
+              Contains("resource and history: they hold 10 of 7 rows"));
+  EXPECT_THAT(damaged("DELETE FROM resource" + of_run),
+              Contains("arrival 3 slot 2: no current version stands of it"));
+  EXPECT_THAT(damaged("UPDATE resource SET owner = 1" + of_run),
+              Contains("arrival 3 slot 0: its owner was changed"));
+  EXPECT_THAT(damaged("UPDATE resource SET last_row = row" + of_run),
+              Contains("arrival 3 slot 2: its run does not reach to its row"));
+  EXPECT_THAT(damaged("UPDATE resource SET source_time = 7" + of_run),
+              Contains("arrival 3 slot 0: its source time was changed"));
 }
 
 TEST_F(Verify, FindsAMissingAndAForeignToken) {
