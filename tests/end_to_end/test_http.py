@@ -49,7 +49,7 @@ class Http(unittest.TestCase):
 
     def test_who_may_not_write_is_refused_before_the_body_is_read(self):
         head = "HTTP/1.1\nHost: x\nContent-Type: application/fhir+json\nContent-Length: 16000000\n\n"
-        for line in ("POST /fhir", "PUT /fhir/Observation/x"):
+        for line in ("POST /fhir/Observation", "PUT /fhir/Observation/x", "PUT /fhir/Patient?identifier=x"):
             status, _, body = self.say(f"{line} {head}", who="client")
             self.assertEqual(status, 403, line)
             self.assert_outcome(body, "scope-missing")

@@ -8,6 +8,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/path.hpp"
+#include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/query/reader.hpp"
 
@@ -46,14 +47,21 @@ class Api {
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
-  // writing.cpp
-  Response put(const Request& request, const Path& path, const security::Principal& who);
-  Response transaction(const Request& request, const security::Principal& who);
-  Response batch(const Request& request, const security::Principal& who,
-                 std::vector<fhir::RequestedWrite> writes);
+  // single.cpp
+  Response write_one(const Request& request, const Path& path, const security::Principal& who,
+                     AskedWrite::Kind kind);
+  base::Result<Written> write(const Request& request, const security::Principal& who,
+                              const AskedWrite& asked, const std::string& bytes);
   base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
                                              std::vector<fhir::RequestedWrite> writes,
                                              std::string bytes);
+  /// Somebody else was first: is it to be decided once more?
+  static bool is_taken_over(const base::Error& error, int attempt);
+  // transaction.cpp
+  class Transaction;
+  Response transaction(const Request& request, const security::Principal& who);
+  Response batch(const Request& request, const security::Principal& who,
+                 std::vector<fhir::RequestedEntry> entries);
 
   ApiSettings settings_;
   const access::Access& access_;

@@ -47,6 +47,20 @@ std::string control(const Request& request, std::string_view name) {
   return "";
 }
 
+std::string preference(const Request& request, std::string_view name) {
+  std::string_view rest = request.header("prefer");
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find_first_of(",;"), rest.size());
+    auto part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=')
+      return std::string(part.substr(name.size() + 1));
+  }
+  return "";
+}
+
 std::optional<Response> not_acceptable(const Request& request) {
   const std::string format = control(request, "_format");
   const auto accept = request.header("accept");

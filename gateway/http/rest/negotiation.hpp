@@ -18,6 +18,9 @@ std::optional<Response> not_readable(const Request& request);
 /// where `_pretty` asks for it.
 Response finished(const Request& request, Response response);
 
+/// What Prefer says of a preference: "return" → "minimal"; "" where it says nothing of it.
+std::string preference(const Request& request, std::string_view name);
+
 /// Value of a control in the query part, percent-decoding left out: "_pretty" → "true".
 std::string control(const Request& request, std::string_view name);
 
