@@ -55,18 +55,45 @@ Api::Api(ApiSettings settings, const access::Access& access, query::Reader& read
 
 Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
-  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
-  if (!request.body.empty())
-    if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
-  return finished(request, dispatch(request, path));
+  if (request.method == "OPTIONS") return end(request, options(path));
+  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
+  if (request.body.empty()) return end(request, dispatch(request, path));
+  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
+  if (request.header("content-encoding").empty()) return end(request, dispatch(request, path));
+  Request unpacked = request;
+  if (auto damaged = unpack(unpacked, settings_.manners)) return end(request, *std::move(damaged));
+  return end(request, dispatch(unpacked, path));
 }
 
 std::optional<Response> Api::admit(const Request& request) const {
-  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
+  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
   if (auto refusal = not_admitted(request, parse_path(request.path)))
-    return finished(request, *refusal);
-  if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
+    return end(request, *std::move(refusal));
+  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
   return std::nullopt;
+}
+
+Response Api::end(const Request& request, Response response) const {
+  return finished(request, std::move(response), settings_.manners);
+}
+
+Response Api::refuse(const Request& request, const Refusal& refusal) const {
+  return end(request, refused(refusal));
+}
+
+Response Api::nowhere(const Request& request) const {
+  return end(request,
+             refused({base::ErrorKind::not_found, "unknown-type nothing answers at this path", "",
+                      "the FHIR API is below /fhir"}));
+}
+
+/// Nobody is asked who they are: a browser asks this before it shows a certificate.
+Response Api::options(const Path& path) const {
+  if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (!path.last.empty() || !fhir::search::is_served(path.type))
+    return rest::options("GET, HEAD, POST, OPTIONS");
+  const auto allow = path.id.empty() ? allowed_on_type(path.type) : allowed_on_instance(path.type);
+  return rest::options(allow + (allow.empty() ? "OPTIONS" : ", OPTIONS"));
 }
 
 std::optional<Response> Api::not_admitted(const Request& request, const Path& path) const {

@@ -7,6 +7,7 @@
 #include "gateway/access/access.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
 #include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
@@ -18,6 +19,7 @@ struct ApiSettings {
   std::string base_url;  // "https://host:8443/fhir"
   std::string version;   // of the software
   std::string instance;
+  Manners manners;
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -29,8 +31,13 @@ class Api {
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
   std::optional<Response> admit(const Request& request) const;
+  /// http::Site::refuse, and what is below no path that anybody serves.
+  Response refuse(const Request& request, const Refusal& refusal) const;
+  Response nowhere(const Request& request) const;
 
  private:
+  Response end(const Request& request, Response response) const;
+  Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);

@@ -6,7 +6,6 @@
 
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/search/parameters.hpp"
-#include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -83,7 +82,7 @@ Response refused(const base::Error& error) {
   return response;
 }
 
-Response refused(const Request& request, const Refusal& refusal) {
+Response refused(const Refusal& refusal) {
   fhir::OutcomeIssue issue{.code = std::string(issue_type(refusal.status)), .text = refusal.why};
   if (!refusal.code.empty())
     issue = fhir::issue_of(
@@ -93,7 +92,7 @@ Response refused(const Request& request, const Refusal& refusal) {
                     {{"Cache-Control", "no-store"}},
                     fhir::operation_outcome({issue})};
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
-  return finished(request, std::move(response));
+  return response;
 }
 
 base::Error unknown_type(const std::string& type, std::string where) {

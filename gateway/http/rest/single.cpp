@@ -3,8 +3,10 @@
 
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/binary.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/offered.hpp"
 
 namespace gateway::http::rest {
@@ -98,7 +100,10 @@ Response Api::write_one(const Request& request, const Path& path, const security
   AskedWrite asked = asked_by(request, path, kind);
   if (!may(who, asked.interaction(), path.type)) return refused(no_scope(path.type));
   fhir::Json resource;
-  if (kind != Kind::remove) {
+  if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {
+    resource = binary_of(request, path.id);
+    asked.resource = &resource;
+  } else if (kind != Kind::remove) {
     auto json = fhir::parse_json(request.body);
     if (!json && who.is_source()) return refused(json.error());
     if (json) resource = *std::move(json);
