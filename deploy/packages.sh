@@ -2,7 +2,7 @@
 # they come onto the machine, how a build tree is configured. Says each thing it installs.
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
-  libssl-dev libsqlite3-dev libzstd-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
+  libssl-dev libsqlite3-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
 test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 perl git)
 
 as_root() {

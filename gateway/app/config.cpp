@@ -73,7 +73,8 @@ std::optional<HttpsConfig> https(const Json& document) {
                      words(item["senders"]),
                      words(item["processing_ids"]),
                      static_cast<int>(number(item["threads"])),
-                     static_cast<std::size_t>(number(item["connections"]))};
+                     static_cast<std::size_t>(number(item["connections"])),
+                     words(item["allowed_origins"])};
 }
 
 /// Types a scope may name that no table of ours serves yet, or that are served by other means.

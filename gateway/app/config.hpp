@@ -32,6 +32,7 @@ struct HttpsConfig {
   std::vector<std::string> senders, processing_ids;
   int threads = 64;
   std::size_t connections = 4096;
+  std::vector<std::string> allowed_origins;  // of pages that may ask (CORS)
 };
 
 struct ForwardConfig {

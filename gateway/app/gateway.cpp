@@ -5,8 +5,6 @@
 
 #include "gateway/app/command.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/http/rest/errors.hpp"
-#include "gateway/http/rest/negotiation.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
@@ -22,13 +20,6 @@ intake::ListenerPolicy policy(const char* door, const Address& address,
                               const std::vector<std::string>& processing_ids, bool certificates) {
   const bool framed = std::string_view(door) == "mllp";
   return {name_of(door, address), senders, certificates, processing_ids, framed};
-}
-
-http::Response not_here(const http::Request& request) {
-  return http::rest::finished(
-      request,
-      http::rest::refused({base::ErrorKind::not_found, "unknown-type nothing answers at this path",
-                           "", "the FHIR API is below /fhir"}));
 }
 
 bool is_below(const std::string& path, std::string_view root) {
@@ -81,9 +72,12 @@ base::Result<void> Gateway::open_outbox() {
 
 base::Result<void> Gateway::open_doors() {
   reader_ = std::make_unique<query::Reader>(*store_, clock_);
+  const http::rest::Manners manners{
+      config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
+      config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
-      http::rest::ApiSettings{config_.base_url, std::string(version()), config_.instance}, access_,
-      *reader_, *intake_, clock_);
+      http::rest::ApiSettings{config_.base_url, std::string(version()), config_.instance, manners},
+      access_, *reader_, *intake_, clock_);
   operations_pages_ = std::make_unique<http::operations::Operations>(
       metrics_, [this] { return not_ready(); },
       [this] {
@@ -140,21 +134,21 @@ http::Site Gateway::https_site() {
               [this](const http::Request& request) {
                 if (is_below(request.path, "/fhir")) return api_->answer(request);
                 if (request.path == "/hl7v2") return hl7_->answer(request);
-                return not_here(request);
+                return api_->nowhere(request);
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
             if (is_below(request.path, "/fhir")) return api_->admit(request);
             if (request.path == "/hl7v2") return hl7_->admit(request);
-            return not_here(request);
+            return api_->nowhere(request);
           },
           .keeps_beginning =
               [](const http::Request& request) {
                 return request.path == "/hl7v2" && http::hl7::Endpoint::keeps_beginning();
               },
           .refuse =
-              [](const http::Request& request, const http::Refusal& refusal) {
+              [this](const http::Request& request, const http::Refusal& refusal) {
                 if (request.path == "/hl7v2") return http::hl7::Endpoint::refused(refusal);
-                return http::rest::refused(request, refusal);
+                return api_->refuse(request, refusal);
               }};
 }
 

@@ -75,6 +75,17 @@ bool is_name(std::string_view text) {
   });
 }
 
+/// As a browser writes it: nothing behind host and port. Plain only of this host, and never `*`.
+bool is_origin(std::string_view text) {
+  const bool is_plain = text.starts_with("http://localhost") || text.starts_with("http://127.");
+  const auto host = text.substr(std::min(text.find("//") + 2, text.size()));
+  return (is_plain || text.starts_with("https://")) && !host.empty() &&
+         std::none_of(host.begin(), host.end(), [](char c) {
+           return c == '/' || c == '*' || c == '?' || c == '#' || c == '@' ||
+                  (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) <= ' ';
+         });
+}
+
 bool is_address(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
@@ -152,6 +163,9 @@ void Check::text(const Json& value, const Json& schema, const std::string& where
   if (format == "url" && (word.rfind("https://", 0) != 0 || word.size() < 10 || word.back() == '/'))
     complain(value, where, "is no https URL without a slash at the end",
              "write it as https://host:port/fhir");
+  if (format == "origin" && !is_origin(word))
+    complain(value, where, "is no origin of a page",
+             "write scheme, host and port as browsers do: https://app.clinic.example");
   if (format == "address" && !is_address(word))
     complain(value, where, "is no address", "write HOST:PORT, such as 127.0.0.1:2575");
 }

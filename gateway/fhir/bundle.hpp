@@ -13,7 +13,8 @@
 namespace gateway::fhir {
 
 /// A transaction Bundle of `PUT Type/id` entries around stored bytes, in the order given
-/// (V2FHIR.md §3.1). `fullUrl` is canonical base + Type/id. One line, no line break.
+/// (V2FHIR.md §3.1); of an empty body a `DELETE Type/id`. `fullUrl` is canonical base + Type/id.
+/// One line, no line break.
 struct BundleIdentifier {
   std::string system, value;  // may be empty: then no Bundle.identifier
 };
@@ -46,14 +47,18 @@ struct HistorySet {
 };
 std::string history(const HistorySet& set);
 
-/// One write a source client asks for.
+/// One write of a source client, decided but for what stands when it is committed.
 struct RequestedWrite {
   ResourceKey key;
-  Body body;              // normalised as `Body` says
-  std::string if_match;   // request.ifMatch, may be empty
+  Body body;              // normalised as `Body` says; "" deletes
+  std::string if_match;   // request.ifMatch, may be empty; `*`: something must stand
   std::size_t entry = 0;  // index in the Bundle, for errors
   /// If-Unmodified-Since, in seconds since 1970: refused if it changed later.
   std::optional<std::int64_t> unmodified_since_seconds = {};
+  /// The version that was looked at when this write was decided; 0: nothing stood.
+  std::optional<std::int64_t> decided_on = {};
+  bool creates_only = false;  // If-None-Match: *
+  std::string about = {};     // of a deletion: the Patient that what stands is about
 };
 
 /// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves
@@ -67,29 +72,36 @@ base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
 /// FHIR R4, id: 1–64 of A–Z a–z 0–9 - and `.`.
 bool is_id(std::string_view text);
 
-/// Reads a transaction or batch Bundle whose entries are all `PUT Type/id`. ≤ 1,000 entries; each
-/// id once. References that are relative stay as they are, whether or not they lead into the
-/// Bundle. Errors: `unsupported` "method-not-offered …" for other methods, conditional updates and
-/// other conditions than ifMatch; `too_large` "body-too-large …"; else those of `normalised`.
-/// `where` names the entry: "Bundle.entry[4].request".
-base::Result<std::vector<RequestedWrite>> read_transaction(const Json& bundle);
+/// An entry of a transaction or batch as it was sent. The resource is the Bundle's.
+struct RequestedEntry {
+  std::string method, url, full_url;
+  Json* resource = nullptr;
+  std::string if_match, if_none_match, if_none_exist, if_modified_since;
+};
 
-/// The answer to a transaction: one entry a write.
+/// The entries of a transaction or batch Bundle: at most 1,000, each with method and url, and no
+/// two of one fullUrl. Errors: `malformed` "invalid-resource …", `too_large` "body-too-large …";
+/// `where` names the entry: "Bundle.entry[4].request".
+base::Result<std::vector<RequestedEntry>> read_entries(Json& bundle);
+
+/// What a write came to.
 struct WriteResult {
   ResourceKey key;
   std::int64_t version = 1;
   base::Instant last_updated;
   bool created = false;
+  bool deleted = false;
 };
-std::string transaction_response(const std::vector<WriteResult>& results,
-                                 const std::string& base_url);
 
-/// The answer to a batch, whose entries stand and fall each for itself.
-struct BatchResult {
-  std::optional<WriteResult> written;  // absent: refused
-  int status = 0;                      // of a refusal
-  std::string outcome;                 // its OperationOutcome
+/// What one entry of a transaction or batch came to.
+struct EntryAnswer {
+  int status = 200;
+  std::string location, etag;
+  std::string last_modified;  // as an instant
+  std::string resource;       // served bytes
+  std::string outcome;        // an OperationOutcome
 };
-std::string batch_response(const std::vector<BatchResult>& results, const std::string& base_url);
+/// `type`: "transaction-response" or "batch-response".
+std::string response_bundle(std::string_view type, const std::vector<EntryAnswer>& answers);
 
 }  // namespace gateway::fhir

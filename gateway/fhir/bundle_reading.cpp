@@ -25,11 +25,6 @@ base::Error invalid(std::string what, std::string where, std::string remedy = ""
           std::move(remedy)};
 }
 
-base::Error not_offered(std::string what, std::string where) {
-  return {base::ErrorKind::unsupported, "method-not-offered " + std::move(what), std::move(where),
-          "make every entry a PUT of Type/id"};
-}
-
 /// Names of members are the client's words: only what can be a FHIR element is repeated.
 std::string element(std::string_view name) {
   const bool plain = !name.empty() && name.size() <= 64 &&
@@ -95,20 +90,31 @@ base::Result<std::string> meta_text(const Json& resource, const std::string& pat
   return out + '}';
 }
 
-/// `request` of an entry: nothing but a plain `PUT Type/id`, perhaps with ifMatch.
-base::Result<ResourceKey> requested(const Json& request, const std::string& path) {
-  if (!request.is_object()) return invalid("an entry has no request", path);
-  if (request["method"].text() != "PUT") return not_offered("an entry is no PUT", path + ".method");
-  for (const char* condition : {"ifNoneMatch", "ifNoneExist", "ifModifiedSince"})
-    if (request.has(condition))
-      return not_offered("an entry has a condition that is not offered", path + '.' + condition);
-  const std::string& url = request["url"].text();
-  const std::size_t slash = url.find('/');
-  if (url.find('?') != url.npos)
-    return not_offered("an entry is a conditional update", path + ".url");
-  if (slash == url.npos || !is_type(url.substr(0, slash)) || !is_id(url.substr(slash + 1)))
-    return invalid("an entry's url is not Type/id", path + ".url");
-  return ResourceKey{url.substr(0, slash), url.substr(slash + 1)};
+/// `request` of an entry. A condition must be text: one that is left out would be ignored.
+base::Result<RequestedEntry> requested(Json& entry, const std::string& path) {
+  Json* request = entry.find("request");
+  if (request == nullptr || !request->is_object())
+    return invalid("an entry has no request", path + ".request");
+  RequestedEntry asked;
+  const std::pair<const char*, std::string*> texts[] = {
+      {"method", &asked.method},
+      {"url", &asked.url},
+      {"ifMatch", &asked.if_match},
+      {"ifNoneMatch", &asked.if_none_match},
+      {"ifNoneExist", &asked.if_none_exist},
+      {"ifModifiedSince", &asked.if_modified_since}};
+  for (const auto& [name, text] : texts) {
+    const Json* said = request->find(name);
+    if (said == nullptr) continue;
+    if (!said->is_string() || said->text().empty())
+      return invalid("this is no text", path + ".request." + name);
+    *text = said->text();
+  }
+  if (asked.method.empty()) return invalid("an entry has no method", path + ".request.method");
+  if (asked.url.empty()) return invalid("an entry has no url", path + ".request.url");
+  asked.full_url = entry["fullUrl"].text();
+  asked.resource = entry.find("resource");
+  return asked;
 }
 
 }  // namespace
@@ -142,32 +148,30 @@ base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
   return body + '}';
 }
 
-base::Result<std::vector<RequestedWrite>> read_transaction(const Json& bundle) {
+base::Result<std::vector<RequestedEntry>> read_entries(Json& bundle) {
   const std::string& type = bundle["type"].text();
   if (bundle["resourceType"].text() != "Bundle")
     return invalid("this is no Bundle", "Bundle.resourceType");
   if (type != "transaction" && type != "batch")
     return invalid("the Bundle is neither transaction nor batch", "Bundle.type");
-  std::vector<RequestedWrite> writes;
-  const Json* entries = bundle.find("entry");
-  if (entries == nullptr) return writes;
+  std::vector<RequestedEntry> asked;
+  Json* entries = bundle.find("entry");
+  if (entries == nullptr) return asked;
   if (!entries->is_array()) return invalid("entry is no list", "Bundle.entry");
   if (entries->items().size() > most_entries)
     return base::Error{base::ErrorKind::too_large,
                        "body-too-large the Bundle has more than 1000 entries", "Bundle.entry",
                        "send it in parts"};
-  std::set<ResourceKey> seen;
-  for (const Json& entry : entries->items()) {
-    const std::string path = "Bundle.entry[" + std::to_string(writes.size()) + ']';
-    const auto key = requested(entry["request"], path + ".request");
-    if (!key) return key.error();
-    if (!seen.insert(*key).second)
-      return invalid("the Bundle writes one resource twice", path + ".request.url");
-    auto body = normalised(entry["resource"], *key, path + ".resource");
-    if (!body) return body.error();
-    writes.push_back({*key, *std::move(body), entry["request"]["ifMatch"].text(), writes.size()});
+  std::set<std::string_view> urls;
+  for (Json& entry : entries->items()) {
+    const std::string path = "Bundle.entry[" + std::to_string(asked.size()) + ']';
+    auto one = requested(entry, path);
+    if (!one) return one.error();
+    if (!one->full_url.empty() && !urls.insert(entry["fullUrl"].text()).second)
+      return invalid("two entries have one fullUrl", path + ".fullUrl");
+    asked.push_back(*std::move(one));
   }
-  return writes;
+  return asked;
 }
 
 }  // namespace gateway::fhir

@@ -70,9 +70,12 @@ std::string transaction(const std::vector<std::pair<ResourceKey, std::string_vie
     for (const auto& [key, body] : resources) {
       const std::string reference = key.reference();
       out.begin_object().member("fullUrl", std::string(canonical::base) + '/' + reference);
-      out.key("resource");
-      write_body(out, body);
-      out.key("request").begin_object().member("method", "PUT").member("url", reference);
+      if (!body.empty()) {
+        out.key("resource");
+        write_body(out, body);
+      }
+      out.key("request").begin_object().member("method", body.empty() ? "DELETE" : "PUT");
+      out.member("url", reference);
       out.end_object().end_object();
     }
     out.end_array();
@@ -111,49 +114,25 @@ std::string history(const HistorySet& set) {
   return out.end_object().take();
 }
 
-namespace {
-
-void write_response(JsonWriter& out, const WriteResult& result, const std::string& base_url) {
-  out.begin_object().key("response").begin_object();
-  out.member("status", result.created ? "201" : "200");
-  out.member("location", base_url + '/' + result.key.reference() + "/_history/" +
-                             std::to_string(result.version));
-  out.member("etag", etag(result.version));
-  out.member("lastModified", base::to_text(result.last_updated)).end_object().end_object();
-}
-
-}  // namespace
-
-std::string transaction_response(const std::vector<WriteResult>& results,
-                                 const std::string& base_url) {
-  JsonWriter out = bundle_of(results.size() * 256);
-  out.member("type", "transaction-response");
-  if (!results.empty()) {
-    out.key("entry").begin_array();
-    for (const WriteResult& result : results) write_response(out, result, base_url);
-    out.end_array();
+std::string response_bundle(std::string_view type, const std::vector<EntryAnswer>& answers) {
+  std::size_t bytes = 0;
+  for (const EntryAnswer& answer : answers)
+    bytes += answer.resource.size() + answer.outcome.size() + 256;
+  JsonWriter out = bundle_of(bytes);
+  out.member("type", type);
+  if (answers.empty()) return out.end_object().take();
+  out.key("entry").begin_array();
+  for (const EntryAnswer& answer : answers) {
+    out.begin_object();
+    if (!answer.resource.empty()) out.key("resource").raw(answer.resource);
+    out.key("response").begin_object().member("status", std::to_string(answer.status));
+    out.member_if("location", answer.location)
+        .member_if("etag", answer.etag)
+        .member_if("lastModified", answer.last_modified);
+    if (!answer.outcome.empty()) out.key("outcome").raw(answer.outcome);
+    out.end_object().end_object();
   }
-  return out.end_object().take();
-}
-
-std::string batch_response(const std::vector<BatchResult>& results, const std::string& base_url) {
-  JsonWriter out = bundle_of(results.size() * 256);
-  out.member("type", "batch-response");
-  if (!results.empty()) {
-    out.key("entry").begin_array();
-    for (const BatchResult& result : results) {
-      if (result.written) {
-        write_response(out, *result.written, base_url);
-        continue;
-      }
-      out.begin_object().key("response").begin_object();
-      out.member("status", std::to_string(result.status));
-      out.key("outcome").raw(result.outcome);
-      out.end_object().end_object();
-    }
-    out.end_array();
-  }
-  return out.end_object().take();
+  return out.end_array().end_object().take();
 }
 
 }  // namespace gateway::fhir

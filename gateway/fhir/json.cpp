@@ -135,6 +135,39 @@ std::string Json::pretty() const {
   return out;
 }
 
+std::string indented(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() + json.size() / 2);
+  int depth = 0;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+    if (c == '"') {
+      const std::size_t begin = i;
+      for (++i; i < json.size() && json[i] != '"'; ++i)
+        if (json[i] == '\\') ++i;
+      out += json.substr(begin, i + 1 - begin);
+    } else if (c == '{' || c == '[') {
+      out += c;
+      const auto next = json.find_first_not_of(" \n\r\t", i + 1);
+      if (next != json.npos && (json[next] == '}' || json[next] == ']')) {
+        out += json[next];
+        i = next;
+      } else {
+        break_line(out, ++depth);
+      }
+    } else if (c == '}' || c == ']') {
+      break_line(out, depth = std::max(depth - 1, 0));
+      out += c;
+    } else {
+      out += c;
+      if (c == ',') break_line(out, depth);
+      if (c == ':') out += ' ';
+    }
+  }
+  return out;
+}
+
 bool operator==(const Json& a, const Json& b) {
   return a.kind_ == b.kind_ && a.text_ == b.text_ && a.items_ == b.items_ &&
          a.members_ == b.members_;

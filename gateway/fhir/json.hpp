@@ -62,6 +62,10 @@ class Json {
   std::vector<Member> members_;
 };
 
+/// The same document with a line for each value, indented by two blanks; every other byte stays.
+/// What is no JSON comes back spaced somehow.
+std::string indented(std::string_view json);
+
 /// What hostile input may cost (TRUST T5).
 struct JsonLimits {
   std::size_t depth = 64;

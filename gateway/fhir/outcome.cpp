@@ -43,6 +43,7 @@ constexpr auto known_codes = std::to_array<KnownCode>({
     {"task-transition", "business-rule"},
     {"version-mismatch", "conflict"},
     {"exists", "conflict"},
+    {"multiple-matches", "multiple-matches"},
     {"body-too-large", "too-long"},
     {"url-too-long", "too-long"},
     {"headers-too-large", "too-long"},

@@ -48,6 +48,7 @@ std::vector<base::PatientKey> patients_of(const std::vector<fhir::RequestedWrite
   }
   if (!patients.empty()) return patients;
   for (const auto& write : writes) {
+    if (!write.about.empty()) return {{write.about}};
     if (write.body.empty()) continue;
     const auto json = fhir::JsonView::read(write.body);
     if (!json) continue;

@@ -1,6 +1,8 @@
 #include "gateway/intake/compose_bundle.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <utility>
 
 #include "gateway/fhir/json_view.hpp"
@@ -13,31 +15,62 @@ std::string entry_place(const fhir::RequestedWrite& write) {
   return "Bundle.entry[" + std::to_string(write.entry) + "]";
 }
 
-std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
-                                  const store::Current* current) {
+base::Error mismatch(const fhir::RequestedWrite& write, const std::string& what) {
+  return {base::ErrorKind::conflict, "version-mismatch " + write.key.reference() + what,
+          entry_place(write), "read it again and send the change on the version that stands"};
+}
+
+/// What the client, or who decided for it, expects to stand.
+std::optional<base::Error> unexpected(const fhir::RequestedWrite& write,
+                                      const store::Current* current) {
   const bool stands = current != nullptr && !current->deleted;
-  if (!write.if_match.empty() &&
-      version_of_etag(write.if_match) != (stands ? current->version : 0)) {
-    return base::Error{
-        base::ErrorKind::conflict,
-        "version-mismatch " + write.key.reference() + " is not at the version asked for",
-        entry_place(write), "read it again and send the change on the version that stands"};
-  }
+  const std::int64_t version = stands ? current->version : 0;
+  if (write.creates_only && stands)
+    return base::Error{base::ErrorKind::conflict, "exists there is such a resource already",
+                       entry_place(write), "leave If-None-Match out to change it"};
+  if (!write.if_match.empty() && !(write.if_match == "*" && stands) &&
+      version_of_etag(write.if_match) != version)
+    return mismatch(write, " is not at the version asked for");
   // Seconds, as HTTP says them. What was deleted has changed too.
   if (write.unmodified_since_seconds && current != nullptr &&
-      current->last_updated.microseconds / 1'000'000 > *write.unmodified_since_seconds) {
+      current->last_updated.microseconds / 1'000'000 > *write.unmodified_since_seconds)
+    return mismatch(write, " has changed since the time of If-Unmodified-Since");
+  if (write.decided_on && *write.decided_on != version)
     return base::Error{base::ErrorKind::conflict,
-                       "version-mismatch " + write.key.reference() +
-                           " has changed since the time of If-Unmodified-Since",
-                       entry_place(write),
-                       "read it again and send the change on the version that stands"};
-  }
-  if (stands && !current->same && !current->owner.empty()) {
+                       "concurrent-update somebody else was writing what this condition is about",
+                       entry_place(write), "send it again"};
+  return std::nullopt;
+}
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+/// What was final, or was taken back, is not preliminary again (DOMAIN.md T8). Of reports that is
+/// not so: one whose results are not all final is not either.
+bool goes_back(const fhir::RequestedWrite& write, const store::Current& current) {
+  if (write.key.type != "Observation") return false;
+  const auto before = fhir::JsonView::read(current.body), after = fhir::JsonView::read(write.body);
+  return before && after &&
+         is_any_of(after->root()["status"].text(), {"preliminary", "registered"}) &&
+         is_any_of(before->root()["status"].text(),
+                   {"final", "corrected", "amended", "cancelled", "entered-in-error"});
+}
+
+std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
+                                  const store::Current* current) {
+  if (auto error = unexpected(write, current)) return error;
+  const bool changes = current != nullptr && !current->deleted && !current->same;
+  if (changes && !current->owner.empty()) {
     return base::Error{base::ErrorKind::conflict,
                        "owned-by-sender owned by sender " + current->owner +
                            (current->order.empty() ? "" : ", order " + current->order),
                        entry_place(write), "correct it by an ORU or by remap"};
   }
+  if (changes && goes_back(write, *current))
+    return base::Error{base::ErrorKind::conflict,
+                       "status-regression a result does not go back from final to preliminary",
+                       entry_place(write), "send the correction with status corrected or amended"};
   return std::nullopt;
 }
 
@@ -80,15 +113,35 @@ store::Entry rejected(Work& work, base::Instant now) {
   return entry;
 }
 
-void answer_as(BundleWork& bundle, const fhir::ResourceKey& key, const store::Current* current,
+void answer_as(BundleWork& bundle, const fhir::RequestedWrite& write, const store::Current* current,
                bool unchanged) {
   fhir::WriteResult result;
-  result.key = key;
-  result.version = current == nullptr ? 1 : current->version + (unchanged ? 0 : 1);
-  result.created = !unchanged && (current == nullptr || current->deleted);
+  result.key = write.key;
+  result.version = (current == nullptr ? 0 : current->version) + (unchanged ? 0 : 1);
+  result.deleted = write.body.empty();
+  result.created = !unchanged && !result.deleted && (current == nullptr || current->deleted);
   // Of an equal resource, when it last changed; of a new version, the store's word replaces it.
-  if (unchanged) result.last_updated = current->last_updated;
+  if (unchanged && current != nullptr) result.last_updated = current->last_updated;
   bundle.results.push_back(std::move(result));
+}
+
+/// Rows of what is deleted, so that its deletion goes where it went itself. They are not kept.
+fhir::search::IndexRows last_rows(const store::Current& current) {
+  const auto body = fhir::JsonView::read(current.body);
+  return body ? fhir::search::index_rows(current.key, *body, {}) : fhir::search::IndexRows{};
+}
+
+store::VersionWrite version_of(const fhir::RequestedWrite& write, const store::Current* current,
+                               const PreparedResource& prepared) {
+  store::VersionWrite version{write.key,    write.body, current == nullptr ? 0 : current->version,
+                              std::nullopt, "",         "",
+                              {},           {}};
+  version.content = prepared.digest;
+  if (prepared.rows)
+    version.index = *prepared.rows;
+  else if (write.body.empty() && current != nullptr)
+    version.index = last_rows(*current);
+  return version;
 }
 
 }  // namespace
@@ -106,25 +159,23 @@ store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, con
 
   auto entry = begun(work, store::ArrivalState::accepted);
   store::AuditRow row{"ingest", now, work.agent, work.listener, "200", {}, {}};
+  store::AuditRow deleted{"delete", now, work.agent, work.listener, "204", {}, {}};
   for (std::size_t i = 0; i < bundle.bundle.writes.size(); ++i) {
     const auto& write = bundle.bundle.writes[i];
     const auto* current = standings.resource(w, i);
-    const bool unchanged = current != nullptr && !current->deleted && current->same;
-    answer_as(bundle, write.key, current, unchanged);
+    const bool stands = current != nullptr && !current->deleted;
+    const bool unchanged = write.body.empty() ? !stands : stands && current->same;
+    answer_as(bundle, write, current, unchanged);
     if (unchanged) {
-      entry.unchanged.push_back(write.key);
+      if (stands) entry.unchanged.push_back(write.key);
       continue;
     }
-    store::VersionWrite version{write.key,    write.body, current == nullptr ? 0 : current->version,
-                                std::nullopt, "",         "",
-                                {},           {}};
-    version.content = work.prepared[i].digest;
-    if (work.prepared[i].rows) version.index = *work.prepared[i].rows;
-    row.entities.push_back(write.key.reference());
-    entry.versions.push_back(std::move(version));
+    (write.body.empty() ? deleted : row).entities.push_back(write.key.reference());
+    entry.versions.push_back(version_of(write, current, work.prepared[i]));
   }
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
-  entry.audit.push_back(std::move(row));
+  if (!row.entities.empty() || deleted.entities.empty()) entry.audit.push_back(std::move(row));
+  if (!deleted.entities.empty()) entry.audit.push_back(std::move(deleted));
   return entry;
 }
 

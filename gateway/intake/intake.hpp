@@ -52,10 +52,11 @@ struct Answered {
 };
 using Answer = std::function<void(Answered)>;
 
-/// What a FHIR transaction, or one PUT, came to. An error `conflict` says in its first word why:
-/// `version-mismatch` (412, of If-Match) or `owned-by-sender` (409); `where` names the entry
-/// ("Bundle.entry[3]"). `unavailable` and `unknown` (`store-unavailable`): the store could not take
-/// it in time.
+/// What a FHIR transaction, or one write, came to. An error `conflict` says in its first word why:
+/// `version-mismatch` or `exists` (412, of If-Match and If-None-Match), `owned-by-sender` (409),
+/// `status-regression` (422), `concurrent-update` (what the write was decided on stands no more:
+/// decide again); `where` names the entry ("Bundle.entry[3]"). `unavailable` and `unknown`
+/// (`store-unavailable`): the store could not take it in time.
 struct BundleOutcome {
   std::vector<fhir::WriteResult> results;
 };

@@ -120,6 +120,7 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
   std::vector<std::optional<fhir::JsonView>> parsed(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     prepared[i].digest = base::sha256(bodies[i].body);
+    if (bodies[i].body.empty()) continue;  // deleted: nothing to index
     parsed[i] = fhir::JsonView::read(bodies[i].body);
     base::invariant(parsed[i].has_value(), "a body we keep is JSON");
     prepared[i].order = order_number(*bodies[i].key, *parsed[i]);
@@ -128,6 +129,7 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
     }
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (!parsed[i]) continue;
     const auto id = fhir::search::patient_of(*bodies[i].key, *parsed[i]);
     const auto* identifiers = find(patients, id);
     if (id.empty() || identifiers != nullptr) {

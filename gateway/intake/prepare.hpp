@@ -19,8 +19,9 @@ struct BodyView {
   std::string_view body;
 };
 
-/// Hash, index rows and order number of each body. Rows are left out where the Patient they are
-/// about is neither among the bodies nor in `known_patients`; its id is then in `missing`.
+/// Hash, index rows and order number of each body. Rows are left out where a body is empty, and
+/// where the Patient they are about is neither among the bodies nor in `known_patients`; its id is
+/// then in `missing`.
 using KnownPatients = std::vector<std::pair<std::string, fhir::search::PatientIdentifiers>>;
 std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
                                            const KnownPatients& known_patients,

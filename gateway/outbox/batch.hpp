@@ -14,7 +14,7 @@ inline constexpr std::size_t most_bytes =
     15 * 1024 * 1024;  // of bodies: room for what is round them
 
 /// One arrival as requests to a target: one transaction Bundle, or several in order where it is
-/// more than a target takes. Each id once. Deleted resources have nothing to say. Empty: nothing to
+/// more than a target takes. Each id once; what was deleted is deleted there too. Empty: nothing to
 /// send.
 std::vector<Post> batch(const store::Delivery& delivery, const std::string& instance);
 

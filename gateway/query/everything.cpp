@@ -158,7 +158,10 @@ base::Result<Page> Reader::everything(const security::Principal& who, const std:
   const auto bound_to = binding(who.name, key.reference() + "/$everything", query.self);
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
-  if (auto found = read_as(**snapshot, who, key); !found) return found.error();
+  const auto found = read_as(**snapshot, who, key);
+  if (!found) return found.error();
+  if (found->deleted)
+    return base::Error{base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""};
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();
   if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();

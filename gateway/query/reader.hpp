@@ -36,7 +36,8 @@ struct Timeline {
 
 /// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same
 /// for existing and unknown ids), `not_found` (unknown, or outside the scope), `malformed`
-/// ("cursor-forged …"), `unavailable`. Deleted resources come back with `deleted` set.
+/// ("cursor-forged …"), `unavailable`. Deleted resources come back with `deleted` set; what is
+/// asked about one is `not_found` "resource-deleted …".
 class Reader {
  public:
   Reader(store::Store& store, const base::Clock& clock);
@@ -50,6 +51,18 @@ class Reader {
   base::Result<Page> changes(const security::Principal& who, const std::string& type,
                              const fhir::search::HistoryQuery& query);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+  /// What stands and meets a condition, at most `most` of it: what a conditional write is about
+  /// (FHIR R4, RESTful API). Of a client that may not search: what its scopes for `interaction`
+  /// reach. `query` has criteria and no controls, else `malformed` "search-bad-value …".
+  base::Result<std::vector<fhir::Version>> matching(const security::Principal& who,
+                                                    security::Interaction interaction,
+                                                    const fhir::search::Query& query,
+                                                    std::size_t most);
+  /// What stands of a resource, or stood before it was deleted, within reach of the scopes for
+  /// `interaction`; nullopt: nothing that this client could know of.
+  base::Result<std::optional<fhir::Version>> standing(const security::Principal& who,
+                                                      security::Interaction interaction,
+                                                      const fhir::ResourceKey& key);
   /// A patient, what is about them, and who and what that refers to, page by page; each once, as
   /// the store stood at the first page. Types one after another, each by time.
   base::Result<Page> everything(const security::Principal& who, const std::string& patient,

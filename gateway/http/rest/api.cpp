@@ -4,10 +4,12 @@
 #include "gateway/http/rest/capability.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/negotiation.hpp"
-#include "gateway/http/rest/writing.hpp"
+#include "gateway/http/rest/offered.hpp"
 
 namespace gateway::http::rest {
 namespace {
+
+using security::Interaction;
 
 base::Error unknown_operation() {
   return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
@@ -23,6 +25,18 @@ base::Error not_known(const Request& request) {
 
 bool is_metadata(const Path& path) {
   return path.last == "metadata" && path.type.empty();
+}
+
+/// 405 of a type or of one of its resources.
+Response not_offered(const Request& request, const Path& path) {
+  const auto allow = path.id.empty() ? allowed_on_type(path.type) : allowed_on_instance(path.type);
+  const auto asked = request.method == "DELETE" ? Interaction::remove : Interaction::update;
+  if (!offers(asked, path.type)) {
+    Response response = refused(not_offered_on(asked, path.type));
+    response.headers.emplace_back("Allow", allow);
+    return response;
+  }
+  return rest::not_offered(allow, "this is not done here");
 }
 
 bool is_reading(const std::string& method) {
@@ -41,29 +55,58 @@ Api::Api(ApiSettings settings, const access::Access& access, query::Reader& read
 
 Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
-  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
-  if (!request.body.empty())
-    if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
-  return finished(request, dispatch(request, path));
+  if (request.method == "OPTIONS") return end(request, options(path));
+  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
+  if (request.body.empty()) return end(request, dispatch(request, path));
+  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
+  if (request.header("content-encoding").empty()) return end(request, dispatch(request, path));
+  Request unpacked = request;
+  if (auto damaged = unpack(unpacked, settings_.manners)) return end(request, *std::move(damaged));
+  return end(request, dispatch(unpacked, path));
 }
 
 std::optional<Response> Api::admit(const Request& request) const {
-  if (auto unacceptable = not_acceptable(request)) return finished(request, *unacceptable);
+  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
   if (auto refusal = not_admitted(request, parse_path(request.path)))
-    return finished(request, *refusal);
-  if (auto unreadable = not_readable(request)) return finished(request, *unreadable);
+    return end(request, *std::move(refusal));
+  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
   return std::nullopt;
+}
+
+Response Api::end(const Request& request, Response response) const {
+  return finished(request, std::move(response), settings_.manners);
+}
+
+Response Api::refuse(const Request& request, const Refusal& refusal) const {
+  return end(request, refused(refusal));
+}
+
+Response Api::nowhere(const Request& request) const {
+  return end(request,
+             refused({base::ErrorKind::not_found, "unknown-type nothing answers at this path", "",
+                      "the FHIR API is below /fhir"}));
+}
+
+/// Nobody is asked who they are: a browser asks this before it shows a certificate.
+Response Api::options(const Path& path) const {
+  if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (!path.last.empty() || !fhir::search::is_served(path.type))
+    return rest::options("GET, HEAD, POST, OPTIONS");
+  const auto allow = path.id.empty() ? allowed_on_type(path.type) : allowed_on_instance(path.type);
+  return rest::options(allow + (allow.empty() ? "OPTIONS" : ", OPTIONS"));
 }
 
 std::optional<Response> Api::not_admitted(const Request& request, const Path& path) const {
   if (is_metadata(path)) return std::nullopt;  // which no body changes
   const auto who = access_.principal_of(request.peer);
   if (!who.authenticated) return refused(not_known(request));
-  const bool is_transaction = request.method == "POST" && path.type.empty() && path.last.empty();
-  if (is_transaction && !may_write_something(who)) return refused(no_scope("anything"));
-  if (request.method == "PUT" && !path.id.empty() && fhir::search::is_served(path.type) &&
-      !may_write(who, path.type))
-    return refused(no_scope(path.type));
+  // Who may only read sends batches too: of what they ask.
+  if (path.last.empty() && offers(Interaction::update, path.type)) {
+    const bool creates = request.method == "POST" && path.id.empty();
+    if ((creates && !may(who, Interaction::create, path.type)) ||
+        (request.method == "PUT" && !may(who, Interaction::update, path.type)))
+      return refused(no_scope(path.type));
+  }
   return std::nullopt;
 }
 
@@ -101,20 +144,21 @@ Response Api::whole_history(const Request& request, const Path& path,
 }
 
 Response Api::on_type(const Request& request, const Path& path, const security::Principal& who) {
-  if (!fhir::search::is_searchable(path.type))
-    return not_offered("", path.type + " is read by its id, not searched");
-  if (path.last == "_search")
+  const bool searchable = offers(Interaction::search, path.type);
+  if (searchable && path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
-  if (path.last == "_history") return whole_history(request, path, who);
+  if (searchable && path.last == "_history") return whole_history(request, path, who);
   if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
   if (!path.last.empty()) return refused(unknown_operation());
-  if (is_reading(request.method)) return search(request, path, who);
-  if (!fhir::search::is_writable(path.type))
-    return not_offered("GET, HEAD", path.type + " entries are written by this gateway itself");
-  return not_offered("GET, HEAD", "new " + path.type +
-                                      " resources come in by PUT with an id or in a transaction, "
-                                      "from a source client");
+  if (searchable && is_reading(request.method)) return search(request, path, who);
+  if (request.method == "POST" && offers(Interaction::create, path.type))
+    return write_one(request, path, who, AskedWrite::Kind::create);
+  if (request.method == "PUT" && offers(Interaction::update, path.type))
+    return write_one(request, path, who, AskedWrite::Kind::update);
+  if (request.method == "DELETE" && offers(Interaction::remove, path.type))
+    return write_one(request, path, who, AskedWrite::Kind::remove);
+  return not_offered(request, path);
 }
 
 Response Api::on_instance(const Request& request, const Path& path,
@@ -127,11 +171,11 @@ Response Api::on_instance(const Request& request, const Path& path,
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
-  if (!fhir::search::is_writable(path.type))
-    return not_offered("GET, HEAD", path.type + " entries are written by this gateway itself");
-  if (request.method == "PUT") return put(request, path, who);
-  return not_offered("GET, HEAD, PUT",
-                     "resources minted from HL7v2 belong to their sender; corrections come as ORU");
+  if (request.method == "PUT" && offers(Interaction::update, path.type))
+    return write_one(request, path, who, AskedWrite::Kind::update);
+  if (request.method == "DELETE" && offers(Interaction::remove, path.type))
+    return write_one(request, path, who, AskedWrite::Kind::remove);
+  return not_offered(request, path);
 }
 
 }  // namespace gateway::http::rest

@@ -7,7 +7,9 @@
 #include "gateway/access/access.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
+#include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/query/reader.hpp"
 
@@ -17,6 +19,7 @@ struct ApiSettings {
   std::string base_url;  // "https://host:8443/fhir"
   std::string version;   // of the software
   std::string instance;
+  Manners manners;
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -28,8 +31,13 @@ class Api {
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
   std::optional<Response> admit(const Request& request) const;
+  /// http::Site::refuse, and what is below no path that anybody serves.
+  Response refuse(const Request& request, const Refusal& refusal) const;
+  Response nowhere(const Request& request) const;
 
  private:
+  Response end(const Request& request, Response response) const;
+  Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
@@ -46,14 +54,21 @@ class Api {
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
-  // writing.cpp
-  Response put(const Request& request, const Path& path, const security::Principal& who);
-  Response transaction(const Request& request, const security::Principal& who);
-  Response batch(const Request& request, const security::Principal& who,
-                 std::vector<fhir::RequestedWrite> writes);
+  // single.cpp
+  Response write_one(const Request& request, const Path& path, const security::Principal& who,
+                     AskedWrite::Kind kind);
+  base::Result<Written> write(const Request& request, const security::Principal& who,
+                              const AskedWrite& asked, const std::string& bytes);
   base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
                                              std::vector<fhir::RequestedWrite> writes,
                                              std::string bytes);
+  /// Somebody else was first: is it to be decided once more?
+  static bool is_taken_over(const base::Error& error, int attempt);
+  // transaction.cpp
+  class Transaction;
+  Response transaction(const Request& request, const security::Principal& who);
+  Response batch(const Request& request, const security::Principal& who,
+                 std::vector<fhir::RequestedEntry> entries);
 
   ApiSettings settings_;
   const access::Access& access_;

@@ -7,6 +7,7 @@
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
+#include "gateway/http/rest/offered.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -78,17 +79,20 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
 void resource(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
   const bool searchable = fhir::search::is_searchable(type);
-  const bool writable = fhir::search::is_writable(type);
+  const bool writable = offers(security::Interaction::update, type);
+  const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread", "history-instance"};
   if (searchable) interactions.insert(interactions.end(), {"history-type", "search-type"});
-  if (writable) interactions.emplace_back("update");
+  if (writable) interactions.insert(interactions.end(), {"create", "update"});
+  if (removable) interactions.emplace_back("delete");
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
   json.key("updateCreate").boolean(writable);
-  json.key("conditionalCreate").boolean(false);
-  json.key("conditionalUpdate").boolean(false);
+  json.key("conditionalCreate").boolean(writable && searchable);
   json.member("conditionalRead", "full-support");
+  json.key("conditionalUpdate").boolean(writable && searchable);
+  json.member("conditionalDelete", removable ? "single" : "not-supported");
   if (!searchable) {
     json.end_object();
     return;

@@ -15,7 +15,7 @@ int status_of(const base::Error& error);
 Response refused(const base::Error& error);
 
 /// What the server refused by itself, as the API says it.
-Response refused(const Request& request, const Refusal& refusal);
+Response refused(const Refusal& refusal);
 
 /// What is not served is not kept either: nobody could read it again. `where` is "" for the URL.
 base::Error unknown_type(const std::string& type, std::string where);

@@ -5,16 +5,70 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/json.hpp"
+#include "gateway/fhir/search/encoding.hpp"
+#include "gateway/http/gzip.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/path.hpp"
 
 namespace gateway::http::rest {
 namespace {
 
-bool names_json(std::string_view media) {
-  return media.find("json") != std::string_view::npos ||
-         media.find("*/*") != std::string_view::npos ||
-         media.find("application/*") != std::string_view::npos;
+constexpr std::size_t least_worth_packing = 1024;
+
+base::Error json_only() {
+  return {base::ErrorKind::unsupported, "format-json-only answers are JSON", "",
+          "ask for application/fhir+json"};
+}
+
+/// `_format` says the type by a word or as in Accept; `+` may stand for itself.
+bool is_json_format(const std::string& format) {
+  auto decoded = fhir::search::form_decoded(format).value_or("?");
+  std::ranges::replace(decoded, ' ', '+');
+  return is_fhir_json(media_type(decoded));
+}
+
+bool is_read_of_binary(const Request& request) {
+  const Path path = parse_path(request.path);
+  return path.type == "Binary" && !path.id.empty() &&
+         (request.method == "GET" || request.method == "HEAD");
+}
+
+bool is_r4(const MediaRange& range) {
+  return range.fhir_version.empty() || range.fhir_version == "4.0" || range.fhir_version == "4.0.1";
+}
+
+bool is_packed(const Response& response) {
+  return std::ranges::any_of(response.headers,
+                             [](const auto& header) { return header.first == "Content-Encoding"; });
+}
+
+bool pays_to_pack(const Request& request, const Response& response) {
+  const bool is_text = is_fhir_json(media_type(response.content_type)) ||
+                       media_type(response.content_type) == "application/fhir+ndjson";
+  return is_text && response.body.size() >= least_worth_packing && response.status != 206 &&
+         !is_packed(response) && weight_of(accepted(request.header("accept-encoding")), "gzip") > 0;
+}
+
+/// What the page of an allowed origin may read, and ask with.
+void add_cors(const Request& request, Response& response, const Manners& manners) {
+  if (manners.origins.empty()) return;
+  const std::string origin(request.header("origin"));
+  if (std::ranges::find(manners.origins, origin) == manners.origins.end()) return;
+  auto& headers = response.headers;
+  headers.emplace_back("Access-Control-Allow-Origin", origin);
+  headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  headers.emplace_back("Access-Control-Expose-Headers",
+                       "ETag, Location, Content-Location, Last-Modified, Link, Retry-After, "
+                       "Preference-Applied, X-Progress, X-Request-Id");
+  if (request.method != "OPTIONS") return;
+  headers.emplace_back("Access-Control-Allow-Methods",
+                       "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  headers.emplace_back("Access-Control-Allow-Headers",
+                       "Accept, Authorization, Content-Type, Content-Encoding, If-Match, "
+                       "If-Modified-Since, If-None-Exist, If-None-Match, If-Unmodified-Since, "
+                       "Prefer, Range, X-Request-Id");
+  headers.emplace_back("Access-Control-Max-Age", "3600");
 }
 
 bool is_request_id(std::string_view id) {
@@ -47,44 +101,95 @@ std::string control(const Request& request, std::string_view name) {
   return "";
 }
 
+std::string preference(const Request& request, std::string_view name) {
+  std::string_view rest = request.header("prefer");
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find_first_of(",;"), rest.size());
+    auto part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=')
+      return std::string(part.substr(name.size() + 1));
+  }
+  return "";
+}
+
 std::optional<Response> not_acceptable(const Request& request) {
   const std::string format = control(request, "_format");
-  const auto accept = request.header("accept");
-  const bool wants_other = format.empty() ? !accept.empty() && !names_json(accept)
-                                          : format.find("json") == std::string::npos;
-  if (wants_other)
-    return refused({base::ErrorKind::unsupported, "format-json-only answers are JSON", "",
-                    "ask for application/fhir+json"});
-  if (accept.find("fhirVersion=") != std::string_view::npos &&
-      accept.find("fhirVersion=4.0") == std::string_view::npos)
-    return refused({base::ErrorKind::unsupported, "version-r4-only answers are FHIR R4", "",
-                    "ask for fhirVersion=4.0"});
-  return std::nullopt;
+  if (!format.empty()) {
+    if (is_json_format(format)) return std::nullopt;
+    return refused(json_only());
+  }
+  if (is_read_of_binary(request)) return std::nullopt;  // which has a type of its own
+  bool takes_json = false;
+  const auto ranges = accepted(request.header("accept"));
+  for (const MediaRange& range : ranges) {
+    const bool names_json = is_fhir_json(range.type) || takes(range, "application/fhir+json") ||
+                            takes(range, "text/json");
+    if (!names_json || range.weight == 0) continue;
+    if (is_r4(range)) return std::nullopt;
+    takes_json = true;
+  }
+  if (ranges.empty()) return std::nullopt;
+  if (!takes_json) return refused(json_only());
+  return refused({base::ErrorKind::unsupported, "version-r4-only answers are FHIR R4", "",
+                  "ask for fhirVersion=4.0"});
 }
 
 std::optional<Response> not_readable(const Request& request) {
   if (request.method != "POST" && request.method != "PUT") return std::nullopt;
-  const auto content = request.header("content-type");
-  const bool form = content.starts_with("application/x-www-form-urlencoded");
-  if (content.find("json") == std::string_view::npos && !form) {
+  const std::string content = media_type(request.header("content-type"));
+  const Path path = parse_path(request.path);
+  const bool form = content == "application/x-www-form-urlencoded" && path.last == "_search";
+  const bool native = path.type == "Binary" && path.last.empty() && !content.empty();
+  if (is_fhir_json(content) || form || native) return std::nullopt;
+  Response response =
+      refused({base::ErrorKind::unsupported, "format-json-only the body is not JSON", "",
+               "send application/fhir+json"});
+  response.status = 415;
+  return response;
+}
+
+std::optional<Response> unpack(Request& request, const Manners& manners) {
+  const std::string coding = media_type(request.header("content-encoding"));
+  if (coding.empty() || coding == "identity") return std::nullopt;
+  if (coding != "gzip" && coding != "x-gzip") {
     Response response =
-        refused({base::ErrorKind::unsupported, "format-json-only the body is not JSON", "",
-                 "send application/fhir+json"});
+        refused({base::ErrorKind::unsupported, "format-json-only this coding is not understood", "",
+                 "send the body as it is, or in gzip"});
     response.status = 415;
+    response.headers.emplace_back("Accept-Encoding", "gzip");
     return response;
   }
+  auto body = gunzipped(request.body, manners.body_bytes);
+  if (!body) return refused(body.error());
+  request.body = *std::move(body);
   return std::nullopt;
 }
 
-Response finished(const Request& request, Response response) {
+Response finished(const Request& request, Response response, const Manners& manners) {
   // A refusal counts where it was asked for: of "other" nobody learns what goes wrong.
   if (response.route == "other") response.route = route_of(request.method, request.path);
   const auto given = request.header("x-request-id");
   response.headers.emplace_back("X-Request-Id",
                                 is_request_id(given) ? std::string(given) : minted_id(request));
-  response.headers.emplace_back("Vary", "Accept, Accept-Encoding, Prefer");
-  if (control(request, "_pretty") == "true" && !response.body.empty())
-    if (const auto json = fhir::parse_json(response.body)) response.body = json->pretty();
+  response.headers.emplace_back("Vary", manners.origins.empty()
+                                            ? "Accept, Accept-Encoding, Prefer"
+                                            : "Accept, Accept-Encoding, Origin, Prefer");
+  add_cors(request, response, manners);
+  if (control(request, "_pretty") == "true" && is_fhir_json(media_type(response.content_type)))
+    response.body = fhir::indented(response.body);
+  if (pays_to_pack(request, response)) {
+    response.body = gzipped(response.body);
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  }
+  return response;
+}
+
+Response options(std::string allow) {
+  Response response{204, "", {}, "", "fhir/options"};
+  response.headers.emplace_back("Allow", std::move(allow));
   return response;
 }
 

@@ -37,12 +37,18 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.last == "_history" && cut.id.empty()) return "fhir/history";
   if (cut.type == "Observation" && cut.id.empty() && cut.last == "$lastn") return "fhir/lastn";
   if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
-  if (cut.id.empty()) return cut.last.empty() || cut.last == "_search" ? "fhir/search" : "other";
+  const auto changes = [method](std::string_view otherwise) -> std::string_view {
+    if (method == "PUT") return "fhir/update";
+    return method == "DELETE" ? "fhir/delete" : otherwise;
+  };
+  if (cut.id.empty() && cut.last == "_search") return "fhir/search";
+  if (cut.id.empty() && !cut.last.empty()) return "other";
+  if (cut.id.empty()) return changes(method == "POST" ? "fhir/create" : "fhir/search");
   if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
   if (cut.type == "Patient" && cut.last == "$cycle-timeline") return "fhir/cycle-timeline";
   if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
   if (!cut.last.empty()) return "other";
-  return method == "PUT" ? "fhir/update" : "fhir/read";
+  return changes("fhir/read");
 }
 
 }  // namespace gateway::http::rest

@@ -2,6 +2,7 @@
 
 #include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/binary.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
 
@@ -51,6 +52,9 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
         refused({base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""});
     gone.headers.emplace_back("ETag", etag(*version));
     return gone;
+  }
+  if (path.type == "Binary") {
+    if (auto as_it_is = native(request, *version)) return *std::move(as_it_is);
   }
   Response response{200, "application/fhir+json", {}, "", route};
   response.headers = {{"ETag", etag(*version)},

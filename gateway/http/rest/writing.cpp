@@ -1,159 +1,266 @@
 #include "gateway/http/rest/writing.hpp"
 
 #include <algorithm>
-#include <future>
-#include <memory>
 
-#include "gateway/fhir/bundle.hpp"
+#include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/fhir/outcome.hpp"
-#include "gateway/fhir/search/parameters.hpp"
-#include "gateway/http/rest/api.hpp"
-#include "gateway/http/rest/dates.hpp"
+#include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/search/index.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/offered.hpp"
+#include "gateway/intake/route.hpp"
+#include "gateway/query/restrict.hpp"
+#include "gateway/query/visible.hpp"
+#include "gateway/security/random.hpp"
 
 namespace gateway::http::rest {
 namespace {
 
+using base::ErrorKind;
 using security::Interaction;
+
+constexpr std::size_t id_characters = 26;  // 130 bits
+constexpr std::size_t one_too_many = 2;
 
 /// The sender that minted a resource from HL7v2: the end of its `meta.source`.
 std::string minted_by(const fhir::Version& version) {
-  const auto json = fhir::parse_json(version.body);
+  const auto json = fhir::JsonView::read(version.body);
   const std::string prefix = fhir::canonical::sender("");
   if (!json) return "";
-  const std::string& source = (*json)["meta"]["source"].text();
-  return source.rfind(prefix, 0) == 0 ? source.substr(prefix.size()) : "";
+  const auto source = json->root()["meta"]["source"].text();
+  return source.starts_with(prefix) ? std::string(source.substr(prefix.size())) : "";
 }
 
-base::Error not_written(const std::string& type, const std::string& where) {
-  return {base::ErrorKind::unsupported,
-          "method-not-offered " + type + " entries are written by the gateway alone", where,
-          "leave the entry out: they never travel"};
+base::Error no_role() {
+  return {ErrorKind::forbidden, "scope-missing role source needed", "",
+          "new data enters by HL7v2, or from a client that has the role `source`"};
+}
+
+base::Error several(const std::string& type) {
+  return {ErrorKind::conflict, "multiple-matches more than one " + type + " meets the condition",
+          "", "name what only one of them is"};
+}
+
+std::string random_id() {
+  return base::base32(base::sha256(security::random_bytes(32)), id_characters);
+}
+
+/// Two clients that ask for the same at once get the same id, and so only one of them creates.
+std::string id_of(const std::string& type, const std::string& condition, int attempt) {
+  return base::base32(base::KeyHash()
+                          .add("conditional create")
+                          .add(type)
+                          .add(condition)
+                          .add(std::to_string(attempt))
+                          .digest(),
+                      id_characters);
+}
+
+std::string patient_of(const fhir::Version& version) {
+  const auto body = fhir::JsonView::read(version.body);
+  return body ? fhir::search::patient_of(version.key, *body) : "";
+}
+
+/// Can it be told of one resource alone?
+bool is_plain(const fhir::search::Criterion& criterion) {
+  using namespace fhir::search;
+  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
+         std::ranges::all_of(criterion.any_of, [](const Match& match) {
+           return std::holds_alternative<TokenMatch>(match) ||
+                  std::holds_alternative<ReferenceMatch>(match);
+         });
 }
 
 }  // namespace
 
-bool may_write(const security::Principal& who, const std::string& type) {
-  return security::allowed(who, Interaction::create, type).has_value() &&
-         security::allowed(who, Interaction::update, type).has_value();
-}
-
-bool may_write_something(const security::Principal& who) {
-  const auto writes = [](const security::Scope& scope) { return scope.create || scope.update; };
-  return std::any_of(who.scopes.begin(), who.scopes.end(), writes);
+bool may(const security::Principal& who, Interaction interaction, const std::string& type) {
+  return security::allowed(who, interaction, type).has_value();
 }
 
 base::Error no_scope(const std::string& type) {
-  return {base::ErrorKind::forbidden,
-          "scope-missing no scope of this client allows writing " + type, "",
+  return {ErrorKind::forbidden, "scope-missing no scope of this client allows writing " + type, "",
           "ask the operator of this gateway for the scope"};
 }
 
-base::Result<intake::BundleOutcome> Api::commit(const Request& request,
-                                                const security::Principal& who,
-                                                std::vector<fhir::RequestedWrite> writes,
-                                                std::string bytes) {
-  // The handler thread waits here: a FHIR writer is answered after the commit, like a laboratory.
-  // Shared: the thread that answers may still be leaving set_value when this one goes on.
-  const auto promise = std::make_shared<std::promise<base::Result<intake::BundleOutcome>>>();
-  auto answer = promise->get_future();
-  intake_.receive(
-      intake::ReceivedBundle{std::move(writes), std::move(bytes), who, "https", request.received,
-                             std::string(request.header("x-immunogate-path"))},
-      [promise](base::Result<intake::BundleOutcome> outcome) {
-        promise->set_value(std::move(outcome));
-      });
-  return answer.get();
+Interaction AskedWrite::interaction() const {
+  switch (kind) {
+    case Kind::create:
+      return Interaction::create;
+    case Kind::update:
+      return Interaction::update;
+    case Kind::remove:
+      break;
+  }
+  return Interaction::remove;
 }
 
-Response Api::transaction(const Request& request, const security::Principal& who) {
-  const auto json = fhir::parse_json(request.body);
-  if (!json) return refused(json.error());
-  auto writes = fhir::read_transaction(*json);
-  if (!writes) return refused(writes.error());
-  for (std::size_t i = 0; i < writes->size(); ++i) {
-    const std::string& type = (*writes)[i].key.type;
-    if (!may_write(who, type)) return refused(no_scope(type));
-    if (fhir::search::is_writable(type)) continue;
-    const std::string where = "Bundle.entry[" + std::to_string(i) + "].request.url";
-    Response refusal = refused(fhir::search::is_served(type) ? not_written(type, where)
-                                                             : unknown_type(type, where));
-    refusal.status = 422;  // a 404 or 405 would say that /fhir itself is not here
-    return refusal;
-  }
-  if (!who.is_source())
-    return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
-                    "new data enters by HL7v2, or from a client that has the role `source`"});
-  if ((*json)["type"].text() == "batch") return batch(request, who, std::move(*writes));
-  auto outcome = commit(request, who, std::move(*writes), request.body);
-  if (!outcome) return refused(outcome.error());
-  return {200,
-          "application/fhir+json",
-          {{"Cache-Control", "no-store"}},
-          fhir::transaction_response(outcome->results, settings_.base_url),
-          "fhir/transaction"};
+base::Result<Aim> Decider::aim(const AskedWrite& asked) const {
+  auto aim = aim_at(asked);
+  if (aim || asked.where.empty()) return aim;
+  auto error = aim.error();
+  error.where = asked.where + ".request.url";
+  return error;
 }
 
-/// Each entry is an arrival of its own: one that is refused takes none of the others with it. (What
-/// is no batch of PUTs at all was refused before.)
-Response Api::batch(const Request& request, const security::Principal& who,
-                    std::vector<fhir::RequestedWrite> writes) {
-  std::vector<fhir::BatchResult> results;
-  for (auto& write : writes) {
-    std::string bytes = write.body;
-    auto outcome = commit(request, who, {std::move(write)}, std::move(bytes));
-    if (outcome)
-      results.push_back({std::move(outcome->results.front()), 0, ""});
-    else
-      results.push_back(
-          {std::nullopt, status_of(outcome.error()), fhir::operation_outcome(outcome.error())});
-  }
-  return {200,
-          "application/fhir+json",
-          {{"Cache-Control", "no-store"}},
-          fhir::batch_response(results, settings_.base_url),
-          "fhir/batch"};
+base::Result<Aim> Decider::aim_at(const AskedWrite& asked) const {
+  if (auto fine = permitted(asked); !fine) return fine.error();
+  if (asked.kind == AskedWrite::Kind::create) return created(asked);
+  if (!asked.condition) return at_id(asked, asked.id);
+  return changed(asked);
 }
 
-Response Api::put(const Request& request, const Path& path, const security::Principal& who) {
-  if (!may_write(who, path.type)) return refused(no_scope(path.type));
-  const fhir::ResourceKey key{path.type, path.id};
-  if (!who.is_source()) {
-    const auto standing = reader_.read(who, key);
-    const std::string owner = standing ? minted_by(*standing) : "";
-    if (!owner.empty())
-      return refused({base::ErrorKind::conflict, "owned-by-sender owned by sender " + owner, "",
-                      "correct it by an ORU or by remap"});
-    return refused({base::ErrorKind::forbidden, "scope-missing role source needed", "",
-                    "new data enters by HL7v2, or from a client that has the role `source`"});
+base::Result<void> Decider::permitted(const AskedWrite& asked) const {
+  if (!fhir::search::is_served(asked.type)) return unknown_type(asked.type, "");
+  if (!offers(asked.interaction(), asked.type))
+    return not_offered_on(asked.interaction(), asked.type);
+  if (!may(who_, asked.interaction(), asked.type)) return no_scope(asked.type);
+  if (who_.is_source()) return {};
+  if (asked.id.empty()) return no_role();
+  const auto standing = reader_.read(who_, {asked.type, asked.id});
+  const std::string owner = standing && !standing->deleted ? minted_by(*standing) : "";
+  if (owner.empty()) return no_role();
+  return base::Error{ErrorKind::conflict, "owned-by-sender owned by sender " + owner, "",
+                     "correct it by an ORU or by remap"};
+}
+
+base::Result<fhir::search::Query> Decider::condition_of(const AskedWrite& asked) const {
+  return fhir::search::parse(asked.type, *asked.condition, false, base_url_);
+}
+
+base::Result<Aim> Decider::created(const AskedWrite& asked) const {
+  if (!asked.condition) return Aim{{asked.type, random_id()}, 0, {}, true, {}};
+  const auto condition = condition_of(asked);
+  if (!condition) return condition.error();
+  auto found = reader_.matching(who_, Interaction::create, *condition, one_too_many);
+  if (!found) return found.error();
+  if (found->size() > 1) return several(asked.type);
+  if (found->empty())
+    return Aim{{asked.type, id_of(asked.type, condition->self, attempt_)}, 0, {}, true, {}};
+  Aim aim{found->front().key, {}, {}, false, {}};
+  aim.standing = std::move(found->front());
+  return aim;
+}
+
+base::Result<Aim> Decider::changed(const AskedWrite& asked) const {
+  const auto condition = condition_of(asked);
+  if (!condition) return condition.error();
+  const auto found = reader_.matching(who_, asked.interaction(), *condition, one_too_many);
+  if (!found) return found.error();
+  if (found->size() > 1) return several(asked.type);
+  if (found->empty()) return unmatched(asked, condition->self);
+  const fhir::Version& one = found->front();
+  if (asked.resource != nullptr && asked.resource->has("id") &&
+      (*asked.resource)["id"].text() != one.key.id)
+    return base::Error{ErrorKind::malformed,
+                       "the resource that meets the condition has another id than the body", "",
+                       "leave the id out of the body"};
+  return Aim{one.key,
+             one.version,
+             {},
+             true,
+             asked.kind == AskedWrite::Kind::remove ? patient_of(one) : std::string()};
+}
+
+base::Result<Aim> Decider::unmatched(const AskedWrite& asked, const std::string& condition) const {
+  const std::string id = asked.resource == nullptr ? "" : (*asked.resource)["id"].text();
+  if (asked.kind == AskedWrite::Kind::remove)
+    return Aim{{asked.type, ""}, {}, {}, false, {}};  // there is nothing to take back
+  if (id.empty()) return Aim{{asked.type, id_of(asked.type, condition, attempt_)}, 0, {}, true, {}};
+  if (!fhir::is_id(id)) return Aim{{asked.type, id}, 0, {}, true, {}};  // refused with its body
+  const auto standing = reader_.standing(who_, Interaction::update, {asked.type, id});
+  if (!standing) return standing.error();
+  if (*standing && !(*standing)->deleted)
+    return base::Error{ErrorKind::conflict,
+                       "concurrent-update the resource of that id does not meet the condition", "",
+                       "leave the id out of the body, or the condition out of the URL"};
+  return Aim{{asked.type, id}, 0, {}, true, {}};
+}
+
+base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id) const {
+  if (!fhir::is_id(id))
+    return base::Error{ErrorKind::malformed, "invalid-resource this is no id", "",
+                       "ids are 1-64 of A-Z a-z 0-9 - ."};
+  Aim aim{{asked.type, id}, {}, {}, true, {}};
+  const bool removes = asked.kind == AskedWrite::Kind::remove;
+  const auto limits = security::allowed(who_, asked.interaction(), asked.type);
+  if (!removes && limits && limits->empty()) return aim;  // what stands is looked at once, later
+  const auto standing = reader_.standing(who_, asked.interaction(), aim.key);
+  if (!standing) return standing.error();
+  if (!*standing) {  // or out of reach: as if it were not there
+    if (!removes) return query::unknown(aim.key);
+    aim.writes = false;
+    return aim;
   }
-  const auto json = fhir::parse_json(request.body);
-  if (!json) return refused(json.error());
-  auto body = fhir::normalised(*json, key, path.type);
-  if (!body) return refused(body.error());
-  // `If-None-Match: *` creates only: it asks for version 0, that nothing stands.
-  const bool create_only = request.header("if-none-match") == "*";
-  const std::string if_match = create_only ? "W/\"0\"" : std::string(request.header("if-match"));
-  fhir::RequestedWrite write{key, std::move(*body), if_match, 0};
-  // If-Match is the better of the two where both are said (RFC 9110 §13.2.2).
-  if (if_match.empty())
-    write.unmodified_since_seconds = read_http_date(request.header("if-unmodified-since"));
-  auto outcome = commit(request, who, {std::move(write)}, request.body);
-  if (!outcome) return refused(outcome.error());
-  const fhir::WriteResult& result = outcome->results.front();
-  const std::string url = settings_.base_url + "/" + key.reference();
-  const auto version = std::to_string(result.version);
-  Response response{result.created ? 201 : 200, "application/fhir+json", {}, "", "fhir/update"};
-  response.headers = {{"ETag", "W/\"" + version + "\""},
-                      {"Location", url + "/_history/" + version},
-                      {"Cache-Control", "no-store"}};
-  if (request.header("prefer").find("return=minimal") == std::string_view::npos) {
-    fhir::Version written{key, result.version, result.last_updated, false,
-                          *fhir::normalised(*json, key, path.type)};
-    response.body = fhir::served(written);
+  if (removes) {
+    aim.about = patient_of(**standing);
+    if ((*standing)->deleted) aim.writes = false;
+    if ((*standing)->deleted) aim.standing = **standing;
   }
-  return response;
+  if (limits && !limits->empty()) aim.decided_on = (*standing)->deleted ? 0 : (*standing)->version;
+  return aim;
+}
+
+base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
+                                                     const Aim& aim) const {
+  const std::string root = asked.where.empty() ? asked.type : asked.where + ".resource";
+  fhir::RequestedWrite write{aim.key, "", asked.if_match, asked.entry,
+                             asked.unmodified_since_seconds};
+  write.decided_on = aim.decided_on;
+  write.creates_only = asked.creates_only;
+  write.about = aim.about;
+  if (asked.kind == AskedWrite::Kind::remove) return write;
+  if (asked.resource == nullptr)
+    return base::Error{ErrorKind::malformed, "invalid-resource there is no resource", root,
+                       "send what is to be written"};
+  if (asked.resource->is_object() && asked.kind == AskedWrite::Kind::create)
+    asked.resource->set("id", fhir::Json::string(aim.key.id));
+  if (asked.resource->is_object() && asked.condition && !asked.resource->has("id"))
+    asked.resource->set("id", fhir::Json::string(aim.key.id));
+  auto body = fhir::normalised(*asked.resource, aim.key, root);
+  if (!body) return body.error();
+  write.body = *std::move(body);
+  if (auto fine = within_scope(asked, write); !fine) return fine.error();
+  return write;
+}
+
+/// What a client could not see afterwards it does not write either.
+base::Result<void> Decider::within_scope(const AskedWrite& asked,
+                                         const fhir::RequestedWrite& write) const {
+  const auto scope = query::restricted(who_, asked.interaction(), asked.type);
+  if (!scope) return scope.error();
+  if (scope->empty()) return {};
+  const auto body = fhir::JsonView::read(write.body);
+  base::invariant(body.has_value(), "what was normalised is JSON");
+  const auto rows = fhir::search::index_rows(write.key, *body, {});
+  const bool fits = std::ranges::all_of(*scope, [&rows](const auto& criterion) {
+    return is_plain(criterion) && intake::meets(criterion, rows);
+  });
+  if (fits) return {};
+  return base::Error{ErrorKind::forbidden,
+                     "scope-missing the resource lies outside what this client may write",
+                     asked.where.empty() ? asked.type : asked.where + ".resource",
+                     "ask the operator of this gateway for the scope"};
+}
+
+base::Result<std::string> Decider::referred(std::string_view reference) const {
+  const std::string type(reference.substr(0, reference.find('?')));
+  const std::string condition(reference.substr(type.size() + 1));
+  const auto unresolved = [&type](const std::string& why) {
+    return base::Error{ErrorKind::malformed, "unresolved-reference " + why + type, "",
+                       "refer to Type/id, or by a condition that one resource meets"};
+  };
+  if (!fhir::search::is_searchable(type)) return unresolved("there is no type ");
+  for (const auto interaction : {Interaction::search, Interaction::update, Interaction::create}) {
+    if (!may(who_, interaction, type)) continue;
+    const auto query = fhir::search::parse(type, condition, false, base_url_);
+    if (!query) return query.error();
+    const auto found = reader_.matching(who_, interaction, *query, one_too_many);
+    if (!found) return found.error();
+    if (found->size() > 1) return several(type);
+    if (found->empty()) return unresolved("the condition is met by no ");
+    return found->front().key.reference();
+  }
+  return no_scope(type);
 }
 
 }  // namespace gateway::http::rest

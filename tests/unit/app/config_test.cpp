@@ -117,6 +117,20 @@ TEST(Config, ATargetMayNameItsInstance) {
   EXPECT_EQ(config->forward[0].instance, "clinic-b");
 }
 
+TEST(Config, AnOriginIsAsABrowserSaysItAndNeverAll) {
+  const auto said = [](const std::string& origin) {
+    return complaint(with(R"("https": {"listen": "127.0.0.1:1", "tls": {"certificate": "c",)"
+                          R"("key": "k", "client_ca": "a"}, "allowed_origins": [")" +
+                          origin + "\"]}"));
+  };
+  for (const char* origin :
+       {"https://app.clinic.example", "https://x:8444", "http://localhost:3000"})
+    EXPECT_EQ(said(origin), "") << origin;
+  for (const char* wrong :
+       {"*", "https://*", "https://x/", "http://x", "https://", "https://X", "x"})
+    EXPECT_NE(said(wrong).find("is no origin"), std::string::npos) << wrong;
+}
+
 TEST(Config, EveryProblemIsFoundInOneGo) {
   const auto all = complaint(
       R"({"instance": 7, "base_url": "http://x", "store": {}, "mllp": [{"listen": "x"}]})");

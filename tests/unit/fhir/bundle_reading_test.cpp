@@ -85,75 +85,75 @@ std::string entry(const std::string& id, const std::string& request) {
          "}}";
 }
 
-TEST(ReadTransaction, ReadsBackWhatTransactionWrote) {
+TEST(ReadEntries, ReadsBackWhatTransactionWrote) {
   const std::string patient = R"({"resourceType":"Patient","id":"p1","meta":{},"gender":"female"})";
   const std::string observation =
       R"({"resourceType":"Observation","id":"o1","meta":{"tag":[{"code":"x"}]},)"
       R"("subject":{"reference":"Patient/elsewhere"},"value":5.10})";
-  const auto bundle = parse_json(transaction({{{"Patient", "p1"}, patient}, {key, observation}}));
+  auto bundle = parse_json(
+      transaction({{{"Patient", "p1"}, patient}, {key, observation}, {{"Specimen", "s1"}, ""}}));
   ASSERT_TRUE(bundle);
-  const auto writes = read_transaction(*bundle);
-  ASSERT_TRUE(writes) << writes.error().text();
-  ASSERT_EQ(writes->size(), 2U);
-  EXPECT_EQ((*writes)[0].body, patient);
-  EXPECT_EQ((*writes)[1].body, observation);
-  EXPECT_EQ((*writes)[1].key, key);
-  EXPECT_EQ((*writes)[1].entry, 1U);
+  const auto entries = read_entries(*bundle);
+  ASSERT_TRUE(entries) << entries.error().text();
+  ASSERT_EQ(entries->size(), 3U);
+  EXPECT_EQ(*normalised(*(*entries)[0].resource, {"Patient", "p1"}, "x"), patient);
+  EXPECT_EQ(*normalised(*(*entries)[1].resource, key, "x"), observation);
+  EXPECT_EQ((*entries)[1].method + ' ' + (*entries)[1].url, "PUT Observation/o1");
+  EXPECT_TRUE((*entries)[1].full_url.ends_with("/Observation/o1"));
+  EXPECT_EQ((*entries)[2].method + ' ' + (*entries)[2].url, "DELETE Specimen/s1");
+  EXPECT_EQ((*entries)[2].resource, nullptr);
 }
 
-TEST(ReadTransaction, KeepsIfMatchAndTakesBatchesAndEmptyBundles) {
-  const auto writes = read_transaction(*parse_json(
-      bundle_of(entry("a", R"("method":"PUT","url":"Patient/a","ifMatch":"W/\"2\"")"), "batch")));
-  ASSERT_TRUE(writes);
-  EXPECT_EQ(writes->at(0).if_match, "W/\"2\"");
-  EXPECT_TRUE(
-      read_transaction(*parse_json(R"({"resourceType":"Bundle","type":"batch"})"))->empty());
+TEST(ReadEntries, KeepsConditionsAndTakesBatchesAndEmptyBundles) {
+  auto bundle = *parse_json(bundle_of(
+      entry("a", R"("method":"PUT","url":"Patient/a","ifMatch":"W/\"2\"","ifNoneMatch":"*",)"
+                 R"("ifNoneExist":"x=y","ifModifiedSince":"z")"),
+      "batch"));
+  const auto entries = read_entries(bundle);
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->at(0).if_match, "W/\"2\"");
+  EXPECT_EQ(entries->at(0).if_none_match, "*");
+  EXPECT_EQ(entries->at(0).if_none_exist, "x=y");
+  EXPECT_EQ(entries->at(0).if_modified_since, "z");
+  auto empty = *parse_json(R"({"resourceType":"Bundle","type":"batch"})");
+  EXPECT_TRUE(read_entries(empty)->empty());
 }
 
-TEST(ReadTransaction, RefusesWhatItWouldNotDoAndNamesTheEntry) {
+TEST(ReadEntries, RefusesWhatIsNoEntryAndNamesIt) {
   const std::string good = entry("a", R"("method":"PUT","url":"Patient/a")");
-  const std::tuple<std::string, const char*, const char*> rows[] = {
-      {R"({"resourceType":"Patient"})", "Bundle.resourceType", "invalid-resource"},
-      {bundle_of("", "searchset"), "Bundle.type", "invalid-resource"},
-      {R"({"resourceType":"Bundle","type":"batch","entry":{}})", "Bundle.entry",
-       "invalid-resource"},
-      {bundle_of(good + ",1"), "Bundle.entry[1].request", "invalid-resource"},
-      {bundle_of(good + "," + entry("b", R"("method":"POST","url":"Patient")")),
-       "Bundle.entry[1].request.method", "method-not-offered"},
-      {bundle_of(entry("b", R"("method":"DELETE","url":"Patient/b")")),
-       "Bundle.entry[0].request.method", "method-not-offered"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"Patient?identifier=x")")),
-       "Bundle.entry[0].request.url", "method-not-offered"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b","ifNoneMatch":"*")")),
-       "Bundle.entry[0].request.ifNoneMatch", "method-not-offered"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b/_history/1")")),
-       "Bundle.entry[0].request.url", "invalid-resource"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"patient/b")")), "Bundle.entry[0].request.url",
-       "invalid-resource"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/b_")")), "Bundle.entry[0].request.url",
-       "invalid-resource"},
-      {bundle_of(entry("b", R"("method":"PUT","url":"Patient/c")")), "Bundle.entry[0].resource.id",
-       "invalid-resource"},
-      {bundle_of(good + "," + good), "Bundle.entry[1].request.url", "invalid-resource"},
-      {bundle_of(R"({"request":{"method":"PUT","url":"Patient/a"}})"), "Bundle.entry[0].resource",
-       "invalid-resource"}};
-  for (const auto& [text, where, code] : rows) {
-    const auto writes = read_transaction(*parse_json(text));
-    ASSERT_FALSE(writes) << text;
-    EXPECT_EQ(writes.error().where, where) << text;
-    EXPECT_EQ(error_code(writes.error()), code) << text;
+  const std::string named =
+      R"({"fullUrl":"urn:uuid:1","request":{"method":"GET","url":"Patient"}})";
+  const std::tuple<std::string, const char*> rows[] = {
+      {R"({"resourceType":"Patient"})", "Bundle.resourceType"},
+      {bundle_of("", "searchset"), "Bundle.type"},
+      {R"({"resourceType":"Bundle","type":"batch","entry":{}})", "Bundle.entry"},
+      {bundle_of(good + ",1"), "Bundle.entry[1].request"},
+      {bundle_of(good + R"(,{"request":{"url":"Patient"}})"), "Bundle.entry[1].request.method"},
+      {bundle_of(R"({"request":{"method":"GET"}})"), "Bundle.entry[0].request.url"},
+      {bundle_of(R"({"request":{"method":"GET","url":""}})"), "Bundle.entry[0].request.url"},
+      {bundle_of(R"({"request":{"method":"PUT","url":"x","ifMatch":1}})"),
+       "Bundle.entry[0].request.ifMatch"},
+      {bundle_of(named + "," + named), "Bundle.entry[1].fullUrl"}};
+  for (const auto& [text, where] : rows) {
+    auto bundle = *parse_json(text);
+    const auto entries = read_entries(bundle);
+    ASSERT_FALSE(entries) << text;
+    EXPECT_EQ(entries.error().where, where) << text;
+    EXPECT_EQ(error_code(entries.error()), "invalid-resource") << text;
   }
 }
 
-TEST(ReadTransaction, TakesAThousandEntriesAndNotOneMore) {
+TEST(ReadEntries, TakesAThousandAndNotOneMore) {
   std::string entries;
   for (int i = 0; i < 1000; ++i) {
     const std::string id = "p" + std::to_string(i);
     entries += (i ? "," : "") + entry(id, R"("method":"PUT","url":"Patient/)" + id + '"');
   }
-  EXPECT_EQ(read_transaction(*parse_json(bundle_of(entries)))->size(), 1000U);
+  auto full = *parse_json(bundle_of(entries));
+  EXPECT_EQ(read_entries(full)->size(), 1000U);
   entries += "," + entry("q", R"("method":"PUT","url":"Patient/q")");
-  const auto more = read_transaction(*parse_json(bundle_of(entries)));
+  auto over = *parse_json(bundle_of(entries));
+  const auto more = read_entries(over);
   ASSERT_FALSE(more);
   EXPECT_EQ(more.error().kind, ErrorKind::too_large);
 }

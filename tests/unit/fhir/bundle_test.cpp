@@ -69,28 +69,19 @@ TEST(History, ShowsVersionsWithTheirRequestAndADeletionWithoutResource) {
   EXPECT_EQ(entries[2]["response"]["status"].text(), "201");
 }
 
-TEST(TransactionResponse, TellsOfEachWriteWhatBecameOfIt) {
-  const base::Instant at{1'742'829'300'000'000};
+TEST(ResponseBundle, TellsOfEachEntryWhatBecameOfIt) {
+  EXPECT_EQ(response_bundle("batch-response", {}),
+            R"({"resourceType":"Bundle","type":"batch-response"})");
   EXPECT_EQ(
-      transaction_response({{patient, 1, at, true}, {observation, 4, at, false}}, "https://g/f"),
+      response_bundle("transaction-response", {{201, "https://g/f/Patient/p1/_history/1", "W/\"1\"",
+                                                "2025-03-24T15:15:00.000Z", "", ""},
+                                               {200, "", "", "", R"({"value":5.10})", ""},
+                                               {412, "", "", "", "", R"({"a":1})"}}),
       R"({"resourceType":"Bundle","type":"transaction-response","entry":[)"
       R"({"response":{"status":"201","location":"https://g/f/Patient/p1/_history/1",)"
       R"("etag":"W/\"1\"","lastModified":"2025-03-24T15:15:00.000Z"}},)"
-      R"({"response":{"status":"200","location":"https://g/f/Observation/o1/_history/4",)"
-      R"("etag":"W/\"4\"","lastModified":"2025-03-24T15:15:00.000Z"}}]})");
-}
-
-TEST(BatchResponse, TellsOfEachEntryForItself) {
-  const base::Instant at{1'742'829'300'000'000};
-  EXPECT_EQ(batch_response({}, "https://g/f"),
-            R"({"resourceType":"Bundle","type":"batch-response"})");
-  EXPECT_EQ(batch_response(
-                {{WriteResult{patient, 1, at, true}, 0, ""}, {std::nullopt, 412, R"({"a":1})"}},
-                "https://g/f"),
-            R"({"resourceType":"Bundle","type":"batch-response","entry":[)"
-            R"({"response":{"status":"201","location":"https://g/f/Patient/p1/_history/1",)"
-            R"("etag":"W/\"1\"","lastModified":"2025-03-24T15:15:00.000Z"}},)"
-            R"({"response":{"status":"412","outcome":{"a":1}}}]})");
+      R"({"resource":{"value":5.10},"response":{"status":"200"}},)"
+      R"({"response":{"status":"412","outcome":{"a":1}}}]})");
 }
 
 }  // namespace

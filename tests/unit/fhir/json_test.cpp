@@ -18,6 +18,14 @@ TEST(Json, WritesWhatItReadByteForByte) {
   }
 }
 
+TEST(Json, IndentingChangesNothingButBlanks) {
+  const std::string text =
+      R"({"a":[1e-7,5.10,{"b":"x \"{[,: \\"}],"c":{},"d":[],"e":null,"f":"é"})";
+  EXPECT_EQ(indented(text), parse_json(text)->pretty());
+  EXPECT_EQ(indented(indented(text)), indented(text));
+  for (const char* broken : {"", "{", "]]", "{\"a", "\"\\", "nul"}) (void)indented(broken);
+}
+
 TEST(Json, ReadsPrettyTextAsTheSameValue) {
   const auto json = parse_json(R"({"a":[1,{"b":"x"},[]],"c":{},"d":2.50})");
   ASSERT_TRUE(json);

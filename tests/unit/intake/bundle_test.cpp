@@ -111,6 +111,64 @@ TEST(BundleWrites, WhatChangedSinceTheTimeOfIfUnmodifiedSinceStays) {
       << "what does not stand has not changed";
 }
 
+TEST(BundleWrites, WhatIsDeletedIsATombstoneAndTheNextWriteFollowsIt) {
+  House house;
+  house.options.routes = {{"next", "", "Observation?status=final"}};
+  ASSERT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}})));
+  const auto remove = [&] {
+    fhir::RequestedWrite write{{"Observation", "o1"}, "", "", 0};
+    write.about = "p1";
+    return house.say(bundle({write}));
+  };
+  const auto gone = remove();
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->results[0].version, 2);
+  EXPECT_TRUE(gone->results[0].deleted);
+  EXPECT_FALSE(gone->results[0].created);
+  EXPECT_THAT(house.found("Observation", ""), IsEmpty());
+  EXPECT_EQ(house.verified().deliveries, 2) << "it goes where the resource went";
+  EXPECT_EQ(remove()->results[0].version, 2) << "what is gone is not deleted again";
+  EXPECT_EQ(house.verified().deliveries, 2);
+  const auto back = house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}}));
+  EXPECT_EQ(back->results[0].version, 3);
+  EXPECT_TRUE(back->results[0].created);
+  EXPECT_THAT(house.found("Observation", ""), SizeIs(1));
+}
+
+TEST(BundleWrites, WhatAWriteWasDecidedOnMustStillStand) {
+  House house;
+  const auto write = [&](const std::string& value, std::int64_t decided_on) {
+    fhir::RequestedWrite one{{"Observation", "o1"}, observation(value), "", 0};
+    one.decided_on = decided_on;
+    return house.say(bundle({one}));
+  };
+  ASSERT_TRUE(write("1", 0));
+  for (const std::int64_t stale : {0, 2}) {
+    const auto refused = write("2", stale);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().what, StartsWith("concurrent-update "));
+  }
+  EXPECT_TRUE(write("2", 1));
+}
+
+TEST(BundleWrites, AResultDoesNotGoBackFromFinalToPreliminary) {
+  House house;
+  const auto put = [&](const std::string& type, const std::string& status) {
+    return house.say(
+        bundle({{{type, "x"}, body(type, "x", R"(,"status":")" + status + '"'), "", 0}}));
+  };
+  for (const auto* settled : {"final", "corrected", "amended", "cancelled", "entered-in-error"}) {
+    ASSERT_TRUE(put("Observation", settled));
+    for (const auto* open : {"registered", "preliminary"}) {
+      const auto refused = put("Observation", open);
+      ASSERT_FALSE(refused) << settled << " → " << open;
+      EXPECT_THAT(refused.error().what, StartsWith("status-regression "));
+    }
+  }
+  ASSERT_TRUE(put("DiagnosticReport", "final"));
+  EXPECT_TRUE(put("DiagnosticReport", "partial")) << "a further result is not final yet";
+}
+
 TEST(BundleWrites, WhatALaboratoryMintedBelongsToIt) {
   House house;
   house.say(House::sample("01"));

@@ -27,5 +27,14 @@ TEST(Batch, WhatStaysHereIsInNoPost) {
   EXPECT_THAT(batch(delivery, "clinic-a"), IsEmpty());
 }
 
+TEST(Batch, WhatWasDeletedIsDeletedAtTheTargetToo) {
+  store::Delivery delivery;
+  delivery.resources = {version("Observation"), {{"Specimen", "s"}, 2, {}, true, ""}};
+  const auto posts = batch(delivery, "clinic-a");
+  ASSERT_THAT(posts, SizeIs(1));
+  EXPECT_THAT(posts[0].body, HasSubstr(R"("request":{"method":"DELETE","url":"Specimen/s"})"));
+  EXPECT_THAT(posts[0].body, Not(HasSubstr(R"("resource":})")));
+}
+
 }  // namespace
 }  // namespace gateway::outbox

@@ -47,6 +47,9 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   EXPECT_EQ(route("POST", "/fhir/Observation/_search"), "fhir/search");
   EXPECT_EQ(route("GET", "/fhir/Observation/o1"), "fhir/read");
   EXPECT_EQ(route("PUT", "/fhir/Observation/o1"), "fhir/update");
+  EXPECT_EQ(route("PUT", "/fhir/Observation?identifier=x"), "fhir/update");
+  EXPECT_EQ(route("POST", "/fhir/Observation"), "fhir/create");
+  EXPECT_EQ(route("DELETE", "/fhir/Observation/o1"), "fhir/delete");
   EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history/2"), "fhir/vread");
   EXPECT_EQ(route("GET", "/fhir/Observation/o1/_history"), "fhir/history");
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$cycle-timeline"), "fhir/cycle-timeline");

@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gateway/base/result.hpp"
+#include "gateway/security/scope.hpp"
+
+namespace gateway::http::rest {
+
+/// The table of FHIR.md §1: what a served type has beside read and history. What serves, `Allow`
+/// and the CapabilityStatement are made from it.
+bool offers(security::Interaction interaction, std::string_view type);
+
+/// `Allow` of a type and of one of its resources.
+std::string allowed_on_type(std::string_view type);
+std::string allowed_on_instance(std::string_view type);
+
+/// "method-not-offered …": who writes what clients do not.
+base::Error not_offered_on(security::Interaction interaction, const std::string& type);
+
+}  // namespace gateway::http::rest

@@ -1,0 +1,118 @@
+#include <future>
+#include <memory>
+
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/binary.hpp"
+#include "gateway/http/rest/dates.hpp"
+#include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/media.hpp"
+#include "gateway/http/rest/offered.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+using Kind = AskedWrite::Kind;
+
+std::string_view route_of(Kind kind) {
+  switch (kind) {
+    case Kind::create:
+      return "fhir/create";
+    case Kind::update:
+      return "fhir/update";
+    case Kind::remove:
+      break;
+  }
+  return "fhir/delete";
+}
+
+AskedWrite asked_by(const Request& request, const Path& path, Kind kind) {
+  AskedWrite asked;
+  asked.kind = kind;
+  asked.type = path.type;
+  asked.id = path.id;
+  if (kind == Kind::create) {
+    if (const auto condition = request.header("if-none-exist"); !condition.empty())
+      asked.condition = std::string(condition.substr(condition.find('?') + 1));
+    return asked;
+  }
+  if (path.id.empty()) asked.condition = request.query;
+  asked.creates_only = kind == Kind::update && request.header("if-none-match") == "*";
+  asked.if_match = request.header("if-match");
+  // If-Match is the better of the two where both are said (RFC 9110 §13.2.2).
+  if (asked.if_match.empty())
+    asked.unmodified_since_seconds = read_http_date(request.header("if-unmodified-since"));
+  return asked;
+}
+
+/// Of a write that is no entry of a Bundle.
+base::Error without_entry(base::Error error) {
+  if (error.where.starts_with("Bundle.entry[")) error.where.clear();
+  return error;
+}
+
+}  // namespace
+
+base::Result<intake::BundleOutcome> Api::commit(const Request& request,
+                                                const security::Principal& who,
+                                                std::vector<fhir::RequestedWrite> writes,
+                                                std::string bytes) {
+  // The handler thread waits here: a FHIR writer is answered after the commit, like a laboratory.
+  // Shared: the thread that answers may still be leaving set_value when this one goes on.
+  const auto promise = std::make_shared<std::promise<base::Result<intake::BundleOutcome>>>();
+  auto answer = promise->get_future();
+  intake_.receive(
+      intake::ReceivedBundle{std::move(writes), std::move(bytes), who, "https", request.received,
+                             std::string(request.header("x-immunogate-path"))},
+      [promise](base::Result<intake::BundleOutcome> outcome) {
+        promise->set_value(std::move(outcome));
+      });
+  return answer.get();
+}
+
+base::Result<Written> Api::write(const Request& request, const security::Principal& who,
+                                 const AskedWrite& asked, const std::string& bytes) {
+  for (int attempt = 0;; ++attempt) {
+    const Decider decider(reader_, who, settings_.base_url, attempt);
+    const auto aim = decider.aim(asked);
+    if (!aim) return aim.error();
+    if (!aim->writes) return nothing_to_write(asked, *aim, who);
+    auto write = decider.write_of(asked, *aim);
+    if (!write) return write.error();
+    Written written;
+    written.body = write->body;
+    auto outcome = commit(request, who, {*std::move(write)}, bytes);
+    if (outcome) {
+      written.result = std::move(outcome->results.front());
+      return written;
+    }
+    if (!is_taken_over(outcome.error(), attempt)) return without_entry(outcome.error());
+  }
+}
+
+bool Api::is_taken_over(const base::Error& error, int attempt) {
+  constexpr int most_attempts = 8;  // each means that somebody else got on
+  return fhir::error_code(error) == "concurrent-update" && attempt + 1 < most_attempts;
+}
+
+Response Api::write_one(const Request& request, const Path& path, const security::Principal& who,
+                        AskedWrite::Kind kind) {
+  AskedWrite asked = asked_by(request, path, kind);
+  if (!may(who, asked.interaction(), path.type)) return refused(no_scope(path.type));
+  fhir::Json resource;
+  if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {
+    resource = binary_of(request, path.id);
+    asked.resource = &resource;
+  } else if (kind != Kind::remove) {
+    auto json = fhir::parse_json(request.body);
+    if (!json && who.is_source()) return refused(json.error());
+    if (json) resource = *std::move(json);
+    asked.resource = &resource;
+  }
+  const std::string bytes = kind == Kind::remove ? "DELETE " + request.path : request.body;
+  const auto written = write(request, who, asked, bytes);
+  if (!written) return refused(written.error());
+  return answer_of(*written, request, settings_.base_url, route_of(kind));
+}
+
+}  // namespace gateway::http::rest

@@ -1,0 +1,232 @@
+#include <algorithm>
+#include <set>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/entry_references.hpp"
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/entries.hpp"
+#include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/negotiation.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+Response bundle(std::string body, std::string_view route) {
+  return {200, "application/fhir+json", {{"Cache-Control", "no-store"}}, std::move(body), route};
+}
+
+/// A 404 or 405 would say that /fhir itself is not here.
+Response refused_whole(const base::Error& error) {
+  Response response = refused(error);
+  if (response.status == 404 || response.status == 405) response.status = 422;
+  return response;
+}
+
+base::Error nested(std::size_t number) {
+  return {base::ErrorKind::unsupported, "method-not-offered a Bundle does not stand in a Bundle",
+          place_of_entry(number) + ".request.url", "name what the entry is about"};
+}
+
+bool is_nested(const Request& request) {
+  const Path path = parse_path(request.path);
+  return path.type.empty() && path.last.empty() && request.method == "POST";
+}
+
+/// One write of a transaction.
+struct Step {
+  AskedWrite asked;
+  Aim aim;
+  std::string full_url;
+};
+
+/// What entries are called by others. `false`: everybody is called what they are, so that no
+/// resource need be looked through.
+bool name_entries(const std::vector<Step>& steps, const std::string& base_url,
+                  fhir::EntryReferences& names) {
+  bool others = false;
+  for (const Step& step : steps) {
+    if (step.full_url.empty() || step.aim.key.id.empty()) continue;
+    const std::string reference = step.aim.key.reference();
+    names[step.full_url] = reference;
+    const bool ours = step.full_url == std::string(fhir::canonical::base) + '/' + reference ||
+                      step.full_url == base_url + '/' + reference;
+    others = others || !ours;
+    if (!step.full_url.starts_with("http") || step.full_url.ends_with('/' + reference)) continue;
+    const auto id = step.full_url.rfind('/');  // `Type/id` as the client's own server says it
+    const std::string before = '/' + step.aim.key.type;
+    if (id != std::string::npos && std::string_view(step.full_url).substr(0, id).ends_with(before))
+      names[step.aim.key.type + step.full_url.substr(id)] = reference;
+  }
+  return others;
+}
+
+}  // namespace
+
+/// All or nothing (FHIR R4, RESTful API, transaction): conditions and references are decided on
+/// what stands, then all is one arrival.
+class Api::Transaction {
+ public:
+  Transaction(Api& api, const Request& request, const security::Principal& who, int attempt)
+      : api_(api),
+        request_(request),
+        who_(who),
+        decider_(api.reader_, who, api.settings_.base_url, attempt) {}
+
+  base::Result<std::string> carry_out(std::vector<fhir::RequestedEntry> entries) {
+    entries_ = std::move(entries);
+    answers_.resize(entries_.size());
+    if (auto fine = aim(); !fine) return fine.error();
+    if (auto fine = resolve(); !fine) return fine.error();
+    auto writes = decide();
+    if (!writes) return writes.error();
+    if (auto fine = look_ahead(); !fine) return fine.error();
+    auto outcome = api_.commit(request_, who_, *std::move(writes), request_.body);
+    if (!outcome) return outcome.error();
+    answer(*outcome);
+    return fhir::response_bundle("transaction-response", answers_);
+  }
+
+ private:
+  base::Result<void> aim();
+  base::Result<void> resolve();
+  base::Result<std::vector<fhir::RequestedWrite>> decide();
+  base::Result<void> look_ahead();
+  void answer(intake::BundleOutcome& outcome);
+
+  Api& api_;
+  const Request& request_;
+  const security::Principal& who_;
+  const Decider decider_;
+  std::vector<fhir::RequestedEntry> entries_;
+  std::vector<Step> steps_;
+  std::vector<std::size_t> others_;   // entries that write nothing
+  std::vector<std::size_t> written_;  // of `steps_`, in the order of the writes
+  std::vector<fhir::Body> bodies_;    // of those, where they are wanted again
+  std::vector<fhir::EntryAnswer> answers_;
+};
+
+base::Result<void> Api::Transaction::aim() {
+  std::set<fhir::ResourceKey> seen;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    auto asked = asked_write(entries_[i], i, api_.settings_.base_url);
+    if (!asked) return asked.error();
+    if (!*asked) {
+      if (is_nested(request_of(request_, entries_[i], api_.settings_.base_url))) return nested(i);
+      others_.push_back(i);
+      continue;
+    }
+    auto aim = decider_.aim(**asked);
+    if (!aim) return aim.error();
+    if (aim->writes && !seen.insert(aim->key).second)
+      return base::Error{base::ErrorKind::malformed,
+                         "invalid-resource the Bundle writes one resource twice",
+                         place_of_entry(i) + ".request.url", "send what it is in the end, once"};
+    steps_.push_back({**std::move(asked), *std::move(aim), entries_[i].full_url});
+  }
+  return {};
+}
+
+base::Result<void> Api::Transaction::resolve() {
+  fhir::EntryReferences names;
+  const bool others = name_entries(steps_, api_.settings_.base_url, names);
+  if (!others && request_.body.find('?') == std::string::npos) return {};
+  const fhir::FindReferred find = [this](std::string_view text) { return decider_.referred(text); };
+  for (const Step& step : steps_) {
+    if (step.asked.resource == nullptr || !step.aim.writes) continue;
+    auto done =
+        fhir::resolve_references(*step.asked.resource, names, find, step.asked.where + ".resource");
+    if (!done) return done;
+  }
+  return {};
+}
+
+base::Result<std::vector<fhir::RequestedWrite>> Api::Transaction::decide() {
+  for (std::size_t n = 0; n < steps_.size(); ++n)
+    if (steps_[n].aim.writes) written_.push_back(n);
+  std::ranges::stable_sort(written_, {}, [this](std::size_t n) { return steps_[n].asked.kind; });
+  std::vector<fhir::RequestedWrite> writes;
+  const bool wanted = preference(request_, "return") == "representation";
+  for (const auto n : written_) {
+    auto write = decider_.write_of(steps_[n].asked, steps_[n].aim);
+    if (!write) return write.error();
+    bodies_.push_back(wanted ? write->body : fhir::Body());
+    writes.push_back(*std::move(write));
+  }
+  return writes;
+}
+
+/// What is only asked is asked after the writes; what cannot be answered then must be known before.
+base::Result<void> Api::Transaction::look_ahead() {
+  for (const auto i : others_) {
+    const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
+    const Path path = parse_path(asked.path);
+    const bool is_written = std::ranges::any_of(written_, [&](std::size_t n) {
+      return steps_[n].aim.key == fhir::ResourceKey{path.type, path.id} &&
+             steps_[n].asked.kind != AskedWrite::Kind::remove;
+    });
+    const Response response = api_.dispatch(asked, path);
+    if (response.status < 400 || (is_written && response.status == 404)) continue;
+    return base::Error{base::ErrorKind::malformed,
+                       "an entry cannot be answered: status " + std::to_string(response.status),
+                       place_of_entry(i) + ".request.url",
+                       "send it alone to be told why, or the Bundle as a batch"};
+  }
+  return {};
+}
+
+void Api::Transaction::answer(intake::BundleOutcome& outcome) {
+  for (std::size_t w = 0; w < written_.size(); ++w) {
+    Written written;
+    written.result = std::move(outcome.results[w]);
+    written.body = std::move(bodies_[w]);
+    answers_[steps_[written_[w]].asked.entry] =
+        entry_answer(written, request_, api_.settings_.base_url);
+  }
+  for (const Step& step : steps_)
+    if (!step.aim.writes)
+      answers_[step.asked.entry] = entry_answer(nothing_to_write(step.asked, step.aim, who_),
+                                                request_, api_.settings_.base_url);
+  for (const auto i : others_) {
+    const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
+    answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)));
+  }
+}
+
+Response Api::transaction(const Request& request, const security::Principal& who) {
+  for (int attempt = 0;; ++attempt) {
+    auto json = fhir::parse_json(request.body);
+    if (!json) return refused(json.error());
+    auto entries = fhir::read_entries(*json);
+    if (!entries) return refused(entries.error());
+    if ((*json)["type"].text() == "batch") return batch(request, who, *std::move(entries));
+    auto done = Transaction(*this, request, who, attempt).carry_out(*std::move(entries));
+    if (done) return bundle(*std::move(done), "fhir/transaction");
+    if (!is_taken_over(done.error(), attempt)) return refused_whole(done.error());
+  }
+}
+
+/// Each entry is an arrival of its own: one that is refused takes none of the others with it. (What
+/// is no batch at all was refused before.)
+Response Api::batch(const Request& request, const security::Principal& who,
+                    std::vector<fhir::RequestedEntry> entries) {
+  std::vector<fhir::EntryAnswer> answers;
+  const auto answer = [&](std::size_t i) -> fhir::EntryAnswer {
+    auto asked = asked_write(entries[i], i, settings_.base_url);
+    if (!asked) return entry_answer(refused(asked.error()));
+    if (*asked) {
+      const std::string bytes = entries[i].resource != nullptr ? entries[i].resource->write()
+                                                               : "DELETE " + entries[i].url;
+      auto written = write(request, who, **asked, bytes);
+      return written ? entry_answer(*written, request, settings_.base_url)
+                     : entry_answer(refused(written.error()));
+    }
+    const Request one = request_of(request, entries[i], settings_.base_url);
+    if (is_nested(one)) return entry_answer(refused(nested(i)));
+    return entry_answer(dispatch(one, parse_path(one.path)));
+  };
+  for (std::size_t i = 0; i < entries.size(); ++i) answers.push_back(answer(i));
+  return bundle(fhir::response_bundle("batch-response", answers), "fhir/batch");
+}
+
+}  // namespace gateway::http::rest

@@ -1,0 +1,221 @@
+"""Bundles of a source client: transactions are all or nothing, of a batch each entry stands for itself
+(FHIR.md §1.1, §4, scenario 32)."""
+import unittest
+
+from harness import Gateway, sample
+
+SYSTEM = "urn:oid:1.2.3"
+BROWN = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+
+
+def patient(value, **more):
+    return {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": value}], **more}
+
+
+def observation(subject, **more):
+    return {"resourceType": "Observation", "status": "final", "code": {"text": "NK"},
+            "subject": {"reference": subject}, **more}
+
+
+def entry(method, url, resource=None, full_url=None, **conditions):
+    made = {"request": {"method": method, "url": url, **conditions}}
+    if resource:
+        made["resource"] = resource
+    if full_url:
+        made["fullUrl"] = full_url
+    return made
+
+
+class Bundles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway = Gateway("bundles", change=lambda config: config["access"]["certificates"].append(
+            {"subject": "CN=receiver", "role": "source", "scopes": "system/*.cruds"})).start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.gateway.__exit__()
+
+    def post(self, kind, *entries, who="receiver", **headers):
+        bundle = {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
+        headers = {k.replace("_", "-"): v for k, v in headers.items()}
+        return self.gateway.fhir("", "POST", bundle, headers, who)
+
+    def transact(self, *entries, **how):
+        status, _, answer = self.post("transaction", *entries, **how)
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["type"], "transaction-response")
+        return answer["entry"]
+
+    def refuse(self, *entries, kind="transaction", **how):
+        status, _, outcome = self.post(kind, *entries, **how)
+        self.assertGreaterEqual(status, 400)
+        issue = outcome["issue"][0]
+        return status, issue["details"].get("coding", [{"code": ""}])[0]["code"], issue.get("expression", [""])[0]
+
+    def key(self, answer):
+        return "/".join(answer["response"]["location"].split("/fhir/")[1].split("/")[:2])
+
+    # -- transactions ---------------------------------------------------------------------------
+    def test_references_of_a_transaction_lead_to_what_it_created(self):
+        url = "http://ehr.example/fhir/Patient/17"
+        device = "urn:oid:1.2.840.99"
+        answers = self.transact(
+            entry("POST", "Patient", patient("T1"), BROWN),
+            entry("POST", "Observation", observation(BROWN, device={"reference": device},
+                                                     extension=[{"url": "urn:x", "valueUri": BROWN}],
+                                                     identifier=[{"value": BROWN}])),
+            entry("POST", "Device", {"resourceType": "Device"}, device),
+            entry("POST", "Patient", patient("T2"), url),
+            entry("POST", "Observation", observation("Patient/17", focus=[{"reference": url}], text={
+                "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{BROWN}">x</a></div>'})))
+        self.assertEqual({a["response"]["status"] for a in answers}, {"201"})
+        first, o1, device, second, o2 = map(self.key, answers)
+        made = self.gateway.fhir(o1)[2]
+        self.assertEqual((made["subject"]["reference"], made["device"]["reference"]), (first, device))
+        self.assertEqual(made["extension"][0]["valueUri"], first)
+        self.assertEqual(made["identifier"][0]["value"], BROWN, "the value of an identifier is no reference")
+        made = self.gateway.fhir(o2)[2]
+        self.assertEqual((made["subject"]["reference"], made["focus"][0]["reference"]), (second, second))
+        self.assertIn(f'href="{first}"', made["text"]["div"])
+        self.assertEqual(len(self.gateway.search("Observation", patient=first)), 1)
+
+    def test_a_conditional_reference_leads_to_the_one_that_meets_it(self):
+        known = self.key(self.transact(entry("POST", "Patient", patient("CR")))[0])
+        reference = f"Patient?identifier={SYSTEM}|CR"
+        made = self.key(self.transact(entry("POST", "Observation", observation(reference)))[0])
+        self.assertEqual(self.gateway.fhir(made)[2]["subject"]["reference"], known)
+        for condition, code in (("identifier=nobody", "unresolved-reference"), ("colour=red", "search-unknown-parameter")):
+            status, got, place = self.refuse(entry("POST", "Patient", patient("CR-not")),
+                                             entry("POST", "Observation", observation(f"Patient?{condition}")))
+            self.assertIn(status, (400, 422))
+            self.assertEqual((got, place), (code, "Bundle.entry[1].resource.subject.reference"))
+        self.transact(entry("POST", "Patient", patient("CR")))
+        self.assertEqual(self.refuse(entry("POST", "Observation", observation(reference)))[:2], (412, "multiple-matches"))
+        self.assertEqual(self.gateway.search("Patient", identifier="CR-not"), [], "nothing of it was stored")
+
+    def test_a_peer_that_may_not_search_may_refer_by_condition(self):
+        known = self.key(self.transact(entry("POST", "Patient", patient("PEER")), who="gateway")[0])
+        made = self.key(self.transact(entry("POST", "Observation", observation(f"Patient?identifier={SYSTEM}|PEER")),
+                                      who="gateway")[0])
+        self.assertEqual(self.gateway.fhir(made)[2]["subject"]["reference"], known)
+
+    def test_a_reference_that_leads_nowhere_stores_nothing(self):
+        status, code, place = self.refuse(entry("POST", "Patient", patient("LOST")),
+                                          entry("POST", "Observation", observation("urn:uuid:1")))
+        self.assertEqual((status, code, place), (422, "unresolved-reference", "Bundle.entry[1].resource.subject.reference"))
+        self.assertEqual(self.gateway.search("Patient", identifier="LOST"), [])
+
+    def test_one_entry_that_fails_takes_all_with_it_and_is_named(self):
+        good = entry("POST", "Patient", patient("ROLL"))
+        self.gateway.send(sample(1))
+        minted = self.gateway.search("Observation", order="F1")[0]
+        rows = ((entry("PUT", "Patient/r1", {**patient("x"), "id": "r2"}), 422, "invalid-resource"),
+                (entry("PUT", "Patient/r1", {**patient("x"), "id": "r1"}, ifMatch='W/"4"'), 412, "version-mismatch"),
+                (entry("POST", "Condition", {"resourceType": "Condition"}), 422, "unknown-type"),
+                (entry("DELETE", "Patient/r1"), 422, "method-not-offered"),
+                (entry("PUT", "Task/t1", {"resourceType": "Task", "id": "t1"}), 422, "method-not-offered"),
+                (entry("PATCH", "Patient/r1"), 400, ""),
+                (entry("GET", "Patient/nobody"), 400, ""),
+                (entry("POST", "", {"resourceType": "Bundle", "type": "batch"}), 422, "invalid-resource"),
+                (entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}), 422, "method-not-offered"),
+                (entry("DELETE", f"Observation/{minted['id']}"), 409, "owned-by-sender"),
+                (entry("POST", "Patient", patient("x"), ifMatch='W/"1"'), 422, "invalid-resource"),
+                (entry("PUT", "Patient/r1", {**patient("x"), "id": "r1"}, ifNoneExist="identifier=x"), 422, "invalid-resource"),
+                (entry("POST", "Patient"), 422, "invalid-resource"))
+        for bad, status, code in rows:
+            got = self.refuse(good, bad)
+            self.assertEqual(got[:2], (status, code), bad)
+            self.assertTrue(got[2].startswith("Bundle.entry[1]"), (bad, got))
+        self.assertEqual(self.gateway.search("Patient", identifier="ROLL"), [])
+
+    def test_entries_are_done_in_the_order_of_their_methods(self):
+        self.transact(entry("PUT", "Observation/old", {**observation("Patient/p"), "id": "old"}))
+        answers = self.transact(
+            entry("GET", "Patient?identifier=ORDER"),
+            entry("PUT", "Patient/order", {**patient("ORDER"), "id": "order"}),
+            entry("GET", "Patient/order"),
+            entry("DELETE", "Observation/old"))
+        self.assertEqual([a["response"]["status"] for a in answers], ["200", "201", "200", "204"])
+        self.assertEqual(answers[0]["resource"]["entry"][0]["resource"]["id"], "order", "reads see what was written")
+        self.assertEqual(answers[2]["resource"]["id"], "order")
+        self.assertEqual(answers[2]["response"]["etag"], 'W/"1"')
+        self.assertEqual(self.gateway.fhir("Observation/old")[0], 410)
+
+    def test_conditions_of_entries_hold(self):
+        condition = f"identifier={SYSTEM}|NE"
+        first = self.transact(entry("POST", "Patient", patient("NE"), BROWN, ifNoneExist=condition),
+                              entry("POST", "Observation", observation(BROWN)))
+        again = self.transact(entry("POST", "Patient", patient("NE"), BROWN, ifNoneExist=condition),
+                              entry("POST", "Observation", observation(BROWN)))
+        self.assertEqual([a["response"]["status"] for a in first + again], ["201", "201", "200", "201"])
+        self.assertEqual(self.key(again[0]), self.key(first[0]))
+        self.assertEqual(self.gateway.fhir(self.key(again[1]))[2]["subject"]["reference"], self.key(first[0]))
+        found = self.transact(entry("PUT", f"Patient?{condition}", patient("NE", active=True)),
+                              entry("DELETE", "Observation?identifier=never"))
+        self.assertEqual([a["response"]["status"] for a in found], ["200", "204"])
+        self.assertEqual(self.key(found[0]), self.key(first[0]))
+        self.assertEqual(self.refuse(entry("POST", "Patient", patient("TW"), ifNoneExist="identifier=TW"),
+                                     entry("POST", "Patient", patient("TW"), ifNoneExist="identifier=TW"))[:2],
+                         (422, "invalid-resource"))
+
+    def test_prefer_brings_the_resources_along(self):
+        made = entry("POST", "Patient", patient("PRE"))
+        self.assertNotIn("resource", self.transact(made)[0])
+        self.assertEqual(self.transact(made, Prefer="return=representation")[0]["resource"]["resourceType"], "Patient")
+
+    def test_one_fullurl_names_one_entry(self):
+        self.assertEqual(self.refuse(entry("POST", "Patient", patient("a"), BROWN), entry("POST", "Patient", patient("b"), BROWN)),
+                         (422, "invalid-resource", "Bundle.entry[1].fullUrl"))
+
+    def test_a_bundle_has_a_thousand_entries_and_not_one_more(self):
+        reads = [entry("GET", "metadata")] * 1001
+        status, code, _ = self.refuse(*reads)
+        self.assertEqual((status, code), (413, "body-too-large"))
+
+    # -- batches --------------------------------------------------------------------------------
+    def test_a_batch_of_reads_is_for_everybody_who_may_read(self):
+        self.transact(entry("PUT", "Patient/bp", {**patient("BP"), "id": "bp"}))
+        status, _, answer = self.post("batch", entry("GET", "Patient/bp"), entry("GET", "Patient?identifier=BP"),
+                                      entry("GET", "Patient/nobody"), entry("GET", "Condition/x"),
+                                      entry("GET", "Patient/bp", ifNoneMatch='W/"1"'), entry("HEAD", "Patient/bp"),
+                                      entry("GET", "Patient?colour=red"),
+                                      entry("POST", "Patient/_search?identifier=BP"), who="client")
+        self.assertEqual((status, answer["type"]), (200, "batch-response"))
+        self.assertEqual([a["response"]["status"] for a in answer["entry"]],
+                         ["200", "200", "404", "404", "304", "200", "400", "200"])
+        self.assertEqual(answer["entry"][0]["resource"]["id"], "bp")
+        self.assertEqual(answer["entry"][1]["resource"]["type"], "searchset")
+        self.assertEqual(answer["entry"][2]["response"]["outcome"]["resourceType"], "OperationOutcome")
+
+    def test_in_a_batch_each_may_what_it_may_alone(self):
+        answer = self.post("batch", entry("GET", "Patient?identifier=none"), entry("POST", "Patient", patient("N")),
+                           entry("DELETE", "Observation/x"), who="client")[2]
+        self.assertEqual([a["response"]["status"] for a in answer["entry"]], ["200", "403", "403"])
+
+    def test_each_write_of_a_batch_stands_for_itself(self):
+        answer = self.post("batch", entry("POST", "Patient", patient("B1")),
+                           entry("POST", "Patient", patient("B1"), ifNoneExist=f"identifier={SYSTEM}|B1"),
+                           entry("PUT", "Condition/x", {"resourceType": "Condition", "id": "x"}),
+                           entry("PUT", f"Patient?identifier={SYSTEM}|B1", patient("B1", active=True)),
+                           entry("POST", "Observation", observation(BROWN)),
+                           entry("PATCH", "Patient/x"), entry("DELETE", "Observation/never"),
+                           entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}))[2]
+        self.assertEqual([a["response"]["status"] for a in answer["entry"]],
+                         ["201", "200", "404", "200", "422", "405", "204", "405"])
+
+    # -- what goes on -----------------------------------------------------------------------------
+    def test_a_deletion_is_forwarded_and_a_bundle_of_a_peer_keeps_its_bytes(self):
+        with Gateway("hub") as hub:
+            with Gateway("edge", change=lambda config: config["access"]["certificates"].append(
+                    {"subject": "CN=receiver", "role": "source", "scopes": "system/*.cruds"}),
+                         forward=[hub.as_target()]) as edge:
+                from harness import await_true
+                edge.fhir("Observation/f1", "PUT", {**observation("Patient/p"), "id": "f1"}, who="receiver")
+                await_true("it arrives", lambda: hub.fhir("Observation/f1")[0] == 200)
+                edge.fhir("Observation/f1", "DELETE", who="receiver")
+                await_true("so does its end", lambda: hub.fhir("Observation/f1")[0] == 410)
+
+
+if __name__ == "__main__":
+    unittest.main()
