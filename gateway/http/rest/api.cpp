@@ -183,6 +183,7 @@ Response Api::dispatch(const Request& request, const Path& path) {
   }
   if (fhir::Artefacts::is_served(path.type)) return on_definition(request, path, who);
   if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type, ""));
+  if (path.last == "$validate") return validate(request, path, who);
   return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
 }
 

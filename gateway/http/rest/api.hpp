@@ -9,6 +9,7 @@
 #include "gateway/access/access.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/artefacts.hpp"
+#include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
@@ -23,6 +24,7 @@ struct ApiSettings {
   std::string version;   // of the software
   std::string instance;
   Manners manners;
+  fhir::CodeChecks code_checks;  // for $validate
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -65,6 +67,8 @@ class Api {
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
+  // validating.cpp
+  Response validate(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,
                      AskedWrite::Kind kind);

@@ -65,16 +65,15 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
   const auto named = [&json](std::string_view name, std::string_view definition) {
     json.begin_object().member("name", name).member("definition", definition).end_object();
   };
+  json.key("operation").begin_array();
+  named("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
   if (type == "Patient") {
-    json.key("operation").begin_array();
     named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
     named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
-    json.end_array();
   } else if (type == "Observation") {
-    json.key("operation").begin_array();
     named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
-    json.end_array();
   }
+  json.end_array();
 }
 
 /// The SearchParameter of ours that says what a parameter means; "": it is R4's own, or meant
