@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "gateway/app/command.hpp"
+#include "gateway/app/mapping_files.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/engine.hpp"
@@ -76,8 +77,15 @@ base::Result<void> Gateway::open_doors() {
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
-      http::rest::ApiSettings{config_.base_url, std::string(version()), config_.instance, manners},
+      http::rest::ApiSettings{config_.base_url,
+                              std::string(version()),
+                              config_.instance,
+                              manners,
+                              {mapping::is_ucum, mapping::is_loinc}},
       access_, *reader_, *intake_, clock_);
+  auto artefacts = load_artefacts(config_.mappings);
+  if (!artefacts) return artefacts.error();
+  api_->publish(*std::move(artefacts));
   operations_pages_ = std::make_unique<http::operations::Operations>(
       metrics_, [this] { return not_ready(); },
       [this] {
@@ -134,6 +142,7 @@ http::Site Gateway::https_site() {
               [this](const http::Request& request) {
                 if (is_below(request.path, "/fhir")) return api_->answer(request);
                 if (request.path == "/hl7v2") return hl7_->answer(request);
+                if (request.path == "/package.tgz") return api_->package(request);
                 return api_->nowhere(request);
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
@@ -200,6 +209,10 @@ std::vector<std::string> Gateway::not_ready() const {
 
 void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue) {
   intake_->publish(catalogue);
+  if (auto artefacts = load_artefacts(config_.mappings))
+    api_->publish(*std::move(artefacts));
+  else
+    base::log(base::Level::error, "artefacts.reload_refused");
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
 }

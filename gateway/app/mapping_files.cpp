@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace gateway::app {
@@ -31,6 +32,13 @@ base::Error unreadable(const fs::path& path) {
           "name the mappings folder with --mappings or in the configuration"};
 }
 
+std::optional<std::string> text_of_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return in ? std::optional(text.str()) : std::nullopt;
+}
+
 bool belongs(const fs::path& relative) {
   const auto folder = relative.parent_path().generic_string();
   const auto ending = relative.extension();
@@ -52,11 +60,9 @@ base::Result<std::vector<mapping::MappingFile>> read_mapping_files(const fs::pat
   std::sort(paths.begin(), paths.end());
   std::vector<mapping::MappingFile> files;
   for (const fs::path& path : paths) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) return unreadable(path);
-    files.push_back({path.lexically_relative(folder).generic_string(), text.str()});
+    auto text = text_of_file(path);
+    if (!text) return unreadable(path);
+    files.push_back({path.lexically_relative(folder).generic_string(), *std::move(text)});
   }
   add_zones(files);
   return files;
@@ -79,6 +85,31 @@ base::Result<std::shared_ptr<const mapping::Catalogue>> load_catalogue(const fs:
   for (const auto& problem : compiled.problems)
     all += (all.empty() ? "" : "\n") + text_of(problem, folder);
   return base::Error{base::ErrorKind::configuration, all, "", ""};
+}
+
+base::Result<fhir::Artefacts> load_artefacts(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> paths;
+  for (auto at = fs::directory_iterator(folder / "fhir", error);
+       !error && at != fs::directory_iterator(); at.increment(error))
+    if (!at->is_symlink() && at->is_regular_file() && at->path().extension() == ".json")
+      paths.push_back(at->path());
+  std::sort(paths.begin(), paths.end());
+  fhir::Artefacts::Files files;
+  for (const fs::path& path : paths) {
+    auto text = text_of_file(path);
+    if (!text) return unreadable(path);
+    files.emplace_back(path.filename().string(), *std::move(text));
+  }
+  auto artefacts = fhir::Artefacts::read(files);
+  if (artefacts) {
+    // Whose codes they use, and under which terms.
+    if (auto notice = text_of_file(folder / "NOTICE.md")) artefacts->attach("NOTICE.md", *notice);
+    return artefacts;
+  }
+  return base::Error{base::ErrorKind::configuration, artefacts.error().what,
+                     (folder / "fhir" / artefacts.error().where).string(),
+                     artefacts.error().remedy};
 }
 
 }  // namespace gateway::app

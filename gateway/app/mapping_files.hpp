@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/fhir/artefacts.hpp"
 #include "gateway/mapping/catalogue.hpp"
 
 namespace gateway::app {
@@ -21,6 +22,10 @@ base::Result<std::vector<mapping::MappingFile>> read_mapping_files(
 /// every file, one a line ("mappings/units.csv:41: …; remedy").
 base::Result<std::shared_ptr<const mapping::Catalogue>> load_catalogue(
     const std::filesystem::path& folder);
+
+/// The FHIR definitions of a mappings folder, fhir/*.json; a folder without them has none. Error
+/// `configuration` naming the file.
+base::Result<fhir::Artefacts> load_artefacts(const std::filesystem::path& folder);
 
 /// "FOLDER/codes/x.csv:41: text; remedy"
 std::string text_of(const mapping::MappingProblem& problem, const std::filesystem::path& folder);

@@ -1,8 +1,11 @@
 """Bundles of a source client: transactions are all or nothing, of a batch each entry stands for itself
 (FHIR.md §1.1, §4, scenario 32)."""
+import os
+import re
+import subprocess
 import unittest
 
-from harness import Gateway, sample
+from harness import PROGRAM, PROJECT, SAMPLES, Gateway, sample
 
 SYSTEM = "urn:oid:1.2.3"
 BROWN = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
@@ -173,6 +176,22 @@ class Bundles(unittest.TestCase):
         status, code, _ = self.refuse(*reads)
         self.assertEqual((status, code), (413, "body-too-large"))
 
+    def test_32_the_bundle_of_a_message_changes_nothing_where_the_message_came(self):
+        self.gateway.send(sample(5))
+        path = os.path.join(SAMPLES, next(n for n in sorted(os.listdir(SAMPLES)) if n.startswith("05-")))
+        text = subprocess.run([PROGRAM, "convert", "--mappings", os.path.join(PROJECT, "mappings"), path],
+                              capture_output=True, check=True).stdout
+        headers = {"Content-Type": "application/fhir+json"}
+        status, _, answer = self.gateway.fhir("", "POST", text, headers, "receiver")
+        self.assertEqual((status, {e["response"]["status"] for e in answer["entry"]}), (200, {"200"}), answer)
+        self.assertEqual({e["response"]["etag"] for e in answer["entry"]}, {'W/"1"'})
+        changed = re.sub(rb'"value":(?=\d)', b'"value":1', text, count=1)
+        self.assertNotEqual(changed, text)
+        status, _, outcome = self.gateway.fhir("", "POST", changed, headers, "receiver")
+        issue = outcome["issue"][0]
+        self.assertEqual((status, issue["details"]["coding"][0]["code"]), (409, "owned-by-sender"), outcome)
+        self.assertTrue(issue["expression"][0].startswith("Bundle.entry["))
+
     # -- batches --------------------------------------------------------------------------------
     def test_a_batch_of_reads_is_for_everybody_who_may_read(self):
         self.transact(entry("PUT", "Patient/bp", {**patient("BP"), "id": "bp"}))
@@ -187,6 +206,7 @@ class Bundles(unittest.TestCase):
         self.assertEqual(answer["entry"][0]["resource"]["id"], "bp")
         self.assertEqual(answer["entry"][1]["resource"]["type"], "searchset")
         self.assertEqual(answer["entry"][2]["response"]["outcome"]["resourceType"], "OperationOutcome")
+        self.assertNotIn("resource", answer["entry"][5], "HEAD shows nothing")
 
     def test_in_a_batch_each_may_what_it_may_alone(self):
         answer = self.post("batch", entry("GET", "Patient?identifier=none"), entry("POST", "Patient", patient("N")),

@@ -2,9 +2,11 @@
 
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/capability.hpp"
+#include "gateway/http/rest/definitions.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/offered.hpp"
+#include "gateway/query/restrict.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -51,7 +53,61 @@ Api::Api(ApiSettings settings, const access::Access& access, query::Reader& read
       access_(access),
       reader_(reader),
       intake_(intake),
-      clock_(clock) {}
+      clock_(clock) {
+  publish({});
+}
+
+void Api::publish(fhir::Artefacts artefacts) {
+  const auto statement = capability_statement(settings_.base_url, settings_.version, artefacts,
+                                              !settings_.manners.origins.empty());
+  const auto added = artefacts.add(statement, "", "CapabilityStatement");
+  base::invariant(static_cast<bool>(added), "our own statement is a resource");
+  auto published = std::make_shared<const fhir::Artefacts>(std::move(artefacts));
+  const std::lock_guard lock(mutex_);
+  artefacts_ = std::move(published);
+}
+
+std::shared_ptr<const fhir::Artefacts> Api::artefacts() const {
+  const std::lock_guard lock(mutex_);
+  return artefacts_;
+}
+
+Response Api::package(const Request& request) const {
+  if (!is_reading(request.method))
+    return end(request, rest::not_offered("GET, HEAD", "the package can only be read"));
+  Response response = package_of(*artefacts());
+  if (request.header("if-none-match") == response.headers.front().second) response.status = 304;
+  return end(request, std::move(response));
+}
+
+Response Api::metadata(const Request& request) const {
+  if (!is_reading(request.method))
+    return rest::not_offered("GET, HEAD", "metadata can only be read");
+  Response response = read_definition(request, {"CapabilityStatement", "immunogate"}, *artefacts());
+  response.route = "fhir/metadata";
+  return response;
+}
+
+Response Api::on_definition(const Request& request, const Path& path,
+                            const security::Principal& who) {
+  const bool reads = !path.id.empty() && path.last.empty();
+  const auto scope =
+      query::restricted(who, reads ? Interaction::read : Interaction::search, path.type);
+  if (!scope) return refused(scope.error());
+  const auto all = artefacts();
+  if (path.type == "CodeSystem" && path.id.empty() && path.last == "$lookup")
+    return lookup(request, *all);
+  if (path.type == "ValueSet" && path.last == "$expand") return expand(request, path.id, *all);
+  if (path.last == "_search" && path.id.empty() && request.method == "POST")
+    return search_definitions(request, path.type, *all, settings_.base_url);
+  if (!path.last.empty()) return refused(unknown_operation());
+  if (!is_reading(request.method))
+    return rest::not_offered("GET, HEAD", path.type +
+                                              " changes with the mappings of this gateway, never "
+                                              "over FHIR");
+  return reads ? read_definition(request, {path.type, path.id}, *all)
+               : search_definitions(request, path.type, *all, settings_.base_url);
+}
 
 Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
@@ -111,14 +167,7 @@ std::optional<Response> Api::not_admitted(const Request& request, const Path& pa
 }
 
 Response Api::dispatch(const Request& request, const Path& path) {
-  if (is_metadata(path)) {
-    if (!is_reading(request.method)) return not_offered("GET, HEAD", "metadata can only be read");
-    return {200,
-            "application/fhir+json",
-            {},
-            capability_statement(settings_.base_url, settings_.version),
-            "fhir/metadata"};
-  }
+  if (is_metadata(path)) return metadata(request);
   if (path.type == ".well-known")  // open
     return refused({base::ErrorKind::not_found,
                     "unknown-operation this gateway issues no SMART tokens yet", "",
@@ -132,7 +181,9 @@ Response Api::dispatch(const Request& request, const Path& path) {
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
   }
+  if (fhir::Artefacts::is_served(path.type)) return on_definition(request, path, who);
   if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type, ""));
+  if (path.last == "$validate") return validate(request, path, who);
   return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
 }
 

@@ -1,11 +1,15 @@
 /// Sub-room http/rest: FHIR over HTTP: request in, query or intake called, response out.
 #pragma once
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/access/access.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/fhir/artefacts.hpp"
+#include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
@@ -20,6 +24,7 @@ struct ApiSettings {
   std::string version;   // of the software
   std::string instance;
   Manners manners;
+  fhir::CodeChecks code_checks;  // for $validate
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -34,6 +39,11 @@ class Api {
   /// http::Site::refuse, and what is below no path that anybody serves.
   Response refuse(const Request& request, const Refusal& refusal) const;
   Response nowhere(const Request& request) const;
+  /// GET /package.tgz: our definitions as a FHIR package. Open, like metadata.
+  Response package(const Request& request) const;
+
+  /// Swaps the definitions for requests that begin from now on. (Without any, there are none.)
+  void publish(fhir::Artefacts artefacts);
 
  private:
   Response end(const Request& request, Response response) const;
@@ -43,6 +53,9 @@ class Api {
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);
+  std::shared_ptr<const fhir::Artefacts> artefacts() const;
+  Response metadata(const Request& request) const;
+  Response on_definition(const Request& request, const Path& path, const security::Principal& who);
   // reading.cpp
   Response read(const Request& request, const Path& path, const security::Principal& who);
   // history.cpp
@@ -54,6 +67,8 @@ class Api {
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
+  // validating.cpp
+  Response validate(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,
                      AskedWrite::Kind kind);
@@ -75,6 +90,8 @@ class Api {
   query::Reader& reader_;
   intake::Intake& intake_;
   const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const fhir::Artefacts> artefacts_;  // guarded by mutex_
 };
 
 }  // namespace gateway::http::rest

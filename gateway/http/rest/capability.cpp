@@ -7,6 +7,7 @@
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
+#include "gateway/http/rest/definitions.hpp"
 #include "gateway/http/rest/offered.hpp"
 
 namespace gateway::http::rest {
@@ -64,20 +65,68 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
   const auto named = [&json](std::string_view name, std::string_view definition) {
     json.begin_object().member("name", name).member("definition", definition).end_object();
   };
+  json.key("operation").begin_array();
+  named("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
   if (type == "Patient") {
-    json.key("operation").begin_array();
     named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
     named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
-    json.end_array();
   } else if (type == "Observation") {
-    json.key("operation").begin_array();
     named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
-    json.end_array();
   }
+  json.end_array();
 }
 
-void resource(fhir::JsonWriter& json, std::string_view type) {
+/// The SearchParameter of ours that says what a parameter means; "": it is R4's own, or meant
+/// alike.
+std::string definition_of(const fhir::Artefacts& artefacts, std::string_view type,
+                          std::string_view name) {
+  for (const auto* one : artefacts.of("SearchParameter")) {
+    if (one->content["code"].text() != name) continue;
+    for (const fhir::Json& base : one->content["base"].items())
+      if (base.text() == type) return one->content["url"].text();
+  }
+  return "";
+}
+
+/// Profiles of ours that its resources may claim.
+void profiles(fhir::JsonWriter& json, std::string_view type, const fhir::Artefacts& artefacts) {
+  std::vector<std::string> urls;
+  for (const auto* one : artefacts.of("StructureDefinition"))
+    if (one->content["type"].text() == type) urls.push_back(one->content["url"].text());
+  if (urls.empty()) return;
+  json.key("supportedProfile").begin_array();
+  for (const std::string& url : urls) json.string(url);
+  json.end_array();
+}
+
+/// Definitions are read and searched, and nothing else.
+void definition(fhir::JsonWriter& json, std::string_view type) {
   json.begin_object().member("type", type);
+  coded_list(json, "interaction", {"read", "search-type"});
+  json.member("versioning", "no-version");
+  json.member("conditionalRead", "not-match");
+  json.key("searchParam").begin_array();
+  for (const auto& [name, kind] : definition_parameters())
+    json.begin_object().member("name", name).member("type", kind).end_object();
+  json.end_array();
+  const std::string_view operation = type == "CodeSystem" ? "lookup"
+                                     : type == "ValueSet" ? "expand"
+                                                          : std::string_view();
+  if (!operation.empty())
+    json.key("operation")
+        .begin_array()
+        .begin_object()
+        .member("name", operation)
+        .member("definition", "http://hl7.org/fhir/OperationDefinition/" + std::string(type) + '-' +
+                                  std::string(operation))
+        .end_object()
+        .end_array();
+  json.end_object();
+}
+
+void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefacts& artefacts) {
+  json.begin_object().member("type", type);
+  profiles(json, type, artefacts);
   const bool searchable = fhir::search::is_searchable(type);
   const bool writable = offers(security::Interaction::update, type);
   const bool removable = offers(security::Interaction::remove, type);
@@ -102,6 +151,7 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
     if (parameter.type == type || parameter.type == "*")
       json.begin_object()
           .member("name", parameter.name)
+          .member_if("definition", definition_of(artefacts, type, parameter.name))
           .member("type", kind_word(parameter.kind))
           .member_if("documentation", parameter.documentation)
           .end_object();
@@ -113,9 +163,10 @@ void resource(fhir::JsonWriter& json, std::string_view type) {
 
 }  // namespace
 
-std::string capability_statement(const std::string& base_url, const std::string& version) {
+std::string capability_statement(const std::string& base_url, const std::string& version,
+                                 const fhir::Artefacts& artefacts, bool cors) {
   fhir::JsonWriter json;
-  json.begin_object().member("resourceType", "CapabilityStatement");
+  json.begin_object().member("resourceType", "CapabilityStatement").member("id", "immunogate");
   json.member("url", std::string(fhir::canonical::base) + "/CapabilityStatement/immunogate");
   json.member("version", version)
       .member("name", "ImmunoGate")
@@ -136,14 +187,20 @@ std::string capability_statement(const std::string& base_url, const std::string&
       .end_object();
   json.member("fhirVersion", "4.0.1");
   json.key("format").begin_array().string("json").string("application/fhir+json").end_array();
+  if (const auto guides = artefacts.of("ImplementationGuide"); !guides.empty()) {
+    json.key("implementationGuide").begin_array();
+    for (const auto* guide : guides) json.string(guide->content["url"].text());
+    json.end_array();
+  }
   json.key("rest").begin_array().begin_object().member("mode", "server");
-  json.key("security").begin_object();
+  json.key("security").begin_object().key("cors").boolean(cors);
   json.key("service").begin_array().begin_object().key("coding").begin_array().begin_object();
   json.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
   json.member("code", "Certificates").end_object().end_array().end_object().end_array();
   json.member("description", "TLS client certificates, bound to SMART system/ scopes").end_object();
   json.key("resource").begin_array();
-  for (const auto type : fhir::search::served_types()) resource(json, type);
+  for (const auto type : fhir::search::served_types()) resource(json, type, artefacts);
+  for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
   coded_list(json, "interaction", {"transaction", "batch", "history-system"});
   json.end_object().end_array().end_object();

@@ -1,10 +1,14 @@
 #pragma once
 #include <string>
 
+#include "gateway/fhir/artefacts.hpp"
+
 namespace gateway::http::rest {
 
-/// The CapabilityStatement, made from the table of parameters that serves (FHIR.md §11), so that it
-/// cannot say more than is true. Pure.
-std::string capability_statement(const std::string& base_url, const std::string& version);
+/// The CapabilityStatement, made from the tables that serve (FHIR.md §11), so that it cannot say
+/// more than is true; parameters and profiles of ours with their definitions. `cors`: do pages of
+/// other origins have access? Pure.
+std::string capability_statement(const std::string& base_url, const std::string& version,
+                                 const fhir::Artefacts& artefacts = {}, bool cors = false);
 
 }  // namespace gateway::http::rest

@@ -99,13 +99,14 @@ Request request_of(const Request& whole, const fhir::RequestedEntry& entry,
   return request;
 }
 
-fhir::EntryAnswer entry_answer(Response response) {
+fhir::EntryAnswer entry_answer(Response response, std::string_view method) {
   fhir::EntryAnswer answer;
   answer.status = response.status;
   answer.etag = header_of(response, "ETag");
   answer.location = header_of(response, "Location");
   if (const auto changed = read_http_date(header_of(response, "Last-Modified")))
     answer.last_modified = base::to_text(base::Instant{*changed * 1'000'000});
+  if (method == "HEAD") return answer;
   (response.status < 400 ? answer.resource : answer.outcome) = std::move(response.body);
   return answer;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/result.hpp"
 #include "gateway/fhir/bundle.hpp"
@@ -22,7 +23,7 @@ base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& 
 Request request_of(const Request& whole, const fhir::RequestedEntry& entry,
                    const std::string& base_url);
 
-/// What such a request came to, as the entry's answer.
-fhir::EntryAnswer entry_answer(Response response);
+/// What such a request came to, as the entry's answer; to HEAD without what it would show.
+fhir::EntryAnswer entry_answer(Response response, std::string_view method = {});
 
 }  // namespace gateway::http::rest

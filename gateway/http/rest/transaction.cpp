@@ -189,7 +189,7 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
                                                 request_, api_.settings_.base_url);
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
-    answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)));
+    answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)), asked.method);
   }
 }
 
@@ -223,7 +223,7 @@ Response Api::batch(const Request& request, const security::Principal& who,
     }
     const Request one = request_of(request, entries[i], settings_.base_url);
     if (is_nested(one)) return entry_answer(refused(nested(i)));
-    return entry_answer(dispatch(one, parse_path(one.path)));
+    return entry_answer(dispatch(one, parse_path(one.path)), one.method);
   };
   for (std::size_t i = 0; i < entries.size(); ++i) answers.push_back(answer(i));
   return bundle(fhir::response_bundle("batch-response", answers), "fhir/batch");
