@@ -52,7 +52,8 @@ struct Value {
   std::vector<std::string> issues;
   std::vector<Note> notes;
   bool unit_in_note = false;
-  bool codes_beside = false;  // `concepts` are no value: the codes a date was sent with
+  bool says_no_result = false;  // a word stands for it (N9): not the same as an empty field
+  bool codes_beside = false;    // `concepts` are no value: the codes a date was sent with
   bool is_number() const { return kind == Kind::quantity || kind == Kind::range; }
   bool empty() const { return kind == Kind::none; }
 };
