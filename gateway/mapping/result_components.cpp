@@ -32,6 +32,8 @@ void write_component(Desk& desk, Draft& draft, const SaidComponent& said,
   const auto item = pen.item();
   write_code(desk, pen, "code", row.code);
   write_value(desk, pen, value, said.unit, draft, row);
+  for (const std::string& issue : value.issues)
+    desk.issue(issue, &draft, {row.obx(), 5}, "the value was read with a reservation");
   const bool in_set = value.kind == Value::Kind::coded && is_of_set(desk, row, value);
   written.push_back({row.code.target->code, value.kind, in_set});
   // R8: an answer that its map lacks; a word where a code is expected has no row either.
@@ -112,16 +114,16 @@ std::vector<SaidComponent> read_components(Desk& desk, const Row& row) {
     }
     Unit unit = read_unit(desk, *component);
     Value value = read_value_as(desk, *component, unit, component->code.target->value_form);
+    if (value.is_several()) value = answers_as_text(desk, *component);
     said.push_back({component, std::move(unit), std::move(value)});
   }
   return said;
 }
 
 void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision& decision) {
-  const Value& value = decision.value;
-  if (value.kind == Value::Kind::coded && value.concepts.size() > 1) return;  // it wrote its own
   auto& written = decision.components;
   const auto components = draft.body.array("component");
+  write_answers(desk, draft.body, decision.value, row);
   for (const PressureHalf& half : decision.halves) write_half(desk, draft, half, written);
   for (const SaidComponent& component : decision.said_components)
     write_component(desk, draft, component, written);

@@ -253,6 +253,12 @@ Unit read_unit(Desk& desk, const Row& row) {
   return unit;
 }
 
+Value answers_as_text(Desk& desk, const Row& row) {
+  Value value = joined_repetitions(desk, row.obx(), "; ");
+  value.issues.push_back("value-repeated");
+  return value;
+}
+
 Value read_value(Desk& desk, const Row& row, const Unit& unit) {
   FieldReader& fields = desk.fields();
   const SegmentIndex obx = row.obx();

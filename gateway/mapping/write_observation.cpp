@@ -260,6 +260,10 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
                TimeForm::date_time, &draft, taken.place);
   }
   write_value(desk, draft.body, decision.value, decision.unit, draft, row);
+  {
+    const auto answers = draft.body.array("component");
+    write_answers(desk, draft.body, decision.value, row);
+  }
   write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
   write_range(desk, draft, row, decision.unit, false);
