@@ -163,6 +163,12 @@ std::optional<std::string> Catalogue::coding_system(std::string_view name) const
   return std::nullopt;
 }
 
+std::string Catalogue::system_name(std::string_view name) const {
+  const std::string exact = system_key(name);
+  const auto first = first_names_.find(exact);
+  return first == first_names_.end() ? exact : first->second;
+}
+
 bool Catalogue::holds(std::string_view system, std::string_view code) const {
   const auto found = published_.find(system);
   return found == published_.end() || found->second.contains(code);

@@ -194,6 +194,9 @@ class Catalogue {
   /// URI of a coding system of table 0396 ("LN" → LOINC's, "HL70070", OIDs, URIs); nullopt: a local
   /// one.
   std::optional<std::string> coding_system(std::string_view name) const;
+  /// The one name of a coding system that ids use (T1), however a sender spells it: the first of
+  /// its rows, else its URI; a local one as sent.
+  std::string system_name(std::string_view name) const;
   /// Does the system hold the code? True for every system whose published content is not in
   /// mappings/published_codes.csv.
   bool holds(std::string_view system, std::string_view code) const;
@@ -233,6 +236,7 @@ class Catalogue {
   Table<SpecimenRow> specimens_;                                       // table, code
   Table<std::string> authorities_;                                     // name or OID
   Table<std::string> systems_;                                         // name of table 0396
+  Table<std::string> first_names_;                                     // URI → name
   Table<std::string> displays_;                                        // URI, code
   Table<std::unordered_set<std::string, TextHash, std::equal_to<>>> published_;  // URI → codes
   std::shared_ptr<const CycleLanguage> cycle_language_;

@@ -39,6 +39,7 @@ void CatalogueBuilder::add_coding_systems() {
     if (!is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
     catalogue_->systems_.emplace(row.cells[0], row.cells[1]);
+    catalogue_->first_names_.emplace(row.cells[1], row.cells[0]);
   }
 }
 

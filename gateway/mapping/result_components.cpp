@@ -24,14 +24,16 @@ bool is_of_set(Desk& desk, const Row& row, const Value& value) {
 }
 
 /// A component row of the code map (S14): its code, its answer.
-void write_component(Desk& desk, Draft& draft, const Row& row,
+void write_component(Desk& desk, Draft& draft, const SaidComponent& said,
                      std::vector<WrittenComponent>& written) {
+  const Row& row = *said.row;
+  const Value& value = said.value;
   Pen& pen = draft.body;
   const auto item = pen.item();
   write_code(desk, pen, "code", row.code);
-  const Unit unit = read_unit(desk, row);
-  const Value value = read_value_as(desk, row, unit, row.code.target->value_form);
-  write_value(desk, pen, value, unit, draft, row);
+  write_value(desk, pen, value, said.unit, draft, row);
+  for (const std::string& issue : value.issues)
+    desk.issue(issue, &draft, {row.obx(), 5}, "the value was read with a reservation");
   const bool in_set = value.kind == Value::Kind::coded && is_of_set(desk, row, value);
   written.push_back({row.code.target->code, value.kind, in_set});
   // R8: an answer that its map lacks; a word where a code is expected has no row either.
@@ -101,12 +103,8 @@ const ImpliedComponent* implied_of(const Row& row, std::string_view code) {
 
 }  // namespace
 
-void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision& decision) {
-  const Value& value = decision.value;
-  if (value.kind == Value::Kind::coded && value.concepts.size() > 1) return;  // it wrote its own
-  auto& written = decision.components;
-  const auto components = draft.body.array("component");
-  for (const PressureHalf& half : decision.halves) write_half(desk, draft, half, written);
+std::vector<SaidComponent> read_components(Desk& desk, const Row& row) {
+  std::vector<SaidComponent> said;
   for (const Row* component : row.components) {
     const bool implied = implied_of(row, component->code.target->code) != nullptr;
     const bool withdrawn = component->status == "entered-in-error";
@@ -114,8 +112,21 @@ void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision&
       desk.fields().set_aside_segment(component->obx(), Reason::status_not_a_result);
       continue;
     }
-    write_component(desk, draft, *component, written);
+    Unit unit = read_unit(desk, *component);
+    Value value = read_value_as(desk, *component, unit, component->code.target->value_form);
+    if (value.is_several()) value = answers_as_text(desk, *component);
+    said.push_back({component, std::move(unit), std::move(value)});
   }
+  return said;
+}
+
+void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision& decision) {
+  auto& written = decision.components;
+  const auto components = draft.body.array("component");
+  write_answers(desk, draft.body, decision.value, row);
+  for (const PressureHalf& half : decision.halves) write_half(desk, draft, half, written);
+  for (const SaidComponent& component : decision.said_components)
+    write_component(desk, draft, component, written);
   const auto said = [&](std::string_view code) {
     return std::any_of(written.begin(), written.end(),
                        [&](const WrittenComponent& one) { return one.code == code; });

@@ -85,6 +85,7 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
     decision.stand_in = "result-code-withheld";
     decision.withheld_by = "unit";
   }
+  if (row.status != "entered-in-error") decision.said_components = read_components(desk, row);
   if (!row.is_blood_pressure) return decision;
   decision.halves.push_back(half_of(desk, row, "8480-6"));
   decision.halves.push_back(half_of(desk, row, "8462-4"));

@@ -16,6 +16,13 @@ struct PressureHalf {
   Value value;
 };
 
+/// A component row that joined (S14), and has something to say.
+struct SaidComponent {
+  const Row* row = nullptr;
+  Unit unit;
+  Value value;
+};
+
 /// A component as it was written: what profiles ask for.
 struct WrittenComponent {
   std::string_view code;
@@ -32,6 +39,7 @@ struct Decision {
   std::string_view withheld_by;      // "specimen" or "unit"
   bool timeless = false;             // a vital sign without a day: R4 refuses its LOINC code
   std::vector<PressureHalf> halves;  // of a blood pressure: both
+  std::vector<SaidComponent> said_components;
   std::vector<WrittenComponent> components;  // once they are written
 };
 Decision decide(Desk& desk, const Row& row, const OrderWork& order);
@@ -47,6 +55,7 @@ void raise_value_issues(Desk& desk, Draft& draft, const Row& row, const Unit& un
                         const Value& value);
 /// OBX-7 (F7, N10). Under a code withheld by the specimen the range stays text.
 void write_range(Desk& desk, Draft& draft, const Row& row, const Unit& unit, bool text_only);
+std::vector<SaidComponent> read_components(Desk& desk, const Row& row);
 /// `component`: rows that joined, what the code implies (S14, S15), halves of a pressure (S16).
 void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision& decision);
 

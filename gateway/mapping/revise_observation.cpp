@@ -120,8 +120,8 @@ void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
 }
 
 /// S14, S16: a component whose row was not sent again stays (T2), one that was sent without a value
-/// keeps it (T12). Components of the result's own code are its repeated value, not rows.
-void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts,
+/// keeps it (T12). Any other is one of several answers, which stay or go together as the value.
+void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bool keeps_value,
                 ResourceOutcome& outcome) {
   using Said = ResultFacts::Part::Said;
   std::vector<Json> parts = newest["component"].items();
@@ -135,11 +135,18 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts,
     *at = *kept;
     if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
   }
+  const bool keeps_answers = std::any_of(parts.begin(), parts.end(), [](const Json& part) {
+    return !is_code_of_part(first_code(part["code"]));
+  });
   if (facts.status != "cancelled") {
     for (const Json& part : standing["component"].items()) {
       const auto& codings = part["code"]["coding"].items();
-      if (codings.empty() || part["code"] == newest["code"]) continue;
+      if (codings.empty()) continue;
       const std::string& code = codings.front()["code"].text();
+      if (!is_code_of_part(code)) {
+        if (keeps_value && !keeps_answers) parts.push_back(part);
+        continue;
+      }
       if (part_of(parts, code) == parts.end() && !is_any_of(code, withdrawn)) parts.push_back(part);
     }
   }
@@ -266,12 +273,13 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
   if (facts.sent_status == "U") {
     finalize(newest, standing);
   } else {
-    if (asks_to_keep && has_value(standing)) {
+    const bool keeps_value = asks_to_keep && has_value(standing);
+    if (keeps_value) {
       keep_value(newest, standing);
       keep_with_value(newest, standing);
       add_issue(newest, outcome, "value-empty-on-update");
     }
-    if (!facts.is_context) keep_parts(newest, standing, facts, outcome);
+    if (!facts.is_context) keep_parts(newest, standing, facts, keeps_value, outcome);
     remove_withdrawn_parts(newest, facts);
     if (facts.status == "cancelled" && !other.empty())
       set_status(newest, standing["status"].text());  // the panel stands as that half does

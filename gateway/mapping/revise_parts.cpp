@@ -12,16 +12,6 @@ namespace {
 
 using fhir::Json;
 
-/// DOMAIN.md §4.1: what is only ever a part of a result.
-constexpr std::array component_codes{
-    std::string_view("et-ratio"), std::string_view("in-vitro-additive"),
-    std::string_view("endometrial-compartment"), std::string_view("fields-counted")};
-
-std::string_view first_code(const Json& concept_of) {
-  const auto& codings = concept_of["coding"].items();
-  return codings.empty() ? std::string_view() : std::string_view(codings.front()["code"].text());
-}
-
 std::string_view sub_id_of(const Json& observation) {
   static const std::string url = fhir::canonical::extension("v2-subid");
   for (const Json& extension : observation["extension"].items()) {
@@ -33,9 +23,7 @@ std::string_view sub_id_of(const Json& observation) {
 }
 
 bool is_main(const Json& observation) {
-  const std::string_view code = first_code(observation["code"]);
-  const bool is_part =
-      std::find(component_codes.begin(), component_codes.end(), code) != component_codes.end();
+  const bool is_part = is_code_of_part(first_code(observation["code"]));
   return observation.is_object() && !is_part && observation["status"].text() != "entered-in-error";
 }
 
@@ -63,6 +51,21 @@ bool is_settled(std::string_view status) {
 }
 
 }  // namespace
+
+std::string_view first_code(const Json& concept_of) {
+  const auto& codings = concept_of["coding"].items();
+  return codings.empty() ? std::string_view() : std::string_view(codings.front()["code"].text());
+}
+
+bool is_code_of_part(std::string_view code) {
+  constexpr std::array codes{std::string_view("et-ratio"),
+                             std::string_view("in-vitro-additive"),
+                             std::string_view("endometrial-compartment"),
+                             std::string_view("fields-counted"),
+                             std::string_view("8480-6"),
+                             std::string_view("8462-4")};
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
 
 std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& results) {
   const std::string_view sub_id = sub_id_of(part);

@@ -65,6 +65,11 @@ bool tell_declaration(fhir::Json& standing, const fhir::Json& refused, bool olde
 /// meet it, not claimed where they do no longer.
 void settle_profiles(fhir::Json& observation);
 
+/// The code of the first coding; "" without one.
+std::string_view first_code(const fhir::Json& concept_of);
+/// Is what has this code a part of another result where one can take it: a component row (S14,
+/// DOMAIN.md §4.1), a half of a blood pressure (S16)?
+bool is_code_of_part(std::string_view code);
 /// Of the results that stand in an order, those whose component a lone row is (S14): the results of
 /// its OBX-4, without one the only result.
 std::vector<std::size_t> mains_of(const fhir::Json& part, const std::vector<fhir::Json>& results);

@@ -61,7 +61,7 @@ RowCode resolve_code(Desk& desk, const Place& place) {
   code.said = read_concept(desk, place);
   if (!code.said.codings.empty()) {
     code.key_code = code.said.codings.front().code.text;
-    code.key_system = code.said.codings.front().system_name.text;
+    code.key_system = desk.catalogue().system_name(code.said.codings.front().system_name.text);
   } else {
     code.key_code = code.said.text.text;
   }

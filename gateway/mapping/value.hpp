@@ -52,9 +52,11 @@ struct Value {
   std::vector<std::string> issues;
   std::vector<Note> notes;
   bool unit_in_note = false;
-  bool codes_beside = false;  // `concepts` are no value: the codes a date was sent with
+  bool says_no_result = false;  // a word stands for it (N9): not the same as an empty field
+  bool codes_beside = false;    // `concepts` are no value: the codes a date was sent with
   bool is_number() const { return kind == Kind::quantity || kind == Kind::range; }
   bool empty() const { return kind == Kind::none; }
+  bool is_several() const { return kind == Kind::coded && concepts.size() > 1; }
 };
 
 /// The value of a result; status decides first (T4, T5, T10, T11).
@@ -66,10 +68,16 @@ Value read_value_as(Desk& desk, const Row& row, const Unit& unit, std::string_vi
 /// `=` says nothing), times without TS.2, their precision.
 std::string plain_words(Desk& desk, const Row& row, const Place& value);
 
+/// Several coded answers of what has no components of its own (F8).
+Value answers_as_text(Desk& desk, const Row& row);
+
 /// value[x] and dataAbsentReason in the object that is open. A coded answer gains the target that
-/// the answer map of `question` gives it.
+/// the answer map of `question` gives it. Several answers are no value[x] but `write_answers`.
 void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,
                  const Row& row);
+/// Several answers where one is expected: items of `component`, each under the code of the row
+/// (V2FHIR.md §3.9).
+void write_answers(Desk& desk, Pen& pen, const Value& value, const Row& row);
 /// Members of a Quantity.
 void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view comparator,
                     const Unit& unit, const std::vector<Text>& origins);

@@ -19,13 +19,6 @@ Value unread(std::string text, const std::string& issue, const Text& said) {
   return value;
 }
 
-/// "There is no result" is no value, whatever type says it (N9, T4).
-Value no_result(const Text& said) {
-  Value value = absent_value("not-performed");
-  value.notes.push_back({"", said});
-  return value;
-}
-
 Value of_number(const Number& number, const Text& said) {
   Value value;
   value.kind = Kind::quantity;
@@ -105,7 +98,6 @@ Value value_of_structured(Desk& desk, const Row& row, const Text& said) {
 
 Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   if (!is_quantitative(row)) return text_value(std::string(said.text), {said});
-  if (is_no_result(said.text, desk.profile().no_result_words)) return no_result(said);
   const auto reading =
       read_quantity_in(said.text, unit, is_ratio_code(row), desk.profile().decimal_comma);
   if (!reading) return text_value(std::string(said.text), {said});

@@ -22,6 +22,14 @@ inline Value absent_value(std::string reason) {
   return value;
 }
 
+/// "There is no result" is no value, whatever type says it (N9, T4).
+inline Value no_result(const Text& said) {
+  Value value = absent_value("not-performed");
+  value.notes.push_back({"", said});
+  value.says_no_result = true;
+  return value;
+}
+
 /// The unit that a gestational age has by its code alone, where its row in targets.csv names one:
 /// 49051-6 asks for weeks; "" where the code says neither.
 std::string_view unit_of_code(const TargetCode* target);

@@ -122,9 +122,28 @@ bool has_odd_parts(std::string_view type, const Text& said) {
          is_one_of(type, {"NM", "ST", "TX", "FT", "TM", "ID", "SI", "TXT", "FX"});
 }
 
+/// N9, T4: the one word in OBX-5, however it is typed, that says a quantity was not measured.
+bool says_no_result(Desk& desk, const Row& row, const Text& said) {
+  const SegmentIndex obx = row.obx();
+  if (row.code.target == nullptr || !row.code.target->quantitative()) return false;
+  if (row.type.text == "SN" || desk.fields().repetitions(obx, 5) > 1) return false;  // SN by parts
+  const auto& words = desk.profile().no_result_words;
+  if (!is_coded_type(row.type.text)) return is_no_result(said.text, words);
+  const Concept answer = read_concept(desk, {obx, 5, 1});
+  return is_no_result(answer.text.text, words) ||
+         std::any_of(answer.codings.begin(), answer.codings.end(), [&](const Coding& coding) {
+           return is_no_result(coding.code.text, words) || is_no_result(coding.display.text, words);
+         });
+}
+
 Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
   const SegmentIndex obx = row.obx();
   const std::string_view type = row.type.text;
+  if (says_no_result(desk, row, said)) {
+    Value none = no_result(desk.fields().at({obx, 5, 0}));
+    if (type.empty()) none.issues.push_back("value-type-assumed");
+    return none;
+  }
   if (is_coded_type(type)) return coded(desk, obx);
   const bool one = desk.fields().repetitions(obx, 5) <= 1;
   if (type == "NA" || type == "MA") return value_of_samples(desk, row, unit);
@@ -133,11 +152,7 @@ Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Text& sa
     if (!one) value.issues.push_back("value-repeated");
     return value;
   }
-  if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) {
-    const bool none = one && row.code.target != nullptr && row.code.target->quantitative() &&
-                      is_no_result(said.text, desk.profile().no_result_words);
-    return none ? value_of_text(desk, row, unit, said) : joined_repetitions(desk, obx, "\n");
-  }
+  if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) return joined_repetitions(desk, obx, "\n");
   if (!one) {
     Value value = joined_repetitions(desk, obx, "; ");
     value.issues.push_back("value-repeated");
@@ -236,6 +251,12 @@ Unit read_unit(Desk& desk, const Row& row) {
     unit.supplied = unit.ucum = unit_of_code(row.code.target);
   }
   return unit;
+}
+
+Value answers_as_text(Desk& desk, const Row& row) {
+  Value value = joined_repetitions(desk, row.obx(), "; ");
+  value.issues.push_back("value-repeated");
+  return value;
 }
 
 Value read_value(Desk& desk, const Row& row, const Unit& unit) {

@@ -46,20 +46,6 @@ void write_answer(Desk& desk, Pen& pen, const Concept& said, const Row& row) {
   write_concept(pen, said);
 }
 
-/// Several answers where one is expected: a component each, under the same code (V2FHIR.md §3.9).
-void write_components(Desk& desk, Pen& pen, const Value& value, const Row& row) {
-  const auto components = pen.array("component");
-  for (const Concept& said : value.concepts) {
-    const auto item = pen.item();
-    {
-      const auto code = pen.object("code");
-      write_concept(pen, row.code.said);
-    }
-    const auto member = pen.object("valueCodeableConcept");
-    write_answer(desk, pen, said, row);
-  }
-}
-
 /// Why there is no value: by the status (T11), with the sender's own reason behind it (OBX-32).
 void write_reason(Desk& desk, Pen& pen, const Value& value, const Row& row) {
   const Concept said = read_concept(desk, {row.obx(), 32});
@@ -107,6 +93,19 @@ void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view 
   land_all(pen, "value", origins);
   pen.say("comparator", comparator);
   write_unit(pen, unit);
+}
+
+void write_answers(Desk& desk, Pen& pen, const Value& value, const Row& row) {
+  if (!value.is_several()) return;
+  for (const Concept& said : value.concepts) {
+    const auto item = pen.item();
+    {
+      const auto code = pen.object("code");
+      write_concept(pen, row.code.said);
+    }
+    const auto member = pen.object("valueCodeableConcept");
+    write_answer(desk, pen, said, row);
+  }
 }
 
 void extend_value_codes(Draft& draft, const Value& value) {
@@ -186,7 +185,7 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
       return;
     }
     case Kind::coded:
-      if (value.concepts.size() > 1) return write_components(desk, pen, value, row);
+      if (value.is_several()) return;  // write_answers
       const auto member = pen.object("valueCodeableConcept");
       return write_answer(desk, pen, value.concepts.front(), row);
   }

@@ -36,7 +36,7 @@ struct RowCode {
   const CodeRow* map_row = nullptr;    // where a code map decided
   bool accepted = false;               // there is a target, or a standard code sent as such
   bool loinc_invalid = false;
-  /// First non-empty code and its system as sent, else the text: identity (T1).
+  /// First non-empty code and its system, however it is spelt, else the text: identity (T1).
   std::string key_code, key_system;
 };
 

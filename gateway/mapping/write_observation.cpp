@@ -62,6 +62,8 @@ void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decis
     for (const Note& note : decision.value.notes) write_note(pen, note);
     write_lone_unit(draft, decision.unit, decision.value, pen);
   }
+  for (const SaidComponent& component : decision.said_components)
+    for (const Note& note : component.value.notes) write_note(pen, note);
   write_pressure_notes(desk, draft, row, decision);
   if (decision.withheld_by == "specimen" && desk.fields().populated(row.obx(), 7)) {
     const auto item = pen.item();
@@ -136,13 +138,13 @@ ResultFacts facts_of(Desk& desk, const Row& row, const Value& value, bool null) 
   facts.at = desk.fields().address(row.obx(), 0);
   facts.status = row.status;
   facts.sent_status = row.sent_status.text;
-  facts.value_empty = value.empty() && !null;
+  facts.value_empty = value.empty() && !value.says_no_result && !null;
   facts.value_null = null;
   return facts;
 }
 
 /// S14, S16: components that the message leaves open.
-void note_open_parts(Desk& desk, const Row& row, ResultFacts& facts) {
+void note_open_parts(Desk& desk, const Row& row, const Decision& decision, ResultFacts& facts) {
   using Said = ResultFacts::Part::Said;
   const auto note = [&](const Row& part, std::string_view status) {
     const Text value = desk.fields().at({part.obx(), 5});
@@ -152,12 +154,14 @@ void note_open_parts(Desk& desk, const Row& row, ResultFacts& facts) {
       facts.open_parts.push_back({part.code.target->code, Said::empty});
   };
   for (const Row* part : row.components) note(*part, part->status);
-  if (!row.is_blood_pressure) return;
-  const bool upper = row.code.target != nullptr && row.code.target->code == "8480-6";
-  if (row.diastolic == nullptr)
-    facts.open_parts.push_back({upper ? "8462-4" : "8480-6", Said::nothing});
-  else
-    note(*row.diastolic, row.diastolic->status);
+  const bool all_gone = row.status == "cancelled" || row.status == "entered-in-error";
+  if (row.is_panel_alone && all_gone) return;  // it takes both halves with it
+  for (const PressureHalf& half : decision.halves) {
+    if (half.row != nullptr)
+      note(*half.row, half.status);
+    else
+      facts.open_parts.push_back({std::string(half.code), Said::nothing});
+  }
 }
 
 /// R8: a local answer to a coded question of context that no row of the answers names.
@@ -256,6 +260,10 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
                TimeForm::date_time, &draft, taken.place);
   }
   write_value(desk, draft.body, decision.value, decision.unit, draft, row);
+  {
+    const auto answers = draft.body.array("component");
+    write_answers(desk, draft.body, decision.value, row);
+  }
   write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
   write_range(desk, draft, row, decision.unit, false);
@@ -332,10 +340,11 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
       desk.issue_at(issue.code, &draft, issue.where, issue.text);
   if (!row.lines.empty() && row.too_long.empty()) row.long_text = decision.value.text;
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
-  if (!row.too_long.empty()) draft.result->value_empty = false;
+  // Of a blood pressure each half says for itself what it leaves open.
+  if (!row.too_long.empty() || row.is_blood_pressure) draft.result->value_empty = false;
   if (!withdrawn) draft.result->said = context.said;
   draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
-  if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, *draft.result);
+  if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, decision, *draft.result);
 }
 
 }  // namespace gateway::mapping

@@ -19,7 +19,8 @@ void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
   if (code.empty() || number.empty()) return;
   const std::string id =
       order_id('o', OrderHead(desk.sender(), order.patient->key, number.text), "Observation",
-               {desk.sender(), order.patient->key, number.text, code.text, system.text, sub.text});
+               {desk.sender(), order.patient->key, number.text, code.text,
+                desk.catalogue().system_name(system.text), sub.text});
   Pen& pen = draft.body;
   const auto parents = pen.array("derivedFrom");
   const auto item = pen.item();

@@ -49,6 +49,25 @@ TEST(Identity, NeitherControlIdNorTimesNorSetIdsPlayAPart) {
   EXPECT_EQ(only(first, "8112-5")["id"].text(), only(convert(later), "8112-5")["id"].text());
 }
 
+TEST(Identity, ACodingSystemIsItselfHoweverItIsSpelt) {  // T1, mistake 26
+  const std::string spellings[] = {"LN", "LOINC", "2.16.840.1.113883.6.1", "http://loinc.org"};
+  std::set<std::string> results, pressures, reports;
+  for (const std::string& system : spellings) {
+    const auto result = rows("OBX|1|NM|8112-5^NK^" + system + "||1|%|||||F\n");
+    results.insert(only(result, "8112-5")["id"].text());
+    const auto pressure = rows("OBX|1|NM|8480-6^S^" + system + "||138|mm[Hg]|||||F\n");
+    pressures.insert(only(pressure, "85354-9")["id"].text());
+    const auto ordered =
+        convert(head + "OBR|1|P1|F1|98073-0^NK^" + system + "|||20250322093000+0100\n");
+    reports.insert((*ordered.of_type("DiagnosticReport").front())["id"].text());
+  }
+  EXPECT_EQ(results.size(), 1U);
+  EXPECT_EQ(pressures.size(), 1U);
+  EXPECT_EQ(reports.size(), 1U);
+  const auto local = rows("OBX|1|NM|8112-5^NK^L||1|%|||||F\n");
+  EXPECT_FALSE(results.contains((*local.of_type("Observation").front())["id"].text()));
+}
+
 TEST(Identity, AKeyThatRepeatsInAMessageGetsItsOrdinal) {
   const auto converted =
       rows("OBX|1|NM|8112-5^NK^LN||1|%|||||F\nOBX|2|NM|8112-5^NK^LN||2|%|||||F\n");

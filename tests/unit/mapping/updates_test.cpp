@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "gateway/mapping/revise_elements.hpp"
 
-#include "tests/unit/mapping/revise_support.hpp"
+#include "tests/unit/mapping/laboratory.hpp"
 #include "tests/unit/mapping/rules_support.hpp"
 
 // Whole messages over what stands (DOMAIN.md §8): what each row becomes, and what an update of it
@@ -19,43 +17,6 @@ using rules::component;
 using rules::notes;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// One order of one laboratory, message after message.
-struct Laboratory {
-  Ledger ledger;
-  int minute = 10;
-  std::vector<std::string> issues;
-
-  Revision say(const std::string& rows, const char* order_status = "F") {
-    const std::string at = std::to_string(minute++);
-    const std::string text = "MSH|^~\\&|LABX|XF|GW|H|2025032212" + at + "00+0100||ORU^R01|C" + at +
-                             "|P|2.5.1\nPID|1||P1^^^CLINIC^MR||Doe^Jane||19900101|F\n"
-                             "OBR|1|P1|F1|X^Panel^L|||20250322093000+0100" +
-                             std::string(18, '|') + order_status + "\n" + rows;
-    auto made = tests::convert(text);
-    for (const auto& resource : made.conversion.resources) seen.insert(resource.key);
-    Revision revision = ledger.take(std::move(made.conversion.resources), 0);
-    issues = codes(revision);
-    return revision;
-  }
-  fhir::Json result(std::string_view code) const {
-    for (const auto& [key, body] : bodies())
-      if (key.type == "Observation" && tests::code_of(body["code"]) == code) return body;
-    return {};
-  }
-  fhir::Json of_type(std::string_view type) const {
-    for (const auto& [key, body] : bodies())
-      if (key.type == type) return body;
-    return {};
-  }
-  std::map<fhir::ResourceKey, fhir::Json> bodies() const {
-    std::map<fhir::ResourceKey, fhir::Json> all;
-    for (const auto& key : seen)
-      if (auto body = ledger.at(key.type, key.id); body.is_object()) all.emplace(key, body);
-    return all;
-  }
-  std::set<fhir::ResourceKey> seen;
-};
 
 std::string claims(const fhir::Json& observation) {
   std::string all;
