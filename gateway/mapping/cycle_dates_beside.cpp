@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/mapping/cycle_short_date.hpp"
+
 namespace gateway::mapping {
 namespace {
 
@@ -28,16 +30,20 @@ DatesBeside::DatesBeside(std::span<const CycleToken> tokens,
       month_of_(tokens.size(), 0),
       taken_(tokens.size(), false),
       date_of_(tokens.size(), nothing),
-      harmless_(tokens.size(), false) {
+      harmless_(tokens.size(), false),
+      leads_(tokens.size(), false) {
   for (const PhraseMatch& match : matches) {
     if (match.field == PhraseField::month)
       std::from_chars(match.code.data(), match.code.data() + match.code.size(),
                       month_of_[match.begin]);
     if (match.field == PhraseField::day || match.field == PhraseField::anchor)
       taken_[match.number_at] = true;
-    if (match.field == PhraseField::link || match.field == PhraseField::sample)
-      std::fill(harmless_.begin() + static_cast<std::ptrdiff_t>(match.begin),
-                harmless_.begin() + static_cast<std::ptrdiff_t>(match.end), true);
+    const bool link = match.field == PhraseField::link;
+    const bool timing = match.field == PhraseField::day || match.field == PhraseField::anchor;
+    for (std::size_t i = match.begin; i < match.end; ++i) {
+      harmless_[i] = harmless_[i] || link || match.field == PhraseField::sample;
+      leads_[i] = leads_[i] || link || timing;
+    }
   }
   find_dates(matches, date_order);
   find_headings();
@@ -64,17 +70,19 @@ void DatesBeside::find_headings() {
     const std::uint32_t clause = tokens_[at].clause;
     heading_[clause] = last;
     std::size_t date = nothing;
-    bool alone = true;
+    bool alone = true, worded = false;
     while (at < tokens_.size() && tokens_[at].clause == clause) {
       if (date_of_[at] != nothing) {
         date = date_of_[at++];
         continue;
       }
+      worded = worded || tokens_[at].is_word();
       const auto next = step_over(at, 1);
       alone = alone && next.has_value();
       at = next ? *next : at + 1;
     }
-    if (alone && date != nothing && !dates_[date].vague) last = date;
+    if (alone && date != nothing && !dates_[date].vague && !(dates_[date].loose && worded))
+      last = date;
   }
 }
 
@@ -94,47 +102,33 @@ std::optional<DatesBeside::Written> DatesBeside::read(std::size_t at,
   const CycleDate date = read_date_at(tokens_, at, order, end);
   if (end == at) {
     if (const auto named = read_named(at)) return named;
-    if (const auto shorter = read_short(at)) return shorter;
-    return read_year(at);
+    if (const auto year = read_year(at)) return year;
+    return read_short(at, order);
   }
   // Eight digits that are no date are a number of the laboratory's.
   if (date.kind == CycleDate::Kind::none && tokens_[at].digits == 8) return std::nullopt;
   if (date.kind == CycleDate::Kind::imprecise)
     return Written{at, end,
                    is_collections(static_cast<std::uint32_t>(date.date.year), date.date.month, {}),
-                   true, false};
+                   true};
   const bool same =
       date.kind == CycleDate::Kind::day &&
       is_collections(static_cast<std::uint32_t>(date.date.year), date.date.month, date.date.day);
-  return Written{at, end, same, false, false};
+  return Written{at, end, same, false};
 }
 
-/// "22.02.", "22.02.25", "22/02/25", "le 22/02": read only to see that they are another day.
-std::optional<DatesBeside::Written> DatesBeside::read_short(std::size_t at) const {
-  const auto sign = [this](std::size_t i, char32_t c) {
-    return i < tokens_.size() && tokens_[i].adjacent && tokens_[i].is_sign(c);
-  };
-  const bool named = at > 0 && is_any_word(tokens_[at - 1], {U"on", U"am", U"vom", U"le", U"du",
-                                                             U"el", U"del", U"tarihi"});
-  for (const char32_t c : {U'.', U'/'}) {
-    if (!is_short(tokens_[at]) || !sign(at + 1, c) || at + 2 >= tokens_.size() ||
-        !is_short(tokens_[at + 2]) || !tokens_[at + 2].adjacent)
-      continue;
-    if (!sign(at + 3, c)) {  // "le 22/02"
-      if (!named) continue;
-      const bool same = is_collections({}, tokens_[at + 2].value, tokens_[at].value);
-      return Written{at, at + 3, same, false, false};
-    }
-    const std::uint32_t day = tokens_[at].value, month = tokens_[at + 2].value;
-    if (day < 1 || day > 31 || month < 1 || (c == U'.' && month > 12)) continue;
-    const bool year =
-        at + 4 < tokens_.size() && is_short(tokens_[at + 4]) && tokens_[at + 4].adjacent;
-    if (c == U'/' && !year) continue;
-    const bool same = c == U'.' && is_collections({}, month, day) &&
-                      (!year || collected_->year % 100 == static_cast<int>(tokens_[at + 4].value));
-    return Written{at, at + (year ? 5u : 4u), same, false, false};
-  }
-  return std::nullopt;
+/// "22.02.", "22/02", "2-3": "BMI 2.3" and "P4 2.3" are levels.
+std::optional<DatesBeside::Written> DatesBeside::read_short(std::size_t at,
+                                                            std::string_view order) const {
+  const auto date = read_short_date(tokens_, at, order, collected_);
+  if (!date) return std::nullopt;
+  const bool level =
+      date->loose && date->pointed && at > 0 && tokens_[at - 1].is_word() && !leads_[at - 1];
+  const auto begin = taken_.begin() + static_cast<std::ptrdiff_t>(at);
+  const bool taken = std::find(begin, begin + static_cast<std::ptrdiff_t>(date->end - at), true) !=
+                     begin + static_cast<std::ptrdiff_t>(date->end - at);  // "6-8 dpo"
+  if (level || taken) return std::nullopt;
+  return Written{at, date->end, date->collections, false, false, date->loose};
 }
 
 /// Points, commas, "th", "de" between the parts of a date with a name.
@@ -171,7 +165,7 @@ std::optional<DatesBeside::Written> DatesBeside::read_named(std::size_t at) cons
     end = next + 1;
   }
   if (!day && !year) return std::nullopt;
-  return Written{at, end, is_collections(year, month_of_[month], day), !day, false};
+  return Written{at, end, is_collections(year, month_of_[month], day), !day};
 }
 
 /// "2023", "03/2024", "3.2024".
@@ -179,7 +173,7 @@ std::optional<DatesBeside::Written> DatesBeside::read_year(std::size_t at) const
   if (is_year(tokens_[at])) {
     if (at + 1 < tokens_.size() && (is_unit(tokens_[at + 1]) || tokens_[at + 1].is_sign('%')))
       return std::nullopt;
-    return Written{at, at + 1, is_collections(tokens_[at].value, {}, {}), true, false};
+    return Written{at, at + 1, is_collections(tokens_[at].value, {}, {}), true};
   }
   const bool joined = is_short(tokens_[at]) && at + 2 < tokens_.size() &&
                       is_year(tokens_[at + 2]) && tokens_[at + 1].adjacent &&
@@ -205,18 +199,28 @@ std::optional<std::size_t> DatesBeside::step_over(std::size_t at, int step) cons
   return numbers_list ? std::optional(beyond(at, 1)) : std::nullopt;
 }
 
+/// "CD 21, 2/3 tubes"
+bool DatesBeside::is_count(std::size_t date) const {
+  const std::size_t end = dates_[date].end;
+  return end < tokens_.size() && tokens_[end].is_word() && !leads_[end] &&
+         tokens_[end].clause == tokens_[dates_[date].begin].clause;
+}
+
 DatesBeside::Found DatesBeside::look(const PhraseMatch& match, int step) const {
   Found found;
   const std::uint32_t clause = tokens_[match.begin].clause;
   std::size_t at = step > 0 ? match.end : match.begin - 1;
-  bool comma = false;
+  bool comma = false, worded = false;
   for (std::size_t steps = 0; steps < farthest && at < tokens_.size(); ++steps) {
     const bool next_to = steps == 0 && date_of_[at] != nothing;  // "22.02. ZT 21": the date's point
     found.other_clause = found.other_clause || (tokens_[at].clause != clause && !next_to);
     if (date_of_[at] != nothing) {
-      found.date = date_of_[at];
+      if (!dates_[date_of_[at]].loose ||
+          (!worded && !found.other_clause && !(comma && is_count(date_of_[at]))))
+        found.date = date_of_[at];
       break;
     }
+    worded = worded || (tokens_[at].is_word() && !leads_[at]);
     if (tokens_[at].is_sign(',')) {
       if (comma) break;
       comma = true;

@@ -24,7 +24,9 @@ class DatesBeside {
   /// Does a year or a month alone beside it?
   bool name_another_year(const PhraseMatch& match) const;
   /// Is the token part of a date?
-  bool holds(std::size_t token) const { return date_of_[token] != nothing; }
+  bool holds(std::size_t token) const {
+    return date_of_[token] != nothing && !dates_[date_of_[token]].loose;
+  }
 
  private:
   static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
@@ -33,6 +35,7 @@ class DatesBeside {
     bool collections = false;        // the local date of the collection, or its month or year
     bool vague = false;              // no day of a month
     bool periods = false;            // belongs to a last period
+    bool loose = false;              // "2/3": a date only where nothing stands between
   };
   struct Found {
     std::size_t date = nothing;  // index of `dates_`
@@ -42,13 +45,14 @@ class DatesBeside {
   void find_dates(const std::vector<PhraseMatch>& matches, std::string_view order);
   void find_headings();
   std::optional<Written> read(std::size_t at, std::string_view order) const;
-  std::optional<Written> read_short(std::size_t at) const;
+  std::optional<Written> read_short(std::size_t at, std::string_view order) const;
   std::optional<Written> read_named(std::size_t at) const;
   std::optional<Written> read_year(std::size_t at) const;
   bool is_collections(std::optional<std::uint32_t> year, std::optional<std::uint32_t> month,
                       std::optional<std::uint32_t> day) const;
   std::size_t behind_filler(std::size_t at) const;
   std::optional<std::size_t> step_over(std::size_t at, int step) const;
+  bool is_count(std::size_t date) const;
   Found look(const PhraseMatch& match, int step) const;
   bool stands_alone(const Written& date, int step) const;
   bool is_another(const PhraseMatch& match, const Found& found, int step) const;
@@ -60,6 +64,7 @@ class DatesBeside {
   std::vector<Written> dates_;
   std::vector<std::size_t> date_of_;  // of each token
   std::vector<bool> harmless_;        // words of sampling, and small words
+  std::vector<bool> leads_;           // small words, and those of a day: "am 2.3", "Zyklustag 2.3"
   std::vector<std::size_t> heading_;  // of each clause: the last date alone in a clause before it
 };
 

@@ -80,7 +80,11 @@ class Splitter {
     while (at < tokens_.size() && (tokens_[at].is_sign(':') || tokens_[at].is_sign('#') ||
                                    tokens_[at].is_sign('=') || tokens_[at].is_sign('-')))
       ++at;
-    return at < tokens_.size() && tokens_[at].is_number();
+    if (at >= tokens_.size() || !tokens_[at].is_number()) return false;
+    const bool date = at + 2 < tokens_.size() && tokens_[at + 1].adjacent &&
+                      (tokens_[at + 1].is_sign('.') || tokens_[at + 1].is_sign('/')) &&
+                      tokens_[at + 2].adjacent && tokens_[at + 2].is_number();
+    return !date;  // "21. günü 22.03."
   }
 
   bool starts(std::u32string_view signs) const {

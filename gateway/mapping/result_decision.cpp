@@ -1,6 +1,8 @@
 // What a result's code becomes, and why (R8, S11, S13); its range (N10); what is doubtful of it.
 #include "gateway/mapping/result_decision.hpp"
 
+#include <algorithm>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/vital_signs.hpp"
@@ -32,13 +34,42 @@ PressureHalf half_of(Desk& desk, const Row& row, std::string_view code) {
   return half;
 }
 
+/// S17: of the patient, though no table names it; a coding beside it that is of a specimen
+/// contradicts it.
+SampleType sample_of_vital_sign(const RowCode& code) {
+  SampleType sample{"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}, {}};
+  SampleType beside = sample_type({}, code.targets(), "");
+  if (beside.source == "none" || beside.type == sample.type) return sample;
+  sample.code = SampleType::Code::withheld;
+  sample.stand_in = "result-code-withheld";
+  sample.issues.emplace_back("code-specimen-conflict");
+  sample.contradicting = std::move(beside.type);
+  return sample;
+}
+
+bool is_unnamed(const Row& row) {
+  return row.code.said.empty() && row.code.target == nullptr;
+}
+
+/// A row without a code is what was ordered, where it is the order's only one.
+const RowCode& code_of(const Row& row, const OrderWork& order) {
+  return is_unnamed(row) && order.rows.size() == 1 ? order.code : row.code;
+}
+
+/// A panel of blood pressure bears a code of its own.
+std::vector<const TargetCode*> judged_targets(const Row& row, const RowCode& code) {
+  if (row.is_blood_pressure) return {row.code.target};
+  return code.targets();
+}
+
 /// S11: every sender coding leaves `code`; S13: LOINC and ours leave it, local codings stay.
-void write_withheld_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
+void write_withheld_code(Desk& desk, Draft& draft, const Decision& decision) {
   const std::string rio = fhir::canonical::code_system(fhir::canonical::observation_codes);
+  const RowCode& code = *decision.code;
   Concept kept;
-  kept.text = row.code.said.text;
+  kept.text = code.said.text;
   if (decision.withheld_by == "unit") {
-    for (const Coding& coding : row.code.said.codings)
+    for (const Coding& coding : code.said.codings)
       if (!desk.catalogue().coding_system(coding.system_name.text)) kept.codings.push_back(coding);
   }
   const OwnCoding own{rio, decision.stand_in, desk.catalogue().display(rio, decision.stand_in)};
@@ -49,24 +80,27 @@ void write_withheld_code(Desk& desk, Draft& draft, const Row& row, const Decisio
   const auto item = draft.extensions.item();
   draft.extensions.say("url", fhir::canonical::extension("original-code"));
   const auto value = draft.extensions.object("valueCodeableConcept");
-  if (row.code.map_row != nullptr && decision.withheld_by == "unit") {
-    const OwnCoding mapped{row.code.target->system, row.code.target->code,
-                           row.code.target->display};
-    write_concept(draft.extensions, row.code.said, &mapped);
+  if (code.map_row != nullptr && decision.withheld_by == "unit") {
+    const OwnCoding mapped{code.target->system, code.target->code, code.target->display};
+    write_concept(draft.extensions, code.said, &mapped);
   } else {
-    write_concept(draft.extensions, row.code.said);
+    write_concept(draft.extensions, code.said);
   }
 }
 
 }  // namespace
 
-bool unit_contradicts(const Row& row, const Unit& unit) {
-  return row.code.target != nullptr && !unit.ucum.empty() &&
-         !unit_fits(*row.code.target, unit.ucum);
+bool unit_contradicts(const RowCode& code, const Unit& unit) {
+  const std::vector<const TargetCode*> targets = code.targets();
+  return !unit.ucum.empty() &&
+         std::any_of(targets.begin(), targets.end(), [&unit](const TargetCode* target) {
+           return target != nullptr && !unit_fits(*target, unit.ucum);
+         });
 }
 
 Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
   Decision decision;
+  decision.code = &code_of(row, order);
   const TargetCode* target = row.code.target;
   decision.unit = read_unit(desk, row);
   const bool alone = target != nullptr && target->component;  // S14: nothing it could join
@@ -74,14 +108,13 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
                          : read_value(desk, row, decision.unit);
   StatedSample stated;
   if (row.specimen) stated = order.patient->specimens[*row.specimen].stated;
-  decision.sample =
-      sample_type(stated, target, row.code.map_row != nullptr ? row.code.map_row->sample_type : "");
-  if (target == nullptr && is_vital_sign(row))  // S17: of the patient, though no table names it
-    decision.sample = {"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}};
+  decision.sample = sample_type(stated, judged_targets(row, *decision.code),
+                                row.code.map_row != nullptr ? row.code.map_row->sample_type : "");
+  if (target == nullptr && is_vital_sign(row)) decision.sample = sample_of_vital_sign(row.code);
   if (decision.sample.code == SampleType::Code::withheld) {
     decision.stand_in = decision.sample.stand_in;
     decision.withheld_by = "specimen";
-  } else if (!decision.value.empty() && unit_contradicts(row, decision.unit)) {
+  } else if (!decision.value.empty() && unit_contradicts(*decision.code, decision.unit)) {
     decision.stand_in = "result-code-withheld";
     decision.withheld_by = "unit";
   }
@@ -112,30 +145,26 @@ void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
   write_concept(draft.extensions, row.code.said);
 }
 
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const OrderWork& order,
-                       const Decision& decision) {
+void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
   if (decision.timeless) {
     write_timeless_code(desk, draft, row);
   } else if (row.is_blood_pressure) {
     say_concept(draft.body, "code", fhir::canonical::loinc, "85354-9",
                 desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
   } else if (!decision.stand_in.empty()) {
-    write_withheld_code(desk, draft, row, decision);
-  } else if (row.code.said.empty() && row.code.target == nullptr) {
-    if (order.rows.size() == 1 && !order.code.said.empty()) {
-      write_code(desk, draft.body, "code", order.code);
-    } else {
-      const auto member = draft.body.object("code");
-      draft.body.say("text", "unnamed result");
-    }
-    desk.issue("code-missing", &draft, {row.obx(), 3}, "the row names no code");
+    write_withheld_code(desk, draft, decision);
+  } else if (decision.code->said.empty() && decision.code->target == nullptr) {
+    const auto member = draft.body.object("code");
+    draft.body.say("text", "unnamed result");
   } else {
-    write_code(desk, draft.body, "code", row.code);
+    write_code(desk, draft.body, "code", *decision.code);
   }
 }
 
 void raise_code_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision) {
   const Place code{row.obx(), 3};
+  if (is_unnamed(row) && !row.is_blood_pressure && !decision.timeless)
+    desk.issue("code-missing", &draft, code, "the row names no code");
   if (row.code.loinc_invalid) {
     desk.issue("loinc-invalid", &draft, code, "the LOINC check digit is wrong");
   } else if (!row.code.accepted && !row.code.said.empty() && !row.is_blood_pressure) {

@@ -35,6 +35,7 @@ struct Decision {
   Unit unit;
   Value value;
   SampleType sample;
+  const RowCode* code = nullptr;     // the row's; of a row without one what was ordered, if it is
   std::string stand_in;              // RIO code that replaces a withheld one
   std::string_view withheld_by;      // "specimen" or "unit"
   bool timeless = false;             // a vital sign without a day: R4 refuses its LOINC code
@@ -44,10 +45,8 @@ struct Decision {
 };
 Decision decide(Desk& desk, const Row& row, const OrderWork& order);
 
-/// `code`, or what replaces it (S11, S13), with `original-code`. A row without a code is what was
-/// ordered, where it is the order's only one.
-void write_result_code(Desk& desk, Draft& draft, const Row& row, const OrderWork& order,
-                       const Decision& decision);
+/// `code`, or what replaces it (S11, S13), with `original-code`.
+void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision& decision);
 /// `code` of a vital sign that R4 would refuse for want of a day.
 void write_timeless_code(Desk& desk, Draft& draft, const Row& row);
 void raise_code_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision);
@@ -59,8 +58,8 @@ std::vector<SaidComponent> read_components(Desk& desk, const Row& row);
 /// `component`: rows that joined, what the code implies (S14, S15), halves of a pressure (S16).
 void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision& decision);
 
-/// Does the unit contradict the property of the row's code (S13)?
-bool unit_contradicts(const Row& row, const Unit& unit);
+/// Does the unit contradict the property of one of the code's codings (S13)?
+bool unit_contradicts(const RowCode& code, const Unit& unit);
 
 /// The profiles that a result meets (DOMAIN.md §7), into `meta.profile`.
 void claim_profiles(Draft& draft, const Row& row, const Decision& decision);

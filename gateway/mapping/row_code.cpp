@@ -42,6 +42,22 @@ void refuse_bad_loinc(Desk& desk, RowCode& code) {
   }
 }
 
+/// LOINC or ours; null where it is another's, or the tables do not hold it.
+const TargetCode* target_as_sent(Desk& desk, const Coding& coding) {
+  const auto named = desk.catalogue().coding_system(coding.system_name.text);
+  if (!named || *named != coding.system) return nullptr;
+  return desk.catalogue().target(coding.system, coding.code.text);
+}
+
+/// What the codings say beside the one that decides. Code maps are not asked: strangers are read by
+/// the map of the samples, and a local word must not gainsay a LOINC code.
+void gather_others(Desk& desk, RowCode& code) {
+  for (const Coding& coding : code.said.codings)
+    if (const TargetCode* target = target_as_sent(desk, coding);
+        target != nullptr && target != code.target)
+      code.others.push_back(target);
+}
+
 void look_up(Desk& desk, RowCode& code) {
   for (const Coding& coding : code.said.codings) {
     const CodeRow* row =
@@ -72,7 +88,14 @@ RowCode resolve_code(Desk& desk, const Place& place) {
     if (!code.accepted) accepted = accept_as_sent(desk, code, Reading::standard);
   }
   if (accepted != std::string::npos) put_first(code.said, accepted);
+  gather_others(desk, code);
   return code;
+}
+
+std::vector<const TargetCode*> RowCode::targets() const {
+  std::vector<const TargetCode*> all{target};
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
 }
 
 void write_code(Desk& desk, Pen& pen, const char* name, const RowCode& code) {

@@ -97,7 +97,7 @@ void settle_panel_status(Row& row, Row& other, bool upper) {
 /// S13: a half whose unit is no pressure is no half.
 bool is_half(Desk& desk, const Row& row) {
   return (is_loinc_code(row, systolic) || is_loinc_code(row, diastolic)) &&
-         !unit_contradicts(row, read_unit(desk, row));
+         !unit_contradicts(row.code, read_unit(desk, row));
 }
 
 /// S16: the panel's own row adds nothing to a pressure of its OBX-4, else of its order; alone it is

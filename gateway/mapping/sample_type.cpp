@@ -5,6 +5,8 @@
 namespace gateway::mapping {
 namespace {
 
+using Code = SampleType::Code;
+
 constexpr std::string_view conflict = "code-specimen-conflict";
 
 /// What a code's system axis says by itself (S4); "" where it says nothing.
@@ -48,21 +50,28 @@ bool can_give(std::string_view stated, Axis axis) {
   return stated == "serum-or-plasma" || axis == Axis::serum_or_plasma || stated == type_of(axis);
 }
 
-SampleType withheld(const StatedSample& stated, const TargetCode& target) {
-  SampleType out{stated.type, stated.source, SampleType::Code::withheld, "", {}};
-  const bool killer_on_tissue = target.natural_killer && family_of(stated.type) == "tissue";
+SampleType withheld(const StatedSample& stated, std::span<const TargetCode* const> targets,
+                    std::string_view contradicting) {
+  SampleType out{stated.type, stated.source, Code::withheld, "", {}};
+  const bool killer = std::any_of(targets.begin(), targets.end(), [](const TargetCode* target) {
+    return target != nullptr && target->natural_killer;
+  });
+  const bool killer_on_tissue = killer && family_of(stated.type) == "tissue";
   out.stand_in = killer_on_tissue ? "nk-unspecified-method-tissue" : "result-code-withheld";
   out.issues.emplace_back(conflict);
+  out.contradicting = contradicting;
+  if (!stated.type.empty()) return out;  // else codings that contradict each other
+  out.type = "unknown";
+  out.source = "none";
+  out.issues.emplace_back("specimen-unknown");
   return out;
 }
 
 SampleType without_statement(const TargetCode* target, std::string_view map_sample) {
   const std::string_view by_axis = target == nullptr ? "" : type_of(target->axis);
-  if (!by_axis.empty())
-    return {std::string(by_axis), "loinc-system", SampleType::Code::kept, "", {}};
-  if (!map_sample.empty())
-    return {std::string(map_sample), "code-map", SampleType::Code::kept, "", {}};
-  return {"unknown", "none", SampleType::Code::kept, "", {"specimen-unknown"}};
+  if (!by_axis.empty()) return {std::string(by_axis), "loinc-system", Code::kept, "", {}};
+  if (!map_sample.empty()) return {std::string(map_sample), "code-map", Code::kept, "", {}};
+  return {"unknown", "none", Code::kept, "", {"specimen-unknown"}};
 }
 
 const SpecimenRow* row_of(const SpecimenCoding& coding, const std::vector<std::string_view>& bare,
@@ -131,7 +140,7 @@ SampleType sample_type(const StatedSample& stated, const TargetCode* target,
                        std::string_view map_sample) {
   const Axis axis = target == nullptr ? Axis::none : target->axis;
   if (axis == Axis::patient) {  // S17: measured on the person, whatever else the order says
-    return {"not-a-specimen", "loinc-system", SampleType::Code::kept, "", {}};
+    return {"not-a-specimen", "loinc-system", Code::kept, "", {}};
   }
   if (stated.type.empty()) {
     SampleType out = without_statement(target, map_sample);
@@ -139,17 +148,39 @@ SampleType sample_type(const StatedSample& stated, const TargetCode* target,
     return out;
   }
   const std::string_view by_axis = type_of(axis);
-  SampleType out{stated.type, stated.source, SampleType::Code::kept, "", {}};
-  if (by_axis.empty()) return out;                                                     // S8
-  if (family_of(stated.type) != family_of(by_axis)) return withheld(stated, *target);  // S10
-  if (stated.other_tissue && axis == Axis::endometrium) {                              // S3
+  SampleType out{stated.type, stated.source, Code::kept, "", {}};
+  if (by_axis.empty()) return out;                   // S8
+  if (family_of(stated.type) != family_of(by_axis))  // S10
+    return withheld(stated, {&target, 1}, by_axis);
+  if (stated.other_tissue && axis == Axis::endometrium) {  // S3
     out.type = by_axis;
     out.source = "loinc-system";
   } else if (stated.type == "peripheral-blood" && is_fraction(axis)) {  // S6
     out.type = by_axis;
     out.source = "loinc-system";
   } else if (family_of(stated.type) == "blood" && !can_give(stated.type, axis)) {  // S9
-    out.code = SampleType::Code::improbable;
+    out.code = Code::improbable;
+    out.issues.emplace_back(conflict);
+  }
+  return out;
+}
+
+SampleType sample_type(const StatedSample& stated, std::span<const TargetCode* const> targets,
+                       std::string_view map_sample) {
+  const auto says_type = [](const TargetCode* target) {
+    return target != nullptr && !type_of(target->axis).empty();
+  };
+  const auto first = std::find_if(targets.begin(), targets.end(), says_type);
+  if (first == targets.end())
+    return sample_type(stated, targets.empty() ? nullptr : targets.front(), map_sample);
+  SampleType out = sample_type(stated, *first, map_sample);
+  for (const TargetCode* target : targets) {
+    if (!says_type(target)) continue;
+    const std::string_view by_axis = type_of(target->axis);
+    if (family_of(by_axis) != family_of(out.type)) return withheld(stated, targets, by_axis);
+    const bool fits = family_of(stated.type) != "blood" || can_give(stated.type, target->axis);
+    if (fits || out.code == Code::improbable) continue;
+    out.code = Code::improbable;  // S9
     out.issues.emplace_back(conflict);
   }
   return out;

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +43,17 @@ struct SampleType {
   } code = Code::kept;              // S9: improbable; S11: withheld
   std::string stand_in;             // RIO code that replaces a withheld one
   std::vector<std::string> issues;  // gateway-issue codes
+  std::string contradicting;        // what a withheld code would be measured on
 };
 
 /// `target` may be null (code unmapped); `map_sample` is the code map's own word or "".
 SampleType sample_type(const StatedSample& stated, const TargetCode* target,
+                       std::string_view map_sample);
+
+/// The same of a code in several codings, as `RowCode::targets` has them. The first that names an
+/// axis decides; where another contradicts it or the specimen, none stays (S11): without a specimen
+/// nobody can then say what was examined.
+SampleType sample_type(const StatedSample& stated, std::span<const TargetCode* const> targets,
                        std::string_view map_sample);
 
 /// Families of §5.2: "blood", "tissue", or the type itself.

@@ -113,7 +113,7 @@ void assign_specimens(Desk& desk, OrderWork& order) {
                  "SPM stand before and behind their orders: nobody can tell which is whose");
     if (order.specimens.size() == 1) row.specimen = order.specimens.front();
     if (order.specimens.size() < 2) continue;
-    const auto fitting = by_family.find(family_of(sample_type({}, target, "").type));
+    const auto fitting = by_family.find(family_of(sample_type({}, row.code.targets(), "").type));
     if (fitting != by_family.end() && fitting->second.count == 1) {
       row.specimen = fitting->second.first;
     } else {

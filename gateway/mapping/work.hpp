@@ -31,13 +31,16 @@ enum class RowKind {
 
 /// The code of a row, resolved (R8).
 struct RowCode {
-  Concept said;                        // the sender's codings, the accepted one first
-  const TargetCode* target = nullptr;  // null: unmapped, or a LOINC the tables do not hold
-  const CodeRow* map_row = nullptr;    // where a code map decided
-  bool accepted = false;               // there is a target, or a standard code sent as such
+  Concept said;                           // the sender's codings, the accepted one first
+  const TargetCode* target = nullptr;     // null: unmapped, or a LOINC the tables do not hold
+  std::vector<const TargetCode*> others;  // of the further codings that are LOINC or ours
+  const CodeRow* map_row = nullptr;       // where a code map decided
+  bool accepted = false;                  // there is a target, or a standard code sent as such
   bool loinc_invalid = false;
   /// First non-empty code and its system, however it is spelt, else the text: identity (T1).
   std::string key_code, key_system;
+  /// `target`, which may be null, and `others`: all of them must be true of a result.
+  std::vector<const TargetCode*> targets() const;
 };
 
 struct Row {

@@ -67,7 +67,7 @@ void write_notes(Desk& desk, Draft& draft, const Row& row, const Decision& decis
   write_pressure_notes(desk, draft, row, decision);
   if (decision.withheld_by == "specimen" && desk.fields().populated(row.obx(), 7)) {
     const auto item = pen.item();
-    const std::string of_code = family_words(sample_type({}, row.code.target, "").type);
+    const std::string of_code = family_words(decision.sample.contradicting);
     pen.say("text", "range sent with " + with_article(of_code) + " code on " +
                         with_article(family_words(decision.sample.type)) + " specimen");
   }
@@ -307,7 +307,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
     fit_vital_sign(draft, decision.value, decision.unit);
   for (PressureHalf& half : decision.halves) fit_vital_sign(draft, half.value, half.unit);
   write_category(desk, draft, row, vital ? "vital-signs" : "laboratory", "");
-  write_result_code(desk, draft, row, order, decision);
+  write_result_code(desk, draft, row, decision);
   write_belonging(desk, draft, row, *order.patient, &order);
   write_taken(desk, draft, row, order, taken, decision.timeless);
   if (!vital && decision.sample.type != "not-a-specimen")

@@ -77,6 +77,31 @@ TEST(C2, ACodedDayWithAnotherDateIsNoDay) {
   EXPECT_EQ(Said().row("cycle-day", "CD 21 = 2025-03-22").context().day, 21);
 }
 
+TEST(C2, ACodedDayOrOffsetWithAYearlessDateIsNone) {
+  for (const char* text : {"CD 1 02/03", "CD 1 (2/3)", "day 1 02.03", "1 (02/03)"}) {
+    const CycleReading reading = Said().row("cycle-day", text).reading();
+    EXPECT_FALSE(reading.context.day) << text;
+    EXPECT_EQ(Said().row("cycle-day", text).issues(),
+              std::vector<std::string>{"cycle-text-ambiguous"})
+        << text;
+  }
+  for (const char* text : {"LH+0 (15/03)", "LH+0 = 15.03", "+0 (15/03)"})
+    EXPECT_FALSE(Said().row("lh-plus", text).context().offset) << text;
+  EXPECT_EQ(Said().row("cycle-day", "CD 21 (22/03)").context().day, 21);
+  EXPECT_EQ(Said().row("lh-plus", "LH+7 = 22/03").context().offset, 7);
+}
+
+TEST(C28, TheOrderOfTheProfileTellsDayAndMonthOfAYearlessDateToo) {
+  const auto day = [](const char* order) {
+    Said said("2025-03-02T09:30:00+01:00");
+    said.input.date_order = order;
+    return said.text("CD 1 = 02/03").context().day;
+  };
+  EXPECT_EQ(day("dmy"), 1);
+  EXPECT_FALSE(day("mdy"));
+  EXPECT_FALSE(day(""));
+}
+
 TEST(C24, ThePeriodButOneIsNotTheLast) {
   for (const char* text : {"avant-dernières règles 02.02.2025", "penúltima FUM 02.02.2025",
                            "penultimate LMP 2025-02-02", "vorletzte Regel 02.02.2025",
