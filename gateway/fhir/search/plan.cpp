@@ -82,6 +82,7 @@ bool is_named(JsonView::Node item, const IndexStep& step) {
     const std::string_view url = item["url"].text();
     return url == step.name || is_ours(url, step.name);
   }
+  if (step.member == "telecom") return item["system"].text() == step.name;
   static const std::string ours = canonical::code_system(canonical::observation_codes);
   for (const auto coding : item["code"]["coding"].items())
     if (coding["code"].text() == step.name && coding["system"].text() == ours) return true;

@@ -29,8 +29,8 @@ const IndexPlan& index_plan(std::string_view type);
 /// Adds where the elements of a parameter lie, below `root`.
 void add_paths(IndexStep& root, const Parameter& parameter);
 
-/// Does a name in brackets mean this item: of `extension` its URL, of `component` its code in our
-/// system?
+/// Does a name in brackets mean this item: of `extension` its URL, of `telecom` its system, of
+/// `component` its code in our system?
 bool is_named(JsonView::Node item, const IndexStep& step);
 
 /// Calls `visit(indexed, element)` for each element that a path leads to, lists flattened.
