@@ -121,6 +121,31 @@ TYPED_TEST(StoreAnswers, CodeAndValueOfOneComponent) {
   EXPECT_EQ(this->problems(), std::vector<std::string>{});
 }
 
+TYPED_TEST(StoreAnswers, NumbersInWhateverUnitOfTheirKind) {
+  const auto kept = [](const std::string& id, const std::string& value, const std::string& code,
+                       const std::string& comparator = "") {
+    return written(
+        Result{.id = id, .value = value, .comparator = comparator, .unit = code, .ucum = code});
+  };
+  this->store({kept("per-l", "0.312", "10*9/L"), kept("per-ul", "260", "/uL"),
+               kept("ng", "2.6", "ng/L"), kept("below", "0.5", "%", "<"), kept("odd", "7", "pct"),
+               kept("minute", "6", "/min")});
+  const auto ucum = [](const std::string& code) { return "|http://unitsofmeasure.org|" + code; };
+  EXPECT_EQ(this->found("value-quantity=gt300" + ucum("/uL")), "per-l");
+  EXPECT_EQ(this->found("value-quantity=gt0.2" + ucum("10*9/L")), "per-l per-ul");
+  EXPECT_EQ(this->found("value-quantity=0.26" + ucum("10*9/L")), "per-ul");
+  EXPECT_EQ(this->found("value-quantity=0.3" + ucum("10*9/L")), "per-l per-ul") << "[0.25, 0.35)";
+  EXPECT_EQ(this->found("value-quantity=ne0.26" + ucum("10*9/L")), "per-l");
+  EXPECT_EQ(this->found("value-quantity=gt2.5" + ucum("pg/mL")), "ng");
+  EXPECT_EQ(this->found("value-quantity=lt0.01" + ucum("1")), "below") << "0.5 % is less than 0.01";
+  EXPECT_EQ(this->found("value-quantity=gt0.001" + ucum("1")), "");
+  EXPECT_EQ(this->found("value-quantity=ge0.1" + ucum("/s")), "minute");
+  EXPECT_EQ(this->found("value-quantity=gt0.1" + ucum("/s")), "");
+  EXPECT_EQ(this->found("value-quantity=gt1" + ucum("kPa")), "");
+  EXPECT_EQ(this->found("value-quantity=7||pct"), "odd");
+  EXPECT_EQ(this->found("value-quantity=gt200"), "per-ul") << "without a unit as it is written";
+}
+
 TYPED_TEST(StoreAnswers, ProfilesAndSourcesByTheirBeginning) {
   this->store({written({"Observation", "a"},
                        body_of({"Observation", "a"}, R"("profile":["urn:p|1.2"],"source":"urn:s")",

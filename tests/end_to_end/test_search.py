@@ -102,8 +102,15 @@ class Search(OnSamples):
         self.assertEqual(self.values(**code, **{"value-quantity": f"ap14|{UCUM}|%"}), ["12.9", "14.2", "14.6"])
         self.assertEqual(self.values(**code, **{"value-quantity": f"14.20|{UCUM}|%"}), ["14.2"])
 
-    def test_a_unit_that_no_value_came_in_is_refused_with_the_remedy(self):
-        status, _, outcome = self.gateway.fhir(f"Observation?value-quantity=gt0.1%7C{UCUM}%7CkPa")
+    def test_09_10_numbers_are_asked_in_any_unit_of_their_kind_and_come_as_they_were_written(self):
+        for code, asked, value, unit in (("9728-7", "gt300|{}|/uL", "0.312", "10*9/L"),
+                                         ("27161-9", "gt2.5|{}|pg/mL", "2.6", "ng/L")):
+            found = self.gateway.search("Observation", code=f"{LOINC}|{code}", **{"value-quantity": asked.format(UCUM)})
+            self.assertEqual([(o["valueQuantity"]["value"], o["valueQuantity"]["code"]) for o in found], [(value, unit)])
+        self.assertEqual(self.gateway.count(f"Observation?value-quantity=gt0.1%7C{UCUM}%7CkPa&code={LOINC}%7C9728-7"), 0)
+
+    def test_a_unit_that_is_none_is_refused_with_the_remedy(self):
+        status, _, outcome = self.gateway.fhir(f"Observation?value-quantity=gt0.1%7C{UCUM}%7Cpercent")
         self.assertEqual(status, 400, outcome)
         issue = outcome["issue"][0]
         self.assertEqual((issue["code"], issue["details"]["coding"][0]["code"]),

@@ -150,12 +150,21 @@ base::Result<Match> quantity_of(const Parameter& parameter, std::string_view val
   const Prefix prefix = take_prefix(digits);
   auto number = DecimalText::parse(digits);
   if (!number) return bad_value(parameter.name, "begins with no number", std::string(form));
-  QuantityMatch match{prefix, *std::move(number), {}, {}};
+  QuantityMatch match{prefix, *std::move(number), {}, {}, {}};
   if (parts->size() == 1) return Match(std::move(match));
   if (parts->size() != 3 || (*parts)[2].empty())
     return bad_value(parameter.name, "is no number with a unit", std::string(form));
   match.system = std::move((*parts)[1]);
   match.code = std::move((*parts)[2]);
+  if (match.system == canonical::ucum) {
+    match.unit = Unit::read(*match.code);
+    if (!match.unit)
+      return base::Error{
+          base::ErrorKind::unsupported,
+          "search-unit-unknown the unit of " + std::string(parameter.name) + " is no code of UCUM",
+          "http." + std::string(parameter.name),
+          "units are case-sensitive, in a URL % is %25; or leave the unit out"};
+  }
   return Match(std::move(match));
 }
 

@@ -9,8 +9,6 @@ namespace {
 
 using fhir::search::Criterion;
 using fhir::search::Kind;
-using fhir::search::PairMatch;
-using fhir::search::QuantityMatch;
 
 /// Which criterion finds the fewest rows, by what it is about: the smallest leads.
 int rank(Place place) {
@@ -48,19 +46,12 @@ bool has_no_index(const Criterion& criterion) {
          (criterion.backwards && criterion.parameter->name != "patient");
 }
 
-base::Error unit_unknown(const Criterion& criterion) {
-  const std::string name(criterion.parameter->name);
-  return {base::ErrorKind::unsupported,
-          "search-unit-unknown no value is kept in the unit of " + name +
-              ", and units are not converted yet",
-          "http." + name, "ask in the unit the laboratory sends, or leave the unit out"};
-}
-
 }  // namespace
 
-Criteria::Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now,
-                   Within within)
-    : db_(db),
+Criteria::Criteria(ReadingConnection& reading, const Search& search, std::int64_t as_of,
+                   base::Instant now, Within within)
+    : reading_(reading),
+      db_(reading.connection),
       type_(search.query->type),
       as_of_(as_of),
       now_(now),
@@ -171,10 +162,6 @@ base::Result<Sql> Criteria::presence(const Criterion& criterion) {
   if (!criterion.parameter->either.empty()) return any_of(criterion, false);
   if (criterion.parameter->kind == Kind::composite)
     return criterion.parameter->elements.empty() ? pairs(criterion) : indexed_pairs(criterion);
-  for (const Match& match : criterion.any_of)
-    if (const auto* quantity = std::get_if<QuantityMatch>(&match);
-        quantity != nullptr && is_foreign(*quantity))
-      return unit_unknown(criterion);
   const Place where = place(criterion);
   if (where == Place::rows) return rows(criterion);
   if (where == Place::listed) return listed_values(criterion);
@@ -222,9 +209,9 @@ base::Error not_served(const fhir::search::Criterion& criterion) {
           {}};
 }
 
-base::Result<Sql> where_of(Connection& db, const Search& search, std::int64_t as_of,
+base::Result<Sql> where_of(ReadingConnection& reading, const Search& search, std::int64_t as_of,
                            base::Instant now) {
-  return Criteria(db, search, as_of, now).where();
+  return Criteria(reading, search, as_of, now).where();
 }
 
 }  // namespace gateway::store::sqlite

@@ -21,9 +21,9 @@ struct Within {
 /// Lives as long as the search.
 class Criteria {
  public:
-  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now)
-      : Criteria(db, search, as_of, now, {}) {}
-  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now,
+  Criteria(ReadingConnection& reading, const Search& search, std::int64_t as_of, base::Instant now)
+      : Criteria(reading, search, as_of, now, {}) {}
+  Criteria(ReadingConnection& reading, const Search& search, std::int64_t as_of, base::Instant now,
            Within within);
   base::Result<Sql> where();
 
@@ -66,7 +66,7 @@ class Criteria {
   base::Result<Sql> pairs(const Criterion& criterion);
   base::Result<Sql> indexed_pairs(const Criterion& criterion);
 
-  bool is_foreign(const fhir::search::QuantityMatch& match);
+  Sql quantity(const fhir::search::QuantityMatch& match);
   Sql terms(const Criterion& criterion, std::string_view column_name);
   Sql numbers(const Criterion& criterion, std::string_view column_name);
   Sql dates(const Criterion& criterion);
@@ -82,6 +82,7 @@ class Criteria {
   base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
   base::Result<Sql> rows(const Criterion& criterion);
 
+  ReadingConnection& reading_;
   Connection& db_;
   const std::string type_;
   const std::int64_t as_of_;

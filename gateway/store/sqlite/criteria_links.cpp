@@ -17,7 +17,7 @@ base::Result<Sql> Criteria::rows_of(const Linked& linked, Within within) {
   query.type = linked.type;
   query.criteria = linked.criteria;
   const Search search{.query = &query, .scope = {}, .as_of = as_of_, .after = {}};
-  const auto where = Criteria(db_, search, as_of_, now_, std::move(within)).where();
+  const auto where = Criteria(reading_, search, as_of_, now_, std::move(within)).where();
   if (!where) return where.error();
   return Sql(" FROM ").add(*where);
 }

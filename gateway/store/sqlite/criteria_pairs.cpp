@@ -90,7 +90,7 @@ base::Result<Sql> Criteria::indexed_pairs(const Criterion& criterion) {
     if (const auto* token = std::get_if<TokenMatch>(&pair->right); token && in_facet)
       sql.add(token_condition(*token));
     else if (const auto* quantity = std::get_if<QuantityMatch>(&pair->right); quantity && !in_facet)
-      sql.add(quantity_condition(*quantity));
+      sql.add(this->quantity(*quantity));
     else
       return not_served(criterion);
     sql.add(")");

@@ -119,7 +119,7 @@ base::Result<Sql> Criteria::rows(const Criterion& criterion) {
         any<NumberMatch>(matches, understood, [](auto& m) { return number_condition("value", m); });
   } else if (std::holds_alternative<QuantityMatch>(matches[0])) {
     table = "quantity";
-    values = any<QuantityMatch>(matches, understood, [](auto& m) { return quantity_condition(m); });
+    values = any<QuantityMatch>(matches, understood, [this](auto& m) { return quantity(m); });
   } else {
     table = "date";
     values =

@@ -8,6 +8,7 @@
 #include "gateway/store/sqlite/body_functions.hpp"
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/sqlite/units_in_use.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -16,6 +17,7 @@ struct ReadingConnection {
   Bodies bodies;  // outlives the connection
   Connection connection;
   std::unique_ptr<Codec> codec;
+  UnitsInUse units;
   int generation = 0;
 };
 

@@ -63,7 +63,7 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   const auto where =
-      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!where) return where.error();
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();
@@ -175,7 +175,7 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
   const auto where =
-      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!where) return where.error();
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();

@@ -331,6 +331,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"value-quantity=14||", value, "http.value-quantity"},
         Wrong{"value-quantity=|s|c", value, "http.value-quantity"},
         Wrong{"value-quantity=14|s|c|d", value, "http.value-quantity"},
+        Wrong{"value-quantity=14|http://unitsofmeasure.org|percent", "search-unit-unknown",
+              "http.value-quantity", "case-sensitive"},
         Wrong{"date=2025-03-22T09:30", value, "http.date", "-05:00"},
         Wrong{"date=2025-03-22T09:30:00+05:00", value, "http.date", "%2B"},
         Wrong{"date=2025-02-29", value, "http.date"}, Wrong{"date=2025-13", value, "http.date"},
