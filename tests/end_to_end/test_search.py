@@ -102,8 +102,15 @@ class Search(OnSamples):
         self.assertEqual(self.values(**code, **{"value-quantity": f"ap14|{UCUM}|%"}), ["12.9", "14.2", "14.6"])
         self.assertEqual(self.values(**code, **{"value-quantity": f"14.20|{UCUM}|%"}), ["14.2"])
 
-    def test_a_unit_that_no_value_came_in_is_refused_with_the_remedy(self):
-        status, _, outcome = self.gateway.fhir(f"Observation?value-quantity=gt0.1%7C{UCUM}%7CkPa")
+    def test_09_10_numbers_are_asked_in_any_unit_of_their_kind_and_come_as_they_were_written(self):
+        for code, asked, value, unit in (("9728-7", "gt300|{}|/uL", "0.312", "10*9/L"),
+                                         ("27161-9", "gt2.5|{}|pg/mL", "2.6", "ng/L")):
+            found = self.gateway.search("Observation", code=f"{LOINC}|{code}", **{"value-quantity": asked.format(UCUM)})
+            self.assertEqual([(o["valueQuantity"]["value"], o["valueQuantity"]["code"]) for o in found], [(value, unit)])
+        self.assertEqual(self.gateway.count(f"Observation?value-quantity=gt0.1%7C{UCUM}%7CkPa&code={LOINC}%7C9728-7"), 0)
+
+    def test_a_unit_that_is_none_is_refused_with_the_remedy(self):
+        status, _, outcome = self.gateway.fhir(f"Observation?value-quantity=gt0.1%7C{UCUM}%7Cpercent")
         self.assertEqual(status, 400, outcome)
         issue = outcome["issue"][0]
         self.assertEqual((issue["code"], issue["details"]["coding"][0]["code"]),
@@ -141,6 +148,43 @@ class Search(OnSamples):
         found = self.gateway.search("Observation", **{"value-quantity": f"lt1|{UCUM}|%"})
         self.assertEqual([o["valueQuantity"]["comparator"] for o in found], ["<"])
         self.assertEqual(self.values(code="th2-il4-cd4-pct", **{"value-quantity": f"gt0.2|{UCUM}|%"}), [])
+
+    def test_12_a_component_is_asked_by_its_own_value(self):
+        pair = "Observation?component-code-value-quantity="
+        self.assertEqual(self.gateway.count(f"{pair}{LOINC}%7C8462-4$ge90"), 0)
+        self.assertEqual(self.gateway.count(f"{pair}{LOINC}%7C8480-6$ge130"), 1)
+
+    def test_13_a_code_of_a_component_is_none_of_the_result(self):
+        self.assertEqual(self.gateway.count(f"Observation?code={LOINC}%7C8480-6"), 0)
+        self.assertEqual(self.gateway.count(f"Observation?combo-code={LOINC}%7C8480-6"), 1)
+
+    def test_14_a_code_with_its_value(self):
+        found = self.gateway.search("Observation", **{"code-value-quantity": f"{LOINC}|8112-5$gt12|{UCUM}|%",
+                                                      "sample-type": "peripheral-blood"})
+        self.assertEqual(sorted(o["valueQuantity"]["value"] for o in found), ["12.9", "14.2", "14.6"])
+        self.assertEqual([self.identifier_of(o) for o in found if not o.get("interpretation")], ["P0007"])
+
+    def test_42_by_the_interpretation_of_the_laboratory(self):
+        found = self.gateway.search("Observation", interpretation="H", _sort="date")
+        found = [o for o in found if self.identifier_of(o).startswith("P0")]  # others came while pages were read
+        self.assertEqual([o["valueQuantity"]["value"] for o in found], ["17.4", "14.2", "18.6", "2.6", "12.9", "128"])
+
+    def test_what_fhir_has_and_no_index_is_refused_as_such(self):
+        status, _, outcome = self.gateway.fhir("Patient?phonetic=x")
+        self.assertEqual((status, outcome["issue"][0]["code"]), (400, "not-supported"))
+        self.assertIn("not indexed", json.dumps(outcome))
+
+    def test_every_parameter_of_the_capability_statement_answers(self):
+        _, _, statement = self.gateway.fhir("metadata")
+        values = {"number": "1", "quantity": "1", "date": "2025", "uri": "urn:a", "composite": "a$1"}
+        for resource in statement["rest"][0]["resource"]:
+            for parameter in resource.get("searchParam", []):
+                query = f"{resource['type']}?{parameter['name']}={values.get(parameter['type'], 'a')}&_count=1"
+                if parameter["name"] == "code-value-date":
+                    query = query.replace("$1", "$2025")
+                with self.subTest(query):
+                    status, _, answer = self.gateway.fhir(query)
+                    self.assertEqual(status, 200, answer)
 
     def test_15_dates_are_the_laboratorys_calendar(self):
         self.assertEqual(self.gateway.count("Observation?date=2025-03-22&category=laboratory"), 3)

@@ -123,6 +123,15 @@ reader_path() {  # an HL7v2 parser that others wrote, installed once
   fi
   cp "$project/tests/judges/second_reader/read.cjs" "$place/" && echo "$place"
 }
+units_path() {  # the package of units, installed once
+  local place=$build/units
+  if [ ! -d "$place/node_modules" ]; then
+    command -v npm >/dev/null || install_packages npm >&2
+    rm -rf "$place" && cp -r "$project/tests/judges/units" "$place" &&
+      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/units.log" 2>&1) || return 1
+  fi
+  echo "$place"
+}
 validated() {  # validated FOLDER [OPTION…]: converts every message below it; no error is found
   local folder=$1 converted=$build/converted.ndjson; shift
   find "$folder" -name '*.hl7' -print0 | sort -z |
@@ -142,12 +151,17 @@ packaged() {  # the FHIR package: twice the same bytes, and sound with its examp
 suite_judges() {
   local tools=$project/../shared/tools
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  local program=$build/release/immunogate node validator reader
+  local program=$build/release/immunogate node validator reader units
   node=$(node_path)
   if [ -x "$node" ] && reader=$(reader_path); then
     one "another parser reads what we write" python3 tests/judges/round_trip.py "$program" "$node" "$reader"
   else
     skip "another parser reads what we write: npm's registry is not reachable, see $build/second_reader.log"
+  fi
+  if [ -x "$node" ] && units=$(units_path); then
+    one "units are what their package says" "$node" mappings/ucum/generate.mjs "$units" --check
+  else
+    skip "units are what their package says: npm's registry is not reachable, see $build/units.log"
   fi
   if [ ! -d "$tools" ]; then skip "judges from outside: ../shared/tools is not here"; return; fi
   validator=$(validator_path) ||

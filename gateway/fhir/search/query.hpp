@@ -12,6 +12,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/unit.hpp"
 
 namespace gateway::fhir::search {
 
@@ -39,19 +40,30 @@ struct QuantityMatch {
   base::DecimalText value;
   std::optional<std::string> system;  // nullopt: any; "" : `v||code` (code or unit text)
   std::optional<std::string> code;
+  std::optional<Unit> unit = {};  // of a UCUM code: numbers of any unit like it are compared
 };
 struct DateMatch {
   Prefix prefix;
   base::PartialTime value;
 };
-/// `token$number` of a composite.
+struct UriMatch {
+  enum class How { is, below, above } how = How::is;
+  std::string text;  // of `below`: what the value begins with; of `above`: what begins with it
+};
+
+using Single = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
+                            DateMatch, UriMatch>;
+/// `left$right` of a composite.
 struct PairMatch {
-  TokenMatch token;
-  NumberMatch number;
+  Single left, right;
 };
 
 using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
-                           DateMatch, PairMatch>;
+                           DateMatch, UriMatch, PairMatch>;
+
+inline Match as_match(const Single& single) {
+  return std::visit([](const auto& one) { return Match(one); }, single);
+}
 
 struct Linked;
 
@@ -113,10 +125,10 @@ struct Query {
 /// the nearest or the allowed. Modifiers and chains that are not served are `search-bad-modifier`,
 /// and the remedy names those that are; chains and
 /// `_has` are at most 3 deep; more than 100 parameters or 1,000 values
-/// `search-too-costly`; a control said twice `duplicate-control`. A composite gives a criterion for
-/// each of its parts, and, where it has several values, one of pairs beside them. No text repeats a
-/// value. `parse(type, query.self)` gives the same query. A reference may be an absolute URL below
-/// `base_url` ("https://host/fhir");
+/// `search-too-costly`; a code of UCUM that is none `search-unit-unknown`; a control said twice
+/// `duplicate-control`. A composite gives a criterion for each of its parts, and, where it has
+/// several values, one of pairs beside them. No text repeats a value. `parse(type, query.self)`
+/// gives the same query. A reference may be an absolute URL below `base_url` ("https://host/fhir");
 /// "": only ID or Type/ID.
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient = false,
                           std::string_view base_url = "");

@@ -16,18 +16,32 @@ Sql on(std::string_view column, std::string_view rest, const base::DecimalText& 
   return Sql(column).add(rest, key(value));
 }
 
+/// What a number is compared with: the number that is asked, the range that its precision stands
+/// for, and the range near it.
+struct Bounds {
+  base::DecimalText value, low, high, least, most;
+
+  explicit Bounds(const base::DecimalText& asked)
+      : value(asked),
+        low(asked.precision_range().first),
+        high(asked.precision_range().second),
+        least(asked.approximate_range().first),
+        most(asked.approximate_range().second) {}
+  template <class Convert>
+  void convert(const Convert& converted) {
+    for (auto* one : {&value, &low, &high, &least, &most}) *one = converted(*one);
+  }
+};
+
 /// `value` alone, or together with its comparator: 0 none, 1 <, 2 <=, 3 >, 4 >=.
-Sql certain(const fhir::search::QuantityMatch& match) {
-  const auto& value = match.value;
-  const auto [low, high] = value.precision_range();
+Sql certain(Prefix prefix, const Bounds& bounds) {
+  const auto& [value, low, high, least, most] = bounds;
   Sql sql;
-  switch (match.prefix) {
+  switch (prefix) {
     case Prefix::eq:
       return sql.add("(comparator = 0 AND value >= ? AND value < ?)", key(low), key(high));
-    case Prefix::ap: {
-      const auto [least, most] = value.approximate_range();
+    case Prefix::ap:
       return sql.add("(comparator = 0 AND value >= ? AND value <= ?)", key(least), key(most));
-    }
     case Prefix::ne:
       return sql.add(
           "((comparator = 0 AND (value < ? OR value >= ?)) OR (comparator = 1 AND value <= ?)"
@@ -85,6 +99,11 @@ Sql period(std::string_view first, std::string_view last, Prefix prefix, std::in
   return Sql("0");
 }
 
+/// U+10FFFF lies behind whatever continues a prefix.
+std::string behind(const std::string& prefix) {
+  return prefix + "\xF4\x8F\xBF\xBF";
+}
+
 bool is_local(const base::PartialTime& time) {
   return time.precision <= base::PartialTime::Precision::day || !time.offset_minutes;
 }
@@ -106,6 +125,19 @@ Sql token_condition(const fhir::search::TokenMatch& match) {
   return Sql("1");
 }
 
+Sql uri_condition(const fhir::search::UriMatch& match) {
+  using How = fhir::search::UriMatch::How;
+  switch (match.how) {
+    case How::is:
+      break;
+    case How::below:
+      return Sql().add("(code >= ? AND code < ?)", match.text, behind(match.text));
+    case How::above:
+      return Sql().add("substr(?, 1, length(code)) = code", match.text);
+  }
+  return Sql().add("code = ?", match.text);
+}
+
 Sql string_condition(const fhir::search::StringMatch& match) {
   using How = fhir::search::StringMatch::How;
   switch (match.how) {
@@ -116,8 +148,7 @@ Sql string_condition(const fhir::search::StringMatch& match) {
     case How::prefix:
       break;
   }
-  // U+10FFFF lies behind whatever continues the prefix.
-  return Sql().add("(folded >= ? AND folded < ?)", match.folded, match.folded + "\xF4\x8F\xBF\xBF");
+  return Sql().add("(folded >= ? AND folded < ?)", match.folded, behind(match.folded));
 }
 
 Sql number_condition(std::string_view column, const fhir::search::NumberMatch& match) {
@@ -151,7 +182,7 @@ Sql number_condition(std::string_view column, const fhir::search::NumberMatch& m
 }
 
 Sql quantity_condition(const fhir::search::QuantityMatch& match) {
-  Sql sql = certain(match);
+  Sql sql = certain(match.prefix, Bounds(match.value));
   if (!match.code && !match.system) return sql;
   const bool with_system = match.system && !match.system->empty();
   sql.add(" AND unit IN (SELECT number FROM unit WHERE ");
@@ -163,6 +194,20 @@ Sql quantity_condition(const fhir::search::QuantityMatch& match) {
     sql.add("code = ? OR text = ?", match.code.value_or(""), match.code.value_or(""));
   }
   return Sql("(").add(sql.add("))"));
+}
+
+Sql quantity_condition(const fhir::search::QuantityMatch& match,
+                       const std::vector<UnitsInUse::Group>& units) {
+  Sql sql;
+  for (const auto& group : units) {
+    Bounds bounds(match.value);
+    bounds.convert([&](const auto& number) { return match.unit->in(group.unit, number); });
+    sql.add(sql.empty() ? "((" : " OR (").add(certain(match.prefix, bounds)).add(" AND unit IN (");
+    for (const auto number : group.numbers)
+      sql.add(number == group.numbers.front() ? "?" : ", ?", number);
+    sql.add("))");
+  }
+  return sql.empty() ? Sql("0") : sql.add(")");
 }
 
 Sql date_condition(const fhir::search::DateMatch& match, base::Instant now) {

@@ -4,6 +4,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/store/sqlite/sql.hpp"
+#include "gateway/store/sqlite/units_in_use.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -12,6 +13,9 @@ namespace gateway::store::sqlite {
 
 /// Columns `code` and `system`, both text.
 Sql token_condition(const fhir::search::TokenMatch& match);
+
+/// Column `code`, which holds a URI.
+Sql uri_condition(const fhir::search::UriMatch& match);
 
 /// Columns `folded` and `exact`.
 Sql string_condition(const fhir::search::StringMatch& match);
@@ -23,6 +27,9 @@ Sql number_condition(std::string_view column, const fhir::search::NumberMatch& m
 /// Columns `value`, `comparator`, `unit`. Of a stored `<0.5` only what is certain matches: `lt1`,
 /// never `gt0.2`, `eq` or `ap`.
 Sql quantity_condition(const fhir::search::QuantityMatch& match);
+/// The same where the unit is one of these, what is asked being told in each.
+Sql quantity_condition(const fhir::search::QuantityMatch& match,
+                       const std::vector<UnitsInUse::Group>& units);
 
 /// Columns `local_begin` … `instant_end`. What is asked without time of day is compared with the
 /// local calendar of the laboratory, else with the instant; prefixes by R4's rules for periods.

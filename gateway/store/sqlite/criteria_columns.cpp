@@ -11,18 +11,16 @@ using fhir::search::QuantityMatch;
 using fhir::search::ReferenceMatch;
 using fhir::search::TokenMatch;
 
-/// Is a unit asked for that no value has, while values have others of its system? Nothing would be
-/// found, and what lies there in another unit be taken for absent.
-bool Criteria::is_foreign(const QuantityMatch& match) {
-  if (!match.system || match.system->empty() || !match.code) return false;
-  return !integer_of(db_, "SELECT 1 FROM unit WHERE system = ? AND code = ? LIMIT 1", *match.system,
-                     *match.code) &&
-         integer_of(db_, "SELECT 1 FROM unit WHERE system = ? LIMIT 1", *match.system);
+Sql Criteria::quantity(const QuantityMatch& match) {
+  if (!match.unit) return quantity_condition(match);
+  return quantity_condition(match, reading_.units.like(db_, *match.unit));
 }
 
 Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
   bool understood = true;
-  const Sql matches = any<TokenMatch>(criterion.any_of, understood, token_condition);
+  const Sql matches = criterion.parameter->kind == fhir::search::Kind::uri
+                          ? any<fhir::search::UriMatch>(criterion.any_of, understood, uri_condition)
+                          : any<TokenMatch>(criterion.any_of, understood, token_condition);
   if (!understood) return {};
   return Sql(column(criterion, column_name))
       .add(
@@ -55,15 +53,15 @@ Sql Criteria::dates(const Criterion& criterion) {
 Sql Criteria::quantities(const Criterion& criterion) {
   bool understood = true;
   const Sql values = any<QuantityMatch>(criterion.any_of, understood,
-                                        [](auto& match) { return quantity_condition(match); });
+                                        [this](auto& match) { return quantity(match); });
   return understood ? or_rows(criterion, "quantity", values, values) : Sql();
 }
 
 /// When the version was committed.
 Sql Criteria::commits(const Criterion& criterion) {
   bool understood = true;
-  const Sql values = any<DateMatch>(criterion.any_of, understood, [](auto& match) {
-    return instant_condition("r.started", match);
+  const Sql values = any<DateMatch>(criterion.any_of, understood, [this](auto& match) {
+    return instant_condition(own("started"), match);
   });
   return understood ? values : Sql();
 }

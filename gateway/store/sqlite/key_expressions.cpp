@@ -12,19 +12,31 @@ OwnedBlob mark_of_type(const std::string& type) {
 
 }  // namespace
 
-Sql id_expression(const std::string& type) {
+Sql id_expression(const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, instr(r.key, ?) + 1, 1)", mark)
-      .add(" || substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 2))", mark);
+  const std::string key = std::string(row) + ".key";
+  return Sql("(substr(" + key)
+      .add(", instr(" + key + ", ?) + 1, 1)", mark)
+      .add(" || substr(" + key + ", 1, instr(" + key + ", ?) - 1)", mark)
+      .add(" || substr(" + key + ", instr(" + key + ", ?) + 2))", mark);
 }
 
-Sql turned_expression(const std::string& type) {
+Sql turned_expression(const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 1))", mark);
+  const std::string key = std::string(row) + ".key";
+  return Sql("(substr(" + key)
+      .add(", 1, instr(" + key + ", ?) - 1)", mark)
+      .add(" || substr(" + key + ", instr(" + key + ", ?) + 1))", mark);
+}
+
+Sql in_order(const std::string& type, const Sql& head) {
+  OwnedBlob first = mark_of_type(type), behind = first;
+  ++behind.bytes.front();
+  return Sql(" key >= CAST(")
+      .add(head)
+      .add(" || ? AS BLOB) AND key < CAST(", first)
+      .add(head)
+      .add(" || ? AS BLOB)", behind);
 }
 
 }  // namespace gateway::store::sqlite

@@ -5,15 +5,19 @@
 #include <mutex>
 #include <vector>
 
+#include "gateway/store/sqlite/body_functions.hpp"
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/sqlite/units_in_use.hpp"
 
 namespace gateway::store::sqlite {
 
 /// One reading connection; in use by one thread at a time.
 struct ReadingConnection {
+  Bodies bodies;  // outlives the connection
   Connection connection;
   std::unique_ptr<Codec> codec;
+  UnitsInUse units;
   int generation = 0;
 };
 

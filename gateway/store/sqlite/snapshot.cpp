@@ -22,9 +22,12 @@ SqliteSnapshot::SqliteSnapshot(Readers::Lent reading, const base::Clock& clock)
     : reading_(std::move(reading)),
       clock_(clock),
       db_(reading_->connection),
-      packs_(db_, *reading_->codec) {}
+      packs_(db_, *reading_->codec) {
+  reading_->bodies = {.packs = &packs_};
+}
 
 SqliteSnapshot::~SqliteSnapshot() {
+  reading_->bodies = {};
   db_.clear_failure();
   run(db_, "ROLLBACK");
 }
@@ -61,7 +64,7 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   const auto where =
-      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!where) return where.error();
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();
@@ -172,7 +175,7 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
   const auto where =
-      where_of(db_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!where) return where.error();
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();

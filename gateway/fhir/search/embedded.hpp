@@ -1,0 +1,9 @@
+#pragma once
+#include <string_view>
+
+/// Files that the build puts into the program (CMakeLists.txt, `gateway_embed`).
+namespace gateway::fhir::search::embedded {
+
+std::string_view unit_definitions();  // mappings/ucum/definitions.csv
+
+}  // namespace gateway::fhir::search::embedded
