@@ -38,7 +38,8 @@ const IndexPlan& index_plan(std::string_view type);
 /// Adds where the elements of a parameter lie, below `root`.
 void add_paths(IndexStep& root, const Parameter& parameter);
 
-/// Does a name in brackets mean the extension of this URL, the component of this code in our system?
+/// Does a name in brackets mean the extension of this URL, the component of this code in our
+/// system?
 bool is_extension(std::string_view url, std::string_view name);
 bool is_component(JsonView::Node item, std::string_view name);
 
