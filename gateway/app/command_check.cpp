@@ -37,6 +37,10 @@ std::shared_ptr<const mapping::Catalogue> checked_mappings(const std::filesystem
   auto compiled = mapping::compile(*files);
   for (const auto& problem : compiled.problems) out << text_of(problem, folder) << "\n";
   problems += static_cast<int>(compiled.problems.size());
+  if (const auto artefacts = load_artefacts(folder); !artefacts) {
+    out << artefacts.error().text() << "\n";
+    ++problems;
+  }
   if (compiled.catalogue)
     out << folder.string() << ": " << files->size() << " files, "
         << compiled.catalogue->profiles().size() << " sender profiles, "

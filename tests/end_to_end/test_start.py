@@ -37,6 +37,18 @@ class Start(unittest.TestCase):
             self.refused(lambda c: c["mllp"][0].update(listen=address), address, "use")
             self.refused(lambda c: c["https"].update(listen=address), address, "use")
 
+    def test_a_definition_that_is_none_is_named_by_check_and_by_serve(self):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "mappings")
+            shutil.copytree(os.path.join(PROJECT, "mappings"), copy)
+            with open(os.path.join(copy, "fhir", "CodeSystem-broken.json"), "w") as out:
+                out.write('{"resourceType": "CodeSystem", "id": "broken", "concept": []}')
+            run = subprocess.run([PROGRAM, "check", "--mappings", copy], capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("CodeSystem-broken.json: CodeSystem.concept: invalid-resource a list is empty",
+                          run.stdout + run.stderr)
+            self.refused(lambda c: c.update(mappings=copy), "CodeSystem-broken.json")
+
     def test_a_missing_certificate(self):
         self.refused(lambda c: c["mllp"][0]["tls"].update(certificate="/nowhere/gateway.pem"), "/nowhere/gateway.pem")
 
