@@ -107,7 +107,8 @@ const AnswerRow* Catalogue::answer(const SenderProfile& profile, std::string_vie
       if (row != answers_.end()) return &row->second;
     }
   }
-  const bool local = !beyond_code_maps(exact) || exact == fhir::canonical::v2_table("0136");
+  const bool local = !beyond_code_maps(exact) || exact == fhir::canonical::v2_table("0136") ||
+                     exact == fhir::canonical::v2_table("0532");  // yes, no, and why neither
   return local ? yes_or_no(profile, question, code) : nullptr;
 }
 

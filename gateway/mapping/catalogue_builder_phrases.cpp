@@ -84,10 +84,11 @@ bool CatalogueBuilder::good_phrase(Place place, const CsvRow& row) {
             "write words, N and DATE as mappings/README.md says");
   const std::string_view system = system_of(*field);
   const auto& code = row.cells[2];
-  const bool good_code = *field == PhraseField::pregnancy ? is_one_of(code, pregnancy_words)
-                         : *field == PhraseField::month   ? is_one_of(code, months)
-                         : system.empty()                 ? code.empty()
-                                                          : known_value(system, code);
+  const bool good_code = *field == PhraseField::pregnancy     ? is_one_of(code, pregnancy_words)
+                         : *field == PhraseField::month       ? is_one_of(code, months)
+                         : *field == PhraseField::void_clause ? code.empty() || code == "doubt"
+                         : system.empty()                     ? code.empty()
+                                                              : known_value(system, code);
   if (!good_code)
     problem(place, "code \"" + row.cells[2] + "\" is none of the field " + row.cells[1],
             did_you_mean(row.cells[2], codes_of(uri_of(system)), "see codes/values.csv"));

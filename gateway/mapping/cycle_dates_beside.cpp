@@ -60,6 +60,27 @@ void DatesBeside::find_dates(const std::vector<PhraseMatch>& matches, std::strin
   for (const PhraseMatch& match : matches)
     for (std::size_t i = match.begin; i < match.end && match.field == PhraseField::lmp; ++i)
       if (date_of_[i] != nothing) dates_[date_of_[i]].periods = true;
+  for (const PhraseMatch& match : matches) {
+    if (match.field != PhraseField::period) continue;
+    const std::size_t at = behind_leads(match.end);
+    const bool own = at < tokens_.size() && tokens_[at].clause == tokens_[match.begin].clause;
+    if (own && date_of_[at] != nothing) dates_[date_of_[at]].periods = true;
+  }
+}
+
+std::size_t DatesBeside::behind_leads(std::size_t at) const {
+  constexpr std::size_t most = 4;
+  const auto leads = [this](std::size_t i) {
+    return leads_[i] || (!tokens_[i].is_word() && !tokens_[i].is_number() &&
+                         !tokens_[i].is_sign(',') && !tokens_[i].is_sign('.'));
+  };
+  for (std::size_t i = 0; i < most && at < tokens_.size() && leads(at); ++i) ++at;
+  return at;
+}
+
+DatesBeside::Said DatesBeside::said_at(std::size_t token) const {
+  if (date_of_[token] != nothing) return dates_[date_of_[token]].vague ? Said::vague : Said::day;
+  return month_of_[token] != 0 ? Said::vague : Said::nothing;
 }
 
 /// "22.02.2025; infertility; CD 21": a clause that is a date and nothing else dates what follows.

@@ -23,6 +23,11 @@ class DatesBeside {
   bool contradict(const PhraseMatch& match) const;
   /// Does a year or a month alone beside it?
   bool name_another_year(const PhraseMatch& match) const;
+  /// What begins at the token: a day, or a month or a year alone ("March", "2025").
+  enum class Said { nothing, day, vague };
+  Said said_at(std::size_t token) const;
+  /// The token behind small words and signs, as they stand between "LMP" and its date.
+  std::size_t behind_leads(std::size_t token) const;
   /// Is the token part of a date?
   bool holds(std::size_t token) const {
     return date_of_[token] != nothing && !dates_[date_of_[token]].loose;

@@ -55,8 +55,12 @@ void CycleDecision::read_states() {
         pregnancy_by_ = stated_by(*statement);
   facts_.pregnant = pregnancy_by_.has_value();
   for (const ContextStatement* statement : said_of("menopausal-status"))
-    if (!menopause_by_ && is_postmenopausal(language_, *statement))
+    if (!is_postmenopausal(language_, *statement)) {
+      if (!language_.is_no_answer(statement->text))
+        issue("cycle-text-ambiguous", statement->where, "neither postmenopausal nor not");
+    } else if (!menopause_by_) {
       menopause_by_ = stated_by(*statement);
+    }
 }
 
 /// C18 by the order of C5. Whoever says both is never believed in silence; of one rank, pregnant
@@ -133,6 +137,8 @@ CycleDecision::CodedAnswer CycleDecision::stated_type() {
     const CycleText answer = read_cycle_type_text(language_, statement->text);
     if (code.empty() && answer.type.ambiguous)
       issue("cycle-text-ambiguous", statement->where, "two types of cycle in one answer");
+    if (code.empty() && answer.type.in_doubt)
+      issue("cycle-text-ambiguous", statement->where, "a type of cycle in doubt");
     const std::string said = code.empty() ? answer.type.value.value_or("") : std::string(code);
     if (said == "unknown" && context_.cycle_type.empty())
       context_.cycle_type = said, type_by_ = stated_by(*statement);
@@ -188,6 +194,8 @@ void CycleDecision::decide_phase() {
       issue("cycle-text-ambiguous", statement->where, "two phases in one answer");
     const std::string said = code.empty() ? answer.value.value_or("") : std::string(code);
     if (!said.empty()) weigh(stated, said, *statement);
+    if (said.empty() && !answer.ambiguous && !language_.is_no_answer(statement->text))
+      issue("cycle-text-ambiguous", statement->where, "no phase of cycle can be read");
   }
   if (stated.by && !stated.contested) {
     stated_phase_ = stated.value;
@@ -220,6 +228,9 @@ void CycleDecision::say_doubts() {
     if (texts_[i].type.in_doubt && context_.cycle_type.empty())
       issue("cycle-text-ambiguous", input_.texts[i].where,
             "a type of cycle that may not be this one's");
+    if (texts_[i].phase.in_doubt && context_.phase.empty())
+      issue("cycle-text-ambiguous", input_.texts[i].where,
+            "a phase of cycle that may not be the sample's");
     if (texts_[i].day.in_doubt && !context_.day)
       issue("cycle-text-ambiguous", input_.texts[i].where,
             "a day of cycle that may not be the sample's");

@@ -39,13 +39,18 @@ KindOwner::KindOwner(std::span<const CycleToken> tokens, const std::vector<Phras
     : tokens_(tokens),
       words_(tokens.size(), Word::unknown),
       planned_(tokens.size(), false),
+      complaint_(tokens.size(), false),
       also_link_(tokens.size(), false) {
   for (const PhraseMatch& match : matches)
     for (std::size_t i = match.begin; i < match.end; ++i) {
       words_[i] = std::max(words_[i], word_of(match.field));
       if (match.field == PhraseField::plan) planned_[i] = true;
       if (match.field == PhraseField::link) also_link_[i] = true;
+      if (match.field == PhraseField::complaint) complaint_[i] = true;
     }
+  for (const PhraseMatch& match : matches)
+    for (std::size_t i = match.begin; i < match.end && match.field == PhraseField::type; ++i)
+      complaint_[i] = false;
 }
 
 /// The next word before the match in its part of the sentence, or a number that counts it; else
@@ -129,6 +134,15 @@ bool KindOwner::is_clear_behind(const PhraseMatch& match) const {
 
 bool KindOwner::is_of_this_cycle(const PhraseMatch& match) const {
   return is_clear_before(match) && is_clear_behind(match);
+}
+
+bool KindOwner::is_complaint(const PhraseMatch& match) const {
+  const std::size_t left = left_of(match), right = right_of(match);
+  if (left != match.begin && complaint_[left]) return true;
+  if (right < tokens_.size()) return complaint_[right];
+  const std::size_t behind = match.end + 1;  // "luteal phase, short"
+  return behind < tokens_.size() && is_part_end(tokens_, match.end) && complaint_[behind] &&
+         tokens_[behind].clause == tokens_[match.begin].clause;
 }
 
 bool KindOwner::is_left_open(const PhraseMatch& match) const {

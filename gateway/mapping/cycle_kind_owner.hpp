@@ -8,15 +8,17 @@
 
 namespace gateway::mapping {
 
-/// Is a type of cycle, a transfer or a donation that a text names this cycle's, or one that was,
-/// may be, or is somebody's drug? "un-medicated cycle", "2x IVF cycle", "TNF antagonist protocol",
-/// "fresh transfer declined". It is this cycle's where nothing stands next to it, or words that
-/// speak of sample, patient, drugs and cycle; any other word leaves it in doubt (DOMAIN.md C24,
-/// C27). Reads a bounded number of tokens for a match.
+/// Is a type or a phase of cycle, a transfer or a donation that a text names this cycle's, or one
+/// that was, may be, or is somebody's drug? "un-medicated cycle", "2x IVF cycle", "TNF antagonist
+/// protocol", "fresh transfer declined". It is this cycle's where nothing stands next to it, or
+/// words that speak of sample, patient, drugs and cycle; any other word leaves it in doubt
+/// (DOMAIN.md C24, C27). Reads a bounded number of tokens for a match.
 class KindOwner {
  public:
   KindOwner(std::span<const CycleToken> tokens, const std::vector<PhraseMatch>& matches);
   bool is_of_this_cycle(const PhraseMatch& match) const;
+  /// "short luteal phase", "luteal phase: 10 days long": what she has, not where she is.
+  bool is_complaint(const PhraseMatch& match) const;
   /// "natural or HRT": one of two, and nobody knows which.
   bool is_left_open(const PhraseMatch& match) const;
 
@@ -33,6 +35,7 @@ class KindOwner {
   std::span<const CycleToken> tokens_;
   std::vector<Word> words_;      // of each token
   std::vector<bool> planned_;    // of each token
+  std::vector<bool> complaint_;  // likewise, but of the "short" of a short protocol
   std::vector<bool> also_link_;  // "for": before a kind it parts, behind it it joins
 };
 

@@ -17,7 +17,7 @@ enum class PhraseField : std::uint8_t {
   phase,
   postmenopausal,
   qualifier,
-  void_clause,   // another cycle, a plan, history, doubt: nothing of the clause is used
+  void_clause,   // another cycle, a plan, history, doubt (its code): nothing of the clause is used
   void_day,      // a pathologist's dating: no day of the clause
   histology,     // the same, but of a day close behind it only: "histology: cycle day 21"
   appearance,    // and of a day right before it: "cycle day 21 pattern"
@@ -34,6 +34,8 @@ enum class PhraseField : std::uint8_t {
   link,          // stands between a day and what it belongs to: "on", "taken"
   doubt,         // "not sure", "or 22": no day, offset and period of the clause, and said so
   drug,          // an event that has an offset of its own: "progesterone P+5"
+  complaint,     // beside a phase: how hers always is, not that it is now ("short", "problem")
+  period,        // "LMP" alone: a date behind it is its own, readable or not
   undone,        // behind a type or qualifier: "cancelled", "declined", "negative"
   alternative,   // beside a type it leaves open which: "or", "vs"
   pregnancy,     // code: is she pregnant by these words, or by weeks, or not
@@ -48,13 +50,13 @@ constexpr bool is_of_cycle(PhraseField field) {
   return field <= PhraseField::qualifier;
 }
 
-inline constexpr std::array<std::string_view, 32> phrase_field_names{
-    "day",          "lmp",         "anchor",    "type",      "phase",      "postmenopausal",
-    "qualifier",    "void-clause", "void-day",  "histology", "appearance", "void-phase",
-    "drug-start",   "negation",    "relative",  "obstetric", "former",     "plan",
-    "shift",        "event",       "sample",    "link",      "doubt",      "drug",
-    "undone",       "alternative", "pregnancy", "loss",      "month",      "ordinal",
-    "abbreviation", "about"};
+inline constexpr std::array<std::string_view, 34> phrase_field_names{
+    "day",        "lmp",         "anchor",       "type",        "phase",      "postmenopausal",
+    "qualifier",  "void-clause", "void-day",     "histology",   "appearance", "void-phase",
+    "drug-start", "negation",    "relative",     "obstetric",   "former",     "plan",
+    "shift",      "event",       "sample",       "link",        "doubt",      "drug",
+    "complaint",  "period",      "undone",       "alternative", "pregnancy",  "loss",
+    "month",      "ordinal",     "abbreviation", "about"};
 inline constexpr std::size_t phrase_fields = phrase_field_names.size();
 std::optional<PhraseField> phrase_field(std::string_view name);
 

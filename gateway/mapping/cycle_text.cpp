@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 
 #include "gateway/mapping/cycle_dates_beside.hpp"
@@ -20,13 +21,14 @@ using Tokens = std::span<const CycleToken>;
 
 class TextReader {
  public:
-  /// `kinds`: whose the types and qualifiers are; null in an answer, which speaks of this cycle.
+  /// `kinds`: whose types, phases and qualifiers are; an answer speaks of this cycle.
   TextReader(Tokens tokens, const Matches& matches, const DatesBeside& dates,
-             const KindOwner* kinds)
+             const KindOwner& kinds, bool is_answer)
       : tokens_(tokens),
         matches_(matches),
         dates_(dates),
         kinds_(kinds),
+        is_answer_(is_answer),
         owner_(tokens, matches, dates),
         lost_weeks_(tokens, matches),
         denials_(tokens, matches),
@@ -38,7 +40,10 @@ class TextReader {
     CycleText text;
     for (const PhraseMatch& match : matches_) {
       if (match.field == PhraseField::pregnancy && says_pregnant(match)) text.pregnant = true;
-      if (is_void(match)) continue;
+      if (is_void(match)) {
+        note_doubt(text, match);
+        continue;
+      }
       switch (match.field) {
         case PhraseField::day:
           if (is_day(match)) put_timing(text.day, match.number, match);
@@ -49,11 +54,14 @@ class TextReader {
         case PhraseField::lmp:
           put_lmp(text, match);
           break;
+        case PhraseField::period:
+          put_undated_period(text, match);
+          break;
         case PhraseField::type:
-          put_type(text.type, match);
+          put_kind(text.type, match);
           break;
         case PhraseField::phase:
-          if (is_phase(match)) put(text.phase, std::string(match.code), false);
+          if (is_phase(match)) put_kind(text.phase, match);
           break;
         case PhraseField::postmenopausal:
           text.postmenopausal = true;
@@ -69,7 +77,13 @@ class TextReader {
   }
 
  private:
-  enum Mark : unsigned char { nothing_counts = 1, no_day = 2, no_phase = 4, doubtful = 8 };
+  enum Mark : unsigned char {
+    nothing_counts = 1,
+    no_day = 2,
+    no_phase = 4,
+    doubtful = 8,
+    questioned = 16
+  };
 
   void mark_clauses() {
     marks_.resize(tokens_.empty() ? 0 : tokens_.back().clause + 1u);
@@ -81,6 +95,7 @@ class TextReader {
         std::fill(ranged.begin() + static_cast<std::ptrdiff_t>(match.begin),
                   ranged.begin() + static_cast<std::ptrdiff_t>(match.end), true);
     for (const PhraseMatch& match : matches_) {
+      if (match.field == PhraseField::lmp) dated_periods_.insert(match.begin);
       if (match.field == PhraseField::obstetric) obstetric_ends_.push_back(match.end);
       if (match.field == PhraseField::anchor) anchor_numbers_.push_back(match.number_at);
       if (match.field == PhraseField::type || match.field == PhraseField::qualifier)
@@ -89,8 +104,10 @@ class TextReader {
       if (match.field == PhraseField::drug_start && !is_bleeding(match.begin, match.end))
         drug_start_[clause(match)] = std::min(drug_start_[clause(match)], match.begin);
       unsigned char& mark = marks_[clause(match)];
-      if (match.field == PhraseField::void_clause && !denials_.is_explained(match.begin))
+      if (match.field == PhraseField::void_clause && !denials_.is_explained(match.begin)) {
         mark |= nothing_counts;
+        if (!match.code.empty()) mark |= questioned;
+      }
       if (match.field == PhraseField::doubt && !ranged[match.begin]) mark |= doubtful;
       if (match.field == PhraseField::void_day) mark |= no_day;
       if (match.field == PhraseField::void_phase) mark |= no_phase;
@@ -188,8 +205,31 @@ class TextReader {
       text.lmp.value = match.date.date;
   }
 
-  void put_type(TextField<std::string>& field, const PhraseMatch& match) const {
-    if (kinds_ && kinds_->is_left_open(match))
+  /// "LMP March", "LMP 02/03": a period was said, and its day is none that C28 reads.
+  void put_undated_period(CycleText& text, const PhraseMatch& match) const {
+    if (dated_periods_.contains(match.begin)) return;
+    const std::size_t at = dates_.behind_leads(match.end);
+    if (at >= tokens_.size() || tokens_[at].clause != clause(match)) return;
+    const DatesBeside::Said said = dates_.said_at(at);
+    if (said == DatesBeside::Said::vague)
+      text.lmp_imprecise = true;
+    else if (said == DatesBeside::Said::day || tokens_[at].is_number())
+      text.lmp.in_doubt = true;
+  }
+
+  /// "CD 12?": a doubt takes the day away, and the reader is told that it was said.
+  void note_doubt(CycleText& text, const PhraseMatch& match) const {
+    if (!(marks_[clause(match)] & questioned) || denials_.is_of_relative(match)) return;
+    if (match.field == PhraseField::day && is_day(match)) text.day.in_doubt = true;
+    if (match.field == PhraseField::anchor) text.anchor.in_doubt = true;
+    if (match.field == PhraseField::lmp || match.field == PhraseField::period)
+      text.lmp.in_doubt = true;
+    if (match.field == PhraseField::type) text.type.in_doubt = true;
+    if (match.field == PhraseField::phase && is_phase(match)) text.phase.in_doubt = true;
+  }
+
+  void put_kind(TextField<std::string>& field, const PhraseMatch& match) const {
+    if (!is_answer_ && kinds_.is_left_open(match))
       put(field, std::string(match.code), true);
     else if (is_of_this_cycle(match))
       put(field, std::string(match.code), false);
@@ -198,9 +238,9 @@ class TextReader {
   }
 
   bool is_of_this_cycle(const PhraseMatch& match) const {
-    if (!kinds_) return true;
+    if (is_answer_) return true;
     return !(marks_[clause(match)] & doubtful) && !dates_.contradict(match) &&
-           !kinds_->is_left_open(match) && kinds_->is_of_this_cycle(match);
+           !kinds_.is_left_open(match) && kinds_.is_of_this_cycle(match);
   }
 
   /// What she has, whatever cycle it is.
@@ -228,6 +268,7 @@ class TextReader {
     const bool timing = match.field == PhraseField::day || match.field == PhraseField::anchor;
     if (!timing && denials_.is_of_relative(match)) return true;
     if (match.field == PhraseField::lmp) return is_weekday(match) || denials_.is_former(match);
+    if (match.field == PhraseField::period) return denials_.is_former(match);
     const bool is_words = match.field == PhraseField::type || match.field == PhraseField::phase ||
                           match.field == PhraseField::postmenopausal ||
                           match.field == PhraseField::qualifier;
@@ -265,19 +306,21 @@ class TextReader {
 
   /// A phase behind whose word a number stands is the label of a reference range.
   bool is_phase(const PhraseMatch& match) const {
-    if (marks_[clause(match)] & no_phase) return false;
+    if ((marks_[clause(match)] & no_phase) || kinds_.is_complaint(match)) return false;
     std::size_t i = match.end;
     while (i < tokens_.size() &&
            (tokens_[i].is_sign(':') || tokens_[i].is_sign('=') || tokens_[i].is_sign('<') ||
             tokens_[i].is_sign('>') || tokens_[i].is_sign(U'≤') || tokens_[i].is_sign(U'≥')))
       ++i;
-    return i >= tokens_.size() || tokens_[i].clause != clause(match) || !tokens_[i].is_number();
+    return i >= tokens_.size() || tokens_[i].clause != clause(match) || !tokens_[i].is_number() ||
+           dates_.holds(i);
   }
 
   Tokens tokens_;
   const Matches& matches_;
   const DatesBeside& dates_;
-  const KindOwner* kinds_;
+  const KindOwner& kinds_;
+  const bool is_answer_;
   TimingOwner owner_;
   LostWeeks lost_weeks_;
   Denials denials_;
@@ -287,6 +330,7 @@ class TextReader {
   // Tokens, ascending.
   std::vector<std::size_t> anchor_numbers_, obstetric_ends_;
   std::vector<std::size_t> kind_ends_;           // of types and qualifiers, by their first token
+  std::set<std::size_t> dated_periods_;          // where an LMP with its date begins
   std::map<std::size_t, std::size_t> day_ends_;  // of the days, by their number
 };
 
@@ -304,7 +348,8 @@ struct Phrased {
 CycleText read_answer_by(const PhraseBook& book, std::string_view text) {
   const Phrased phrased(book, text, "");
   const DatesBeside dates(phrased.words.tokens, phrased.matches, "", std::nullopt);
-  return TextReader(phrased.words.tokens, phrased.matches, dates, nullptr).read();
+  const KindOwner kinds(phrased.words.tokens, phrased.matches);
+  return TextReader(phrased.words.tokens, phrased.matches, dates, kinds, true).read();
 }
 
 }  // namespace
@@ -315,7 +360,7 @@ CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
   const Phrased phrased(language.text(), text, date_order);
   const DatesBeside dates(phrased.words.tokens, phrased.matches, date_order, collected);
   const KindOwner kinds(phrased.words.tokens, phrased.matches);
-  return TextReader(phrased.words.tokens, phrased.matches, dates, &kinds).read();
+  return TextReader(phrased.words.tokens, phrased.matches, dates, kinds, false).read();
 }
 
 CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text) {

@@ -96,6 +96,8 @@ class Splitter {
     if (token.is_sign(';') || token.is_sign('\n')) return true;
     if (!token.is_sign('.')) return false;
     const CycleToken* before = index > 0 && token.adjacent ? &tokens_[index - 1] : nullptr;
+    const bool apart = index > 0 && !token.adjacent && tokens_[index - 1].is_number();
+    if (apart && ordinal_end(index + 1) > 0) return has_own_number(ordinal_end(index + 1));
     const CycleToken* after = index + 1 < tokens_.size() ? &tokens_[index + 1] : nullptr;
     if (!before || !after) return true;
     if (before->is_number() && after->is_number() && after->adjacent) return false;

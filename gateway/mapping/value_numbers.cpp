@@ -1,4 +1,5 @@
 // OBX-5 as a number (N1–N9).
+#include "gateway/mapping/folding.hpp"
 #include "gateway/mapping/number_text.hpp"
 #include "gateway/mapping/value_parts.hpp"
 
@@ -72,6 +73,12 @@ Value value_of_number(Desk& desk, const Row& row, const Unit& unit, const Text& 
     const auto ratio = read_quantity_in(said.text, unit, true, desk.profile().decimal_comma);
     if (ratio && std::holds_alternative<Ratio>(*ratio))
       return value_of_ratio(std::get<Ratio>(*ratio), said);
+  }
+  std::string_view words = said.text;
+  if (words = without_edge_blanks(words); !take_comparator(words).empty()) {  // "<0.5 %" (N9)
+    const auto bound = read_quantity_in(said.text, unit, false, desk.profile().decimal_comma);
+    if (bound && std::holds_alternative<Number>(*bound))
+      return of_number(std::get<Number>(*bound), said);
   }
   return unread(std::string(said.text), std::get<NoNumber>(reading).issue, said);
 }

@@ -8,7 +8,8 @@
 namespace gateway::mapping {
 namespace {
 
-enum class Answer { nothing, yes, no, unreadable };
+/// `yes_in_words`: of a code that nobody mapped. It declares, and the code still wants its row.
+enum class Answer { nothing, yes, no, unreadable, yes_in_words };
 
 Answer answer_of_code(Desk& desk, std::string_view question, std::string_view system_name,
                       std::string_view system, std::string_view code) {
@@ -26,8 +27,8 @@ bool says_nothing(Desk& desk, std::string_view words) {
                             desk.catalogue().cycle_language().is_no_answer(words));
 }
 
-/// One repetition of OBX-5, whatever OBX-2 calls it. Of several codings a yes decides. A local code
-/// wants its row, whatever its word is (R8).
+/// One repetition of OBX-5, whatever OBX-2 calls it. Of several codings a yes decides. A code wants
+/// its row, whatever its word is (R8); but a yes that is only said in words is not missed.
 Answer answer_of(Desk& desk, const Row& row, const Place& place) {
   const std::string& question = row.code.target->code;
   const Concept said = read_concept(desk, place);
@@ -41,8 +42,13 @@ Answer answer_of(Desk& desk, const Row& row, const Place& place) {
     const Answer answer =
         answer_of_code(desk, question, coding.system_name.text, coding.system, coding.code.text);
     if (answer == Answer::yes || read == Answer::unreadable) read = answer;
+    if (read == Answer::unreadable &&
+        answer_of_code(desk, question, "", "", coding.display.text) == Answer::yes)
+      read = Answer::yes_in_words;
     const bool standard = desk.catalogue().coding_system(coding.system_name.text).has_value();
-    const std::string_view words = standard                       ? coding.display.text
+    const bool reasons = coding.system == fhir::canonical::v2_table("0532");
+    const std::string_view words = standard && !reasons           ? coding.display.text
+                                   : reasons                      ? coding.code.text
                                    : is_coded_type(row.type.text) ? std::string_view()
                                                                   : coding.code.text;
     if (read == Answer::unreadable && says_nothing(desk, words)) read = Answer::nothing;
@@ -72,8 +78,9 @@ void write_declaration(Desk& desk, Draft& draft, const Row& row) {
     const Place place{row.obx(), 5, k};
     if (!desk.fields().populated(place)) continue;
     const Answer answer = answer_of(desk, row, place);
-    yes = yes || answer == Answer::yes;
-    unreadable = unreadable || answer == Answer::unreadable;
+    const bool in_words = answer == Answer::yes_in_words;
+    yes = yes || in_words || answer == Answer::yes;
+    unreadable = unreadable || in_words || answer == Answer::unreadable;
   }
   if (yes && !declared.empty()) draft.tag("safety", declared);
   if (unreadable)

@@ -153,6 +153,35 @@ TEST(C19, AnAgeThatNobodyCanReadSaysWhyItIsMissing) {
   }
 }
 
+TEST(C24, WhatIsSaidInDoubtIsNeverSilent) {
+  for (const char* text :
+       {"CD 12?", "CD 12, uncertain", "approx. CD 12", "ca. ZT 12", "LH+7?", "LMP 02.03.2025?",
+        "natural cycle?", "luteal phase?", "LMP 02/03", "LMP 2.3.25", "LMP 2 March",
+        "letzte Periode: 02.03.", "FUM 02/03", "DDR le 02/03", "son adet 02.03", "LMP 3 weeks ago"})
+    EXPECT_THAT(Said().text(text).issues(), ElementsAre("cycle-text-ambiguous")) << text;
+  for (const char* text : {"LMP March", "LMP 2025", "LMP: March 2025", "LMP 03/2025",
+                           "letzte Periode März", "FUM marzo", "DDR mars 2025"})
+    EXPECT_THAT(Said().text(text).issues(), ElementsAre("lmp-imprecise")) << text;
+  for (const char* text : {"LMP unknown", "LMP", "repeat on CD 3", "previous LMP March", "SAT 8-12",
+                           "CD56+ cells?", "sister CD 12?"})
+    EXPECT_THAT(Said().text(text).issues(), IsEmpty()) << text;
+  EXPECT_EQ(Said().text("LMP 02/03, CD 21").context().day, 21);
+}
+
+TEST(C2, AnAnswerToPhaseOrMenopauseThatNobodyCanReadIsSaid) {
+  for (const char* text : {"luteal?", "short luteal phase", "mid cycle"})
+    EXPECT_THAT(Said().row("cycle-phase", text).issues(), ElementsAre("cycle-text-ambiguous"))
+        << text;
+  for (const char* text : {"Y", "menopausal", "perimenopausal"})
+    EXPECT_THAT(Said().row("menopausal-status", text).issues(), ElementsAre("cycle-text-ambiguous"))
+        << text;
+  EXPECT_THAT(Said().row("cycle-type", "natural?").issues(), ElementsAre("cycle-text-ambiguous"));
+  for (const char* text : {"unknown", "n/a", ""})
+    EXPECT_THAT(Said().row("cycle-phase", text).issues(), IsEmpty()) << text;
+  for (const char* text : {"N", "no", "premenopausal", "unknown", "postmenopausal"})
+    EXPECT_THAT(Said().row("menopausal-status", text).issues(), IsEmpty()) << text;
+}
+
 TEST(C18, AnAnswerThatIsNeitherYesNorNoIsSaid) {
   for (const char* yes : {"Y", "yes", "Pregnant", "schwanger", "Ja", "gebe", "Evet", "Sí", "oui"})
     EXPECT_EQ(Said().row("pregnancy-status", yes).context().status, "pregnant") << yes;

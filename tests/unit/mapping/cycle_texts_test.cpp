@@ -82,6 +82,10 @@ TEST(C27, AKindOfCycleThatMayBeAnothersIsNone) {
   expect_each("kinds");
 }
 
+TEST(C17, AComplaintAPlanOrADoubtIsNoPhase) {
+  expect_each("phases");
+}
+
 TEST(C18, ATextThatSaysPregnantLeavesNoDay) {
   expect_each("pregnancies");
 }

@@ -1,4 +1,6 @@
 // W5, W6: how people write yes and no, and a declaration that comes late.
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,17 +46,46 @@ TEST(W5, ANoIsReadWhateverItsCaseAccentsAndLanguage) {
 }
 
 TEST(W5, StandardCodesOfYesAndNoAnswer) {
-  for (const char* yes : {"373066001^Yes^SCT", "LA33-6^Yes^LN", "Y^Yes^HL70136"}) {
+  for (const char* yes : {"373066001^Yes^SCT", "LA33-6^Yes^LN", "Y^Yes^HL70136", "Y^Yes^HL70532",
+                          "91930004^Allergy to eggs^SCT", "213020009^^SCT", "Y^Ja^99LAB",
+                          "Ja^^99LAB", "X^x^99LAB^Y^Yes^HL70532"}) {
     const auto made = answered(yes, "CWE");
     const Json& survey = first(made, "aoe-egg-allergy");
     EXPECT_TRUE(has_tag(survey, "/safety", tag)) << yes;
     EXPECT_EQ(code_of(survey["valueCodeableConcept"]), "Y") << yes;
   }
-  for (const char* no : {"373067005^No^SCT", "LA32-8^No^LN", "N^No^HL70136"}) {
+  for (const char* no : {"373067005^No^SCT", "LA32-8^No^LN", "N^No^HL70136", "N^No^HL70532"}) {
     const auto made = answered(no, "CWE");
     EXPECT_FALSE(has_tag(first(made, "aoe-egg-allergy"), "/safety", tag)) << no;
     EXPECT_FALSE(made.has_issue("code-unmapped")) << no;
     EXPECT_EQ(code_of(first(made, "aoe-egg-allergy")["valueCodeableConcept"]), "N") << no;
+  }
+}
+
+TEST(W5, AYesInTheWordsOfAnUnmappedCodeDeclaresAndWantsItsRow) {
+  for (const char* yes : {"J^Ja^99LAB", "1^Yes^L", "E^EVET^99X", "7^Yes - anaphylaxis^L"}) {
+    const auto made = answered(yes, "CWE");
+    EXPECT_TRUE(has_tag(first(made, "aoe-egg-allergy"), "/safety", tag)) << yes;
+    EXPECT_TRUE(made.has_issue("code-unmapped")) << yes;
+  }
+  for (const char* other : {"1^No^L", "N^Yes^HL70136", "1^Yes?^L", "1^not yes^L"})
+    EXPECT_FALSE(has_tag(first(answered(other, "CWE"), "aoe-egg-allergy"), "/safety", tag))
+        << other;
+  for (const char* nobody : {"UNK^^HL70532", "ASKU^asked but unknown^HL70532"})
+    EXPECT_FALSE(answered(nobody, "CWE").has_issue("code-unmapped")) << nobody;
+}
+
+TEST(W5, ACodeOfTheAllergyItselfIsAYes) {
+  for (const auto& [question, code, declared] :
+       {std::array{"AOESOY", "782594005", "soy-allergy-declared"},
+        std::array{"aoe-iga-deficiency", "190979003", "iga-deficiency-declared"}}) {
+    const std::string system =
+        std::string(question).starts_with("aoe")
+            ? "https://immunogate.example/fhir/CodeSystem/repro-immuno-observation"
+            : "L";
+    const auto made = tests::convert(
+        message(obr + "OBX|1|CWE|" + question + "^q^" + system + "||" + code + "^^SCT||||||F\n"));
+    EXPECT_TRUE(has_tag(*made.of_type("DiagnosticReport").at(0), "/safety", declared)) << code;
   }
 }
 
@@ -75,7 +106,7 @@ TEST(W5, AnAnswerThatNobodyCanReadIsUnmappedAndNeverSilent) {
       EXPECT_TRUE(has_tag(first(made, "aoe-egg-allergy"), "/gateway-issue", "code-unmapped"));
       EXPECT_FALSE(has_tag(first(made, "aoe-egg-allergy"), "/safety", tag)) << answer;
     }
-  for (const char* answer : {"91930004^Allergy to eggs^SCT", "MAYBE^maybe^L", "1^Yes^L"})
+  for (const char* answer : {"294847001^x^SCT", "MAYBE^maybe^L", "1^Yes^L", "^hives^L"})
     EXPECT_TRUE(answered(answer, "CWE").has_issue("code-unmapped")) << answer;
   for (const char* answer : {"unknown", "n/a", "", "\"\""})
     EXPECT_FALSE(answered(answer, "ST").has_issue("code-unmapped")) << answer;

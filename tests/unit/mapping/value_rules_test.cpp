@@ -102,6 +102,18 @@ TEST(N11, ARangeAsValueNeedsItsUnitToo) {
   EXPECT_TRUE(row("NR|27415-9^I^LN||1^2|foo/bar|||||F").has_issue("unit-unmapped"));
 }
 
+TEST(N9, AComparatorInNmIsReadWithTheUnitOfItsField) {
+  for (const char* value : {"<0.5 %|%", "<0.5%|%", "≤0.5 %|%", "> 0.5 pct|%^pct"}) {
+    const auto made = row(std::string("NM|8112-5^NK^LN||") + value + "|||||F");
+    EXPECT_EQ(first(made, "8112-5")["valueQuantity"]["value"].text(), "0.5") << value;
+    EXPECT_FALSE(first(made, "8112-5")["valueQuantity"]["comparator"].text().empty()) << value;
+    EXPECT_FALSE(made.has_issue("nm-invalid")) << value;
+  }
+  for (const char* value : {"<0.5 /uL|%", "14.2 %|%", "<0.5 % low|%", "<abc|%"})
+    EXPECT_TRUE(row(std::string("NM|8112-5^NK^LN||") + value + "|||||F").has_issue("nm-invalid"))
+        << value;
+}
+
 TEST(S13, AnyValueUnderAContradictingUnitWithholdsTheCode) {
   for (const char* obx : {"NM|2839-9^P^LN||2,400|nmol/L", "SN|2839-9^P^LN||^1^-^2|nmol/L",
                           "ST|2839-9^P^LN||see note|nmol/L", "NR|2839-9^P^LN||1^2|nmol/L"}) {
