@@ -84,6 +84,10 @@ struct TargetCode {
   std::string unit;  // usual UCUM units, the first is the usual one; "" if none
   /// Scale Qn (N7, `unit-missing`): a property was named and it is not finding, narrative, ordinal.
   bool quantitative() const;
+  /// S14: a narrative and what is measured on the patient are no main results for components.
+  bool takes_components() const {
+    return property != Property::narrative && axis != Axis::patient && !component && !context;
+  }
   /// A ratio code (N7, N8): takes `22:1` as a Ratio; its Quantity needs no unit.
   bool is_ratio() const {
     return property == Property::number_ratio || property == Property::ratio;

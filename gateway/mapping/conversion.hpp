@@ -21,9 +21,9 @@ namespace gateway::mapping {
 /// over an earlier version (DOMAIN.md §8).
 struct ResultFacts {
   /// A component of a merged result that the message leaves open: no row, a row without value, a
-  /// row taken back.
+  /// row taken back by its status or by `""`.
   struct Part {
-    enum class Said { nothing, empty, withdrawn };
+    enum class Said { nothing, empty, withdrawn, null };
     std::string code;  // of its first coding
     Said said = Said::nothing;
   };
@@ -37,6 +37,15 @@ struct ResultFacts {
   bool declares = false;  // a question whose yes stands beside a later no (W6)
   std::string at;         // address of its row: "OBX[3]"
   std::vector<Part> open_parts;
+  /// The rows that stand in this result as components, and the id of the Observation that each is
+  /// where nothing takes it (T1): one row is never both.
+  struct OwnRow {
+    std::string code, id;
+  };
+  std::vector<OwnRow> rows;
+  std::string half,
+      whole;         // of a half of a blood pressure that is none (S13): code, its panel's id
+  std::string unit;  // OBX-6 of a row without value: UCUM, else as sent
   bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
   bool is_loose = false;  // a context row of no OBR: filed under an order, and of others as well
 };

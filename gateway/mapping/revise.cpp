@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/mapping/mismatch.hpp"
 #include "gateway/mapping/revise_answers.hpp"
@@ -9,6 +10,7 @@
 #include "gateway/mapping/revise_followers.hpp"
 #include "gateway/mapping/revise_marks.hpp"
 #include "gateway/mapping/revise_others.hpp"
+#include "gateway/mapping/revise_places.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
 namespace gateway::mapping {
@@ -33,7 +35,9 @@ class Reviser {
         lookup_(lookup),
         orders_(orders),
         answers_(conversion, lookup, orders),
-        others_(conversion, lookup) {
+        others_(conversion, lookup),
+        places_(conversion, outcomes_, orders, answers_, others_,
+                [this](std::size_t i) -> const std::optional<SourceTime>& { return said_at(i); }) {
     for (const ConvertedResource& resource : conversion.resources)
       standing_.push_back(lookup(resource.key));
     outcomes_.resize(conversion.resources.size());
@@ -42,6 +46,9 @@ class Reviser {
   Revision revise() {
     decide_all(Turn::answers);
     decide_all(Turn::results);
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) places_.settle(i);
+    any_gone_ = any_gone_ || !places_.left().empty() || !places_.joined().empty();
+    joined_.insert(joined_.end(), places_.joined().begin(), places_.joined().end());
     const auto older = [this](std::size_t i) { return is_older(i); };
     auto followed = follow_orders({conversion_, outcomes_, older}, orders_, answers_, others_);
     mark_answers(conversion_, followed, answers_, outcomes_, others_);
@@ -95,6 +102,7 @@ class Reviser {
       outcome = revise_observation(resource, standing, older, answers_.of(resource));
       if (turn_of(resource) == Turn::answers && changes_nothing(outcome))
         answers_.pass_over(resource);
+      if (older) places_.take_late(i);
       join_main(i);
       results_[resource.key.reference()] = i;
       any_gone_ = any_gone_ || is_gone(outcome);
@@ -134,27 +142,41 @@ class Reviser {
   /// S14, T1: a component row without its main result changes the one that stands.
   void join_main(std::size_t i) {
     const ConvertedResource& part = conversion_.resources[i];
-    if (!part.result || !part.result->is_lone_part || standing_[i]) return;
+    if (!part.result || !part.result->is_lone_part || is_active(i)) return;
+    if (standing_[i] && is_older(i)) return;  // it was taken back since, or joined
     const auto body = fhir::parse_json(part.body);
     const auto keys = others_of(part.key, part.result->status == "entered-in-error");
     std::vector<fhir::Json> results;
     for (const fhir::ResourceKey& key : keys) results.push_back(others_.of(key).body);
     if (!body) return;
-    for (const std::size_t n : mains_of(*body, results)) {
+    for (const std::size_t n : mains_of(*body, results, orders_.catalogue)) {
       OtherResult& main = others_.of(keys[n]);
       outcomes_[i].kind = Kind::joined;
       outcomes_[i].issues.clear();
       joined_.emplace_back(part.key.reference(), keys[n].reference());
-      const bool older = main.source_time && said_at(i) && said_at(i)->end <= *main.source_time;
+      // The part has a time of its own, so that rows of the result itself may still come late (T7).
+      const fhir::Json* stands = part_of(std::as_const(main.body), first_code((*body)["code"]));
+      const auto own = stands != nullptr ? time_of_part(*stands) : std::nullopt;
+      const auto stood = own || stands == nullptr ? own : main.source_time;
+      const bool older = stood && said_at(i) && said_at(i)->end <= *stood;
       const std::string issue =
           older ? "update-out-of-order" : lay_part(main.body, *body, *part.result);
       if (!issue.empty()) outcomes_[i].issues.push_back(issue);
       if (older || main.body == main.before) continue;
       main.by = part.key;
-      if (said_at(i))
-        main.source_time =
-            std::max(main.source_time.value_or(said_at(i)->begin), said_at(i)->begin);
+      fhir::Json* laid = part_of(main.body, first_code((*body)["code"]));
+      const bool is_kept = issue == "value-empty-on-update";
+      if (laid != nullptr && said_at(i) && !is_kept && main.source_time != said_at(i)->begin)
+        date_part(*laid, said_at(i)->begin);
     }
+  }
+
+  /// Does an Observation of the row stand that is not entered in error?
+  bool is_active(std::size_t i) const {
+    if (!standing_[i] || standing_[i]->deleted) return false;
+    if (standing_[i]->same) return conversion_.resources[i].result->status != "entered-in-error";
+    const auto body = fhir::parse_json(standing_[i]->body);
+    return !body || (*body)["status"].text() != "entered-in-error";
   }
 
   const ResourceOutcome* result(const std::string& reference) const {
@@ -192,7 +214,7 @@ class Reviser {
   ResultStates states() const {
     return {[this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome && is_gone(*outcome);
+              return (outcome && is_gone(*outcome)) || places_.left().contains(reference);
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
@@ -204,7 +226,8 @@ class Reviser {
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome && outcome->kind == Kind::written && !outcome->keeps_source_time;
+              return (outcome && outcome->kind == Kind::written && !outcome->keeps_source_time) ||
+                     places_.revived().contains(reference);
             },
             [this](const std::string& reference) { return status_of(reference); },
             any_gone_,
@@ -296,9 +319,10 @@ class Reviser {
   const StandingLookup& lookup_;
   const OrderContext& orders_;
   OrderAnswers answers_;
-  OtherResults others_;  // that the message does not write
-  std::vector<const Standing*> standing_;
   std::vector<ResourceOutcome> outcomes_;
+  OtherResults others_;  // that the message does not write
+  Places places_;
+  std::vector<const Standing*> standing_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
   std::vector<std::pair<std::string, std::string>> joined_;
   bool any_gone_ = false;
@@ -306,6 +330,21 @@ class Reviser {
 };
 
 }  // namespace
+
+Conversion told_first(Conversion conversion) {
+  Revision revision = revise(conversion, [](const fhir::ResourceKey&) { return nullptr; });
+  std::vector<ConvertedResource> resources;
+  for (ConvertedResource& resource : conversion.resources) {
+    const auto written = std::find_if(revision.writes.begin(), revision.writes.end(),
+                                      [&](const auto& one) { return one.key == resource.key; });
+    if (written == revision.writes.end()) continue;
+    resource.body = std::move(written->body);
+    resources.push_back(std::move(resource));
+  }
+  conversion.resources = std::move(resources);
+  for (Issue& issue : revision.issues) conversion.issues.push_back(std::move(issue));
+  return conversion;
+}
 
 Revision revise(const Conversion& conversion, const StandingLookup& standing,
                 const OrderContext& orders) {

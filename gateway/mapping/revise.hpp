@@ -65,6 +65,10 @@ struct Revision {
   std::vector<std::pair<std::string, std::string>> joined;  // "Observation/…"
 };
 
+/// What a message means where nothing stands yet: an update of nothing is no result (T6), and what
+/// is withdrawn has no value (T5).
+Conversion told_first(Conversion conversion);
+
 /// Pure. Follows → next version; equal → unchanged; older than what stands → no version and
 /// `update-out-of-order` (T7); regression of status → `status-regression` (T8); context merged
 /// from all that stands of its order (T3), DiagnosticReport.result the union of active results

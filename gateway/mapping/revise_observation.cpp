@@ -43,13 +43,6 @@ bool has_value(const Json& observation) {
                      [](const Json& component) { return has_element(component, "value"); });
 }
 
-/// T5: code, identity and sample type stay; no value may come alive again.
-void withdraw(Json& observation, bool is_context) {
-  erase_elements(observation, withdrawn_elements);
-  set_status(observation, "entered-in-error");
-  if (!is_context && read_context(observation)) replace_context(observation, CycleContext{});
-}
-
 /// The standing component of the same code, if it has a value.
 const Json* valued_component(const Json& standing, const Json& code) {
   for (const Json& component : standing["component"].items())
@@ -119,10 +112,34 @@ void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
   if (parts.empty()) observation.erase("component");
 }
 
+/// When what stands was said, and what is laid over it (T7).
+struct Times {
+  std::optional<std::int64_t> standing;
+  std::optional<SourceTime> newest;
+};
+
+/// A part of what stands that stays: it keeps its own time.
+Json kept_part(const Json& part, const Times& times) {
+  Json kept = part;
+  if (!is_open_part(part) && !time_of_part(part)) date_part(kept, times.standing);
+  return kept;
+}
+
+/// What was taken back alone is nothing that a late row may fill (T5, T10).
+void date_taken_back(Json& observation, const ResultFacts& facts, const Times& times) {
+  using Said = ResultFacts::Part::Said;
+  if (!times.newest) return;
+  for (const auto& open : facts.open_parts) {
+    if (open.said != Said::withdrawn && open.said != Said::null) continue;
+    Json* part = mapping::part_of(observation, open.code);
+    if (part != nullptr && !has_element(*part, "value")) date_part(*part, times.newest->begin);
+  }
+}
+
 /// S14, S16: a component whose row was not sent again stays (T2), one that was sent without a value
 /// keeps it (T12). Any other is one of several answers, which stay or go together as the value.
 void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bool keeps_value,
-                ResourceOutcome& outcome) {
+                const Times& times, ResourceOutcome& outcome) {
   using Said = ResultFacts::Part::Said;
   std::vector<Json> parts = newest["component"].items();
   std::vector<std::string_view> withdrawn;
@@ -130,10 +147,17 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
     if (open.said == Said::withdrawn) withdrawn.push_back(open.code);
     const auto at = part_of(parts, open.code);
     if (at == parts.end() || open.said == Said::withdrawn) continue;
-    const Json* kept = valued_component(standing, open.code);
+    const Json* kept = open.said == Said::nothing ? mapping::part_of(standing, open.code)
+                       : open.said == Said::empty ? valued_component(standing, open.code)
+                                                  : nullptr;
     if (!kept) continue;
-    *at = *kept;
+    *at = kept_part(*kept, times);
     if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
+  }
+  for (Json& part : parts) {  // a row of it alone may be newer than this message
+    const Json* stands = mapping::part_of(standing, first_code(part["code"]));
+    const auto stood = stands != nullptr ? time_of_part(*stands) : std::nullopt;
+    if (stood && times.newest && times.newest->end <= *stood) part = *stands;
   }
   const bool keeps_answers = std::any_of(parts.begin(), parts.end(), [](const Json& part) {
     return !is_code_of_part(first_code(part["code"]));
@@ -147,10 +171,47 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
         if (keeps_value && !keeps_answers) parts.push_back(part);
         continue;
       }
-      if (part_of(parts, code) == parts.end() && !is_any_of(code, withdrawn)) parts.push_back(part);
+      if (part_of(parts, code) == parts.end() && !is_any_of(code, withdrawn))
+        parts.push_back(kept_part(part, times));
     }
   }
   if (!parts.empty()) newest.set("component", Json::array(std::move(parts)));
+}
+
+/// F7, T12: flag and range of another unit speak of another measurement than the value that stays.
+bool speaks_of_other_unit(const ResultFacts& facts, const Json& standing) {
+  const Json& range = standing["valueRange"];
+  const Json& quantity = standing.has("valueQuantity") ? standing["valueQuantity"]
+                         : range.has("low")            ? range["low"]
+                                                       : range["high"];
+  const std::string& code = quantity["code"].text();
+  const std::string& unit = code.empty() ? quantity["unit"].text() : code;
+  return !unit.empty() && !facts.unit.empty() && unit != facts.unit;
+}
+
+/// Then the value keeps its own, and what was sent beside the empty field is a note.
+void keep_measurement(Json& newest, const Json& standing) {
+  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
+  const std::string url = fhir::canonical::extension("unit");
+  std::string said = "sent without a value:";
+  if (Json* extensions = newest.find("extension"))
+    std::erase_if(extensions->items(), [&](const Json& one) {
+      if (one["url"].text() != url) return false;
+      said += " unit " + one["valueString"].text();
+      return true;
+    });
+  for (const Json& range : newest["referenceRange"].items())
+    said += (said.ends_with(':') ? " range " : ", range ") + range["text"].text();
+  for (const Json& flag : newest["interpretation"].items()) {
+    const std::string_view code = first_code(flag);
+    said += (said.ends_with(':') ? " flag " : ", flag ");
+    said += code.empty() ? std::string_view(flag["text"].text()) : code;
+  }
+  erase_elements(newest, own);
+  keep_named(newest, standing, own);
+  std::vector<Json> notes = newest["note"].items();
+  notes.push_back(Json::object({{"text", Json::string(said)}}));
+  newest.set("note", Json::array(std::move(notes)));
 }
 
 /// What belongs to a value that stays: issues found in it, what it declares, its code where the
@@ -180,7 +241,7 @@ std::string_view other_half(const Json& standing, const ResultFacts& facts) {
 }
 
 /// A half that is withdrawn alone takes its own value with it; the other stands (T2, T5).
-void withdraw_half(Json& newest, const Json& standing, std::string_view other) {
+void withdraw_half(Json& newest, const Json& standing, std::string_view other, const Times& times) {
   static const Json unknown = Json::object(
       {{"coding", Json::array({Json::object(
                       {{"system", Json::string(std::string(fhir::canonical::data_absent_reason))},
@@ -191,6 +252,7 @@ void withdraw_half(Json& newest, const Json& standing, std::string_view other) {
     if (!codings.empty() && codings.front()["code"].text() == other) continue;
     erase_elements(half, withdrawn_elements);
     half.set("dataAbsentReason", unknown);
+    if (times.newest) date_part(half, times.newest->begin);
   }
   settle_profiles(newest);
 }
@@ -239,6 +301,7 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
     if (withdrawn) withdraw(*body, facts.is_context);
     if (misses) add_issue(*body, outcome, "update-target-unknown");
     remove_withdrawn_parts(*body, facts);
+    date_taken_back(*body, facts, {std::nullopt, newest.source_time});
     if (*body != converted) settle_profiles(*body);
     if (!facts.is_context) merge_context(*body, Json(), facts, order, outcome);
     if (*body != converted) outcome.body = body->write();
@@ -257,14 +320,14 @@ void finalize(Json& newest, const Json& standing) {
 }
 
 /// Lays the newest row over the standing one; issues that arise are tags as well.
-void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
+void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
               const StandingSaid& order, ResourceOutcome& outcome) {
   const std::string_view other = other_half(standing, facts);
   if (facts.status == "entered-in-error") {
     if (other.empty())
       withdraw(newest, facts.is_context);
     else
-      withdraw_half(newest, standing, other);
+      withdraw_half(newest, standing, other, times);
     return;
   }
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
@@ -277,10 +340,12 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
     if (keeps_value) {
       keep_value(newest, standing);
       keep_with_value(newest, standing);
+      if (speaks_of_other_unit(facts, standing)) keep_measurement(newest, standing);
       add_issue(newest, outcome, "value-empty-on-update");
     }
-    if (!facts.is_context) keep_parts(newest, standing, facts, keeps_value, outcome);
+    if (!facts.is_context) keep_parts(newest, standing, facts, keeps_value, times, outcome);
     remove_withdrawn_parts(newest, facts);
+    date_taken_back(newest, facts, times);
     if (facts.status == "cancelled" && !other.empty())
       set_status(newest, standing["status"].text());  // the panel stands as that half does
     if (!facts.is_context) settle_profiles(newest);
@@ -293,6 +358,12 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts,
 }
 
 }  // namespace
+
+void withdraw(Json& observation, bool is_context) {
+  erase_elements(observation, withdrawn_elements);
+  set_status(observation, "entered-in-error");
+  if (!is_context && read_context(observation)) replace_context(observation, CycleContext{});
+}
 
 bool is_issue_of_value(std::string_view code) {
   return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
@@ -326,7 +397,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
 
   ResourceOutcome outcome;
   const Json converted = *body;
-  lay_over(*body, *before, facts, order, outcome);
+  lay_over(*body, *before, facts, {standing->source_time, newest.source_time}, order, outcome);
   outcome.status = (*body)["status"].text();
   if (same_content(*body, *before))
     outcome.kind = Kind::unchanged;

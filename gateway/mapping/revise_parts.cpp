@@ -2,7 +2,9 @@
 // result that stands, whose identity it shares (T1), and changes it there.
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "gateway/base/time.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
@@ -12,6 +14,11 @@ namespace {
 
 using fhir::Json;
 
+const std::string& said_at_url() {
+  static const std::string url = fhir::canonical::extension("said-at");
+  return url;
+}
+
 std::string_view sub_id_of(const Json& observation) {
   static const std::string url = fhir::canonical::extension("v2-subid");
   for (const Json& extension : observation["extension"].items()) {
@@ -20,30 +27,6 @@ std::string_view sub_id_of(const Json& observation) {
       if (part["url"].text() == "original-sub-identifier") return part["valueString"].text();
   }
   return {};
-}
-
-bool is_main(const Json& observation) {
-  const bool is_part = is_code_of_part(first_code(observation["code"]));
-  return observation.is_object() && !is_part && observation["status"].text() != "entered-in-error";
-}
-
-/// The part as a component: its code, and what it says.
-Json component_of(const Json& part) {
-  Json component = Json::object({{"code", part["code"]}});
-  for (const auto& [name, value] : part.members()) {
-    const auto element = element_of(name);
-    if (element == "value" || name == "dataAbsentReason" || name == "interpretation" ||
-        name == "referenceRange")
-      component.set(name, value);
-  }
-  return component;
-}
-
-void add_notes(Json& main, const Json& part) {
-  std::vector<Json> notes = main["note"].items();
-  for (const Json& note : part["note"].items())
-    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
-  if (!notes.empty()) main.set("note", Json::array(std::move(notes)));
 }
 
 bool is_settled(std::string_view status) {
@@ -67,11 +50,122 @@ bool is_code_of_part(std::string_view code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
-std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& results) {
+std::optional<std::int64_t> time_of_part(const Json& part) {
+  for (const Json& extension : part["extension"].items()) {
+    if (extension["url"].text() != said_at_url()) continue;
+    if (const auto time = base::parse_fhir_time(extension["valueInstant"].text()))
+      return time->instant_begin();
+  }
+  return std::nullopt;
+}
+
+void date_part(Json& part, std::optional<std::int64_t> at) {
+  if (!at) return;
+  if (Json* extensions = part.find("extension"))
+    std::erase_if(extensions->items(),
+                  [](const Json& one) { return one["url"].text() == said_at_url(); });
+  else
+    part.set("extension", Json::array());
+  part.find("extension")
+      ->items()
+      .push_back(Json::object({{"url", Json::string(said_at_url())},
+                               {"valueInstant", Json::string(base::to_text(base::Instant{*at}))}}));
+}
+
+bool is_open_part(const Json& part) {
+  return !has_element(part, "value") && !time_of_part(part) &&
+         first_code(part["dataAbsentReason"]) == "unknown";
+}
+
+Json* part_of(Json& observation, std::string_view code) {
+  if (!observation.find("component")) return nullptr;
+  for (Json& part : observation.find("component")->items())
+    if (first_code(part["code"]) == code) return &part;
+  return nullptr;
+}
+
+const Json* part_of(const Json& observation, std::string_view code) {
+  for (const Json& part : observation["component"].items())
+    if (first_code(part["code"]) == code) return &part;
+  return nullptr;
+}
+
+Json component_of(const Json& part) {
+  Json component = Json::object({{"code", part["code"]}});
+  for (const auto& [name, value] : part.members()) {
+    const auto element = element_of(name);
+    if (element == "value" || name == "dataAbsentReason" || name == "interpretation" ||
+        name == "referenceRange")
+      component.set(name, value);
+  }
+  return component;
+}
+
+void add_remarks(Json& main, const Json& part) {
+  std::vector<Json> notes = main["note"].items();
+  for (const Json& note : part["note"].items())
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+  if (!notes.empty()) main.set("note", Json::array(std::move(notes)));
+  for (const std::string_view code : {"code-unmapped", "nm-invalid", "nm-ambiguous-comma"})
+    if (has_issue(part, code)) tag_issue(main, code);
+}
+
+void put_part(Json& observation, Json component) {
+  if (Json* there = part_of(observation, first_code(component["code"]))) {
+    *there = std::move(component);
+    return;
+  }
+  if (!observation.find("component")) observation.set("component", Json::array());
+  observation.find("component")->items().push_back(std::move(component));
+}
+
+bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
+                    const SourceTime& late_at, std::optional<std::int64_t> main_at,
+                    const std::function<bool(const ResultFacts::OwnRow&)>& may_take) {
+  const bool is_settled_late = is_settled(facts.status) || !is_settled(main["status"].text());
+  bool all = !has_element(late, "value") && is_settled_late;
+  if (!is_settled_late) return false;  // T8
+  for (const ResultFacts::OwnRow& row : facts.rows) {
+    const Json* said = part_of(late, row.code);
+    const Json* stands = part_of(std::as_const(main), row.code);
+    const auto stood = stands == nullptr || is_open_part(*stands) ? std::nullopt
+                       : time_of_part(*stands)                    ? time_of_part(*stands)
+                                                                  : main_at;
+    if (said == nullptr || !has_element(*said, "value") || (stood && late_at.end <= *stood) ||
+        !may_take(row)) {
+      all = false;
+      continue;
+    }
+    Json laid = *said;
+    date_part(laid, late_at.begin);
+    put_part(main, std::move(laid));
+  }
+  if (all) add_remarks(main, late);
+  settle_profiles(main);
+  return all;
+}
+
+bool is_main(const Json& observation, const Catalogue* catalogue) {
+  if (!observation.is_object() || is_survey(observation) ||
+      observation["status"].text() == "entered-in-error" ||
+      is_code_of_part(first_code(observation["code"])))
+    return false;
+  if (catalogue == nullptr) return true;
+  for (const Json& coding : observation["code"]["coding"].items())
+    if (const TargetCode* target =
+            catalogue->target(coding["system"].text(), coding["code"].text()))
+      return target->takes_components();
+  // As rows are read: a text without unit, range and flag is a line of a narrative.
+  return !observation.has("valueString") || observation.has("referenceRange") ||
+         observation.has("interpretation");
+}
+
+std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& results,
+                                  const Catalogue* catalogue) {
   const std::string_view sub_id = sub_id_of(part);
   std::vector<std::size_t> mains;
   for (std::size_t i = 0; i < results.size(); ++i)
-    if (is_main(results[i]) && (sub_id.empty() || sub_id_of(results[i]) == sub_id))
+    if (is_main(results[i], catalogue) && (sub_id.empty() || sub_id_of(results[i]) == sub_id))
       mains.push_back(i);
   // Without a group a part has only the one result it could belong to.
   if (sub_id.empty() && mains.size() > 1) mains.clear();
@@ -102,9 +196,7 @@ std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
     main.erase("component");
   else
     main.set("component", Json::array(std::move(parts)));
-  add_notes(main, part);
-  for (const std::string_view code : {"code-unmapped", "nm-invalid", "nm-ambiguous-comma"})
-    if (has_issue(part, code)) tag_issue(main, code);
+  add_remarks(main, part);
   const bool is_changed = facts.status == "corrected" || facts.status == "amended" ||
                           facts.status == "entered-in-error";
   if (is_changed && is_settled(before))

@@ -70,9 +70,34 @@ std::string_view first_code(const fhir::Json& concept_of);
 /// Is what has this code a part of another result where one can take it: a component row (S14,
 /// DOMAIN.md §4.1), a half of a blood pressure (S16)?
 bool is_code_of_part(std::string_view code);
+/// When a part was said, where that was not when its result was (T7): extension `said-at`.
+std::optional<std::int64_t> time_of_part(const fhir::Json& part);
+void date_part(fhir::Json& part, std::optional<std::int64_t> at);
+/// No row ever said it, or none with a value: a later or late row may (S16, T12).
+bool is_open_part(const fhir::Json& part);
+/// The component of that code by its first coding, or null.
+fhir::Json* part_of(fhir::Json& observation, std::string_view code);
+const fhir::Json* part_of(const fhir::Json& observation, std::string_view code);
+/// The part as a component: its code, and what it says.
+fhir::Json component_of(const fhir::Json& part);
+/// Puts a component in the place of the one of its code, or behind all.
+void put_part(fhir::Json& observation, fhir::Json component);
+/// Notes of a part, and the issues of its answer, are its result's.
+void add_remarks(fhir::Json& main, const fhir::Json& part);
+/// T5: code, identity and sample type stay; no value may come alive again.
+void withdraw(fhir::Json& observation, bool is_context);
+/// Rows of an older message that no newer one says (T7); what is newer stays. True: nothing of it
+/// was left out. `may_take`: the row of that component stands in no other place that is newer.
+bool lay_late_parts(fhir::Json& main, const fhir::Json& late, const ResultFacts& facts,
+                    const SourceTime& late_at, std::optional<std::int64_t> main_at,
+                    const std::function<bool(const ResultFacts::OwnRow&)>& may_take);
+
+/// May an Observation that stands have components that come as rows of their own (S14)?
+bool is_main(const fhir::Json& observation, const Catalogue* catalogue);
 /// Of the results that stand in an order, those whose component a lone row is (S14): the results of
 /// its OBX-4, without one the only result.
-std::vector<std::size_t> mains_of(const fhir::Json& part, const std::vector<fhir::Json>& results);
+std::vector<std::size_t> mains_of(const fhir::Json& part, const std::vector<fhir::Json>& results,
+                                  const Catalogue* catalogue);
 /// Lays a lone component row over the result it belongs to (T2, T5, T12). The issue that arises, or
 /// "": after `status-regression` (T8) nothing was changed.
 std::string lay_part(fhir::Json& main, const fhir::Json& part, const ResultFacts& facts);

@@ -57,9 +57,15 @@ void join_lines(Desk& desk, std::vector<Row>& rows) {
   }
 }
 
+/// A text is no count, nor is what is measured on the patient: neither has a compartment.
+bool may_have_components(Desk& desk, const Row& row) {
+  const TargetCode* target = row.code.target;
+  return target != nullptr ? target->takes_components() : !is_line(desk, row);
+}
+
 /// S14: component rows join the main results of their group; without group the only main result.
 /// A group of more main results is none (and what it would come to grows with their product).
-void join_components(std::vector<Row>& rows) {
+void join_components(Desk& desk, std::vector<Row>& rows) {
   constexpr std::size_t most_mains = 16;
   std::unordered_map<std::string_view, std::vector<Row*>> groups;
   std::vector<Row*> all;
@@ -68,13 +74,12 @@ void join_components(std::vector<Row>& rows) {
     all.push_back(&row);
   };
   for (Row& row : rows)
-    if (row.kind == RowKind::result) add(row);
+    if (row.kind == RowKind::result && may_have_components(desk, row)) add(row);
   for (Row& component : rows) {
     if (component.kind != RowKind::component) continue;
     const std::vector<Row*>& mains = component.sub_id.empty() ? all : groups[component.sub_id.text];
     if (mains.empty() || mains.size() > (component.sub_id.empty() ? 1 : most_mains)) {
       component.kind = RowKind::result;
-      add(component);
       continue;
     }
     for (Row* main : mains) main->components.push_back(&component);
@@ -200,6 +205,20 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
   return row;
 }
 
+std::string own_id(Desk& desk, const Row& row, const OrderWork& order) {
+  std::vector<std::string_view> key = {desk.sender(),     order.patient->key,  order.number_key,
+                                       row.code.key_code, row.code.key_system, row.sub_id.text};
+  const Text instance = desk.fields().code_at(Place{row.obx(), 21}.part(1));
+  if (instance) key.push_back(instance.text);
+  return order_id('o', order.head, "Observation", key);
+}
+
+std::string pressure_id(Desk& desk, const Row& half, const OrderWork& order) {
+  return order_id('o', order.head, "Observation",
+                  {desk.sender(), order.patient->key, order.number_key, blood_pressure, "LN",
+                   half.sub_id.text});
+}
+
 void open_observation(Desk& desk, Row& row, const OrderWork& order) {
   FieldReader& fields = desk.fields();
   std::string code = row.code.key_code, system = row.code.key_system;
@@ -234,7 +253,7 @@ void read_rows(Desk& desk, OrderWork& order) {
   for (const ResultSegments& segments : order.segments->rows)
     order.rows.push_back(read_row(desk, segments, order.sent_status, false));
   join_lines(desk, order.rows);
-  join_components(order.rows);
+  join_components(desk, order.rows);
   join_blood_pressure(desk, order.rows);
   join_panel_rows(order.rows);
   for (Row& row : order.rows) {

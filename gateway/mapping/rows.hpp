@@ -13,6 +13,11 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
 /// Observation.
 void read_rows(Desk& desk, OrderWork& order);
 
+/// The id of the Observation that a row is alone, the first of its key in a message (T1).
+std::string own_id(Desk& desk, const Row& row, const OrderWork& order);
+/// That of the blood pressure that takes this half.
+std::string pressure_id(Desk& desk, const Row& half, const OrderWork& order);
+
 /// Opens the Observation of a row, with its id by T1. A loose row has the order that it is filed
 /// under, and an id that no row of the order itself has.
 void open_observation(Desk& desk, Row& row, const OrderWork& order);

@@ -8,6 +8,7 @@
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/result_decision.hpp"
 #include "gateway/mapping/row_code.hpp"
+#include "gateway/mapping/rows.hpp"
 #include "gateway/mapping/value_parts.hpp"
 #include "gateway/mapping/vital_signs.hpp"
 
@@ -150,6 +151,8 @@ void note_open_parts(Desk& desk, const Row& row, const Decision& decision, Resul
     const Text value = desk.fields().at({part.obx(), 5});
     if (status == "entered-in-error")
       facts.open_parts.push_back({part.code.target->code, Said::withdrawn});
+    else if (value.null)
+      facts.open_parts.push_back({part.code.target->code, Said::null});
     else if (value.empty() && !value.null && status != "cancelled" && status != "registered")
       facts.open_parts.push_back({part.code.target->code, Said::empty});
   };
@@ -162,6 +165,20 @@ void note_open_parts(Desk& desk, const Row& row, const Decision& decision, Resul
     else
       facts.open_parts.push_back({std::string(half.code), Said::nothing});
   }
+}
+
+/// Rows that stand in another's Observation, or could: where each is if it is alone.
+void note_places(Desk& desk, const Row& row, const OrderWork& order, const Decision& decision,
+                 ResultFacts& facts) {
+  for (const Row* part : row.components)
+    facts.rows.push_back({part->code.target->code, own_id(desk, *part, order)});
+  for (const PressureHalf& half : decision.halves)
+    if (half.row != nullptr)
+      facts.rows.push_back({std::string(half.code), own_id(desk, *half.row, order)});
+  if (row.is_blood_pressure || row.code.target == nullptr) return;
+  if (row.code.target->code != "8480-6" && row.code.target->code != "8462-4") return;
+  facts.half = row.code.target->code;
+  facts.whole = pressure_id(desk, row, order);
 }
 
 /// R8: a local answer to a coded question of context that no row of the answers names.
@@ -343,6 +360,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   // Of a blood pressure each half says for itself what it leaves open.
   if (!row.too_long.empty() || row.is_blood_pressure) draft.result->value_empty = false;
   if (!withdrawn) draft.result->said = context.said;
+  draft.result->unit = !decision.unit.ucum.empty() ? decision.unit.ucum : decision.unit.text.text;
+  note_places(desk, row, order, decision, *draft.result);
   draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, decision, *draft.result);
 }

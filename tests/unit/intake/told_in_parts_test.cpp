@@ -1,4 +1,6 @@
 // T3 from the wire to the store: an order told in several messages, and what a search then finds.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,6 +87,62 @@ TEST(T7, ASearchFindsAResultByTheAnswerOfAnOlderMessage) {
   EXPECT_EQ(on_day_21(house), 0u);
   EXPECT_THAT(msa(house.say(message(1, lmp))), StartsWith("MSA|AA"));
   EXPECT_EQ(on_day_21(house), 1u);
+  house.verified();
+}
+
+/// Active blood pressures that bear this value.
+std::size_t pressures_with(House& house, const std::string& value) {
+  const auto all = house.found("Observation", "status=final&code=85354-9");
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& one) {
+    return one.body.find("\"value\":" + value) != std::string::npos;
+  }));
+}
+
+TEST(T7, ASearchFindsBothHalvesWhicheverMessageCameFirst) {
+  constexpr std::string_view systolic = "OBX|1|NM|8480-6^S^LN||138|mm[Hg]|||||F\r",
+                             diastolic = "OBX|1|NM|8462-4^D^LN||98|mm[Hg]|||||F\r";
+  for (const auto& [first, second] : {std::pair(1, 2), std::pair(2, 1)}) {
+    House house;
+    house.say(message(first, "", first == 1 ? diastolic : systolic));
+    EXPECT_THAT(msa(house.say(message(second, "", second == 1 ? diastolic : systolic))),
+                StartsWith("MSA|AA"));
+    EXPECT_EQ(pressures_with(house, "138"), 1U);
+    EXPECT_EQ(pressures_with(house, "98"), 1U);
+    house.verified();
+  }
+}
+
+TEST(S14, ASearchFindsACountByACompartmentThatWasToldBeforeIt) {
+  constexpr std::string_view layer = "OBX|1|CWE|UNKLAYER^c^L|1|BAS^bas^L||||||F\r",
+                             count = "OBX|1|NM|UNKPCT^u^L|1|6.8|%|||||F\r";
+  for (const bool late : {false, true}) {
+    House house;
+    house.say(message(late ? 2 : 1, "", layer));
+    EXPECT_THAT(msa(house.say(message(late ? 1 : 2, "", count))), StartsWith("MSA|AA"));
+    EXPECT_THAT(house.found("Observation", "compartment=basalis"), SizeIs(1)) << late;
+    EXPECT_THAT(house.found("Observation", "code=endometrial-compartment&status=final"), IsEmpty());
+    house.verified();
+  }
+}
+
+TEST(S13, NoHalfIsFoundTwiceOnceItsUnitIsCorrected) {
+  constexpr std::string_view both =
+      "OBX|1|NM|8480-6^S^LN||138|mm[Hg]|||||F\rOBX|2|NM|8462-4^D^LN||88|";
+  House house;
+  const auto said = [&](int number, std::string_view unit) {
+    return message(number, "", std::string(both) + std::string(unit) + "|||||F\r");
+  };
+  const auto active = [&](std::string_view code) {
+    return house.found("Observation", "status=final&code=" + std::string(code)).size();
+  };
+  house.say(said(1, "%"));
+  EXPECT_EQ(active("result-code-withheld"), 1U);
+  house.say(said(2, "mm[Hg]"));
+  EXPECT_EQ(active("result-code-withheld"), 0U);
+  EXPECT_EQ(pressures_with(house, "88"), 1U);
+  house.say(said(3, "%"));
+  EXPECT_EQ(active("result-code-withheld"), 1U);
+  EXPECT_EQ(pressures_with(house, "88"), 0U);
   house.verified();
 }
 

@@ -1,0 +1,238 @@
+#include "gateway/mapping/revise_places.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/revise_elements.hpp"
+
+namespace gateway::mapping {
+namespace {
+
+using fhir::Json;
+using Kind = ResourceOutcome::Kind;
+
+bool is_active(const Json& observation) {
+  return observation.is_object() && observation["status"].text() != "entered-in-error";
+}
+
+bool is_half(std::string_view code) {
+  return code == "8480-6" || code == "8462-4";
+}
+
+/// The half is said elsewhere: nothing of it stands here, nor may a late row fill it. It looks as
+/// one that nobody said.
+Json empty_half(std::string_view code, const Catalogue& catalogue, std::optional<std::int64_t> at) {
+  const auto concept_of = [](std::string_view system, std::string_view one, std::string_view text) {
+    Json coding = Json::object(
+        {{"system", Json::string(std::string(system))}, {"code", Json::string(std::string(one))}});
+    if (!text.empty()) coding.set("display", Json::string(std::string(text)));
+    return Json::object({{"coding", Json::array({std::move(coding)})}});
+  };
+  const auto& loinc = fhir::canonical::loinc;
+  Json empty = Json::object(
+      {{"code", concept_of(loinc, code, catalogue.display(loinc, code))},
+       {"dataAbsentReason", concept_of(fhir::canonical::data_absent_reason, "unknown", "")}});
+  date_part(empty, at);
+  return empty;
+}
+
+bool has_valued_half(const Json& pressure) {
+  const auto& halves = pressure["component"].items();
+  return std::any_of(halves.begin(), halves.end(),
+                     [](const Json& half) { return has_element(half, "value"); });
+}
+
+/// The panel says the half no more. One that says none is entered in error; that its halves are
+/// elsewhere stays in it, since a row of it may still come late.
+void empty_in(Json& pressure, Json half) {
+  put_part(pressure, std::move(half));
+  if (has_valued_half(pressure)) return;
+  Json halves = pressure["component"];
+  withdraw(pressure, false);
+  pressure.set("component", std::move(halves));
+}
+
+}  // namespace
+
+Places::Places(const Conversion& conversion, std::vector<ResourceOutcome>& outcomes,
+               const OrderContext& orders, OrderAnswers& answers, OtherResults& others,
+               SaidAt said_at)
+    : conversion_(conversion),
+      outcomes_(outcomes),
+      orders_(orders),
+      answers_(answers),
+      others_(others),
+      said_at_(std::move(said_at)) {}
+
+bool Places::is_known(std::size_t i) {
+  return orders_.observations && orders_.catalogue != nullptr &&
+         answers_.of(conversion_.resources[i]).is_known;
+}
+
+bool Places::is_in_message(const std::string& id) const {
+  const auto& all = conversion_.resources;
+  return std::any_of(all.begin(), all.end(),
+                     [&](const ConvertedResource& one) { return one.result && one.key.id == id; });
+}
+
+bool Places::is_older(std::size_t i, std::optional<std::int64_t> than) const {
+  return said_at_(i) && than && said_at_(i)->end <= *than;
+}
+
+void Places::edit(std::size_t i, const fhir::ResourceKey& key, const Edit& change) {
+  const auto& all = conversion_.resources;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (all[k].key != key || outcomes_[k].kind != Kind::written) continue;
+    auto body = fhir::parse_json(outcomes_[k].body);
+    if (!body) return;
+    change(*body);
+    settle_profiles(*body);
+    outcomes_[k].body = body->write();
+    outcomes_[k].status = (*body)["status"].text();
+    return;
+  }
+  OtherResult& result = others_.of(key);
+  if (!result.body.is_object()) return;
+  change(result.body);
+  settle_profiles(result.body);
+  if (result.is_changed()) result.by = all[i].key;
+  if (!is_active(result.body)) left_.insert(key.reference());
+}
+
+/// T5: what a row has left is entered in error, and as new as the place it has now.
+void Places::leave(std::size_t i, OtherResult& result, const std::string& id) {
+  withdraw(result.body, false);
+  result.by = conversion_.resources[i].key;
+  if (said_at_(i) && (!result.source_time || *result.source_time < said_at_(i)->begin))
+    result.source_time = said_at_(i)->begin;
+  left_.insert("Observation/" + id);
+}
+
+void Places::take_late(std::size_t i) {
+  const ConvertedResource& late = conversion_.resources[i];
+  if (!late.result || late.result->rows.empty() || !said_at_(i) || !is_known(i)) return;
+  const std::string& status = late.result->status;
+  OtherResult& main = others_.of(late.key);
+  const auto said = fhir::parse_json(late.body);
+  const bool is_vacant = !is_active(main.body) && main.body.has("component");
+  if (status == "entered-in-error" || status == "cancelled" || !said ||
+      (!is_active(main.body) && !is_vacant) || main.body["status"].text() == "cancelled")
+    return;
+  const auto may_take = [&](const ResultFacts::OwnRow& row) {
+    if (is_in_message(row.id)) return true;
+    OtherResult& own = others_.of({"Observation", row.id});
+    if (is_older(i, own.source_time)) return false;  // wherever it stands, it was said since
+    if (is_active(own.body)) leave(i, own, row.id);
+    return true;
+  };
+  const bool all =
+      lay_late_parts(main.body, *said, *late.result, *said_at_(i), main.source_time, may_take);
+  if (main.is_changed()) main.by = late.key;
+  if (is_vacant && has_valued_half(main.body)) {
+    main.body.set("status", Json::string(status));
+    outcomes_[i].status = status;
+    revived_.insert(late.key.reference());
+  }
+  if (all) outcomes_[i].issues.clear();
+}
+
+void Places::settle(std::size_t i) {
+  const ConvertedResource& resource = conversion_.resources[i];
+  const Kind kind = outcomes_[i].kind;
+  if (!resource.result || (kind != Kind::written && kind != Kind::unchanged)) return;
+  if (resource.result->is_context || !is_known(i)) return;
+  settle_rows(i);
+  settle_half(i);
+  if (kind == Kind::written && outcomes_[i].status != "entered-in-error") absorb(i);
+}
+
+/// The row's newest place is an Observation of its own that stands: a component joins, since there
+/// is a result now (S14); a half that is none stays (S13).
+void Places::settle_rows(std::size_t i) {
+  for (const ResultFacts::OwnRow& row : conversion_.resources[i].result->rows) {
+    if (is_in_message(row.id)) continue;
+    OtherResult& own = others_.of({"Observation", row.id});
+    if (!is_active(own.body)) continue;
+    if (!is_older(i, own.source_time)) {
+      leave(i, own, row.id);
+    } else if (is_half(row.code)) {
+      edit(i, conversion_.resources[i].key, [&](Json& pressure) {
+        empty_in(pressure, empty_half(row.code, *orders_.catalogue, own.source_time));
+      });
+    } else {
+      take_lone(i, own, row.id);
+    }
+  }
+}
+
+/// A half whose unit is no pressure (S13): the panel that said it says it no more.
+void Places::settle_half(std::size_t i) {
+  const ResultFacts& facts = *conversion_.resources[i].result;
+  if (facts.whole.empty() || outcomes_[i].status == "entered-in-error") return;
+  const fhir::ResourceKey key{"Observation", facts.whole};
+  const OtherResult& stood = others_.of(key);
+  const Json* half = part_of(stood.before, facts.half);
+  const auto at = half == nullptr ? std::nullopt : time_of_part(*half);
+  if (half != nullptr && is_active(stood.before) && !is_open_part(*half) &&
+      is_older(i, at ? at : stood.source_time)) {
+    outcomes_[i] = {Kind::joined, "", false, "", {"update-out-of-order"}};
+    joined_.emplace_back(conversion_.resources[i].key.reference(), key.reference());
+    return;
+  }
+  edit(i, key, [&](Json& pressure) {
+    const Json* now = part_of(std::as_const(pressure), facts.half);
+    if (now == nullptr || !has_element(*now, "value")) return;
+    const auto now_at = said_at_(i) ? std::optional(said_at_(i)->begin) : std::nullopt;
+    empty_in(pressure, empty_half(facts.half, *orders_.catalogue, now_at));
+  });
+}
+
+void Places::take_lone(std::size_t i, OtherResult& lone, const std::string& id) {
+  Json component = component_of(lone.body);
+  const Json part = lone.body;
+  const auto at = lone.source_time;
+  edit(i, conversion_.resources[i].key, [&](Json& main) {
+    const Json* stands = part_of(std::as_const(main), first_code(component["code"]));
+    const auto stood = stands == nullptr ? std::nullopt : time_of_part(*stands);
+    if (stood && at && *at < *stood) return;
+    if (!said_at_(i) || !at || *at != said_at_(i)->begin) date_part(component, at);
+    put_part(main, component);
+    add_remarks(main, part);
+  });
+  leave(i, lone, id);
+}
+
+/// S14: component rows that were told before any result could take them.
+void Places::absorb(std::size_t i) {
+  const ConvertedResource& resource = conversion_.resources[i];
+  const std::string_view head = order_head(resource.key.id);
+  const auto body = fhir::parse_json(outcomes_[i].body);
+  if (!body || !is_main(*body, orders_.catalogue)) return;
+  std::vector<fhir::ResourceKey> lone;
+  std::vector<Json> mains{*body};
+  for (const fhir::ResourceKey& key : orders_.observations(head)) {
+    if (key == resource.key || is_in_message(key.id)) continue;
+    const OtherResult& other = others_.of(key);
+    if (!is_active(other.body) || is_survey(other.body)) continue;
+    if (is_main(other.body, orders_.catalogue))
+      mains.push_back(other.body);
+    else if (is_code_of_part(first_code(other.body["code"])))
+      lone.push_back(key);
+  }
+  if (lone.empty()) return;
+  for (std::size_t k = 0; k < outcomes_.size(); ++k) {
+    if (k == i || outcomes_[k].kind != Kind::written || !conversion_.resources[k].result) continue;
+    if (order_head(conversion_.resources[k].key.id) != head) continue;
+    if (auto other = fhir::parse_json(outcomes_[k].body);
+        other && is_main(*other, orders_.catalogue))
+      mains.push_back(std::move(*other));
+  }
+  for (const fhir::ResourceKey& key : lone) {
+    OtherResult& part = others_.of(key);
+    const auto taking = mains_of(part.body, mains, orders_.catalogue);
+    if (!taking.empty() && taking.front() == 0) take_lone(i, part, key.id);
+  }
+}
+
+}  // namespace gateway::mapping
