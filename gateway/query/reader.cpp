@@ -43,10 +43,17 @@ base::Result<Page> Reader::search(const security::Principal& who,
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
-  auto found = (*snapshot)->search(
-      {.query = &asked, .scope = *scope, .as_of = cursor->as_of, .after = cursor->after});
+  const store::Search search{
+      .query = &asked, .scope = *scope, .as_of = cursor->as_of, .after = cursor->after};
+  auto found = (*snapshot)->search(search);
   if (!found) return found.error();
   Page page;
+  if (query.explain) {
+    const auto plan = (*snapshot)->explain(search);
+    if (!plan) return plan.error();
+    page.notes.push_back("this page of " + std::to_string(found->rows.size()) +
+                         " rows was found so:\n" + *plan);
+  }
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
   page.total = query.cursor.empty() ? found->total : cursor->total;
   if (!query.includes.empty() && !page.rows.empty()) {

@@ -33,11 +33,11 @@ VersionWrite report(const std::string& id, const std::vector<std::string>& resul
 template <class EngineUnderTest>
 class StoreAnswers : public StoreContract<EngineUnderTest> {
  protected:
-  void store(std::vector<VersionWrite> versions) {
+  void keep(std::vector<VersionWrite> versions) {
     this->commit(message("m" + std::to_string(++messages_), "p1", std::move(versions)));
   }
   void store_observation(const std::string& id, const std::string& members) {
-    store({written(
+    keep({written(
         {"Observation", id},
         body_of({"Observation", id}, "", R"("subject":{"reference":"Patient/p1"},)" + members))});
   }
@@ -51,10 +51,10 @@ TYPED_TEST_SUITE(StoreAnswers, Engines);
 TYPED_TEST(StoreAnswers, WhichReportsListAResult) {
   const auto nk = "o" + first_order + "1", survey = "o" + first_order + "2",
              il2 = "o" + second_order + "1";
-  this->store({report("d" + first_order, {nk}), written(Result{.id = nk}),
-               written(Result{.id = survey, .code = "8665-2", .sample = "plasma"})});
-  this->store({report("d" + second_order, {il2, nk}),
-               written(Result{.id = il2, .code = "9728-7", .cycle_day = "21"})});
+  this->keep({report("d" + first_order, {nk}), written(Result{.id = nk}),
+              written(Result{.id = survey, .code = "8665-2", .sample = "plasma"})});
+  this->keep({report("d" + second_order, {il2, nk}),
+              written(Result{.id = il2, .code = "9728-7", .cycle_day = "21"})});
   const auto first = "d" + first_order, second = "d" + second_order;
   EXPECT_EQ(this->reports("result=" + il2), second);
   EXPECT_EQ(this->reports("result=Observation/" + nk), first + " " + second)
@@ -79,10 +79,10 @@ TYPED_TEST(StoreAnswers, WhichReportsListAResult) {
 
 TYPED_TEST(StoreAnswers, WhatAReportListedThen) {
   const auto one = "o" + first_order + "1", other = "o" + first_order + "2", id = "d" + first_order;
-  this->store({report(id, {one, other}), written(Result{.id = one}),
-               written(Result{.id = other, .code = "9728-7"})});
+  this->keep({report(id, {one, other}), written(Result{.id = one}),
+              written(Result{.id = other, .code = "9728-7"})});
   auto snapshot = this->store_now();
-  this->store({report(id, {one}, "corrected", 1)});
+  this->keep({report(id, {one}, "corrected", 1)});
   EXPECT_EQ(this->reports("result.code=9728-7"), "");
   EXPECT_EQ(this->reports("result.code=8112-5"), id);
   EXPECT_EQ(this->found_then(snapshot, "result.code=9728-7", "DiagnosticReport"), id);
@@ -96,7 +96,7 @@ TYPED_TEST(StoreAnswers, CodeAndValueOfOneComponent) {
       R"("component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":138,"unit":"mmHg"}},)"
       R"({"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":88,"unit":"mmHg"}},)"
       R"({"code":{"coding":[{"system":"urn:l","code":"ARM"}]},"valueCodeableConcept":{"coding":[{"system":"urn:v","code":"LEFT"}]}}])");
-  this->store({written(Result{.id = "nk"})});
+  this->keep({written(Result{.id = "nk"})});
   const std::string pair = "component-code-value-quantity=";
   EXPECT_EQ(this->found(pair + "http://loinc.org|8462-4$ge90"), "") << "the other has 138";
   EXPECT_EQ(this->found(pair + "http://loinc.org|8480-6$ge130"), "bp");
@@ -127,9 +127,9 @@ TYPED_TEST(StoreAnswers, NumbersInWhateverUnitOfTheirKind) {
     return written(
         Result{.id = id, .value = value, .comparator = comparator, .unit = code, .ucum = code});
   };
-  this->store({kept("per-l", "0.312", "10*9/L"), kept("per-ul", "260", "/uL"),
-               kept("ng", "2.6", "ng/L"), kept("below", "0.5", "%", "<"), kept("odd", "7", "pct"),
-               kept("minute", "6", "/min")});
+  this->keep({kept("per-l", "0.312", "10*9/L"), kept("per-ul", "260", "/uL"),
+              kept("ng", "2.6", "ng/L"), kept("below", "0.5", "%", "<"), kept("odd", "7", "pct"),
+              kept("minute", "6", "/min")});
   const auto ucum = [](const std::string& code) { return "|http://unitsofmeasure.org|" + code; };
   EXPECT_EQ(this->found("value-quantity=gt300" + ucum("/uL")), "per-l");
   EXPECT_EQ(this->found("value-quantity=gt0.2" + ucum("10*9/L")), "per-l per-ul");
@@ -147,9 +147,9 @@ TYPED_TEST(StoreAnswers, NumbersInWhateverUnitOfTheirKind) {
 }
 
 TYPED_TEST(StoreAnswers, ProfilesAndSourcesByTheirBeginning) {
-  this->store({written({"Observation", "a"},
-                       body_of({"Observation", "a"}, R"("profile":["urn:p|1.2"],"source":"urn:s")",
-                               R"("status":"final")"))});
+  this->keep({written({"Observation", "a"},
+                      body_of({"Observation", "a"}, R"("profile":["urn:p|1.2"],"source":"urn:s")",
+                              R"("status":"final")"))});
   EXPECT_EQ(this->found("_profile=urn:p%5C%7C1.2"), "a");
   EXPECT_EQ(this->found("_profile=urn:p"), "");
   EXPECT_EQ(this->found("_profile:below=urn:p"), "a");
@@ -164,13 +164,62 @@ TYPED_TEST(StoreAnswers, ANumberUnderEitherOfItsNames) {
     return written({"Specimen", id}, body_of({"Specimen", id}, "",
                                              R"("subject":{"reference":"Patient/p1"},")" + member));
   };
-  this->store({specimen("s1", R"(identifier":[{"system":"urn:i","value":"A1"}])"),
-               specimen("s2", R"(accessionIdentifier":{"system":"urn:i","value":"A1"})")});
+  this->keep({specimen("s1", R"(identifier":[{"system":"urn:i","value":"A1"}])"),
+              specimen("s2", R"(accessionIdentifier":{"system":"urn:i","value":"A1"})")});
   EXPECT_EQ(this->found("identifier=urn:i|A1", "Specimen"), "s1 s2");
   EXPECT_EQ(this->found("accession=A1", "Specimen"), "s2");
   EXPECT_EQ(this->found("identifier:missing=true", "Specimen"), "");
   EXPECT_EQ(this->found("accession:missing=true", "Specimen"), "s1");
   EXPECT_EQ(this->problems(), std::vector<std::string>{});
+}
+
+TYPED_TEST(StoreAnswers, AnIdentifierOfOneType) {
+  this->keep({written(
+      {"Patient", "p1"},
+      body_of({"Patient", "p1"}, "",
+              R"("identifier":[{"type":{"coding":[{"system":"urn:t","code":"MR"}]},"value":"1"},)"
+              R"({"type":{"coding":[{"system":"urn:t","code":"SS"}]},"value":"2"}])"))});
+  EXPECT_EQ(this->found("identifier:of-type=urn:t|MR|1", "Patient"), "p1");
+  EXPECT_EQ(this->found("identifier:of-type=|MR|1", "Patient"), "p1");
+  EXPECT_EQ(this->found("identifier:of-type=urn:t|MR|2", "Patient"), "");
+  EXPECT_EQ(this->found("identifier:of-type=urn:t|MR|2,urn:t|SS|2", "Patient"), "p1");
+}
+
+TYPED_TEST(StoreAnswers, SortedByWhatOnlyTheBodySays) {
+  this->keep({written(Result{.id = "a", .specimen = "s2", .order = "F2"}),
+              written(Result{.id = "b", .specimen = "s1", .order = "F3"}),
+              written(Result{.id = "c", .order = "F1"})});
+  EXPECT_EQ(this->found("_sort=order"), "c a b");
+  EXPECT_EQ(this->found("_sort=-order"), "b a c");
+  EXPECT_EQ(this->found("_sort=specimen"), "b a c") << "without one last";
+  EXPECT_EQ(this->found("_sort=-specimen"), "c a b");
+  EXPECT_EQ(this->found("_sort=identifier"), "c a b");
+}
+
+TYPED_TEST(StoreAnswers, NoSearchThatNoIndexBoundsWithoutEnd) {
+  std::vector<VersionWrite> many;
+  for (int i = 0; i < 300; ++i)
+    many.push_back(written(Result{.id = "r" + std::to_string(i), .cycle_day = "3"}));
+  this->keep(std::move(many));
+  const auto within = [&](const std::string& query, std::int64_t steps) {
+    const auto parsed = gateway::fhir::search::parse("Observation", query);
+    EXPECT_TRUE(parsed) << query;
+    gateway::store::Search search;
+    search.query = &*parsed;
+    search.most_steps = steps;
+    auto snapshot = this->store->snapshot();
+    const auto page = (*snapshot)->search(search);
+    const bool goes_on = (*snapshot)->search({.query = &*parsed}).operator bool();
+    EXPECT_TRUE(goes_on) << "the snapshot is as good as before";
+    return page ? std::string() : page.error().text();
+  };
+  EXPECT_EQ(within("cycle-day:missing=true", 1'000'000), "");
+  const auto refused = within("cycle-day:missing=true", 1000);
+  EXPECT_THAT(refused, HasSubstr("http.cycle-day: search-too-costly"));
+  EXPECT_THAT(refused, HasSubstr("add one of: patient"));
+  EXPECT_THAT(within("_sort=-date", 1000), HasSubstr("http._sort"));
+  EXPECT_EQ(within("cycle-day=3", 1000), "") << "an index bounds it";
+  EXPECT_EQ(within("_total=accurate", 1000), "") << "all of it is asked";
 }
 
 TYPED_TEST(StoreAnswers, EveryParameterInSomeWay) {
@@ -232,8 +281,8 @@ TYPED_TEST(StoreAnswers, UsCoreByAnIndex) {
 }
 
 TYPED_TEST(StoreAnswers, WhatReportsListByAnIndex) {
-  this->store({report("d" + first_order, {"o" + first_order + "1"}),
-               written(Result{.id = "o" + first_order + "1"})});
+  this->keep({report("d" + first_order, {"o" + first_order + "1"}),
+              written(Result{.id = "o" + first_order + "1"})});
   for (const std::string query :
        {"result=a", "result.code=8112-5", "sample-type=plasma", "cycle-day=21",
         "patient=p1&result.code=8112-5", "result.value-quantity=gt5&result.code=8112-5"}) {

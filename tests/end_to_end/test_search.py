@@ -186,6 +186,20 @@ class Search(OnSamples):
                     status, _, answer = self.gateway.fhir(query)
                     self.assertEqual(status, 200, answer)
 
+    def test_a_panel_by_its_value_set(self):
+        panel = f"{BASE}/ValueSet/blood-nk"
+        inside, outside = (self.gateway.count(f"Observation?category=laboratory&code:{word}={panel}") for word in ("in", "not-in"))
+        self.assertGreater(inside, 10)
+        self.assertEqual(inside + outside, self.gateway.count("Observation?category=laboratory"))
+        self.assertEqual(self.gateway.fhir(f"Observation?code:in={BASE}/ValueSet/none")[0], 400)
+
+    def test_a_client_may_ask_how_it_was_answered(self):
+        _, _, bundle = self.gateway.fhir(f"Observation?code={LOINC}%7C8112-5&_explain=true")
+        outcome = [e["resource"] for e in bundle["entry"] if e["search"]["mode"] == "outcome"]
+        self.assertEqual(len(outcome), 1)
+        self.assertIn("result_by_code", json.dumps(outcome[0]))
+        self.assertNotIn("8112", json.dumps(outcome[0]))
+
     def test_15_dates_are_the_laboratorys_calendar(self):
         self.assertEqual(self.gateway.count("Observation?date=2025-03-22&category=laboratory"), 3)
         self.assertEqual(self.gateway.count("Observation?date=2025-03-22T14:30Z&category=laboratory"), 3)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/fhir/search/references.hpp"
+#include "gateway/fhir/search/value_sets.hpp"
 #include "gateway/fhir/search/values.hpp"
 
 namespace gateway::fhir::search {
@@ -95,7 +96,8 @@ CriterionReader::Criteria CriterionReader::plain(const Parameter* parameter,
     modifier = *read;
   }
   Criterion criterion{.parameter = parameter};
-  criterion.negated = modifier.kind == Modifier::Kind::none_of;
+  criterion.negated =
+      modifier.kind == Modifier::Kind::none_of || modifier.kind == Modifier::Kind::not_in;
   if (modifier.kind == Modifier::Kind::missing) {
     if (value != "true" && value != "false")
       return bad_value(printable(name_), "is neither true nor false", "give true or false");
@@ -104,6 +106,13 @@ CriterionReader::Criteria CriterionReader::plain(const Parameter* parameter,
   }
   for (const std::string_view one : split_escaped(value, ',')) {
     if (++values_ > most_values) return too_many("values", most_values);
+    if (modifier.kind == Modifier::Kind::in || modifier.kind == Modifier::Kind::not_in) {
+      auto members = value_set(*parameter, one);
+      if (!members) return members.error();
+      values_ += members->size();
+      criterion.any_of.insert(criterion.any_of.end(), members->begin(), members->end());
+      continue;
+    }
     auto match = match_of(*parameter, relative(base_url_, parameter->kind, one), modifier);
     if (!match) {
       base::Error error = match.error();

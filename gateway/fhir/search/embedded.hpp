@@ -5,5 +5,6 @@
 namespace gateway::fhir::search::embedded {
 
 std::string_view unit_definitions();  // mappings/ucum/definitions.csv
+std::string_view value_sets();        // mappings/fhir/value-sets.csv
 
 }  // namespace gateway::fhir::search::embedded

@@ -13,6 +13,8 @@ struct Row {
 };
 constexpr auto table = std::to_array<Row>({{"missing", Modifier::Kind::missing, Kind::token},
                                            {"not", Modifier::Kind::none_of, Kind::token},
+                                           {"in", Modifier::Kind::in, Kind::token},
+                                           {"not-in", Modifier::Kind::not_in, Kind::token},
                                            {"missing", Modifier::Kind::missing, Kind::string},
                                            {"exact", Modifier::Kind::exact, Kind::string},
                                            {"contains", Modifier::Kind::contains, Kind::string},
@@ -24,6 +26,11 @@ constexpr auto table = std::to_array<Row>({{"missing", Modifier::Kind::missing, 
                                            {"below", Modifier::Kind::below, Kind::uri},
                                            {"above", Modifier::Kind::above, Kind::uri}});
 
+/// Identifiers have a type beside their system.
+bool has_types(const Parameter& parameter) {
+  return parameter.name == "identifier" && parameter.kind == Kind::token;
+}
+
 /// The chain that the identifier of what is referred to is asked by; nullptr: none.
 const Parameter* identifier_of(const Parameter& reference) {
   if (reference.kind != Kind::reference) return nullptr;
@@ -33,6 +40,7 @@ const Parameter* identifier_of(const Parameter& reference) {
 }  // namespace
 
 std::optional<Modifier> read_modifier(const Parameter*& parameter, std::string_view word) {
+  if (word == "of-type" && has_types(*parameter)) return Modifier{Modifier::Kind::identifier_type};
   const auto at = std::ranges::find_if(
       table, [&](const Row& row) { return row.word == word && row.of == parameter->kind; });
   if (at != table.end()) return Modifier{at->modifier};
@@ -54,6 +62,7 @@ std::string modifiers_of(const Parameter& parameter) {
   };
   for (const Row& row : table)
     if (row.of == parameter.kind) name(row.word);
+  if (has_types(parameter)) name("of-type");
   if (identifier_of(parameter) != nullptr) name("identifier");
   if (parameter.kind == Kind::reference) name("[type]");
   return words;

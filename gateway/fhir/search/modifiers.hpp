@@ -18,7 +18,10 @@ struct Modifier {
     contains,
     of_type,
     below,
-    above
+    above,
+    in,
+    not_in,
+    identifier_type
   } kind = Kind::none;
   std::string_view type = {};  // of a reference: `subject:Patient`
 };

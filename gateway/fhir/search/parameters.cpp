@@ -47,9 +47,9 @@ constexpr auto left_out = std::to_array<LeftOut>({
     {"Provenance", "|agent|target|when|"},
 });
 
-constexpr auto controls =
-    std::to_array<std::string_view>({"_sort", "_count", "_total", "_summary", "_elements",
-                                     "_include", "_revinclude", "_has", "_format", "_pretty"});
+constexpr auto controls = std::to_array<std::string_view>(
+    {"_sort", "_count", "_total", "_summary", "_elements", "_include", "_revinclude", "_has",
+     "_explain", "_format", "_pretty"});
 
 constexpr std::size_t longest_wrong = 64;
 

@@ -52,7 +52,8 @@ class Parser {
 
  private:
   static bool is_control(std::string_view name) {
-    for (const char* known : {"_sort", "_count", "_total", "_format", "_pretty", "_cursor"})
+    for (const char* known :
+         {"_sort", "_count", "_total", "_explain", "_format", "_pretty", "_cursor"})
       if (name == known) return true;
     return is_excerpt(name);
   }
@@ -69,6 +70,7 @@ class Parser {
     }
     if (name == "_sort") return sort(value);
     if (name == "_count") return count(value);
+    if (name == "_explain") return explain(value);
     return name == "_total" ? total(value) : excerpt(name, value);
   }
 
@@ -102,6 +104,14 @@ class Parser {
       return bad_value("_total", "is none of its words", "give none, estimate or accurate");
     }
     echo("_total", value);
+    return {};
+  }
+
+  base::Result<void> explain(const std::string& value) {
+    if (value != "true" && value != "false")
+      return bad_value("_explain", "is neither true nor false", "give true or false");
+    query_.explain = value == "true";
+    echo("_explain", value);
     return {};
   }
 

@@ -20,8 +20,9 @@ enum class Prefix { eq, ne, gt, lt, ge, le, sa, eb, ap };
 
 /// `code` · `system|code` · `|code` (system = "") · `system|` (no code).
 struct TokenMatch {
-  std::optional<std::string> system;  // nullopt: any system; "": none
-  std::optional<std::string> code;    // nullopt: any code
+  std::optional<std::string> system;             // nullopt: any system; "": none
+  std::optional<std::string> code;               // nullopt: any code
+  std::string type_system = {}, type_code = {};  // of `:of-type`: what kind of identifier
 };
 struct StringMatch {
   enum class How { prefix, exact, contains } how = How::prefix;
@@ -110,6 +111,7 @@ struct Query {
   std::size_t count = 50;  // rows a page, 0 = only the total; at most 1,000
   Total total = Total::none;
   bool count_only = false;  // _summary=count or _count=0
+  bool explain = false;     // say how the index was used
   std::string cursor;       // opaque; empty: first page
   /// What was understood, normalised and percent-encoded, in the order asked, without the cursor:
   /// `code=…&cycle-day=ge19`. For `self`, and to bind a cursor to its query.

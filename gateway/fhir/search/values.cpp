@@ -74,7 +74,21 @@ base::Result<Match> sender_of(const Parameter& parameter, std::string_view value
   return Match(TokenMatch{std::nullopt, is_spelled ? *std::move(name) : encoded});
 }
 
-base::Result<Match> token_of(const Parameter& parameter, std::string_view value) {
+/// `system|code|value` of an identifier's type and its value.
+base::Result<Match> typed_identifier(const Parameter& parameter, std::string_view value) {
+  auto parts = parts_of(value);
+  if (!parts || parts->size() != 3 || (*parts)[1].empty() || (*parts)[2].empty())
+    return bad_value(parameter.name, "is no type with a value", "give system|code|value");
+  TokenMatch match;
+  match.type_system = std::move((*parts)[0]);
+  match.type_code = std::move((*parts)[1]);
+  match.code = std::move((*parts)[2]);
+  return Match(std::move(match));
+}
+
+base::Result<Match> token_of(const Parameter& parameter, std::string_view value,
+                             Modifier::Kind modifier) {
+  if (modifier == Modifier::Kind::identifier_type) return typed_identifier(parameter, value);
   if (parameter.name == "sender") return sender_of(parameter, value);
   auto parts = parts_of(value);
   if (!parts) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
@@ -249,7 +263,7 @@ base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
   if (value.empty()) return bad_value(parameter.name, "has an empty value");
   switch (parameter.kind) {
     case Kind::token:
-      return token_of(parameter, value);
+      return token_of(parameter, value, modifier.kind);
     case Kind::string:
       return string_of(parameter, value, modifier.kind);
     case Kind::reference:

@@ -19,7 +19,11 @@ struct Bodies {
 };
 
 /// lists(arrival, slot, key): does the DiagnosticReport in that slot list the result of that
-/// locator? NULL where it cannot be read.
+/// locator?
+/// is_typed(arrival, slot, system, code, value): has the resource in that slot an identifier of
+/// that type and value? System "": of any. first_of(arrival, slot, parameter), last_of: the least
+/// or greatest code or id that a token or reference of the resource in that slot says. NULL where
+/// the body cannot be read.
 void add_body_functions(Connection& connection, Bodies& bodies);
 
 }  // namespace gateway::store::sqlite

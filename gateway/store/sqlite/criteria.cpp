@@ -123,6 +123,11 @@ std::string_view Criteria::ordered_column() {
   return leads;
 }
 
+/// All of a type, whatever it asks of them, is not.
+bool Criteria::is_bounded() const {
+  return leading_ != cannot_lead;
+}
+
 base::Result<Sql> Criteria::where() {
   Sql sql{table_of(type_)};
   sql.add(" AS ").add(alias_);
@@ -209,9 +214,24 @@ base::Error not_served(const fhir::search::Criterion& criterion) {
           {}};
 }
 
-base::Result<Sql> where_of(ReadingConnection& reading, const Search& search, std::int64_t as_of,
-                           base::Instant now) {
-  return Criteria(reading, search, as_of, now).where();
+base::Result<Found> found_by(ReadingConnection& reading, const Search& search, std::int64_t as_of,
+                             base::Instant now) {
+  Criteria criteria(reading, search, as_of, now);
+  auto where = criteria.where();
+  if (!where) return where.error();
+  return Found{*std::move(where), criteria.is_bounded()};
+}
+
+base::Error too_costly(const fhir::search::Query& query) {
+  std::string names;
+  for (const char* name : {"patient", "identifier", "code", "category", "name", "status"})
+    if (fhir::search::find_parameter(query.type, name) != nullptr)
+      names.append(names.empty() ? "" : ", ").append(name);
+  const auto name =
+      query.criteria.empty() ? "_sort" : std::string(query.criteria.front().parameter->name);
+  return {base::ErrorKind::unsupported,
+          "search-too-costly no index bounds this search, and it would look through too much",
+          "http." + name, "add one of: " + names};
 }
 
 }  // namespace gateway::store::sqlite

@@ -7,10 +7,19 @@
 
 namespace gateway::store::sqlite {
 
-/// `TABLE AS r WHERE …`: all rows a search finds, as they were at commit `as_of`. One criterion
-/// leads and may use its index; the columns of the others are written with a unary plus, so that
-/// the plan is ours and not a guess. Errors: `unsupported`.
-base::Result<Sql> where_of(ReadingConnection& reading, const Search& search, std::int64_t as_of,
-                           base::Instant now);
+/// How the rows of a search are found.
+struct Found {
+  /// `TABLE AS r WHERE …`: all of them, as they were at commit `as_of`. One criterion leads and may
+  /// use its index; the columns of the others are written with a unary plus, so that the plan is
+  /// ours and not a guess.
+  Sql where;
+  bool is_bounded = true;  // by an index: what is looked at are matches of what leads
+};
+/// Errors: `unsupported`.
+base::Result<Found> found_by(ReadingConnection& reading, const Search& search, std::int64_t as_of,
+                             base::Instant now);
+
+/// `unsupported` "search-too-costly …", with the parameters that would bound the search.
+base::Error too_costly(const fhir::search::Query& query);
 
 }  // namespace gateway::store::sqlite

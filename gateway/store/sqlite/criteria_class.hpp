@@ -26,6 +26,7 @@ class Criteria {
   Criteria(ReadingConnection& reading, const Search& search, std::int64_t as_of, base::Instant now,
            Within within);
   base::Result<Sql> where();
+  bool is_bounded() const;
 
  private:
   using Criterion = fhir::search::Criterion;
@@ -80,6 +81,7 @@ class Criteria {
   Sql in_rows(const Criterion& criterion, std::string_view table, const Sql& values);
   Sql or_rows(const Criterion& criterion, std::string_view table, const Sql& wide, const Sql& rows);
   base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
+  Sql typed(const std::vector<Match>& matches) const;
   base::Result<Sql> rows(const Criterion& criterion);
 
   ReadingConnection& reading_;

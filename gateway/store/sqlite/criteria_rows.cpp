@@ -47,6 +47,18 @@ Sql any_token(const std::vector<Match>& matches, bool& understood) {
   });
 }
 
+/// " AND …": the type of an identifier is in no index, its body says it.
+Sql Criteria::typed(const std::vector<Match>& matches) const {
+  Sql sql;
+  for (const Match& match : matches)
+    if (const auto* token = std::get_if<TokenMatch>(&match);
+        token != nullptr && !token->type_code.empty())
+      sql.add(sql.empty() ? " AND (is_typed(" : " OR is_typed(")
+          .add(own("arrival") + ", " + own("slot"))
+          .add(", ?, ?, ?)", token->type_system, token->type_code, token->code.value_or(""));
+  return sql.empty() ? sql : sql.add(")");
+}
+
 /// Tokens kept by their value, `row` being what `column_name` of the wide row says. Those of a
 /// system, whatever their code, are found by the facets, which name the systems.
 base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_view column_name) {
@@ -84,7 +96,7 @@ base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_vie
         .add(")");
   }
   if (!understood) return not_served(criterion);
-  return sql;
+  return Sql("(").add(sql).add(typed(values)).add(")");
 }
 
 base::Result<Sql> Criteria::rows(const Criterion& criterion) {

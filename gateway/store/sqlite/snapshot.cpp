@@ -8,6 +8,7 @@
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
+#include "gateway/store/sqlite/watch.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -63,15 +64,27 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 }
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
-  const auto where =
-      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
-  if (!where) return where.error();
+  constexpr std::int64_t most_microseconds = 2'000'000;
+  const auto found =
+      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+  if (!found) return found.error();
+  const auto& query = *search.query;
+  const bool is_listing = query.criteria.empty() && query.sort.empty();
+  const Watch watch(db_, clock_,
+                    {found->is_bounded || is_listing ? 0 : search.most_steps, most_microseconds});
+  auto page = page_of(search, found->where);
+  if (!watch.has_ended_it()) return page;
+  db_.clear_failure();
+  return too_costly(query);
+}
+
+base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();
   SearchPage page;
   const auto& query = *search.query;
   if (query.count_only || query.total != fhir::search::Total::none) {
-    const Sql count = Sql("SELECT count(*) FROM ").add(*where);
+    const Sql count = Sql("SELECT count(*) FROM ").add(where);
     Query counted(db_, count.text, count.values);
     if (counted.row()) page.total = counted.integer(0);
   }
@@ -80,7 +93,7 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   Sql sql{std::string(row_columns)};
   sql.add(sort->columns)
       .add(" FROM ")
-      .add(*where)
+      .add(where)
       .add(sort->beyond)
       .add(sort->order)
       .add(" LIMIT ?", query.count + 1);
@@ -174,13 +187,13 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
 }
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
-  const auto where =
-      where_of(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
-  if (!where) return where.error();
+  const auto found =
+      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+  if (!found) return found.error();
   const auto sort = sort_of(db_, *search.query, search.after);
   if (!sort) return sort.error();
   Sql sql("EXPLAIN QUERY PLAN " + std::string(row_columns));
-  sql.add(sort->columns).add(" FROM ").add(*where).add(sort->beyond).add(sort->order);
+  sql.add(sort->columns).add(" FROM ").add(found->where).add(sort->beyond).add(sort->order);
   std::string out;
   Query plan(db_, sql.text, sql.values);
   while (plan.row()) out += plan.text(3) + "\n";

@@ -4,6 +4,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/store/sqlite/readers.hpp"
 #include "gateway/store/sqlite/reading.hpp"
+#include "gateway/store/sqlite/sql.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::store::sqlite {
@@ -26,6 +27,7 @@ class SqliteSnapshot final : public Snapshot {
   base::Result<std::string> explain(const Search& search) override;
 
  private:
+  base::Result<SearchPage> page_of(const Search& search, const Sql& where);
   SqliteSnapshot(Readers::Lent reading, const base::Clock& clock);
   /// The value, or `unavailable` if a read failed on the way.
   template <class T>

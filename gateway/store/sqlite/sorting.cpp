@@ -56,13 +56,16 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
       return or_outermost("r.instant_begin", "date", "instant_begin", key, name);
     case Place::value:
       return or_outermost("r.value", "quantity", "value", key, name);
-    case Place::origin:  // kept by value alone
     case Place::patient_identifier:
       return std::nullopt;
+    case Place::origin:
     case Place::listed:
     case Place::rows:
       break;
   }
+  if (!key.parameter->short_for.empty() ||
+      (key.parameter->elements.empty() && key.parameter->name != "order"))
+    return std::nullopt;
   switch (key.parameter->kind) {
     case Kind::string:
       return outermost("string", "folded", key, name);
@@ -72,9 +75,11 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
       return outermost("quantity", "value", key, name);
     case Kind::date:
       return outermost("date", "instant_begin", key, name);
-    case Kind::token:  // kept by value alone
+    case Kind::token:  // kept by value alone: the body says what is a row's
     case Kind::reference:
     case Kind::uri:
+      return Sql(key.descending ? "last_of" : "first_of")
+          .add("(r.arrival, r.slot, ?)", key.parameter->name);
     case Kind::special:
     case Kind::composite:
       break;

@@ -347,6 +347,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"_summary=text&_include=Observation:patient", value, "http._summary"},
         Wrong{"_elements=", value, "http._elements"},
         Wrong{"_elements=code.coding", value, "http._elements"},
+        Wrong{"_explain=1", value, "http._explain"},
         Wrong{"_count=1&_count=1", "duplicate-control", "http._count"},
         Wrong{"_sort=date&_sort=_id", "duplicate-control", "http._sort"},
         Wrong{"_cursor=a&_cursor=b", "duplicate-control", "http._cursor"}));
@@ -369,6 +370,33 @@ TEST(SearchQuery, ReadsTheModifiersOfEachKindOfParameter) {
             "patient.identifier");
   EXPECT_EQ(good("subject:identifier=urn:x|1").criteria.at(0).parameter->name,
             "patient.identifier");
+}
+
+TEST(SearchQuery, TakesTheCodesOfAValueSetOfOursForItsUrl) {
+  const std::string set = "https://immunogate.example/fhir/ValueSet/";
+  const auto panel = good("code:in=" + set + "blood-nk").criteria.at(0);
+  EXPECT_GT(panel.any_of.size(), 20U);
+  EXPECT_FALSE(panel.negated);
+  EXPECT_EQ(std::get<TokenMatch>(panel.any_of.at(0)).system, "http://loinc.org");
+  EXPECT_TRUE(good("code:not-in=" + set + "blood-nk|0.1.0").criteria.at(0).negated);
+  const auto whole = good("cycle-phase:in=" + set + "cycle-phase").criteria.at(0);
+  EXPECT_FALSE(std::get<TokenMatch>(whole.any_of.at(0)).code) << "any of the system";
+  for (const std::string& wrong : {set + "nothing", std::string("blood-nk"), set, std::string("")}) {
+    const auto parsed = parse("Observation", "code:in=" + wrong);
+    ASSERT_FALSE(parsed) << wrong;
+    EXPECT_EQ(error_code(parsed.error()), "search-bad-value");
+  }
+}
+
+TEST(SearchQuery, TakesTheTypeOfAnIdentifierBeforeItsValue) {
+  const auto typed = match<TokenMatch>("identifier:of-type=urn:t|MR|P1", "Patient");
+  EXPECT_EQ(typed.type_system, "urn:t");
+  EXPECT_EQ(typed.type_code, "MR");
+  EXPECT_EQ(typed.code, "P1");
+  EXPECT_FALSE(typed.system);
+  for (const char* wrong : {"MR|P1", "urn:t||P1", "urn:t|MR|", "P1"})
+    EXPECT_FALSE(parse("Patient", std::string("identifier:of-type=") + wrong)) << wrong;
+  EXPECT_FALSE(parse("Observation", "code:of-type=a|b|c"));
 }
 
 TEST(SearchQuery, ReadsChainsAndHas_AlsoWithinOneAnother) {

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+
+#include "gateway/base/time.hpp"
+#include "gateway/store/sqlite/database.hpp"
+
+namespace gateway::store::sqlite {
+
+/// Counts the steps that SQLite takes on a connection while it lives, and ends them where they are
+/// too many or take too long: statements then fail.
+class Watch {
+ public:
+  struct Limits {
+    std::int64_t steps = 0;  // 0: without end
+    std::int64_t microseconds = 0;
+  };
+  Watch(Connection& connection, const base::Clock& clock, Limits limits);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  std::int64_t steps() const { return steps_; }
+  bool has_ended_it() const { return ended_; }
+
+ private:
+  static int look(void* watch);
+
+  Connection& connection_;
+  const base::Clock& clock_;
+  const Limits limits_;
+  const base::Instant begun_;
+  std::int64_t steps_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace gateway::store::sqlite
