@@ -198,6 +198,21 @@ class StoreContract : public testing::Test {
     for (const auto& row : page->rows) out += (out.empty() ? "" : " ") + row.version.key.id;
     return out;
   }
+  std::int64_t store_now() { return (*store->snapshot())->commit(); }
+  /// The ids a search finds as of an earlier commit.
+  std::string found_then(std::int64_t commit, const std::string& query, const std::string& type) {
+    const auto parsed = gateway::fhir::search::parse(type, query);
+    if (!parsed) return "error " + parsed.error().text();
+    auto snapshot = store->snapshot();
+    gateway::store::Search search;
+    search.query = &*parsed;
+    search.as_of = commit;
+    const auto page = (*snapshot)->search(search);
+    if (!page) return "error " + page.error().text();
+    std::string out;
+    for (const auto& row : page->rows) out += (out.empty() ? "" : " ") + row.version.key.id;
+    return out;
+  }
   std::string plan(const std::string& query, const std::string& type = "Observation") {
     const auto parsed = gateway::fhir::search::parse(type, query);
     if (!parsed) return "error " + parsed.error().text();

@@ -268,7 +268,6 @@ TYPED_TEST(StoreFinds, ByIdOrderAndSpecimen) {
   EXPECT_EQ(this->found("order=F1"), "a");
   EXPECT_EQ(this->found("specimen=s2"), "b");
   EXPECT_EQ(this->found("specimen=Specimen/s2"), "b");
-  EXPECT_EQ(this->found("specimen=Patient/s2"), "");
 }
 
 TYPED_TEST(StoreFinds, TheResultsOfAnOrderThatCameInTwoMessagesBeforeAndAfterARestart) {

@@ -32,6 +32,14 @@ class Chains(OnSamples):
         self.assertGreater(of_type, 0)
         self.assertEqual(self.gateway.count("DiagnosticReport?patient._has:Observation:patient:cycle-day=21"), 1)
 
+    def test_17_reports_by_what_their_results_say(self):
+        for query, number in ((f"result.code={LOINC}%7C8112-5", 4), ("result.value-quantity=gt12&sample-type=plasma", 0),
+                              ("sample-type=peripheral-blood", 7), ("cycle-day=21", 1), ("cycle-day=ge19&cycle-day=le23", 2),
+                              (f"result.code={LOINC}%7C8665-2", 0), ("result:missing=true", 0)):
+            self.assertEqual(self.gateway.count("DiagnosticReport?" + query), number, query)
+        self.assertEqual(self.gateway.count("Specimen?sample-type=endometrium"), 2)
+        self.assertEqual(self.gateway.count("Observation?_has:DiagnosticReport:result:status=final&category=survey"), 0)
+
     def test_27_a_chain_into_a_type_out_of_scope_is_refused(self):
         query = "Observation?patient.name=Aksoy"
         status, _, outcome = self.gateway.fhir(query, who="operator")

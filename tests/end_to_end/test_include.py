@@ -14,11 +14,23 @@ class Include(OnSamples):
         self.assertEqual(len(keys), len(set(keys)), "each resource once")
         return bundle, Counter((mode, type_) for mode, type_, _ in keys)
 
-    def test_17_a_report_with_its_results_and_their_specimen(self):
-        _, counts = self.page(f"DiagnosticReport?patient.identifier={MRN}%7CP0001"
-                              "&_include=DiagnosticReport:result&_include:iterate=Observation:specimen")
-        self.assertEqual(counts, {("match", "DiagnosticReport"): 1, ("include", "Observation"): 3,
-                                  ("include", "Specimen"): 1})
+    def test_17_the_reports_of_a_result_with_all_their_results_and_specimens(self):
+        bundle, counts = self.page(f"DiagnosticReport?result.code={LOINC}%7C8112-5"
+                                   "&_include=DiagnosticReport:result&_include:iterate=Observation:specimen")
+        self.assertEqual(counts[("match", "DiagnosticReport")], 4)
+        listed = {r["reference"] for e in bundle["entry"] for r in e["resource"].get("result", [])}
+        found = {"Observation/" + e["resource"]["id"] for e in bundle["entry"]
+                 if e["resource"]["resourceType"] == "Observation"}
+        self.assertEqual(found, listed)
+        of = {e["resource"]["specimen"]["reference"] for e in bundle["entry"]
+              if e["resource"]["resourceType"] == "Observation"}
+        self.assertEqual(counts[("include", "Specimen")], len(of))
+
+    def test_a_result_brings_the_report_that_lists_it(self):
+        _, counts = self.page(f"Observation?code={LOINC}%7C8112-5&_revinclude=DiagnosticReport:result")
+        self.assertEqual(counts, {("match", "Observation"): 4, ("include", "DiagnosticReport"): 4})
+        _, counts = self.page("Observation?category=survey&_revinclude=DiagnosticReport:result")
+        self.assertNotIn(("include", "DiagnosticReport"), counts)
 
     def test_39_who_wrote_a_result_and_from_which_message(self):
         bundle, counts = self.page(f"Observation?patient.identifier={MRN}%7CP0001&category=laboratory"

@@ -142,6 +142,43 @@ class Search(OnSamples):
         self.assertEqual([o["valueQuantity"]["comparator"] for o in found], ["<"])
         self.assertEqual(self.values(code="th2-il4-cd4-pct", **{"value-quantity": f"gt0.2|{UCUM}|%"}), [])
 
+    def test_12_a_component_is_asked_by_its_own_value(self):
+        pair = "Observation?component-code-value-quantity="
+        self.assertEqual(self.gateway.count(f"{pair}{LOINC}%7C8462-4$ge90"), 0)
+        self.assertEqual(self.gateway.count(f"{pair}{LOINC}%7C8480-6$ge130"), 1)
+
+    def test_13_a_code_of_a_component_is_none_of_the_result(self):
+        self.assertEqual(self.gateway.count(f"Observation?code={LOINC}%7C8480-6"), 0)
+        self.assertEqual(self.gateway.count(f"Observation?combo-code={LOINC}%7C8480-6"), 1)
+
+    def test_14_a_code_with_its_value(self):
+        found = self.gateway.search("Observation", **{"code-value-quantity": f"{LOINC}|8112-5$gt12|{UCUM}|%",
+                                                      "sample-type": "peripheral-blood"})
+        self.assertEqual(sorted(o["valueQuantity"]["value"] for o in found), ["12.9", "14.2", "14.6"])
+        self.assertEqual([self.identifier_of(o) for o in found if not o.get("interpretation")], ["P0007"])
+
+    def test_42_by_the_interpretation_of_the_laboratory(self):
+        found = self.gateway.search("Observation", interpretation="H", _sort="date")
+        found = [o for o in found if self.identifier_of(o).startswith("P0")]  # others came while pages were read
+        self.assertEqual([o["valueQuantity"]["value"] for o in found], ["17.4", "14.2", "18.6", "2.6", "12.9", "128"])
+
+    def test_what_fhir_has_and_no_index_is_refused_as_such(self):
+        status, _, outcome = self.gateway.fhir("Patient?phonetic=x")
+        self.assertEqual((status, outcome["issue"][0]["code"]), (400, "not-supported"))
+        self.assertIn("not indexed", json.dumps(outcome))
+
+    def test_every_parameter_of_the_capability_statement_answers(self):
+        _, _, statement = self.gateway.fhir("metadata")
+        values = {"number": "1", "quantity": "1", "date": "2025", "uri": "urn:a", "composite": "a$1"}
+        for resource in statement["rest"][0]["resource"]:
+            for parameter in resource.get("searchParam", []):
+                query = f"{resource['type']}?{parameter['name']}={values.get(parameter['type'], 'a')}&_count=1"
+                if parameter["name"] == "code-value-date":
+                    query = query.replace("$1", "$2025")
+                with self.subTest(query):
+                    status, _, answer = self.gateway.fhir(query)
+                    self.assertEqual(status, 200, answer)
+
     def test_15_dates_are_the_laboratorys_calendar(self):
         self.assertEqual(self.gateway.count("Observation?date=2025-03-22&category=laboratory"), 3)
         self.assertEqual(self.gateway.count("Observation?date=2025-03-22T14:30Z&category=laboratory"), 3)

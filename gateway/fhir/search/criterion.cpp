@@ -20,25 +20,28 @@ base::Error bad_chain(std::string_view name, std::string remedy) {
 std::string chains_of(std::string_view type) {
   std::string names;
   for (const Parameter* reference : references_of(type))
-    if (!targets_of(*reference).empty() && find_parameter(type, reference->name) != nullptr)
+    if (!reference->targets.empty() && find_parameter(type, reference->name) != nullptr)
       names.append(names.empty() ? "chain by: " : ", ").append(reference->name);
   return names.empty() ? "this type has no reference to chain by" : names;
 }
 
-/// What holds for a pair holds for each of its parts, and these have an index. One pair is no more
-/// than its parts: a result has one context, one code and one day.
+/// What holds for a pair holds for each of its parts, and these have an index. Of a composite whose
+/// parts a result has once (one context, one code, one value) a single pair is no more than its
+/// parts; of one that is indexed in pairs, or is a union, the left part leads.
 std::vector<Criterion> with_parts(Criterion pairs) {
   const Parameter& both = *pairs.parameter;
-  Criterion tokens{.parameter = find_parameter(both.type, both.token)};
-  Criterion numbers{.parameter = find_parameter(both.type, both.number)};
+  const bool is_once = both.elements.empty() && both.either.empty();
+  Criterion lefts{.parameter = find_parameter(both.type, both.left)};
+  Criterion rights{.parameter = find_parameter(both.type, both.right)};
   for (const Match& match : pairs.any_of) {
     const auto& pair = std::get<PairMatch>(match);
-    tokens.any_of.emplace_back(pair.token);
-    numbers.any_of.emplace_back(pair.number);
+    lefts.any_of.push_back(as_match(pair.left));
+    rights.any_of.push_back(as_match(pair.right));
   }
-  const bool several = pairs.any_of.size() > 1;
-  std::vector<Criterion> all{std::move(tokens), std::move(numbers)};
-  if (several) all.push_back(std::move(pairs));
+  const bool are_enough = is_once && pairs.any_of.size() == 1;
+  std::vector<Criterion> all{std::move(lefts)};
+  if (is_once) all.push_back(std::move(rights));
+  if (!are_enough) all.push_back(std::move(pairs));
   return all;
 }
 
@@ -66,6 +69,11 @@ CriterionReader::Criteria CriterionReader::at_depth(std::string_view type, std::
 
   const std::size_t colon = std::min(name.find(':'), name.size());
   const std::size_t dot = std::min(name.find('.'), name.size());
+  if (const auto* parameter = asked_parameter(type, name.substr(0, std::min(colon, dot)));
+      parameter != nullptr && !parameter->short_for.empty())
+    return at_depth(type,
+                    std::string(parameter->short_for).append(name.substr(std::min(colon, dot))),
+                    value, depth);
   if (const auto* parameter = asked_parameter(type, name.substr(0, colon))) {
     const auto modifier = name.substr(std::min(colon + 1, name.size()));
     const std::size_t end = modifier.find('.');
@@ -114,7 +122,7 @@ CriterionReader::Criteria CriterionReader::chain(const Parameter& reference,
   if (reference.kind != Kind::reference) return bad_chain(name_, chains_of(reference.type));
   Criterion criterion{.parameter = &reference};
   std::optional<base::Error> wrong;
-  for (const auto type : targets_of(reference)) {
+  for (const auto type : reference.targets) {
     if (!target.empty() && target != type) continue;
     auto criteria = at_depth(type, rest, value, depth + 1);
     if (criteria)
@@ -139,8 +147,7 @@ CriterionReader::Criteria CriterionReader::has(std::string_view type, std::strin
   const auto* reference = asked_parameter(other, rest.substr(first + 1, second - first - 1));
   if (reference == nullptr || reference->kind != Kind::reference)
     return bad_chain(name_, chains_of(other));
-  const auto targets = targets_of(*reference);
-  if (std::ranges::find(targets, type) == targets.end())
+  if (!may_lead_to(*reference, type))
     return bad_chain(name_, std::string(reference->name) + " of that type never leads here");
   auto criteria = at_depth(other, rest.substr(second + 1), value, depth + 1);
   if (!criteria) return criteria;
@@ -172,6 +179,11 @@ std::string printable(std::string_view name) {
 }
 
 base::Error unknown_parameter(std::string_view type, std::string_view name, std::string place) {
+  if (is_left_out(type, name))
+    return {base::ErrorKind::unsupported,
+            std::string(unknown_parameter_code) + ' ' + printable(name) + " is not indexed for " +
+                std::string(type) + " here",
+            "http." + std::move(place), "ask by another parameter; metadata lists them"};
   const std::string_view nearest = nearest_parameter(type, name);
   std::string remedy;
   if (!nearest.empty()) {

@@ -42,8 +42,10 @@ class Rows {
       case Kind::date:
         return date(parameter, element);
       case Kind::uri:
+        return token(parameter.name, "", element.text());
+      case Kind::composite:
+        return pairs(parameter, element);
       case Kind::special:
-      case Kind::composite:  // its parts have values
         return;
     }
   }
@@ -76,8 +78,27 @@ class Rows {
 
   void reference(const Parameter& parameter, Node element) {
     const auto target = target_of(element["reference"].text());
-    if (!target || (parameter.name == "patient" && target->type != "Patient")) return;
+    if (!target || !may_lead_to(parameter, target->type)) return;
     rows_.references.push_back({parameter.name, target->type, target->id});
+  }
+
+  /// Each code of the element with its value.
+  void pairs(const Parameter& parameter, Node element) {
+    const auto part = [&](std::string_view name) {
+      const auto path = find_parameter(parameter.type, name)->elements;
+      return element[path.substr(parameter.elements.size() + 1)];
+    };
+    const Node value = part(parameter.right);
+    if (!value.exists()) return;
+    for (const Node coding : part(parameter.left)["coding"].items()) {
+      if (coding["code"].text().empty()) continue;
+      rows_.names.push_back(std::make_shared<const std::string>(
+          paired(parameter.name, coding["system"].text(), coding["code"].text())));
+      Parameter pair = parameter;
+      pair.name = *rows_.names.back();
+      pair.kind = find_parameter(parameter.type, parameter.right)->kind;
+      add({&pair, {}}, value);
+    }
   }
 
   void number(const Parameter& parameter, Node element) {
@@ -140,7 +161,22 @@ void add_origin(const IndexPlan& plan, Node resource, Rows& rows) {
   }
 }
 
+/// What is not said of a living patient is searched by as well (FHIR R4, Patient, `deceased`).
+void add_deceased(Node patient, Rows& rows) {
+  const bool is_dead =
+      patient["deceasedDateTime"].exists() || patient["deceasedBoolean"].text() == "true";
+  rows.token("deceased", "", is_dead ? "true" : "false");
+}
+
 }  // namespace
+
+std::string paired(std::string_view parameter, std::string_view system, std::string_view code) {
+  return std::string(parameter)
+      .append(1, pair_mark)
+      .append(code)
+      .append(1, pair_mark)
+      .append(system);
+}
 
 std::string patient_of(const ResourceKey& key, const JsonView& body) {
   if (key.type == "Patient") return key.id;
@@ -210,6 +246,7 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   walk(resource, plan.root,
        [&rows](const auto& indexed, Node element) { rows.add(indexed, element); });
   add_origin(plan, resource, rows);
+  if (key.type == "Patient") add_deceased(resource, rows);
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
     return token.parameter == "cycle-anchor" && token.code == "lmp";
   });

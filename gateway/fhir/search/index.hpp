@@ -1,6 +1,7 @@
 #pragma once
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +61,11 @@ struct DateValue {
   friend auto operator<=>(const DateValue&, const DateValue&) = default;
 };
 
+/// The values of a composite that is indexed in pairs stand under a name of their own for each left
+/// part: as what their right part is, a number or a token.
+inline constexpr char pair_mark = '\x1f';
+std::string paired(std::string_view parameter, std::string_view system, std::string_view code);
+
 /// The identifiers of a Patient, as tokens of `patient.identifier`.
 struct PatientIdentifiers {
   std::vector<TokenValue> tokens;
@@ -79,6 +85,8 @@ struct IndexRows {
   std::vector<QuantityValue> quantities;
   std::vector<DateValue> dates;
   JsonView::Text text, patient_text;  // what tokens and references look into
+  /// Parameters of pairs (paired()), which are not constants.
+  std::vector<std::shared_ptr<const std::string>> names;
 };
 
 /// Pure. `patient_identifiers` are those of the resource's Patient where they are known, for

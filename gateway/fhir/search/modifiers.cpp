@@ -19,7 +19,10 @@ constexpr auto table = std::to_array<Row>({{"missing", Modifier::Kind::missing, 
                                            {"missing", Modifier::Kind::missing, Kind::reference},
                                            {"missing", Modifier::Kind::missing, Kind::number},
                                            {"missing", Modifier::Kind::missing, Kind::quantity},
-                                           {"missing", Modifier::Kind::missing, Kind::date}});
+                                           {"missing", Modifier::Kind::missing, Kind::date},
+                                           {"missing", Modifier::Kind::missing, Kind::uri},
+                                           {"below", Modifier::Kind::below, Kind::uri},
+                                           {"above", Modifier::Kind::above, Kind::uri}});
 
 /// The chain that the identifier of what is referred to is asked by; nullptr: none.
 const Parameter* identifier_of(const Parameter& reference) {

@@ -10,7 +10,16 @@ namespace gateway::fhir::search {
 
 /// What stands behind the colon of a parameter's name (FHIR R4, search, modifiers).
 struct Modifier {
-  enum class Kind { none, missing, none_of, exact, contains, of_type } kind = Kind::none;
+  enum class Kind {
+    none,
+    missing,
+    none_of,
+    exact,
+    contains,
+    of_type,
+    below,
+    above
+  } kind = Kind::none;
   std::string_view type = {};  // of a reference: `subject:Patient`
 };
 

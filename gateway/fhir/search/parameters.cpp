@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "gateway/base/edit_distance.hpp"
+#include "gateway/fhir/search/parameter_tables.hpp"
 
 namespace gateway::fhir::search {
 namespace {
@@ -14,169 +16,35 @@ constexpr auto types = std::to_array<std::string_view>(
      "PractitionerRole", "Organization", "Location", "RelatedPerson", "Device", "Encounter",
      "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task"});
 
-constexpr std::string_view patient_words = "The patient it is about: ID or Patient/ID";
-constexpr std::string_view subject_words = "The same as patient; other subjects are not indexed";
-constexpr std::string_view patient_identifier_words =
-    "An identifier of the patient it is about: system|value or value";
-constexpr std::string_view identifier_words = "An identifier: system|value or value";
-constexpr std::string_view order_words = "Order number: placer's or filler's";
-constexpr std::string_view sender_words =
-    "Name of the sender the resource came by, that of its file; of one without a file as MSH-3 and "
-    "MSH-4 say it, with the bar between: ANY|LAB";
-constexpr std::string_view status_words = "Status, whatever its case";
-constexpr std::string_view date_words =
-    "A date without time is compared with the calendar of the laboratory; a time needs an offset";
-
-constexpr auto table = std::to_array<Parameter>({
-    {"*", "_id", Kind::token, "", "Logical id"},
-    {"*", "_lastUpdated", Kind::date, "", "When the version was committed"},
-    {"*", "_tag", Kind::token, "meta.tag",
-     "Tags, among them cycle-day, sample-type, gateway-issue"},
-
-    {"Patient", "identifier", Kind::token, "identifier", identifier_words},
-    {"Patient", "name", Kind::string, "name.family|name.given|name.prefix|name.suffix|name.text",
-     "Beginning of any part of a name, without case and accents"},
-    {"Patient", "family", Kind::string, "name.family", "Beginning of a family name"},
-    {"Patient", "given", Kind::string, "name.given", "Beginning of a given name"},
-    {"Patient", "birthdate", Kind::date, "birthDate", "Date of birth"},
-    {"Patient", "gender", Kind::token, "gender", "Administrative gender",
-     "http://hl7.org/fhir/administrative-gender"},
-
-    {"Observation", "patient", Kind::reference, "subject", patient_words},
-    {"Observation", "subject", Kind::reference, "", subject_words},
-    {"Observation", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Observation", "identifier", Kind::token, "identifier", identifier_words},
-    {"Observation", "code", Kind::token, "code", "Any coding of the result, the sender's own too"},
-    {"Observation", "combo-code", Kind::token, "code|component.code",
-     "Any coding of the result or of a component"},
-    {"Observation", "category", Kind::token, "category", "laboratory, survey, vital-signs"},
-    {"Observation", "status", Kind::token, "status", status_words,
-     "http://hl7.org/fhir/observation-status"},
-    {"Observation", "date", Kind::date, "effectiveDateTime|effectivePeriod|effectiveInstant",
-     date_words},
-    {"Observation", "value-quantity", Kind::quantity, "valueQuantity",
-     "number, number|system|code or number||code. Units match as they are written. A stored value "
-     "with a comparator (<0.5) is found only where it is certain: by lt1, not by gt0.2, never by "
-     "eq"},
-    {"Observation", "value-concept", Kind::token, "valueCodeableConcept",
-     "Any coding of the value"},
-    {"Observation", "value-string", Kind::string, "valueString|valueCodeableConcept.text",
-     "Beginning of a value that is text"},
-    {"Observation", "interpretation", Kind::token, "interpretation",
-     "Interpretation the laboratory sent; none is computed"},
-    {"Observation", "specimen", Kind::reference, "specimen", "The specimen it was made on"},
-    {"Observation", "based-on", Kind::reference, "basedOn", "The request it answers"},
-    {"Observation", "cycle-day", Kind::number,
-     "extension(cycle-context).extension(day).valueInteger",
-     "Cycle day, stated or derived; a result without a day never matches. Mixes natural, "
-     "stimulated "
-     "and medicated cycles unless cycle-type or cycle-anchor is asked beside it"},
-    {"Observation", "cycle-offset", Kind::number,
-     "extension(cycle-context).extension(offset).valueInteger",
-     "Days since the anchor, any but lmp; may be negative; ask cycle-anchor beside it"},
-    {"Observation",
-     "cycle-anchor-offset",
-     Kind::composite,
-     "",
-     "An anchor and the days since it, both of one context: lh-surge$7",
-     {},
-     "cycle-anchor",
-     "cycle-offset"},
-    {"Observation",
-     "code-cycle-day",
-     Kind::composite,
-     "",
-     "A code and the cycle day it was measured on: http://loinc.org|8112-5$ge19",
-     {},
-     "code",
-     "cycle-day"},
-    {"Observation", "cycle-anchor", Kind::token,
-     "extension(cycle-context).extension(anchor).valueCode", "What the day is counted from",
-     "cycle-anchor"},
-    {"Observation", "cycle-phase", Kind::token,
-     "extension(cycle-context).extension(phase).valueCode",
-     "Phase as stated, or as anchor or status imply", "cycle-phase"},
-    {"Observation", "cycle-type", Kind::token,
-     "extension(cycle-context).extension(cycleType).valueCode", "Kind of cycle", "cycle-type"},
-    {"Observation", "cycle-source", Kind::token,
-     "extension(cycle-context).extension(source).valueCode", "Where the context was found",
-     "cycle-source"},
-    {"Observation", "cycle-confidence", Kind::token,
-     "extension(cycle-context).extension(confidence).valueCode", "How sure the context is",
-     "cycle-confidence"},
-    {"Observation", "sample-type", Kind::token, "extension(sample-type).valueCodeableConcept",
-     "What was examined"},
-    {"Observation", "compartment", Kind::token,
-     "component(endometrial-compartment).valueCodeableConcept",
-     "Layer of the endometrium that was counted"},
-    {"Observation", "order", Kind::token, "basedOn.identifier", order_words},
-    {"Observation", "sender", Kind::token, "", sender_words},
-
-    {"DiagnosticReport", "patient", Kind::reference, "subject", patient_words},
-    {"DiagnosticReport", "subject", Kind::reference, "", subject_words},
-    {"DiagnosticReport", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"DiagnosticReport", "identifier", Kind::token, "identifier", identifier_words},
-    {"DiagnosticReport", "code", Kind::token, "code", "Any coding of what was ordered"},
-    {"DiagnosticReport", "category", Kind::token, "category", "Section of the laboratory"},
-    {"DiagnosticReport", "status", Kind::token, "status", status_words,
-     "http://hl7.org/fhir/diagnostic-report-status"},
-    {"DiagnosticReport", "date", Kind::date, "effectiveDateTime|effectivePeriod", date_words},
-    {"DiagnosticReport", "issued", Kind::date, "issued", "When this version was released"},
-    {"DiagnosticReport", "specimen", Kind::reference, "specimen", "A specimen it is about"},
-    {"DiagnosticReport", "based-on", Kind::reference, "basedOn", "The request it answers"},
-    {"DiagnosticReport", "order", Kind::token, "basedOn.identifier", order_words},
-    {"DiagnosticReport", "sender", Kind::token, "", sender_words},
-
-    {"Specimen", "patient", Kind::reference, "subject", patient_words},
-    {"Specimen", "subject", Kind::reference, "", subject_words},
-    {"Specimen", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Specimen", "identifier", Kind::token, "identifier|accessionIdentifier", identifier_words},
-    {"Specimen", "type", Kind::token, "type", "Any coding of the material"},
-    {"Specimen", "method", Kind::token, "collection.method",
-     "Any coding of how it was collected: SPM-7, OBR-15.6"},
-    {"Specimen", "collected", Kind::date, "collection.collectedDateTime|collection.collectedPeriod",
-     date_words},
-
-    {"ServiceRequest", "patient", Kind::reference, "subject", patient_words},
-    {"ServiceRequest", "subject", Kind::reference, "", subject_words},
-    {"ServiceRequest", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"ServiceRequest", "identifier", Kind::token, "identifier", identifier_words},
-    {"Encounter", "patient", Kind::reference, "subject", patient_words},
-    {"Encounter", "subject", Kind::reference, "", subject_words},
-    {"Encounter", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Encounter", "identifier", Kind::token, "identifier", identifier_words},
-    {"RelatedPerson", "patient", Kind::reference, "patient", patient_words},
-    {"RelatedPerson", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"RelatedPerson", "identifier", Kind::token, "identifier", identifier_words},
-    {"Device", "patient", Kind::reference, "patient", patient_words},
-    {"Device", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Device", "identifier", Kind::token, "identifier", identifier_words},
-    {"DocumentReference", "patient", Kind::reference, "subject", patient_words},
-    {"DocumentReference", "subject", Kind::reference, "", subject_words},
-    {"DocumentReference", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"DocumentReference", "identifier", Kind::token, "masterIdentifier|identifier",
-     identifier_words},
-    // Not its every target: forty rows a message; the arrival that wrote a version knows them.
-    {"Provenance", "patient", Kind::reference, "target", "A patient it speaks of"},
-    {"Provenance", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Task", "patient", Kind::reference, "for", patient_words},
-    {"Task", "subject", Kind::reference, "", subject_words},
-    {"Task", "patient.identifier", Kind::token, "", patient_identifier_words},
-    {"Task", "status", Kind::token, "status", status_words, "http://hl7.org/fhir/task-status"},
-    {"Task", "code", Kind::token, "code", "What kind of question waits: site-follow-up"},
-    {"Task", "intent", Kind::token, "intent", "proposal", "http://hl7.org/fhir/task-intent"},
-    {"Task", "focus", Kind::reference, "focus", "The result it asks to look at"},
-    {"Task", "owner", Kind::reference, "owner", "Who took it up"},
-    {"Task", "group-identifier", Kind::token, "groupIdentifier",
-     "The site convention it comes from, by the name of its file"},
-    {"Task", "authored-on", Kind::date, "authoredOn",
-     "When the message was received that the entry came from"},
-    {"Task", "due", Kind::date, "restriction.period.end",
-     "The day the next sample is expected, of entries of an expected repeat"},
-    {"Practitioner", "identifier", Kind::token, "identifier", identifier_words},
-    {"PractitionerRole", "identifier", Kind::token, "identifier", identifier_words},
-    {"Organization", "identifier", Kind::token, "identifier", identifier_words},
-    {"Location", "identifier", Kind::token, "identifier", identifier_words},
+/// Of FHIR R4, and in no index: each result, order or patient would pay for it, and few would ask.
+struct LeftOut {
+  std::string_view type, names;  // names between bars, bars at both ends
+};
+constexpr auto left_out = std::to_array<LeftOut>({
+    {"*", "|_list|_text|_content|_filter|_query|_contained|"},
+    {"Observation", "|performer|device|"},
+    {"DiagnosticReport", "|performer|results-interpreter|"},
+    {"ServiceRequest", "|requester|encounter|specimen|instantiates-canonical|instantiates-uri|"},
+    {"Patient",
+     "|address|address-city|address-country|address-postalcode|address-state|address-use|email|"
+     "phone|telecom|phonetic|"},
+    {"RelatedPerson",
+     "|address|address-city|address-country|address-postalcode|address-state|address-use|"
+     "phonetic|"},
+    {"Practitioner",
+     "|address|address-city|address-country|address-postalcode|address-state|address-use|"
+     "phonetic|"},
+    {"PractitionerRole", "|endpoint|service|"},
+    {"Organization",
+     "|address|address-city|address-country|address-postalcode|address-state|address-use|endpoint|"
+     "phonetic|"},
+    {"Location",
+     "|address|address-city|address-country|address-postalcode|address-state|address-use|endpoint|"
+     "near|"},
+    {"Device", "|udi-carrier|udi-di|"},
+    {"DocumentReference", "|relationship|"},
+    {"MessageHeader", "|source|destination|focus|sender|"},
+    {"Provenance", "|agent|target|when|"},
 });
 
 constexpr auto controls =
@@ -195,14 +63,39 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 std::span<const Parameter> parameters() {
-  return table;
+  static const std::vector<Parameter> all = [] {
+    std::vector<Parameter> joined;
+    for (const auto table : {tables::common(), tables::people(), tables::results(),
+                             tables::orders(), tables::papers()})
+      joined.insert(joined.end(), table.begin(), table.end());
+    return joined;
+  }();
+  return all;
 }
 
 const Parameter* find_parameter(std::string_view type, std::string_view name) {
-  const auto at = std::ranges::find_if(table, [&](const Parameter& parameter) {
+  const auto all = parameters();
+  const auto at = std::ranges::find_if(all, [&](const Parameter& parameter) {
     return parameter.name == name && (parameter.type == type || parameter.type == "*");
   });
-  return at != table.end() ? &*at : nullptr;
+  return at != all.end() ? &*at : nullptr;
+}
+
+std::vector<const Parameter*> united(const Parameter& parameter) {
+  std::vector<const Parameter*> all;
+  for (auto names = parameter.either; !names.empty();) {
+    const std::size_t end = std::min(names.find('|'), names.size());
+    all.push_back(find_parameter(parameter.type, names.substr(0, end)));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return all;
+}
+
+bool is_left_out(std::string_view type, std::string_view name) {
+  const std::string wanted = '|' + std::string(name) + '|';
+  return std::ranges::any_of(left_out, [&](const LeftOut& row) {
+    return (row.type == type || row.type == "*") && row.names.find(wanted) != row.names.npos;
+  });
 }
 
 std::string_view nearest_parameter(std::string_view type, std::string_view wrong) {
@@ -216,7 +109,7 @@ std::string_view nearest_parameter(std::string_view type, std::string_view wrong
     best = far;
     nearest = name;
   };
-  for (const Parameter& parameter : table)
+  for (const Parameter& parameter : parameters())
     if (parameter.type == type || parameter.type == "*") weigh(parameter.name);
   for (const std::string_view control : controls) weigh(control);
   return nearest;

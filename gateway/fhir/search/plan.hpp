@@ -38,7 +38,8 @@ const IndexPlan& index_plan(std::string_view type);
 /// Adds where the elements of a parameter lie, below `root`.
 void add_paths(IndexStep& root, const Parameter& parameter);
 
-/// Does a name in brackets mean the extension of this URL, the component of this code in our system?
+/// Does a name in brackets mean the extension of this URL, the component of this code in our
+/// system? Of `telecom` it is the system.
 bool is_extension(std::string_view url, std::string_view name);
 bool is_component(JsonView::Node item, std::string_view name);
 
@@ -56,12 +57,17 @@ void walk(JsonView::Node value, const IndexStep& step, const Visit& visit);
 template <class Visit>
 void walk_named(JsonView::Node member, const IndexStep& step, const Visit& visit) {
   const std::string_view name = member.name();
-  const bool by_url = name == "extension";
+  const bool by_url = name == "extension", by_system = name == "telecom";
   for (const auto item : member.items()) {
-    const auto url = by_url ? item["url"].text() : std::string_view();
+    const auto said = by_url      ? item["url"].text()
+                      : by_system ? item["system"].text()
+                                  : std::string_view();
+    const auto is_meant = [&](std::string_view of) {
+      if (by_url) return is_extension(said, of);
+      return by_system ? said == of : is_component(item, of);
+    };
     for (const auto& next : step.further)
-      if (!next.name.empty() && is_same(name, next.member) &&
-          (by_url ? is_extension(url, next.name) : is_component(item, next.name)))
+      if (!next.name.empty() && is_same(name, next.member) && is_meant(next.name))
         walk(item, next, visit);
   }
 }

@@ -44,14 +44,24 @@ struct DateMatch {
   Prefix prefix;
   base::PartialTime value;
 };
-/// `token$number` of a composite.
+struct UriMatch {
+  enum class How { is, below, above } how = How::is;
+  std::string text;  // of `below`: what the value begins with; of `above`: what begins with it
+};
+
+using Single = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
+                            DateMatch, UriMatch>;
+/// `left$right` of a composite.
 struct PairMatch {
-  TokenMatch token;
-  NumberMatch number;
+  Single left, right;
 };
 
 using Match = std::variant<TokenMatch, StringMatch, ReferenceMatch, NumberMatch, QuantityMatch,
-                           DateMatch, PairMatch>;
+                           DateMatch, UriMatch, PairMatch>;
+
+inline Match as_match(const Single& single) {
+  return std::visit([](const auto& one) { return Match(one); }, single);
+}
 
 struct Linked;
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,8 +21,8 @@ std::optional<Target> target_of(std::string_view reference);
 std::vector<const Parameter*> references_of(std::string_view type);
 const Parameter* find_reference(std::string_view type, std::string_view name);
 
-/// The types a searched reference may lead to; none of those that are not chained.
-std::span<const std::string_view> targets_of(const Parameter& reference);
+/// Is it about resources of that type? What else it leads to is neither indexed nor followed.
+bool may_lead_to(const Parameter& reference, std::string_view type);
 
 /// Is it known what refers to a resource by it? Of those that are searched by; and who wrote a
 /// resource (Provenance.target) is known by the arrival both came with.

@@ -6,6 +6,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/encoding.hpp"
+#include "gateway/fhir/search/references.hpp"
 
 namespace gateway::fhir::search {
 namespace {
@@ -126,11 +127,9 @@ base::Result<Match> reference_of(const Parameter& parameter, std::string_view va
   if (type.empty()) type = of_type;
   if (!of_type.empty() && type != of_type)
     return bad_value(parameter.name, "names another type than its modifier", std::string(form));
-  if (parameter.name == "patient") {
-    if (!type.empty() && type != "Patient")
-      return bad_value(parameter.name, "names another type than Patient", "give ID or Patient/ID");
-    type = "Patient";
-  }
+  if (!type.empty() && !may_lead_to(parameter, type))
+    return bad_value(parameter.name, "names a type that it never leads to", std::string(form));
+  if (type.empty() && parameter.targets.size() == 1) type = parameter.targets.front();
   return Match(ReferenceMatch{std::string(type), std::string(id)});
 }
 
@@ -160,16 +159,39 @@ base::Result<Match> quantity_of(const Parameter& parameter, std::string_view val
   return Match(std::move(match));
 }
 
+base::Result<Match> uri_of(const Parameter& parameter, std::string_view value,
+                           Modifier::Kind modifier) {
+  auto text = unescaped(value);
+  if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
+  UriMatch match{UriMatch::How::is, *std::move(text)};
+  if (modifier == Modifier::Kind::below) match.how = UriMatch::How::below;
+  if (modifier == Modifier::Kind::above) match.how = UriMatch::How::above;
+  return Match(std::move(match));
+}
+
+/// A match of anything but a pair.
+Single single_of(Match match) {
+  return std::visit(
+      [](auto&& one) -> Single {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, PairMatch>)
+          base::invariant(false, "no composite joins composites");
+        else
+          return std::forward<decltype(one)>(one);
+        return TokenMatch{};
+      },
+      std::move(match));
+}
+
 base::Result<Match> pair_of(const Parameter& parameter, std::string_view value) {
   const auto parts = split_escaped(value, '$');
   if (parts.size() != 2)
     return bad_value(parameter.name, "is not two values joined by $",
-                     "give " + std::string(parameter.token) + '$' + std::string(parameter.number));
-  auto token = match_of(*find_parameter(parameter.type, parameter.token), parts[0]);
-  if (!token) return token.error();
-  auto number = match_of(*find_parameter(parameter.type, parameter.number), parts[1]);
-  if (!number) return number.error();
-  return Match(PairMatch{std::get<TokenMatch>(*token), std::get<NumberMatch>(*number)});
+                     "give " + std::string(parameter.left) + '$' + std::string(parameter.right));
+  auto left = match_of(*find_parameter(parameter.type, parameter.left), parts[0]);
+  if (!left) return left.error();
+  auto right = match_of(*find_parameter(parameter.type, parameter.right), parts[1]);
+  if (!right) return right.error();
+  return Match(PairMatch{single_of(*std::move(left)), single_of(*std::move(right))});
 }
 
 base::Result<Match> date_of(const Parameter& parameter, std::string_view value) {
@@ -232,6 +254,7 @@ base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
     case Kind::composite:
       return pair_of(parameter, value);
     case Kind::uri:
+      return uri_of(parameter, value, modifier.kind);
     case Kind::special:
       break;
   }

@@ -1,6 +1,9 @@
 #include "gateway/store/sqlite/columns.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "gateway/fhir/search/index.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -11,9 +14,8 @@ struct Row {
   Place place;
 };
 
-// First match wins. A token belongs to `facet` if a whole laboratory shows few combinations of it;
-// what is unique to an order or a person (identifiers, references) must not go there.
-constexpr std::array<Row, 42> places = {{
+// First match wins.
+constexpr auto places = std::to_array<Row>({
     {"", "_id", Place::id},
     {"", "_lastUpdated", Place::last_updated},
     {"", "patient.identifier", Place::patient_identifier},
@@ -22,48 +24,95 @@ constexpr std::array<Row, 42> places = {{
     {"", "order", Place::origin},
     {"", "based-on", Place::origin},
     {"", "specimen", Place::origin},
-    {"", "_tag", Place::facet},
-    {"", "_profile", Place::facet},
-    {"", "_security", Place::facet},
+    {"", "encounter", Place::origin},
+    {"DiagnosticReport", "result", Place::listed},
     {"Observation", "code", Place::code},
     {"Observation", "combo-code", Place::code},
+    {"Observation", "component-code", Place::code},
     {"Observation", "date", Place::date},
     {"Observation", "value-quantity", Place::value},
     {"Observation", "cycle-day", Place::cycle_day},
     {"Observation", "cycle-offset", Place::cycle_offset},
-    {"", "code", Place::facet},
-    {"", "status", Place::facet},
-    {"", "category", Place::facet},
-    {"", "type", Place::facet},
-    {"", "method", Place::facet},
-    {"", "class", Place::facet},
-    {"", "intent", Place::facet},
-    {"", "priority", Place::facet},
-    {"", "gender", Place::facet},
-    {"", "active", Place::facet},
-    {"", "sender", Place::facet},
-    {"", "sample-type", Place::facet},
-    {"", "compartment", Place::facet},
-    {"", "interpretation", Place::facet},
-    {"", "data-absent-reason", Place::facet},
-    {"", "cycle-anchor", Place::facet},
-    {"", "cycle-phase", Place::facet},
-    {"", "cycle-type", Place::facet},
-    {"", "cycle-source", Place::facet},
-    {"", "cycle-confidence", Place::facet},
     {"DiagnosticReport", "date", Place::date},
     {"Specimen", "collected", Place::date},
     {"ServiceRequest", "authored", Place::date},
+    {"Encounter", "date", Place::date},
+    {"DocumentReference", "date", Place::date},
+    {"Provenance", "recorded", Place::date},
     {"Task", "authored-on", Place::date},
     {"Task", "group-identifier", Place::facet},
-}};
+    {"Task", "performer", Place::facet},
+});
+
+// Tokens belong to `facet` if a whole laboratory shows few combinations of them; what is unique to
+// an order or a person (identifiers, references) must not go there. Sorted.
+constexpr auto facets = std::to_array<std::string_view>({
+    "_profile",
+    "_security",
+    "_source",
+    "_tag",
+    "active",
+    "agent-role",
+    "agent-type",
+    "body-site",
+    "bodysite",
+    "business-status",
+    "category",
+    "class",
+    "code",
+    "communication",
+    "compartment",
+    "component-code-value-concept",
+    "component-data-absent-reason",
+    "component-value-concept",
+    "conclusion",
+    "container",
+    "contenttype",
+    "cycle-anchor",
+    "cycle-confidence",
+    "cycle-phase",
+    "cycle-source",
+    "cycle-type",
+    "data-absent-reason",
+    "deceased",
+    "destination-uri",
+    "event",
+    "facility",
+    "format",
+    "gender",
+    "intent",
+    "interpretation",
+    "language",
+    "method",
+    "operational-status",
+    "order-detail",
+    "participant-type",
+    "performer-type",
+    "priority",
+    "reason-code",
+    "relation",
+    "relationship",
+    "role",
+    "sample-type",
+    "security-label",
+    "sender",
+    "setting",
+    "signature-type",
+    "source-uri",
+    "special-arrangement",
+    "specialty",
+    "status",
+    "type",
+});
+static_assert(std::is_sorted(facets.begin(), facets.end()));
 
 }  // namespace
 
 Place place_of(std::string_view type, std::string_view parameter) {
+  parameter = parameter.substr(0, parameter.find(fhir::search::pair_mark));
   for (const Row& row : places)
     if (row.parameter == parameter && (row.type.empty() || row.type == type)) return row.place;
-  return Place::rows;
+  return std::binary_search(facets.begin(), facets.end(), parameter) ? Place::facet : Place::rows;
 }
 
 }  // namespace gateway::store::sqlite

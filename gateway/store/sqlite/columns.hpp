@@ -13,6 +13,7 @@ enum class Place {
   facet,    // term set of the wide row: tokens with few distinct values
   origin,   // term set of the wide row: what all results of an order share; any type's alike
   patient,  // wide row; a reference to the row's own patient
+  listed,   // what shares the head of the row's id is not written; the body lists it. Else as rows
   cycle_day,
   cycle_offset,  // wide row, one value; several values of one row all lie in the generic table
   date,          // wide row, likewise

@@ -85,6 +85,11 @@ Sql period(std::string_view first, std::string_view last, Prefix prefix, std::in
   return Sql("0");
 }
 
+/// U+10FFFF lies behind whatever continues a prefix.
+std::string behind(const std::string& prefix) {
+  return prefix + "\xF4\x8F\xBF\xBF";
+}
+
 bool is_local(const base::PartialTime& time) {
   return time.precision <= base::PartialTime::Precision::day || !time.offset_minutes;
 }
@@ -106,6 +111,19 @@ Sql token_condition(const fhir::search::TokenMatch& match) {
   return Sql("1");
 }
 
+Sql uri_condition(const fhir::search::UriMatch& match) {
+  using How = fhir::search::UriMatch::How;
+  switch (match.how) {
+    case How::is:
+      break;
+    case How::below:
+      return Sql().add("(code >= ? AND code < ?)", match.text, behind(match.text));
+    case How::above:
+      return Sql().add("substr(?, 1, length(code)) = code", match.text);
+  }
+  return Sql().add("code = ?", match.text);
+}
+
 Sql string_condition(const fhir::search::StringMatch& match) {
   using How = fhir::search::StringMatch::How;
   switch (match.how) {
@@ -116,8 +134,7 @@ Sql string_condition(const fhir::search::StringMatch& match) {
     case How::prefix:
       break;
   }
-  // U+10FFFF lies behind whatever continues the prefix.
-  return Sql().add("(folded >= ? AND folded < ?)", match.folded, match.folded + "\xF4\x8F\xBF\xBF");
+  return Sql().add("(folded >= ? AND folded < ?)", match.folded, behind(match.folded));
 }
 
 Sql number_condition(std::string_view column, const fhir::search::NumberMatch& match) {

@@ -13,6 +13,9 @@ namespace gateway::store::sqlite {
 /// Columns `code` and `system`, both text.
 Sql token_condition(const fhir::search::TokenMatch& match);
 
+/// Column `code`, which holds a URI.
+Sql uri_condition(const fhir::search::UriMatch& match);
+
 /// Columns `folded` and `exact`.
 Sql string_condition(const fhir::search::StringMatch& match);
 

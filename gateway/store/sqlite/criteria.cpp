@@ -23,6 +23,7 @@ int rank(Place place) {
       return 2;
     case Place::origin:
     case Place::rows:
+    case Place::listed:
       return 3;
     case Place::code:
       return 4;
@@ -39,6 +40,7 @@ int rank(Place place) {
   return 7;
 }
 constexpr int cannot_lead = 7;
+constexpr int nothing_else_leads = -1;
 
 /// What is not there is in no index, nor is what refers here but the patient's own rows.
 bool has_no_index(const Criterion& criterion) {
@@ -56,19 +58,45 @@ base::Error unit_unknown(const Criterion& criterion) {
 
 }  // namespace
 
-Criteria::Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now)
-    : db_(db), type_(search.query->type), as_of_(as_of), now_(now), leading_(cannot_lead) {
+Criteria::Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now,
+                   Within within)
+    : db_(db),
+      type_(search.query->type),
+      as_of_(as_of),
+      now_(now),
+      within_(std::move(within)),
+      alias_(within_.alias),
+      leading_(within_.leads.empty() ? cannot_lead : nothing_else_leads) {
   for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
   for (const auto& criterion : search.scope) all_.push_back(&criterion);
-  for (const auto* criterion : all_)  // pairs follow their parts
-    if (criterion->parameter->kind != Kind::composite && !has_no_index(*criterion))
-      leading_ = std::min(leading_, rank(place(*criterion)));
+  if (leading_ == nothing_else_leads) return;
+  for (const auto* criterion : all_) leading_ = std::min(leading_, rank_of(*criterion));
+}
+
+int Criteria::rank_of(const Criterion& criterion) {
+  const auto& parameter = *criterion.parameter;
+  // Pairs follow their left parts.
+  if (has_no_index(criterion) || parameter.kind == Kind::composite) return cannot_lead;
+  if (!parameter.either.empty()) {  // each of them is looked up, so that each needs its index
+    int last = 0;
+    for (const auto* one : fhir::search::united(parameter))
+      last = std::max(last, rank(place_of(type_, one->name)));
+    return last;
+  }
+  // Looking them all up would take longer than finding some in passing.
+  if (place(criterion) == Place::listed && !criterion.linked.empty() &&
+      are_many(criterion.linked.front()))
+    return cannot_lead;
+  return rank(place(criterion));
+}
+
+bool Criteria::leads(const Criterion& criterion) const {
+  return bare_ || (!has_no_index(criterion) && rank(place(criterion)) == leading_);
 }
 
 /// "column", or "+column" where another criterion leads.
 std::string Criteria::column(const Criterion& criterion, std::string_view name) const {
-  const bool leads = !has_no_index(criterion) && rank(place(criterion)) == leading_;
-  return (leads ? "r." : "+r.") + std::string(name);
+  return (leads(criterion) ? "" : "+") + own(name);
 }
 
 Sql Criteria::visible(std::string_view alias) const {
@@ -82,7 +110,7 @@ Sql Criteria::visible(std::string_view alias) const {
 }
 
 Sql Criteria::type_facets() const {
-  return Sql(leading_ == cannot_lead ? "r.facet" : "+r.facet")
+  return Sql(leading_ == cannot_lead ? own("facet") : "+" + own("facet"))
       .add(
           " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = "
           "?))",
@@ -93,6 +121,7 @@ Sql Criteria::type_facets() const {
 std::string_view Criteria::ordered_column() {
   std::string_view leads;
   for (const auto* criterion : all_) {
+    if (!criterion->parameter->either.empty()) continue;
     const Place its = place(*criterion);
     if (table_of(type_) != "result" || leading_ != rank(Place::cycle_day) ||
         rank(its) != leading_ || has_no_index(*criterion))
@@ -105,7 +134,7 @@ std::string_view Criteria::ordered_column() {
 
 base::Result<Sql> Criteria::where() {
   Sql sql{table_of(type_)};
-  sql.add(" AS r");
+  sql.add(" AS ").add(alias_);
   // Said, not left to the planner: for a range with one end it takes all results rather than those
   // with a number.
   const auto leads = ordered_column();
@@ -114,10 +143,11 @@ base::Result<Sql> Criteria::where() {
   else
     sql.add(" INDEXED BY result_by_")
         .add(leads)
-        .add(" WHERE r.")
-        .add(leads)
+        .add(" WHERE ")
+        .add(own(leads))
         .add(" IS NOT NULL AND ");
-  sql.add(visible("r."));
+  if (!within_.leads.empty()) sql.add(within_.leads).add(" AND ");
+  sql.add(visible(own("")));
   // The facets of a type lead where nothing else can; entries of all types share one table.
   if (leading_ == cannot_lead || table_of(type_) == "entry") sql.add(" AND ").add(type_facets());
   for (const auto* criterion : all_) {
@@ -138,13 +168,16 @@ base::Result<Sql> Criteria::condition(const Criterion& criterion) {
 }
 
 base::Result<Sql> Criteria::presence(const Criterion& criterion) {
-  if (criterion.parameter->kind == Kind::composite) return pairs(criterion);
+  if (!criterion.parameter->either.empty()) return any_of(criterion, false);
+  if (criterion.parameter->kind == Kind::composite)
+    return criterion.parameter->elements.empty() ? pairs(criterion) : indexed_pairs(criterion);
   for (const Match& match : criterion.any_of)
     if (const auto* quantity = std::get_if<QuantityMatch>(&match);
         quantity != nullptr && is_foreign(*quantity))
       return unit_unknown(criterion);
   const Place where = place(criterion);
   if (where == Place::rows) return rows(criterion);
+  if (where == Place::listed) return listed_values(criterion);
   if (where == Place::origin) return by_value(criterion, "origin");
   const Sql sql = in_column(criterion, where);
   if (sql.empty()) return not_served(criterion);
@@ -174,27 +207,11 @@ Sql Criteria::in_column(const Criterion& criterion, Place where) {
     case Place::last_updated:
       return commits(criterion);
     case Place::rows:
+    case Place::listed:
     case Place::origin:
       break;
   }
   return {};
-}
-
-/// Any of them: token and number of one result.
-base::Result<Sql> Criteria::pairs(const Criterion& criterion) {
-  const auto* token = fhir::search::find_parameter(type_, criterion.parameter->token);
-  const auto* number = fhir::search::find_parameter(type_, criterion.parameter->number);
-  Sql sql("(0");
-  for (const Match& match : criterion.any_of) {
-    const auto* pair = std::get_if<PairMatch>(&match);
-    if (pair == nullptr) return not_served(criterion);
-    const auto left = condition({.parameter = token, .any_of = {Match(pair->token)}});
-    if (!left) return left.error();
-    const auto right = condition({.parameter = number, .any_of = {Match(pair->number)}});
-    if (!right) return right.error();
-    sql.add(" OR (").add(*left).add(" AND ").add(*right).add(")");
-  }
-  return sql.add(")");
 }
 
 base::Error not_served(const fhir::search::Criterion& criterion) {

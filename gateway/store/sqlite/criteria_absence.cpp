@@ -27,7 +27,8 @@ std::string_view table_of_kind(Kind kind) {
 
 /// `:missing`: is there any value of it at all?
 base::Result<Sql> Criteria::absence(const Criterion& criterion) {
-  const auto there = has_value(criterion, place(criterion));
+  const auto there = criterion.parameter->either.empty() ? has_value(criterion, place(criterion))
+                                                         : any_of(criterion, true);
   if (!there) return there.error();
   return Sql("(").add(*there).add(*criterion.missing ? ") IS NOT TRUE" : ") IS TRUE");
 }
@@ -35,11 +36,11 @@ base::Result<Sql> Criteria::absence(const Criterion& criterion) {
 base::Result<Sql> Criteria::has_value(const Criterion& criterion, Place where) {
   const auto name = full_name(criterion);
   const auto in_wide_or_rows = [&](std::string_view column_name) {
-    const Sql wide = Sql("r.").add(column_name).add(" IS NOT NULL");
+    const Sql wide = Sql(own(column_name)).add(" IS NOT NULL");
     const Sql rows = Sql("EXISTS (SELECT 1 FROM ")
                          .add(table_of_kind(criterion.parameter->kind))
                          .add(of_parameter, name)
-                         .add(" AND row = r.row)");
+                         .add(" AND row = " + own("row") + ")");
     return column_name.empty() ? rows : Sql(wide).add(" OR ").add(rows);
   };
   switch (where) {
@@ -47,7 +48,7 @@ base::Result<Sql> Criteria::has_value(const Criterion& criterion, Place where) {
     case Place::last_updated:
       return Sql("1");
     case Place::patient:
-      return Sql("r.patient <> 0");
+      return Sql(own("patient") + " <> 0");
     case Place::cycle_day:
       return in_wide_or_rows("cycle_day");
     case Place::cycle_offset:
@@ -59,19 +60,25 @@ base::Result<Sql> Criteria::has_value(const Criterion& criterion, Place where) {
     case Place::code:
     case Place::facet:
     case Place::origin:
+    case Place::listed:
     case Place::rows:
       // Tokens and references have no rows that are found by what holds them; the facets say which
       // of them there are.
       if (where == Place::rows && !table_of_kind(criterion.parameter->kind).empty())
         return in_wide_or_rows("");
-      return Sql(where == Place::code ? "+r.code" : "+r.facet")
+      return Sql("+" + own(where == Place::code ? "code" : "facet"))
           .add(" IN (SELECT number FROM term")
           .add(of_parameter, name)
           .add(")");
     case Place::patient_identifier:
       break;
   }
-  return not_served(criterion);
+  return Sql("+" + own("patient"))
+      .add(" IN (SELECT e.patient FROM entry AS e WHERE e.facet IN (SELECT number FROM term")
+      .add(of_parameter, "Patient.identifier")
+      .add(") AND ")
+      .add(visible("e."))
+      .add(")");
 }
 
 }  // namespace gateway::store::sqlite

@@ -8,13 +8,23 @@
 
 namespace gateway::store::sqlite {
 
+/// What a search within another one's condition is called, and what leads it: a condition that
+/// names rows of the outer one.
+struct Within {
+  std::string alias = "r";
+  Sql leads = {};
+};
+
 /// The condition of one search, put together criterion by criterion: what a wide row or an index
 /// of its own answers (criteria_columns.cpp), what is kept in rows by itself (criteria_rows.cpp),
 /// what is not there (criteria_absence.cpp), and what other resources are (criteria_links.cpp).
 /// Lives as long as the search.
 class Criteria {
  public:
-  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now);
+  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now)
+      : Criteria(db, search, as_of, now, {}) {}
+  Criteria(Connection& db, const Search& search, std::int64_t as_of, base::Instant now,
+           Within within);
   base::Result<Sql> where();
 
  private:
@@ -32,6 +42,10 @@ class Criteria {
     return std::string(owner_of(owner(criterion), place(criterion))) + "." +
            std::string(criterion.parameter->name);
   }
+  /// "r.name": a column of this search's own rows.
+  std::string own(std::string_view name) const { return alias_ + '.' + std::string(name); }
+  int rank_of(const Criterion& criterion);
+  bool leads(const Criterion& criterion) const;
   std::string column(const Criterion& criterion, std::string_view name) const;
   Sql visible(std::string_view alias) const;
   Sql type_facets() const;
@@ -41,10 +55,16 @@ class Criteria {
   base::Result<Sql> absence(const Criterion& criterion);
   base::Result<Sql> chain(const Criterion& criterion);
   base::Result<Sql> has(const Criterion& criterion);
-  base::Result<Sql> rows_of(const fhir::search::Linked& linked);
+  base::Result<Sql> rows_of(const fhir::search::Linked& linked, Within within = {});
+  base::Result<Sql> listed_chain(const Criterion& criterion, const fhir::search::Linked& linked);
+  base::Result<Sql> listed_has(const Criterion& criterion, const fhir::search::Linked& linked);
+  base::Result<Sql> listed_values(const Criterion& criterion);
+  bool are_many(const fhir::search::Linked& linked);
   base::Result<Sql> has_value(const Criterion& criterion, Place where);
   Sql in_column(const Criterion& criterion, Place where);
+  base::Result<Sql> any_of(const Criterion& criterion, bool of_absence);
   base::Result<Sql> pairs(const Criterion& criterion);
+  base::Result<Sql> indexed_pairs(const Criterion& criterion);
 
   bool is_foreign(const fhir::search::QuantityMatch& match);
   Sql terms(const Criterion& criterion, std::string_view column_name);
@@ -67,7 +87,10 @@ class Criteria {
   const std::int64_t as_of_;
   const base::Instant now_;
   std::vector<const Criterion*> all_;
+  const Within within_;
+  const std::string& alias_;
   int leading_;
+  bool bare_ = false;  // inside a union that leads
 };
 
 /// Any of them: condition OR condition … `understood` becomes false where a match is of another

@@ -22,7 +22,9 @@ bool Criteria::is_foreign(const QuantityMatch& match) {
 
 Sql Criteria::terms(const Criterion& criterion, std::string_view column_name) {
   bool understood = true;
-  const Sql matches = any<TokenMatch>(criterion.any_of, understood, token_condition);
+  const Sql matches = criterion.parameter->kind == fhir::search::Kind::uri
+                          ? any<fhir::search::UriMatch>(criterion.any_of, understood, uri_condition)
+                          : any<TokenMatch>(criterion.any_of, understood, token_condition);
   if (!understood) return {};
   return Sql(column(criterion, column_name))
       .add(
@@ -62,8 +64,8 @@ Sql Criteria::quantities(const Criterion& criterion) {
 /// When the version was committed.
 Sql Criteria::commits(const Criterion& criterion) {
   bool understood = true;
-  const Sql values = any<DateMatch>(criterion.any_of, understood, [](auto& match) {
-    return instant_condition("r.started", match);
+  const Sql values = any<DateMatch>(criterion.any_of, understood, [this](auto& match) {
+    return instant_condition(own("started"), match);
   });
   return understood ? values : Sql();
 }

@@ -12,12 +12,12 @@ constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
 }  // namespace
 
 /// " FROM … WHERE …": the rows of the other type that meet its criteria.
-base::Result<Sql> Criteria::rows_of(const Linked& linked) {
+base::Result<Sql> Criteria::rows_of(const Linked& linked, Within within) {
   fhir::search::Query query;
   query.type = linked.type;
   query.criteria = linked.criteria;
   const Search search{.query = &query, .scope = {}, .as_of = as_of_, .after = {}};
-  const auto where = Criteria(db_, search, as_of_, now_).where();
+  const auto where = Criteria(db_, search, as_of_, now_, std::move(within)).where();
   if (!where) return where.error();
   return Sql(" FROM ").add(*where);
 }
@@ -27,10 +27,16 @@ base::Result<Sql> Criteria::chain(const Criterion& criterion) {
   Sql sql("(");
   bool first = true;
   for (const Linked& linked : criterion.linked) {
-    const auto rows = rows_of(linked);
-    if (!rows) return rows.error();
     if (!first) sql.add(" OR ");
     first = false;
+    if (place(criterion) == Place::listed) {
+      const auto listed = listed_chain(criterion, linked);
+      if (!listed) return listed.error();
+      sql.add(*listed);
+      continue;
+    }
+    const auto rows = rows_of(linked);
+    if (!rows) return rows.error();
     switch (place(criterion)) {
       case Place::patient:  // a Patient's own row is about itself
         sql.add(column(criterion, "patient")).add(" IN (SELECT r.patient").add(*rows).add(")");
@@ -66,6 +72,7 @@ base::Result<Sql> Criteria::chain(const Criterion& criterion) {
 
 /// A row of the other type refers to this one.
 base::Result<Sql> Criteria::has(const Criterion& criterion) {
+  if (place(criterion) == Place::listed) return listed_has(criterion, criterion.linked.front());
   const auto rows = rows_of(criterion.linked.front());
   if (!rows) return rows.error();
   switch (place(criterion)) {
@@ -73,7 +80,7 @@ base::Result<Sql> Criteria::has(const Criterion& criterion) {
       return Sql(column(criterion, "patient")).add(" IN (SELECT r.patient").add(*rows).add(")");
     case Place::origin:
       return Sql("EXISTS (SELECT 1 FROM token AS t WHERE t.code = ")
-          .add(turned_expression(type_))
+          .add(turned_expression(type_, alias_))
           .add(" AND t.")
           .add(of_parameter, full_name(criterion))
           .add(" AND t.system = ")
@@ -85,7 +92,7 @@ base::Result<Sql> Criteria::has(const Criterion& criterion) {
       return Sql("EXISTS (SELECT 1 FROM reference AS f WHERE f.")
           .add(of_parameter, full_name(criterion))
           .add(" AND f.id = ")
-          .add(id_expression(type_))
+          .add(id_expression(type_, alias_))
           .add(" AND f.type = ")
           .add(named, type_)
           .add(" AND f.row IN (SELECT r.row")

@@ -11,6 +11,7 @@ using fhir::search::QuantityMatch;
 using fhir::search::ReferenceMatch;
 using fhir::search::StringMatch;
 using fhir::search::TokenMatch;
+using fhir::search::UriMatch;
 
 /// Does any result have values of this parameter that lie by themselves: several, say, where the
 /// wide row holds one?
@@ -56,6 +57,7 @@ base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_vie
     if (const auto* reference = std::get_if<ReferenceMatch>(&match))
       match = TokenMatch{reference->type.empty() ? std::nullopt : std::optional(reference->type),
                          turned(reference->id)};
+    if (const auto* uri = std::get_if<UriMatch>(&match)) match = TokenMatch{"", uri->text};
     const auto* token = std::get_if<TokenMatch>(&match);
     any_code = any_code || (token != nullptr && !token->code);
   }
@@ -92,6 +94,12 @@ base::Result<Sql> Criteria::rows(const Criterion& criterion) {
   std::string_view table;
   if (matches.empty()) return Sql("0");
   if (std::holds_alternative<TokenMatch>(matches[0])) {
+    return by_value(criterion, "row");
+  } else if (std::holds_alternative<UriMatch>(matches[0])) {
+    for (const Match& match : matches)
+      if (const auto* uri = std::get_if<UriMatch>(&match);
+          uri == nullptr || uri->how != UriMatch::How::is)
+        return not_served(criterion);
     return by_value(criterion, "row");
   } else if (std::holds_alternative<StringMatch>(matches[0])) {
     table = "string";

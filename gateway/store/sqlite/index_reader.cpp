@@ -139,9 +139,10 @@ std::set<std::string> index_lines(std::string_view type, const fhir::search::Ind
   return out;
 }
 
-std::vector<std::string> missing_postings(Connection& db, std::string_view type, std::int64_t row,
-                                          std::int64_t origin, const fhir::search::IndexRows& rows,
-                                          Postings& seen) {
+std::vector<std::string> missing_postings(Connection& db, const fhir::ResourceKey& key,
+                                          std::int64_t row, std::int64_t origin,
+                                          const fhir::search::IndexRows& rows, Postings& seen) {
+  const std::string_view type = key.type;
   std::vector<std::string> missing;
   const auto look = [&](std::string_view parameter, Place place, std::string_view code,
                         std::string_view system) {
@@ -168,7 +169,8 @@ std::vector<std::string> missing_postings(Connection& db, std::string_view type,
         place == Place::patient && reference.type == "Patient" && reference.id == rows.patient;
     if (place == Place::origin)
       look(reference.parameter, place, turned(reference.id), reference.type);
-    if (own || place == Place::origin) continue;
+    const bool by_head = place == Place::listed && are_of_one_order(key.id, reference.id);
+    if (own || by_head || place == Place::origin) continue;
     ++seen.references;
     const auto there = integer_of(
         db,

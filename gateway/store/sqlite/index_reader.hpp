@@ -34,7 +34,7 @@ struct Postings {
 
 /// The parameters whose tokens and references are not there for a row; counts those that are a
 /// row's own into `seen`. `origin`: of the row; 0: not asked.
-std::vector<std::string> missing_postings(Connection& connection, std::string_view type,
+std::vector<std::string> missing_postings(Connection& connection, const fhir::ResourceKey& key,
                                           std::int64_t row, std::int64_t origin,
                                           const fhir::search::IndexRows& rows, Postings& seen);
 

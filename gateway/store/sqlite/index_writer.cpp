@@ -24,7 +24,7 @@ class Writing {
         patient_(interned.patient(rows.patient)),
         parameters_(interned.of(version.key.type)),
         type_marker_(parameters_[type_marker].number),
-        placed_(parameters_, rows) {}
+        placed_(parameters_, version.key, rows) {}
 
   void wide_row();
   void further_rows();
@@ -196,17 +196,17 @@ void end_index(Connection& connection, std::string_view type, std::int64_t row,
       ended, row);
 }
 
-void erase_index(Connection& connection, Interned& interned, std::string_view type,
+void erase_index(Connection& connection, Interned& interned, const fhir::ResourceKey& key,
                  std::int64_t row, const IndexRows& rows) {
   run(connection,
-      table_of(type) == "result" ? "DELETE FROM result WHERE row = ?"
-                                 : "DELETE FROM entry WHERE row = ?",
+      table_of(key.type) == "result" ? "DELETE FROM result WHERE row = ?"
+                                     : "DELETE FROM entry WHERE row = ?",
       row);
   static constexpr std::array<std::string_view, 4> by_row = {
       "DELETE FROM string WHERE row = ?", "DELETE FROM number WHERE row = ?",
       "DELETE FROM quantity WHERE row = ?", "DELETE FROM date WHERE row = ?"};
   for (const auto sql : by_row) run(connection, sql, row);
-  PlacedRows(interned.of(type), rows)
+  PlacedRows(interned.of(key.type), key, rows)
       .for_each_posting(
           [&](std::int64_t number, std::string_view code, std::string_view system) {
             run(connection,

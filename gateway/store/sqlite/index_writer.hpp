@@ -30,13 +30,17 @@ void write_index(Connection& connection, Interned& interned, const IndexedVersio
 void end_index(Connection& connection, std::string_view type, std::int64_t row, std::int64_t ended);
 
 /// Removes a row altogether; `rows`: what its version gives to the index.
-void erase_index(Connection& connection, Interned& interned, std::string_view type,
+void erase_index(Connection& connection, Interned& interned, const fhir::ResourceKey& key,
                  std::int64_t row, const fhir::search::IndexRows& rows);
 
 /// The tokens and references of some rows, each with where it lies, looked up once.
 struct PlacedRows {
-  PlacedRows(Interned::Parameters& parameters, const fhir::search::IndexRows& of)
-      : rows(of), tokens(parameters.all(of.tokens)), references(parameters.all(of.references)) {}
+  PlacedRows(Interned::Parameters& parameters, const fhir::ResourceKey& of,
+             const fhir::search::IndexRows& all)
+      : rows(all),
+        key(of),
+        tokens(parameters.all(all.tokens)),
+        references(parameters.all(all.references)) {}
 
   /// The tokens (number of the parameter, code, system) and references (number, id, type) that lie
   /// in tables of their own, found by value.
@@ -50,7 +54,8 @@ struct PlacedRows {
       const auto& kept = references[i];
       const bool own =
           kept.place == Place::patient && one.type == "Patient" && one.id == rows.patient;
-      if (!own && kept.place != Place::origin) reference(kept.number, one.id, one.type);
+      const bool by_head = kept.place == Place::listed && are_of_one_order(key.id, one.id);
+      if (!own && !by_head && kept.place != Place::origin) reference(kept.number, one.id, one.type);
     }
   }
 
@@ -67,6 +72,7 @@ struct PlacedRows {
   }
 
   const fhir::search::IndexRows& rows;
+  const fhir::ResourceKey& key;
   std::vector<Interned::Parameter> tokens, references;  // aligned with those of `rows`
 };
 

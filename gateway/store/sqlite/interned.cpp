@@ -4,6 +4,7 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/base/ids.hpp"
+#include "gateway/fhir/search/index.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 
 namespace gateway::store::sqlite {
@@ -30,7 +31,8 @@ Interned::Parameter Interned::Parameters::learn(std::string_view name) {
   std::string text(owner_of(type_, place));
   text.append(".").append(name);
   const Parameter out{owner_.name(text), place};
-  known_.emplace_back(name, out);
+  // Of pairs there are as many as codes, whoever names them: `names_` has an end.
+  if (name.find(fhir::search::pair_mark) == name.npos) known_.emplace_back(name, out);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "gateway/store/sqlite/key_expressions.hpp"
 
+#include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 
 namespace gateway::store::sqlite {
@@ -12,19 +13,44 @@ OwnedBlob mark_of_type(const std::string& type) {
 
 }  // namespace
 
-Sql id_expression(const std::string& type) {
+Sql id_expression(const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, instr(r.key, ?) + 1, 1)", mark)
-      .add(" || substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 2))", mark);
+  const std::string key = std::string(row) + ".key";
+  return Sql("(substr(" + key)
+      .add(", instr(" + key + ", ?) + 1, 1)", mark)
+      .add(" || substr(" + key + ", 1, instr(" + key + ", ?) - 1)", mark)
+      .add(" || substr(" + key + ", instr(" + key + ", ?) + 2))", mark);
 }
 
-Sql turned_expression(const std::string& type) {
+Sql turned_expression(const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
-  return Sql()
-      .add("(substr(r.key, 1, instr(r.key, ?) - 1)", mark)
-      .add(" || substr(r.key, instr(r.key, ?) + 1))", mark);
+  const std::string key = std::string(row) + ".key";
+  return Sql("(substr(" + key)
+      .add(", 1, instr(" + key + ", ?) - 1)", mark)
+      .add(" || substr(" + key + ", instr(" + key + ", ?) + 1))", mark);
+}
+
+Sql in_order(const std::string& type, const Sql& head, std::string_view column) {
+  OwnedBlob first = mark_of_type(type), behind = first;
+  ++behind.bytes.front();
+  return Sql(" ")
+      .add(column)
+      .add(" >= CAST(")
+      .add(head)
+      .add(" || ? AS BLOB) AND ", first)
+      .add(column)
+      .add(" < CAST(")
+      .add(head)
+      .add(" || ? AS BLOB)", behind);
+}
+
+Sql in_run(const std::string& type, const Sql& head) {
+  return Sql("resource AS m CROSS JOIN ")
+      .add(table_of(type))
+      .add(" AS x WHERE m.key = CAST(")
+      .add(head)
+      .add(" AS BLOB) AND x.row BETWEEN m.row AND m.last_row AND")
+      .add(in_order(type, head, "x.key"));
 }
 
 }  // namespace gateway::store::sqlite

@@ -31,8 +31,6 @@ constexpr std::array<std::string_view, 21> types = {"Patient",
 constexpr char other_type = 0x1f;
 static_assert(types.size() < 0x1f);
 
-constexpr std::size_t head_size = 10;
-
 }  // namespace
 
 std::string locator_key(const fhir::ResourceKey& key) {
@@ -55,6 +53,11 @@ std::string_view shared_head(std::string_view locator) {
   // Behind it stands the byte of the type.
   const bool is_whole = locator.size() > head_size && locator[head_size] < 0x20;
   return is_whole ? locator.substr(0, head_size) : std::string_view();
+}
+
+bool are_of_one_order(std::string_view id, std::string_view other) {
+  return id.size() > head_size && other.size() > head_size &&
+         id.substr(1, head_size) == other.substr(1, head_size);
 }
 
 std::string turned(std::string_view id) {

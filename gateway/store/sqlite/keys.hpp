@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,8 +16,13 @@ namespace gateway::store::sqlite {
 /// without a number of its own has byte 1F and its name, behind another 1F, at the end.
 std::string locator_key(const fhir::ResourceKey& key);
 
-/// The part of a locator that all of one order share; "" if its id is too short to share any.
+/// How much of a locator all of one order share.
+inline constexpr std::size_t head_size = 10;
+/// That part of it; "" if its id is too short to share any.
 std::string_view shared_head(std::string_view locator);
+
+/// Do two ids share that part?
+bool are_of_one_order(std::string_view id, std::string_view other);
 
 /// An id turned the same way, without a type: id[1…10], id[0], id[11…].
 std::string turned(std::string_view id);

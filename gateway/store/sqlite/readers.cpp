@@ -31,6 +31,7 @@ base::Result<Readers::Lent> Readers::take() {
   if (auto opened = open_connection(lent->connection, file_, Role::reader); !opened)
     return base::Error{base::ErrorKind::unavailable, opened.error().what, "store",
                        opened.error().remedy};
+  add_body_functions(lent->connection, lent->bodies);
   lent->codec = std::make_unique<Codec>(dictionaries_);
   return lent;
 }

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "gateway/store/sqlite/body_functions.hpp"
 #include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
 
@@ -12,6 +13,7 @@ namespace gateway::store::sqlite {
 
 /// One reading connection; in use by one thread at a time.
 struct ReadingConnection {
+  Bodies bodies;  // outlives the connection
   Connection connection;
   std::unique_ptr<Codec> codec;
   int generation = 0;

@@ -22,9 +22,12 @@ SqliteSnapshot::SqliteSnapshot(Readers::Lent reading, const base::Clock& clock)
     : reading_(std::move(reading)),
       clock_(clock),
       db_(reading_->connection),
-      packs_(db_, *reading_->codec) {}
+      packs_(db_, *reading_->codec) {
+  reading_->bodies = {.packs = &packs_};
+}
 
 SqliteSnapshot::~SqliteSnapshot() {
+  reading_->bodies = {};
   db_.clear_failure();
   run(db_, "ROLLBACK");
 }

@@ -59,6 +59,7 @@ std::optional<Sql> expression(const std::string& type, const SortKey& key) {
     case Place::origin:  // kept by value alone
     case Place::patient_identifier:
       return std::nullopt;
+    case Place::listed:
     case Place::rows:
       break;
   }

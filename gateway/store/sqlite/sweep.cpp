@@ -37,7 +37,7 @@ void sweep_table(Writer& writer, std::string_view find, std::int64_t before) {
   for (const auto& ended : rows) {
     const auto key = resource_key(ended.key);
     if (!key) continue;  // `store verify` names it
-    erase_index(writer.connection, writer.interned, key->type, ended.row,
+    erase_index(writer.connection, writer.interned, *key, ended.row,
                 rows_of(writer.connection, packs, ended, *key));
     run(writer.connection, "UPDATE history SET row = 0 WHERE key = ? AND row = ?", Blob{ended.key},
         ended.row);

@@ -129,7 +129,7 @@ void VersionCheck::index(const std::string& where, const Of& of, std::int64_t nu
   if (kept->partition != base::partition_of({rows.patient}))
     findings_.add(row, "it is in another partition than its patient");
   for (const auto& parameter :
-       missing_postings(db_, slot.key.type, located.row, kept->origin, rows, postings_))
+       missing_postings(db_, slot.key, located.row, kept->origin, rows, postings_))
     findings_.add(row, "it lacks " + parameter);
   count_origin(row, kept->origin, located.row, shared_tokens(slot.key.type, rows));
   const auto wanted = index_lines(slot.key.type, rows);

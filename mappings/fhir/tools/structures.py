@@ -197,8 +197,10 @@ def search_parameters():
                 expressions.append(filled(made["also"][kind]))
         parameter = head("SearchParameter", name, name.replace("-", " ").capitalize(), made["says"])
         del parameter["title"]  # R4 has none here
-        parameter.update(code=name, base=made["on"], type=made["type"], expression=" | ".join(expressions),
-                         xpathUsage="normal", multipleOr=True, multipleAnd=True)
+        parameter.update(code=made.get("code", name), base=made["on"], type=made["type"])
+        if any(expressions):
+            parameter.update(expression=" | ".join(expressions), xpathUsage="normal")
+        parameter.update(multipleOr=True, multipleAnd=True)
         if made["type"] == "number":
             parameter["comparator"] = ["eq", "ne", "gt", "lt", "ge", "le"]
         if "components" in made:

@@ -76,7 +76,8 @@ TEST_F(Including, BringsWhatRefersToAMatch) {
   EXPECT_EQ(found("Specimen", "_revinclude=Observation:specimen"), "s | a b");
   EXPECT_EQ(found("Specimen", "_revinclude=Observation:*"), "s | a b");
   EXPECT_EQ(found("Patient", "_revinclude=Observation:specimen"), "p |");
-  EXPECT_EQ(found("Observation", "_revinclude=DiagnosticReport:result"), "search-bad-value");
+  EXPECT_EQ(found("Observation", "_revinclude=DiagnosticReport:result"), "a b | r");
+  EXPECT_EQ(found("Observation", "_revinclude=DiagnosticReport:performer"), "search-bad-value");
 }
 
 TEST_F(Including, BringsTheProvenanceOfWhateverWasWritten) {

@@ -185,8 +185,7 @@ TEST(IndexRows, OfAReportHoldTheOrdersOfPlacerAndFiller) {
       R"({"system":"urn:z","value":"Z"}],"result":[{"reference":"Observation/o1"},{"reference":"Observation/o2/_history/3"}],)"
       R"("issued":"2025-03-24T10:15:00-05:00"})");
   EXPECT_EQ(tokens(rows, "order"), (Texts{"urn:f|F8", "urn:p|A1"}));
-  // One row for each of its results would cost more than all else a report is found by.
-  EXPECT_TRUE(rows.references.empty());
+  EXPECT_EQ(rows.references.size(), 2U);  // the store keeps those of its own order in no row
   EXPECT_EQ(rows.dates.at(0).parameter, "issued");
 }
 
@@ -239,12 +238,23 @@ TEST(IndexRows, SurviveAResourceWhoseElementsHaveTheWrongShape) {
   }
 }
 
+const std::string in_full = R"({"resourceType":"Observation","id":"o2",
+ "meta":{"profile":["urn:p"],"source":"urn:s","security":[{"code":"R"}]},
+ "encounter":{"reference":"Encounter/e1"},"focus":[{"reference":"Device/d1"}],
+ "partOf":[{"reference":"Procedure/p1"}],"hasMember":[{"reference":"Observation/m1"}],
+ "derivedFrom":[{"reference":"Observation/d1"}],"method":{"coding":[{"code":"flow"}]},
+ "dataAbsentReason":{"coding":[{"code":"unknown"}]},"valueDateTime":"2025-01-02",
+ "valueCodeableConcept":{"coding":[{"code":"x"}],"text":"Y"},
+ "component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"},{"code":"SYS"}]},
+   "valueQuantity":{"value":138,"unit":"mmHg"}},
+  {"code":{"coding":[{"system":"urn:l","code":"C"}]},"dataAbsentReason":{"coding":[{"code":"n"}]},
+   "valueCodeableConcept":{"coding":[{"system":"urn:v","code":"V"}]}}]})";
+
 TEST(IndexRows, FeedEveryParameterOfAnObservation) {
-  IndexRows rows = rows_of(observation, {{"patient.identifier", "urn:m", "P0001"}});
-  const IndexRows text = rows_of(
-      R"({"resourceType":"Observation","id":"o2","valueCodeableConcept":{"coding":[{"code":"x"}],"text":"Y"}})");
+  const IndexRows rows = rows_of(observation, {{"patient.identifier", "urn:m", "P0001"}});
+  const IndexRows full = rows_of(in_full);
   std::set<std::string_view> fed;
-  for (const IndexRows* all : {&std::as_const(rows), &text}) {
+  for (const IndexRows* all : {&rows, &full}) {
     for (const auto& row : all->tokens) fed.insert(row.parameter);
     for (const auto& row : all->strings) fed.insert(row.parameter);
     for (const auto& row : all->references) fed.insert(row.parameter);
@@ -253,11 +263,44 @@ TEST(IndexRows, FeedEveryParameterOfAnObservation) {
     for (const auto& row : all->dates) fed.insert(row.parameter);
   }
   for (const Parameter& parameter : parameters()) {
-    const bool here = parameter.type == "Observation" || parameter.name == "_tag";
+    const bool here =
+        parameter.type == "Observation" || (parameter.type == "*" && !parameter.elements.empty());
     if (!here || parameter.name == "subject") continue;  // subject is asked as patient
-    if (parameter.kind == Kind::composite) continue;     // asked as its parts
+    if (parameter.kind == Kind::composite || !parameter.either.empty()) continue;  // of its parts
     EXPECT_TRUE(fed.contains(parameter.name)) << parameter.name;
   }
+}
+
+TEST(IndexRows, HoldCodeAndValueOfAComponentAsPairs) {
+  const IndexRows rows = rows_of(in_full);
+  const auto pressure = [](std::string_view system, std::string_view code) {
+    return paired("component-code-value-quantity", system, code);
+  };
+  std::set<std::string_view> names;
+  for (const auto& row : rows.quantities) names.insert(row.parameter);
+  EXPECT_TRUE(names.contains(pressure("http://loinc.org", "8480-6")));
+  EXPECT_TRUE(names.contains(pressure("", "SYS")));
+  EXPECT_FALSE(names.contains(pressure("urn:l", "C"))) << "it has no number";
+  EXPECT_EQ(tokens(rows, paired("component-code-value-concept", "urn:l", "C")), (Texts{"urn:v|V"}));
+}
+
+TEST(IndexRows, SayOfEveryPatientWhetherDead) {
+  const auto said = [](const std::string& member) {
+    return tokens(rows_of(R"({"resourceType":"Patient","id":"p1")" + member + "}"), "deceased");
+  };
+  EXPECT_EQ(said(""), (Texts{"|false"}));
+  EXPECT_EQ(said(R"(,"deceasedBoolean":false)"), (Texts{"|false"}));
+  EXPECT_EQ(said(R"(,"deceasedBoolean":true)"), (Texts{"|true"}));
+  EXPECT_EQ(said(R"(,"deceasedDateTime":"2025-01-02")"), (Texts{"|true"}));
+}
+
+TEST(IndexRows, TellATelephoneFromAnAddressOfMail) {
+  const IndexRows rows = rows_of(
+      R"({"resourceType":"Practitioner","id":"a1","telecom":[{"system":"phone","value":"1"},)"
+      R"({"system":"email","value":"a@b"}]})");
+  EXPECT_EQ(tokens(rows, "phone"), (Texts{"phone|1"}));
+  EXPECT_EQ(tokens(rows, "email"), (Texts{"email|a@b"}));
+  EXPECT_EQ(tokens(rows, "telecom"), (Texts{"email|a@b", "phone|1"}));
 }
 
 }  // namespace

@@ -1,0 +1,226 @@
+#include <gmock/gmock.h>
+
+#include "tests/contract/store_engines.hpp"
+
+namespace tests {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using gateway::store::VersionWrite;
+
+// Ids of one order share ten characters behind their letter (V2FHIR.md §3.1).
+const std::string first_order = "aaaaaaaaaa", second_order = "bbbbbbbbbb";
+
+std::string joined_ids(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const auto& id : ids)
+    out += (out.empty() ? "" : ",") + (R"({"reference":"Observation/)" + id + R"("})");
+  return out;
+}
+
+VersionWrite report(const std::string& id, const std::vector<std::string>& results,
+                    const std::string& status = "final", std::int64_t follows = 0) {
+  return written(
+      {"DiagnosticReport", id},
+      body_of({"DiagnosticReport", id}, "",
+              R"("status":")" + status + R"(","subject":{"reference":"Patient/p1"},"result":[)" +
+                  joined_ids(results) + "]"),
+      follows);
+}
+
+template <class EngineUnderTest>
+class StoreAnswers : public StoreContract<EngineUnderTest> {
+ protected:
+  void store(std::vector<VersionWrite> versions) {
+    this->commit(message("m" + std::to_string(++messages_), "p1", std::move(versions)));
+  }
+  void store_observation(const std::string& id, const std::string& members) {
+    store({written(
+        {"Observation", id},
+        body_of({"Observation", id}, "", R"("subject":{"reference":"Patient/p1"},)" + members))});
+  }
+  std::string reports(const std::string& query) { return this->found(query, "DiagnosticReport"); }
+
+ private:
+  int messages_ = 0;
+};
+TYPED_TEST_SUITE(StoreAnswers, Engines);
+
+TYPED_TEST(StoreAnswers, WhichReportsListAResult) {
+  const auto nk = "o" + first_order + "1", survey = "o" + first_order + "2",
+             il2 = "o" + second_order + "1";
+  this->store({report("d" + first_order, {nk}), written(Result{.id = nk}),
+               written(Result{.id = survey, .code = "8665-2", .sample = "plasma"})});
+  this->store({report("d" + second_order, {il2, nk}),
+               written(Result{.id = il2, .code = "9728-7", .cycle_day = "21"})});
+  const auto first = "d" + first_order, second = "d" + second_order;
+  EXPECT_EQ(this->reports("result=" + il2), second);
+  EXPECT_EQ(this->reports("result=Observation/" + nk), first + " " + second)
+      << "a report may list a result of another order";
+  EXPECT_EQ(this->reports("result=" + survey), "") << "of the order, and not listed";
+  EXPECT_EQ(this->reports("result=" + il2 + "," + survey), second);
+  EXPECT_EQ(this->reports("result.code=9728-7"), second);
+  EXPECT_EQ(this->reports("result.code=8112-5"), first + " " + second);
+  EXPECT_EQ(this->reports("result.code=8665-2"), "");
+  EXPECT_EQ(this->reports("result.value-quantity=gt14&result.code=9728-7"), second);
+  EXPECT_EQ(this->reports("result.value-quantity=gt15"), "");
+  EXPECT_EQ(this->reports("patient=p1&result.code=9728-7"), second) << "looked up in passing";
+  EXPECT_EQ(this->reports("patient=p1&result.code=8665-2"), "");
+  EXPECT_EQ(this->reports("sample-type=plasma"), "");
+  EXPECT_EQ(this->reports("sample-type=peripheral-blood"), first + " " + second);
+  EXPECT_EQ(this->reports("cycle-day=21"), second);
+  EXPECT_EQ(this->reports("result:missing=true"), "");
+  EXPECT_EQ(this->found("_has:DiagnosticReport:result:status=final"), nk + " " + il2);
+  EXPECT_EQ(this->found("_has:DiagnosticReport:result:status=partial"), "");
+  EXPECT_EQ(this->problems(), std::vector<std::string>{});
+}
+
+TYPED_TEST(StoreAnswers, WhatAReportListedThen) {
+  const auto one = "o" + first_order + "1", other = "o" + first_order + "2", id = "d" + first_order;
+  this->store({report(id, {one, other}), written(Result{.id = one}),
+               written(Result{.id = other, .code = "9728-7"})});
+  auto snapshot = this->store_now();
+  this->store({report(id, {one}, "corrected", 1)});
+  EXPECT_EQ(this->reports("result.code=9728-7"), "");
+  EXPECT_EQ(this->reports("result.code=8112-5"), id);
+  EXPECT_EQ(this->found_then(snapshot, "result.code=9728-7", "DiagnosticReport"), id);
+  EXPECT_EQ(this->found_then(snapshot, "_has:DiagnosticReport:result:status=final", "Observation"),
+            one + " " + other);
+}
+
+TYPED_TEST(StoreAnswers, CodeAndValueOfOneComponent) {
+  this->store_observation(
+      "bp",
+      R"("component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":138,"unit":"mmHg"}},)"
+      R"({"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":88,"unit":"mmHg"}},)"
+      R"({"code":{"coding":[{"system":"urn:l","code":"ARM"}]},"valueCodeableConcept":{"coding":[{"system":"urn:v","code":"LEFT"}]}}])");
+  this->store({written(Result{.id = "nk"})});
+  const std::string pair = "component-code-value-quantity=";
+  EXPECT_EQ(this->found(pair + "http://loinc.org|8462-4$ge90"), "") << "the other has 138";
+  EXPECT_EQ(this->found(pair + "http://loinc.org|8480-6$ge130"), "bp");
+  EXPECT_EQ(this->found(pair + "8480-6$ge130"), "bp");
+  EXPECT_EQ(this->found(pair + "http://loinc.org|$lt90"), "bp");
+  EXPECT_EQ(this->found(pair + "urn:x|$lt90"), "");
+  EXPECT_EQ(this->found(pair + "|8480-6$ge130"), "");
+  EXPECT_EQ(this->found(pair + "8462-4$ge90,8462-4$88"), "bp");
+  EXPECT_EQ(this->found("component-code-value-concept=ARM$LEFT"), "bp");
+  EXPECT_EQ(this->found("component-code-value-concept=ARM$RIGHT"), "");
+  EXPECT_EQ(this->found("component-code=8480-6"), "bp");
+  EXPECT_EQ(this->found("component-value-quantity=gt100"), "bp");
+  EXPECT_EQ(this->found("combo-value-quantity=gt10"), "bp nk");
+  EXPECT_EQ(this->found("combo-value-quantity=14.2"), "nk");
+  EXPECT_EQ(this->found("combo-value-quantity:missing=true"), "");
+  EXPECT_EQ(this->found("combo-value-concept=LEFT"), "bp");
+  EXPECT_EQ(this->found("combo-value-concept:not=LEFT"), "nk");
+  EXPECT_EQ(this->found("combo-code-value-quantity=8112-5$gt14,8462-4$88"), "bp nk");
+  EXPECT_EQ(this->found("combo-code-value-quantity=8112-5$88"), "");
+  EXPECT_EQ(this->found("code-value-quantity=8112-5$gt14||%25"), "nk");
+  EXPECT_EQ(this->found("code-value-quantity=8112-5$gt15,9728-7$gt1"), "");
+  EXPECT_EQ(this->problems(), std::vector<std::string>{});
+}
+
+TYPED_TEST(StoreAnswers, ProfilesAndSourcesByTheirBeginning) {
+  this->store({written({"Observation", "a"},
+                       body_of({"Observation", "a"}, R"("profile":["urn:p|1.2"],"source":"urn:s")",
+                               R"("status":"final")"))});
+  EXPECT_EQ(this->found("_profile=urn:p%5C%7C1.2"), "a");
+  EXPECT_EQ(this->found("_profile=urn:p"), "");
+  EXPECT_EQ(this->found("_profile:below=urn:p"), "a");
+  EXPECT_EQ(this->found("_profile:below=urn:p%5C%7C1"), "a");
+  EXPECT_EQ(this->found("_profile:above=urn:p%5C%7C1.2.3"), "a");
+  EXPECT_EQ(this->found("_source=urn:s"), "a");
+  EXPECT_EQ(this->found("_source:missing=true"), "");
+}
+
+TYPED_TEST(StoreAnswers, ANumberUnderEitherOfItsNames) {
+  const auto specimen = [](const std::string& id, const std::string& member) {
+    return written({"Specimen", id}, body_of({"Specimen", id}, "",
+                                             R"("subject":{"reference":"Patient/p1"},")" + member));
+  };
+  this->store({specimen("s1", R"(identifier":[{"system":"urn:i","value":"A1"}])"),
+               specimen("s2", R"(accessionIdentifier":{"system":"urn:i","value":"A1"})")});
+  EXPECT_EQ(this->found("identifier=urn:i|A1", "Specimen"), "s1 s2");
+  EXPECT_EQ(this->found("accession=A1", "Specimen"), "s2");
+  EXPECT_EQ(this->found("identifier:missing=true", "Specimen"), "");
+  EXPECT_EQ(this->found("accession:missing=true", "Specimen"), "s1");
+  EXPECT_EQ(this->problems(), std::vector<std::string>{});
+}
+
+TYPED_TEST(StoreAnswers, EveryParameterInSomeWay) {
+  for (const auto& parameter : gateway::fhir::search::parameters()) {
+    using gateway::fhir::search::Kind;
+    static const std::map<Kind, std::string> values = {
+        {Kind::token, "a"},    {Kind::string, "a"},  {Kind::reference, "a"}, {Kind::number, "1"},
+        {Kind::quantity, "1"}, {Kind::date, "2025"}, {Kind::uri, "urn:a"}};
+    const std::string type(parameter.type == "*" ? "Task" : parameter.type);
+    const std::string name(parameter.name);
+    std::string value;
+    if (parameter.kind == Kind::composite) {
+      using gateway::fhir::search::find_parameter;
+      value = values.at(find_parameter(type, parameter.left)->kind) + "$" +
+              values.at(find_parameter(type, parameter.right)->kind);
+    } else {
+      value = values.at(parameter.kind);
+      EXPECT_THAT(this->found(name + ":missing=false", type), Not(HasSubstr("error")))
+          << type << name;
+    }
+    EXPECT_EQ(this->found(name + "=" + value, type), "") << type << name;
+  }
+}
+
+TYPED_TEST(StoreAnswers, UsCoreByAnIndex) {
+  const auto plan = [&](const std::string& type, const std::string& query) {
+    const auto text = this->plan(query, type);
+    EXPECT_THAT(text, Not(HasSubstr("error"))) << query;
+    EXPECT_THAT(text, Not(HasSubstr("SCAN r\n"))) << type << ' ' << query;
+    EXPECT_THAT(text, Not(HasSubstr("SCAN e"))) << type << ' ' << query;
+  };
+  const std::string codes = "code=http://loinc.org|a,b", days = "=ge2025-01-01";
+  for (const std::string type : {"Observation", "DiagnosticReport"})
+    for (const std::string& query :
+         {std::string("category=laboratory"), codes, "category=laboratory&date" + days,
+          codes + "&date" + days, std::string("category=laboratory&status=final"),
+          "category=laboratory&_lastUpdated" + days})
+      plan(type, "patient=p1&" + query);
+  for (const std::string& query :
+       {std::string("category=a"), codes, "category=a&authored" + days, std::string("status=a")})
+    plan("ServiceRequest", "patient=Patient/p1&" + query);
+  for (const std::string query : {"birthdate=1989-01-02&name=a", "gender=female&name=a",
+                                  "family=a&gender=female", "identifier=a", "_id=a"})
+    plan("Patient", query);
+  for (const std::string query :
+       {"patient=p1", "patient=p1&date=ge2025", "patient=p1&class=AMB", "patient=p1&type=a",
+        "patient=p1&status=finished", "patient=p1&location=l1", "date=ge2025&patient=p1", "_id=e"})
+    plan("Encounter", query);
+  for (const std::string query : {"patient=p1", "patient=p1&type=a", "patient=p1&category=a",
+                                  "patient=p1&category=a&date=ge2025",
+                                  "patient=p1&type=a&period=ge2025", "patient=p1&status=current"})
+    plan("DocumentReference", query);
+  for (const std::string query : {"name=a", "identifier=a", "_id=a"}) plan("Practitioner", query);
+  for (const std::string query : {"specialty=a", "practitioner=a", "practitioner.name=a"})
+    plan("PractitionerRole", query);
+  for (const std::string query : {"name=a", "identifier=a"}) plan("Organization", query);
+  plan("Specimen", "patient=p1");
+  plan("Provenance", "patient=p1&recorded=ge2025");
+}
+
+TYPED_TEST(StoreAnswers, WhatReportsListByAnIndex) {
+  this->store({report("d" + first_order, {"o" + first_order + "1"}),
+               written(Result{.id = "o" + first_order + "1"})});
+  for (const std::string query :
+       {"result=a", "result.code=8112-5", "sample-type=plasma", "cycle-day=21",
+        "patient=p1&result.code=8112-5", "result.value-quantity=gt5&result.code=8112-5"}) {
+    EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN r\n"))) << query;
+    EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN l"))) << query;
+  }
+  for (const std::string query :
+       {"combo-value-concept=a", "component-code-value-quantity=a$1", "combo-code=a",
+        "combo-code-value-quantity=a$1", "combo-data-absent-reason=a", "code-value-concept=a$b",
+        "encounter=e", "method=a", "_profile=urn:a", "has-member=a"})
+    EXPECT_THAT(this->plan(query), Not(HasSubstr("SCAN r\n"))) << query;
+}
+
+}  // namespace
+}  // namespace tests
