@@ -92,6 +92,8 @@ std::vector<std::optional<mapping::Standing>> standing_of(const Work& work, std:
     const auto* current = standings.resource(w, i);
     if (current == nullptr) continue;
     out[i] = standing_as(*current);
+    if (!work.prepared[i].digest && !current->deleted)  // the body itself was asked for
+      out[i]->same = current->body == work.message->conversion.resources[i].body;
   }
   return out;
 }

@@ -61,6 +61,11 @@ bool is_actor(std::string_view type) {
          type == "Location";
 }
 
+bool is_of_order(std::string_view type) {
+  return type == "Observation" || type == "DiagnosticReport" || type == "ServiceRequest" ||
+         type == "Specimen";
+}
+
 void prepare_resources(Work& work) {
   const auto& resources = work.message->conversion.resources;
   std::vector<BodyView> bodies;
@@ -75,7 +80,11 @@ void prepare_resources(Work& work) {
     at.push_back(i);
   }
   auto indexed = index_bodies(bodies, {}, work.other_patients);
-  for (std::size_t i = 0; i < at.size(); ++i) work.prepared[at[i]] = std::move(indexed[i]);
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    if (!is_of_order(resources[at[i]].key.type))
+      indexed[i].digest = base::sha256(resources[at[i]].body);
+    work.prepared[at[i]] = std::move(indexed[i]);
+  }
 }
 
 void convert_message(Work& work) {
@@ -119,7 +128,6 @@ std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
   std::vector<PreparedResource> prepared(bodies.size());
   std::vector<std::optional<fhir::JsonView>> parsed(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    prepared[i].digest = base::sha256(bodies[i].body);
     parsed[i] = fhir::JsonView::read(bodies[i].body);
     base::invariant(parsed[i].has_value(), "a body we keep is JSON");
     prepared[i].order = order_number(*bodies[i].key, *parsed[i]);
@@ -146,6 +154,8 @@ void prepare(Work& work) {
   std::vector<BodyView> bodies;
   for (const auto& write : work.bundle->bundle.writes) bodies.push_back({&write.key, write.body});
   work.prepared = index_bodies(bodies, {}, work.other_patients);
+  for (std::size_t i = 0; i < bodies.size(); ++i)
+    work.prepared[i].digest = base::sha256(bodies[i].body);
 }
 
 }  // namespace gateway::intake

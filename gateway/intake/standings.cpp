@@ -55,7 +55,7 @@ Asked ask(const Works& group) {
     for (std::size_t i = 0; i < work->prepared.size(); ++i) {
       const auto& key = work->message ? work->message->conversion.resources[i].key
                                       : work->bundle->bundle.writes[i].key;
-      asked.resources.push_back({key, work->prepared[i].digest});
+      asked.resources.push_back({key, work->prepared[i].digest.value_or(base::Digest{})});
     }
     range.patients = asked.resources.size();
     // No content: the body itself is wanted.

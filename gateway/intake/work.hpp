@@ -16,7 +16,9 @@ namespace gateway::intake {
 
 /// What a lane makes of a resource before the committer sees it, so that the one writer does not.
 struct PreparedResource {
-  base::Digest digest{};  // SHA-256 of the body
+  /// SHA-256 of the body. Absent: it belongs to an order, which is nearly always new, and whose
+  /// resources are compared as they are where they stand.
+  std::optional<base::Digest> digest;
   std::optional<fhir::search::IndexRows>
       rows;           // absent: its Patient's identifiers are not known yet
   std::string order;  // order number, for people; may be ""

@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,7 +97,7 @@ class Desk {
   void set_header(Draft& header) { header_ = &header; }
 
   const std::string& control_id() const { return control_id_; }
-  std::deque<Draft>& drafts() { return drafts_; }
+  std::pmr::deque<Draft>& drafts() { return drafts_; }
   std::vector<Issue>& issues() { return issues_; }
 
   /// Bodies in entry order, landings by the resources' final numbers (V2FHIR.md §3.1).
@@ -112,7 +113,10 @@ class Desk {
   std::string source_;      // meta.source
   std::string control_id_;  // MSH-10
   Draft* header_ = nullptr;
-  std::deque<Draft> drafts_;
+  // Drafts are large, and a message of results has some thirty: one piece of memory holds them.
+  static constexpr std::size_t usual_drafts = 64 * 1024;
+  std::pmr::monotonic_buffer_resource memory_{usual_drafts};
+  std::pmr::deque<Draft> drafts_{&memory_};
   std::unordered_map<std::string, Draft*> by_reference_;
   std::vector<Issue> issues_;
   std::map<std::string, int> ordinals_;

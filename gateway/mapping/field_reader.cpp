@@ -76,6 +76,7 @@ FieldReader::FieldReader(const hl7v2::Message& message, LossAccount& account,
   fields_.resize(message.segments().size());
   first_starts_.reserve(message.segments().size());
   places_.reserve(message.leaves().size());
+  account_.landings.reserve(2 * message.leaves().size());
   for (const hl7v2::Segment& segment : message.segments()) note_fields(segment);
   constexpr int truncation_since = 20700;
   const auto version = message.find(0, 12, 1, 1);

@@ -25,7 +25,7 @@ namespace gateway::store {
 /// `content`, the body is not loaded (`same`).
 struct Ask {
   fhir::ResourceKey key;
-  base::Digest content{};  // SHA-256 of the body to be written
+  base::Digest content{};  // SHA-256 of the body to be written; zeros: the body itself is wanted
 };
 
 struct Current {

@@ -1,6 +1,5 @@
 #include "gateway/store/sqlite/codec.hpp"
 
-#define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_c_forceAttachDict alone
 #include <zstd.h>
 
 #include "gateway/base/result.hpp"
@@ -73,7 +72,8 @@ void Codec::make_ready() {
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0);  // our first byte says it
   // Its tables are looked into where they are, not copied for each blob.
-  ZSTD_CCtx_setParameter(context, ZSTD_c_forceAttachDict, ZSTD_dictForceAttach);
+  constexpr auto force_attach = ZSTD_c_experimentalParam4;  // ZSTD_c_forceAttachDict
+  ZSTD_CCtx_setParameter(context, force_attach, 1);
   const auto& dictionary = state_->dictionaries->state_->newest;
   ZSTD_CCtx_loadDictionary(context, dictionary.data(), dictionary.size());
   state_->is_ready = true;

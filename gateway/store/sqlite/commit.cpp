@@ -215,7 +215,7 @@ void EntryWriting::write_run(std::size_t first) {
     if (runs_[i] != first) continue;
     last_row = placed_[i].row;  // they are given out in order
     const auto rest = std::string_view(locators_[i]).substr(shared_head(locators_[i]).size());
-    members.push_back({rest, placed_[i].slot, placed_[i].row, placed_[i].content});
+    members.push_back({rest, placed_[i].slot, placed_[i].row});
   }
   const auto& version = entry_.versions[first];
   const auto packed = write_members(std::move(members));
@@ -257,9 +257,10 @@ WrittenVersion EntryWriting::write_version(const VersionWrite& version, std::int
     write_index(db_, writer_.interned,
                 {version.key, locator, at.row, commit_, arrival_, slot, number}, version.index);
   }
+  if (runs_[i] != alone) return {version.key, number, {commit_}};
   const auto content = version.content ? *version.content : base::sha256(version.body);
   at.content = base::bytes_of(content).substr(0, 16);
-  if (runs_[i] == alone) place(version, at, i);
+  place(version, at, i);
   return {version.key, number, {commit_}};
 }
 

@@ -8,8 +8,6 @@
 namespace gateway::store::sqlite {
 namespace {
 
-constexpr std::size_t content_size = 16;
-
 /// The row of a key, and what it has of members.
 struct Found {
   Located located;
@@ -58,7 +56,6 @@ std::string write_members(std::vector<RunMember> members) {
     put_text(out, member.rest);
     put_number(out, static_cast<std::uint64_t>(member.slot));
     put_number(out, static_cast<std::uint64_t>(member.row));
-    out += member.content.substr(0, content_size);
   }
   return out;
 }
@@ -69,10 +66,8 @@ std::optional<std::vector<RunMember>> read_members(std::string_view bytes) {
     const auto rest = take_text(bytes);
     const auto slot = take_number(bytes);
     const auto row = take_number(bytes);
-    if (!rest || !slot || !row || bytes.size() < content_size) return std::nullopt;
-    members.push_back({*rest, static_cast<std::int64_t>(*slot), static_cast<std::int64_t>(*row),
-                       bytes.substr(0, content_size)});
-    bytes.remove_prefix(content_size);
+    if (!rest || !slot || !row) return std::nullopt;
+    members.push_back({*rest, static_cast<std::int64_t>(*slot), static_cast<std::int64_t>(*row)});
   }
   return members;
 }
@@ -87,7 +82,6 @@ std::optional<Located> locate(Connection& db, std::string_view locator) {
     if (member.rest != locator.substr(head.size())) continue;
     run->located.slot = member.slot;
     run->located.row = member.row;
-    run->located.content = member.content;
     return std::move(run->located);
   }
   return std::nullopt;
@@ -127,9 +121,8 @@ void take_apart(Connection& db, std::string_view head) {
     run(db,
         "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row,"
         " source_time, owner, order_number, content) SELECT ?1, partition, version, arrival, ?2,"
-        " updated, deleted, ?3, source_time, owner, order_number, ?4 FROM resource WHERE key = ?5",
-        Blob{std::string(head).append(member.rest)}, member.slot, member.row, Blob{member.content},
-        Blob{head});
+        " updated, deleted, ?3, source_time, owner, order_number, x'' FROM resource WHERE key = ?4",
+        Blob{std::string(head).append(member.rest)}, member.slot, member.row, Blob{head});
   run(db, "DELETE FROM resource WHERE key = ?", Blob{head});
 }
 

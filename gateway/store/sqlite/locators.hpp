@@ -17,7 +17,8 @@ struct Located {
   bool deleted = false;
   std::optional<std::int64_t> source_time;
   std::optional<std::string> owner;  // nullopt: the name is gone
-  std::string order, content;
+  std::string order;
+  std::string content;  // "": not known, since nobody asked for it before it was written
 };
 
 /// What is new of an order lies in one row, a run: key is the head that the ids share, `members`
@@ -26,13 +27,12 @@ struct Located {
 struct RunMember {
   std::string_view rest;  // of the locator, behind the head
   std::int64_t slot = 0, row = 0;
-  std::string_view content;  // 16 bytes
 };
 /// A row saved is worth more than its bytes; but a very large order is not read whole for one of
 /// it.
 inline constexpr std::size_t fewest_in_run = 3, most_in_run = 64;
 
-/// rest (size, text), slot, row (LEB128), content, of each, in the order of `rest`.
+/// rest (size, text), slot, row (LEB128) of each, in the order of `rest`.
 std::string write_members(std::vector<RunMember> members);
 /// Views into `bytes`; nullopt: these are none.
 std::optional<std::vector<RunMember>> read_members(std::string_view bytes);

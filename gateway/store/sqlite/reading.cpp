@@ -69,11 +69,15 @@ Current current_of(Packs& packs, const Ask& ask, const Located& at) {
   current.unreadable = !at.owner;  // its owner is gone
   if (current.same || current.deleted || current.unreadable) return current;
   auto version = packs.version(at.arrival, at.slot, at.updated);
+  const bool is_wanted = ask.content == base::Digest{};  // whatever it is
+  const auto digest =
+      version && !(is_wanted && at.content.empty()) ? base::sha256(version->body) : base::Digest{};
   current.unreadable = !version || version->key != ask.key || version->version != current.version ||
-                       base::bytes_of(base::sha256(version->body)).substr(0, 16) != at.content;
+                       (!at.content.empty() && base::bytes_of(digest).substr(0, 16) != at.content);
+  current.same = !current.unreadable && !is_wanted && digest == ask.content;
   if (current.unreadable) {
     tell_unreadable(at.arrival, at.slot);
-  } else {
+  } else if (!current.same) {
     current.body = std::move(version->body);
   }
   return current;

@@ -63,7 +63,7 @@ CREATE TABLE resource (
   source_time INTEGER,
   owner INTEGER NOT NULL,          -- name
   order_number TEXT NOT NULL,
-  content BLOB NOT NULL,           -- first 16 bytes of the body's SHA-256
+  content BLOB NOT NULL,           -- first 16 bytes of the body's SHA-256; none of what was in a run
   last_row INTEGER,                -- of a run: between `row` and this lie those of its members
   members BLOB                     -- of a run, whose key is a head: locators.hpp
 ) STRICT, WITHOUT ROWID;

@@ -108,19 +108,17 @@ TEST(AuditChain, DependsOnEveryFieldAndOnWhatWasBefore) {
 }
 
 TEST(RunMembers, GoThereAndBackInTheOrderOfTheirIds) {
-  const std::string content(16, 'c');
-  const auto bytes = write_members({{"b", 1, 300, content}, {"a", 0, 299, content}});
+  const auto bytes = write_members({{"b", 1, 300}, {"a", 0, 299}});
   const auto members = read_members(bytes);
   ASSERT_TRUE(members);
   ASSERT_EQ(members->size(), 2U);
   EXPECT_EQ(members->at(0).rest, "a");
   EXPECT_EQ(members->at(0).slot, 0);
   EXPECT_EQ(members->at(1).row, 300);
-  EXPECT_EQ(members->at(1).content, content);
 }
 
 TEST(RunMembers, CutShortAreNone) {
-  const auto bytes = write_members({{"rest", 1, 300, std::string(16, 'c')}});
+  const auto bytes = write_members({{"rest", 1, 300}});
   for (std::size_t size = 1; size < bytes.size(); ++size)
     EXPECT_FALSE(read_members(std::string_view(bytes).substr(0, size))) << size;
   EXPECT_TRUE(read_members(bytes));
