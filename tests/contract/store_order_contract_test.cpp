@@ -21,9 +21,12 @@ class AnOrder : public StoreContract<EngineUnderTest> {
     return letter + "abcdefghij" + rest;
   }
   static gateway::store::VersionWrite report() {
-    return written({"DiagnosticReport", id("rrr", "d")},
-                   body_of({"DiagnosticReport", id("rrr", "d")}, "",
-                           R"("status":"final","subject":{"reference":"Patient/p1"})"));
+    return written(
+        {"DiagnosticReport", id("rrr", "d")},
+        body_of({"DiagnosticReport", id("rrr", "d")}, "",
+                R"("status":"final","subject":{"reference":"Patient/p1"},)"
+                R"("result":[{"reference":"Observation/)" +
+                    id("one") + R"("},{"reference":"Observation/)" + id("two") + R"("}])"));
   }
   static std::vector<gateway::store::VersionWrite> order() {
     return {written({.id = id("one")}), written({.id = id("two"), .value = "2.0"}),
@@ -165,6 +168,20 @@ TYPED_TEST(AnOrder, NamesTheArrivalThatWroteItsResources) {
   ASSERT_TRUE(with);
   EXPECT_THAT(*with,
               ElementsAre(gateway::fhir::ResourceKey{"DiagnosticReport", this->id("rrr", "d")}));
+}
+
+TYPED_TEST(AnOrder, IsFoundFromItsReportAndBack) {
+  this->commit(message("1", "p1", this->order()));
+  const auto report = this->id("rrr", "d");
+  for (const bool apart : {false, true}) {
+    if (apart) this->commit(message("2", "p1", {written({.id = this->id("four")})}));
+    EXPECT_EQ(this->found("result=Observation/" + this->id("two"), "DiagnosticReport"), report);
+    EXPECT_EQ(this->found("result=Observation/" + this->id("three"), "DiagnosticReport"), "");
+    EXPECT_EQ(this->found("result.value-quantity=2.0", "DiagnosticReport"), report);
+    EXPECT_EQ(this->found("result.value-quantity=3.0", "DiagnosticReport"), "");
+    EXPECT_EQ(this->found("_has:DiagnosticReport:result:status=final&_sort=_id"),
+              this->id("one") + " " + this->id("two"));
+  }
 }
 
 }  // namespace

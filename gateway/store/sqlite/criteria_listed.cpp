@@ -21,16 +21,14 @@ constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
 // What is looked up beforehand; of more, some are found in passing.
 constexpr int many = 2000;
 
-/// "(SELECT row FROM …)": all rows whose locators lie there, superseded ones too.
-Sql rows_at(const Sql& ranges) {
-  return Sql("(SELECT row FROM resource WHERE")
-      .add(ranges)
-      .add(" UNION ALL SELECT row FROM history WHERE")
-      .add(ranges)
-      .add(")");
-}
+/// "SELECT row FROM …": all rows whose locators lie there, superseded ones too.
 Sql rows_in_order(const std::string& type, const Sql& head) {
-  return rows_at(in_order(type, head));
+  return Sql("SELECT row FROM resource WHERE")
+      .add(in_order(type, head))
+      .add(" UNION ALL SELECT row FROM history WHERE")
+      .add(in_order(type, head))
+      .add(" UNION ALL SELECT x.row FROM ")
+      .add(in_run(type, head));
 }
 
 Sql head_of(std::string_view row) {
@@ -57,7 +55,8 @@ bool Criteria::are_many(const Linked& linked) {
 base::Result<Sql> Criteria::listed_chain(const Criterion& criterion, const Linked& linked) {
   const auto inner = alias_ + "o";
   const auto within = rows_of(
-      linked, {inner, Sql(inner + ".row IN ").add(rows_in_order(linked.type, head_of(alias_)))});
+      linked,
+      {inner, Sql(inner + ".row IN (").add(rows_in_order(linked.type, head_of(alias_))).add(")")});
   if (!within) return within.error();
   const Sql in_passing = Sql("EXISTS (SELECT 1")
                              .add(*within)
@@ -89,7 +88,8 @@ base::Result<Sql> Criteria::listed_chain(const Criterion& criterion, const Linke
   const Sql range = in_order(type_, Sql("h.head"));
   Sql sql = Sql("(").add(own("row")).add(" IN (SELECT l.row").add(of_orders);
   sql.add("resource AS l WHERE").add(range).add(" UNION ALL SELECT l.row").add(of_orders);
-  sql.add("history AS l WHERE").add(range);
+  sql.add("history AS l WHERE").add(range).add(" UNION ALL SELECT x.row").add(of_orders);
+  sql.add(in_run(type_, Sql("h.head")));
   if (!elsewhere.empty()) sql.add(" UNION ALL ").add(elsewhere);
   return sql.add(") AND ").add(is_listed).add(")");
 }
@@ -98,7 +98,8 @@ base::Result<Sql> Criteria::listed_chain(const Criterion& criterion, const Linke
 base::Result<Sql> Criteria::listed_has(const Criterion& criterion, const Linked& linked) {
   const auto inner = alias_ + "o";
   const auto within = rows_of(
-      linked, {inner, Sql(inner + ".row IN ").add(rows_in_order(linked.type, head_of(alias_)))});
+      linked,
+      {inner, Sql(inner + ".row IN (").add(rows_in_order(linked.type, head_of(alias_))).add(")")});
   if (!within) return within.error();
   Sql sql = Sql("(EXISTS (SELECT 1")
                 .add(*within)
@@ -135,13 +136,12 @@ base::Result<Sql> Criteria::listed_values(const Criterion& criterion) {
     others.add(joint).add("(id = ? AND type = (SELECT number FROM name WHERE text = ?))",
                           reference->id, reference->type);
   }
-  Sql ranges;
+  Sql rows;
   for (const auto& head : heads)
-    ranges.add(ranges.empty() ? " (" : " OR (")
-        .add(in_order(type_, Sql().add("?", OwnedBlob{head})))
-        .add(")");
-  if (ranges.empty()) return Sql("0");
-  Sql sql = Sql("((").add(column(criterion, "row")).add(" IN ").add(rows_at(ranges));
+    rows.add(rows.empty() ? "" : " UNION ALL ")
+        .add(rows_in_order(type_, Sql().add("?", OwnedBlob{head})));
+  if (rows.empty()) return Sql("0");
+  Sql sql = Sql("((").add(column(criterion, "row")).add(" IN (").add(rows).add(")");
   sql.add(" AND ").add(listed).add("))");
   if (has_rows(criterion, "reference"))
     sql.add(" OR ").add(in_rows(criterion, "reference", others.add(")")));

@@ -1,5 +1,6 @@
 #include "gateway/store/sqlite/key_expressions.hpp"
 
+#include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 
 namespace gateway::store::sqlite {
@@ -29,14 +30,27 @@ Sql turned_expression(const std::string& type, std::string_view row) {
       .add(" || substr(" + key + ", instr(" + key + ", ?) + 1))", mark);
 }
 
-Sql in_order(const std::string& type, const Sql& head) {
+Sql in_order(const std::string& type, const Sql& head, std::string_view column) {
   OwnedBlob first = mark_of_type(type), behind = first;
   ++behind.bytes.front();
-  return Sql(" key >= CAST(")
+  return Sql(" ")
+      .add(column)
+      .add(" >= CAST(")
       .add(head)
-      .add(" || ? AS BLOB) AND key < CAST(", first)
+      .add(" || ? AS BLOB) AND ", first)
+      .add(column)
+      .add(" < CAST(")
       .add(head)
       .add(" || ? AS BLOB)", behind);
+}
+
+Sql in_run(const std::string& type, const Sql& head) {
+  return Sql("resource AS m CROSS JOIN ")
+      .add(table_of(type))
+      .add(" AS x WHERE m.key = CAST(")
+      .add(head)
+      .add(" AS BLOB) AND x.row BETWEEN m.row AND m.last_row AND")
+      .add(in_order(type, head, "x.key"));
 }
 
 }  // namespace gateway::store::sqlite
