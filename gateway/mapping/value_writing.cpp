@@ -47,14 +47,13 @@ void write_answer(Desk& desk, Pen& pen, const Concept& said, const Row& row) {
 }
 
 /// Several answers where one is expected: a component each, under the same code (V2FHIR.md §3.9).
+/// That is what the Observation's became: a code that was withheld from it (S11) is not theirs.
 void write_components(Desk& desk, Pen& pen, const Value& value, const Row& row) {
+  const std::string code = pen.written_object("code");
   const auto components = pen.array("component");
   for (const Concept& said : value.concepts) {
     const auto item = pen.item();
-    {
-      const auto code = pen.object("code");
-      write_concept(pen, row.code.said);
-    }
+    pen.raw("code", code);
     const auto member = pen.object("valueCodeableConcept");
     write_answer(desk, pen, said, row);
   }
