@@ -125,6 +125,7 @@ void write_absent(Pen& pen, std::string_view code) {
 void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,
                  const Row& row) {
   const Unit none;
+  extend_text(draft, "original-text", value.original);
   switch (value.kind) {
     case Kind::none:
       return write_reason(desk, pen, value, row);
