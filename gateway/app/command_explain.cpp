@@ -10,6 +10,7 @@
 #include "gateway/hl7v2/field_names.hpp"
 #include "gateway/hl7v2/segment_names.hpp"
 #include "gateway/hl7v2/utf8.hpp"
+#include "gateway/mapping/field_reader.hpp"
 
 namespace gateway::app {
 namespace {
@@ -90,6 +91,10 @@ void print_envelope(fhir::JsonWriter& json, const std::vector<std::string>& enve
   json.end_array();
 }
 
+std::string address_of(const hl7v2::Message& message, std::uint32_t leaf) {
+  return message.address(message.leaves()[leaf]);
+}
+
 void print_json(int number, const ConvertedMessage& converted) {
   const LossAccount& account = converted.conversion.account;
   const auto to = destinations(converted.conversion);
@@ -115,6 +120,9 @@ void print_json(int number, const ConvertedMessage& converted) {
       if (fate.carried) json.key("carried").boolean(true);
     } else if (fate.fate == Fate::set_aside) {
       json.member("fate", "set_aside").member("why", to_text(fate.reason));
+      if (fate.reason == mapping::Reason::duplicate)
+        json.member("of", address_of(converted.message, fate.of));
+      if (fate.reason == mapping::Reason::profile) json.member("by", mapping::silent_words_key);
     } else {
       json.member("fate", "unmapped");
     }
@@ -159,7 +167,11 @@ void print_text(int number, const ConvertedMessage& converted) {
       if (to[leaf].size() > 1) std::cout << " and " << to[leaf].size() - 1 << " more";
       if (fate.carried) std::cout << " (carried)";
     } else if (fate.fate == Fate::set_aside) {
-      std::cout << "set aside (" << to_text(fate.reason) << ")";
+      std::cout << "set aside (" << to_text(fate.reason);
+      if (fate.reason == mapping::Reason::duplicate)
+        std::cout << " of " << address_of(converted.message, fate.of);
+      if (fate.reason == mapping::Reason::profile) std::cout << ": " << mapping::silent_words_key;
+      std::cout << ")";
     } else {
       std::cout << "UNMAPPED";
     }

@@ -29,6 +29,12 @@ std::string coded_word(const Message& message, std::uint32_t segment, std::uint1
   return "(no code)";
 }
 
+/// OBR-15 is free text with many senders: words of people are not passed on.
+std::string specimen_word(const Message& message, std::uint32_t segment, std::uint16_t field) {
+  const std::string code = coded_word(message, segment, field);
+  return code.find(' ') == std::string::npos ? code : "(text)";
+}
+
 /// The first coding of an Observation's code ("http://loinc.org|8112-5").
 std::string target_of(const mapping::ConvertedResource& resource) {
   const auto json = fhir::parse_json(resource.body);
@@ -140,7 +146,7 @@ void Survey::add_words(Counts& counts, const ConvertedMessage& converted) {
       see(counts.answers, coded_word(message, at->second, 3));
     if (issue.code == "unit-unmapped") see(counts.units, coded_word(message, at->second, 6));
     if (issue.code == "specimen-unmapped")
-      see(counts.specimens, coded_word(message, at->second, number));
+      see(counts.specimens, specimen_word(message, at->second, number));
   }
   std::map<std::string, const mapping::ConvertedResource*, std::less<>> results;
   for (const auto& resource : converted.conversion.resources)

@@ -103,7 +103,8 @@ class Parser {
     if (first == end) return;
     const std::string_view content = text_.substr(first, end - first);
     const std::string_view name = content.substr(0, 3);
-    const bool bare = content.size() == 3 && is_standard_segment(name);
+    // Three letters alone may be a word of a text that was broken; a site's own name hardly is.
+    const bool bare = content.size() == 3 && (is_standard_segment(name) || name.starts_with('Z'));
     if (may_name_segment(name) &&
         (bare || content.substr(3).starts_with(message_.delimiters_.field))) {
       open_segment(name, first, end, number);

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/hl7v2/segment_names.hpp"
+
 namespace gateway::intake {
 namespace {
 
@@ -83,6 +85,13 @@ std::optional<Verdict> processing_gate(const Header& header, const mapping::Send
   return refusal(Situation::not_taken, "MSH-11", 202, "processing id not taken by this listener");
 }
 
+/// "2.5.1PID": the end of the line was lost on the way.
+bool runs_into_segment(std::string_view version_id) {
+  constexpr std::size_t name = 3;
+  return version_id.size() > name &&
+         hl7v2::is_standard_segment(version_id.substr(version_id.size() - name));
+}
+
 std::optional<Verdict> control_id_gate(const Header& header) {
   const auto& id = header.control_id;
   if (id.find_first_not_of(' ') == std::string::npos) {
@@ -117,6 +126,10 @@ std::optional<Verdict> gate(const Header& header, const mapping::Sender& sender,
   }
   if (auto no = type_gate(header)) return no;
   if (auto no = processing_gate(header, sender, listener)) return no;
+  if (runs_into_segment(header.version_id)) {
+    return refusal(Situation::structure_broken, "MSH", 100, "several segments stand on line 1",
+                   "end every segment with a carriage return");
+  }
   const int version = hl7v2::version_number(header.version_id);
   if (version < oldest_version || version >= after_newest_version) {
     return refusal(Situation::not_taken, "MSH-12", 203, "version outside 2.1-2.9");

@@ -107,21 +107,30 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
 
 namespace {
 
-/// The draft that a field's repetitions are added to; null if nobody is there, or if another field
-/// has said it before: its leaves are set aside where they repeat.
-Draft* to_be_added(Desk& desk, const ActorReference& of, std::string_view what,
-                   const Place& place) {
-  if (of.empty() || !desk.fields().populated(place.segment, place.field)) return nullptr;
+/// Who a field's repetitions are added to. Whoever was given such a field before by another one has
+/// it as `further`, unless it says the same: then its leaves are set aside, and nobody is there.
+struct Addressee {
+  Draft* draft = nullptr;
+  bool further = false;
+};
+
+Addressee to_be_added(Desk& desk, const ActorReference& of, std::string_view what,
+                      const Place& place) {
+  FieldReader& fields = desk.fields();
+  if (of.empty() || !fields.populated(place.segment, place.field)) return {};
   const auto slash = of.reference.find('/');
   const std::string id = of.reference.substr(slash + 1);
   const std::string mark = id + "/" + std::string(what);
-  if (const Place* first = desk.first_named(mark)) {
-    desk.fields().set_aside_repeated(place.repeated(0), first->repeated(0));
-    return nullptr;
+  const std::string exact = mark + "/" + std::string(fields.at(place.repeated(0)).text);
+  if (const Place* same = desk.first_named(exact)) {
+    fields.set_aside_repeated(place.repeated(0), same->repeated(0));
+    return {};
   }
-  Draft* draft = desk.find(of.reference.substr(0, slash), id);
-  if (draft != nullptr) desk.remember(mark, place);
-  return draft;
+  Addressee found{desk.find(of.reference.substr(0, slash), id), desk.first_named(mark) != nullptr};
+  if (found.draft == nullptr) return {};
+  desk.remember(mark, place);
+  desk.remember(exact, place);
+  return found;
 }
 
 Of kind_of(const Draft& draft) {
@@ -131,8 +140,12 @@ Of kind_of(const Draft& draft) {
 }  // namespace
 
 bool add_address(Desk& desk, const ActorReference& of, const Place& place) {
-  Draft* draft = to_be_added(desk, of, "address", place);
+  const auto [draft, further] = to_be_added(desk, of, "address", place);
   if (draft == nullptr) return false;
+  if (further) {
+    extend_address(desk, *draft, "further-address", place, kind_of(*draft));
+    return true;
+  }
   const auto addresses = draft->body.array("address");
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k) {
     const auto item = draft->body.item();
@@ -142,8 +155,12 @@ bool add_address(Desk& desk, const ActorReference& of, const Place& place) {
 }
 
 bool add_telecom(Desk& desk, const ActorReference& of, const Place& place, std::string_view use) {
-  Draft* draft = to_be_added(desk, of, "telecom", place);
+  const auto [draft, further] = to_be_added(desk, of, "telecom", place);
   if (draft == nullptr) return false;
+  if (further) {
+    extend_contact(desk, *draft, "further-telecom", place, use, kind_of(*draft));
+    return true;
+  }
   const auto telecom = draft->body.array("telecom");
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(place.segment, place.field); ++k)
     write_contact(desk, draft->body, place.repeated(k), use, kind_of(*draft));

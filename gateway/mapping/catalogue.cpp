@@ -4,6 +4,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/uri.hpp"
 #include "gateway/mapping/cycle_language.hpp"
 #include "gateway/mapping/cycle_words.hpp"
 #include "gateway/mapping/folding.hpp"
@@ -13,14 +14,6 @@ namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool is_oid(std::string_view text) {
-  if (text.size() < 5 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
-  if (!is_digit(text.back())) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
-         std::count(text.begin(), text.end(), '.') >= 2 &&
-         text.find("..") == std::string_view::npos;
 }
 
 /// The word before a sign that parts it from more, "yes" of "yes - anaphylaxis"; "" where none
@@ -157,10 +150,10 @@ std::optional<std::string> Catalogue::coding_system(std::string_view name) const
   if (const auto number = table_number(name); !number.empty()) {
     return fhir::canonical::v2_table(number);
   }
-  if (name.starts_with("http://") || name.starts_with("https://") || name.starts_with("urn:")) {
-    return std::string(name);
-  }
-  if (is_oid(name)) return "urn:oid:" + std::string(name);
+  if (fhir::is_uri(name)) return std::string(name);
+  // A name of two numbers ("1.2") is rather a version.
+  if (fhir::is_oid(name) && std::count(name.begin(), name.end(), '.') > 1)
+    return "urn:oid:" + std::string(name);
   return std::nullopt;
 }
 

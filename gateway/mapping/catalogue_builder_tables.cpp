@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/uri.hpp"
 #include "gateway/mapping/catalogue_builder.hpp"
 #include "gateway/mapping/code_words.hpp"
 #include "gateway/mapping/folding.hpp"
@@ -21,13 +22,8 @@ constexpr std::array<std::string_view, 5> specimen_columns{"table", "code", "sam
                                                            "site_type", "says_who"};
 constexpr Columns3 authority_columns{"authority", "system", "says_who"};
 
-bool is_uri(std::string_view text) {
-  return (text.starts_with("http://") || text.starts_with("https://") ||
-          text.starts_with("urn:")) &&
-         text.find_first_of(" \t|\"<>") == std::string_view::npos;
-}
-
-constexpr const char* uri_remedy = "write a URI that begins with http://, https:// or urn:";
+constexpr const char* uri_remedy =
+    "write a URI that begins with http://, https:// or urn:, without blanks";
 
 }  // namespace
 
@@ -36,7 +32,7 @@ void CatalogueBuilder::add_coding_systems() {
   for (const CsvRow& row : table(path, coding_system_columns)) {
     const Place place{path, row.line};
     if (row.cells[0].empty()) problem(place, "the name is empty", "write the code of table 0396");
-    if (!is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
+    if (!fhir::is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
     catalogue_->systems_.emplace(row.cells[0], row.cells[1]);
     catalogue_->first_names_.emplace(row.cells[1], row.cells[0]);
@@ -50,7 +46,7 @@ void CatalogueBuilder::add_published_codes() {
   if (file(path) == nullptr) return;
   for (const CsvRow& row : table(path, published_columns)) {
     const Place place{path, row.line};
-    if (!is_uri(row.cells[0])) problem(place, row.cells[0] + " is no URI", uri_remedy);
+    if (!fhir::is_uri(row.cells[0])) problem(place, row.cells[0] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], row.cells[0])) continue;
     auto& codes = catalogue_->published_[row.cells[0]];
     for (std::string& code : words_of(row.cells[1])) codes.insert(std::move(code));
@@ -133,7 +129,7 @@ void CatalogueBuilder::add_authorities() {
   for (const CsvRow& row : table(path, authority_columns)) {
     const Place place{path, row.line};
     if (row.cells[0].empty()) problem(place, "the authority is empty", "write its name or OID");
-    if (!is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
+    if (!fhir::is_uri(row.cells[1])) problem(place, row.cells[1] + " is no URI", uri_remedy);
     if (!first_of_its_key(place, row.cells[0], "authority " + row.cells[0])) continue;
     catalogue_->authorities_.emplace(row.cells[0], row.cells[1]);
   }

@@ -37,6 +37,9 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own = nullptr
 bool write_concept(Desk& desk, Pen& pen, const char* name, const Place& place);
 /// The members of a Coding; without a system the code is read in table `table` ("0272").
 void write_table_coding(Desk& desk, Pen& pen, const Coding& said, std::string_view table);
+/// URI of an HL7 table for a code that comes without a system; the sender's own where the table, as
+/// FHIR publishes it, does not hold the code.
+std::string system_of_table(Desk& desk, std::string_view table, std::string_view code);
 /// A member CodeableConcept or Coding of our own.
 void say_concept(Pen& pen, const char* name, std::string_view system, std::string_view code,
                  std::string_view display = {});
@@ -112,8 +115,10 @@ void write_period(Pen& pen, const Text& from, const Text& until, const char* nam
 
 /// XPN, XCN and their kin: HumanName members. `first` is the component of the family name (1 in
 /// XPN, 2 in XCN). True if anything was written.
+/// A Practitioner has its degree elsewhere (`qualification`); in a name alone it is a suffix.
+enum class Degree : std::uint8_t { elsewhere, in_name };
 bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
-                std::string_view use = {});
+                std::string_view use = {}, Degree degree = Degree::elsewhere);
 /// Elements of an array of names: the name, and what somebody is called by (XPN.15).
 void write_names(Desk& desk, Pen& pen, const Place& place, std::string_view use = {});
 /// Whose address or number it is: an organization has none at home (org-2, org-3), so a code that
@@ -150,6 +155,8 @@ bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& p
 
 /// Beside a `status` that was just written: the sender's code, where FHIR's words do not tell it.
 void write_original_status(Pen& pen, const Text& sent);
+/// The same beside another element, `_docStatus`.
+void write_original(Pen& pen, const char* underscored, const Text& sent);
 
 /// Extensions of ours on a resource.
 void extend_concept(Desk& desk, Draft& draft, std::string_view name, const Place& place);
@@ -160,8 +167,10 @@ void extend_text(Draft& draft, std::string_view name, const Text& text);
 /// valueDecimal, or valueString where it is no number.
 void extend_decimal(Draft& draft, std::string_view name, const Text& text);
 /// Every repetition of a field of XTN or XAD.
-void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field);
-void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field);
+void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field,
+                    std::string_view use = {}, Of of = Of::person);
+void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field,
+                    Of of = Of::person);
 /// One EI, CX or the like as valueIdentifier.
 void extend_identifier(Draft& draft, std::string_view name, const IdentifierReading& identifier,
                        std::string_view type = {});

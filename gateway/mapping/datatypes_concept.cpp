@@ -45,11 +45,10 @@ bool may_hold(const Catalogue& catalogue, std::string_view system, std::string_v
   return catalogue.holds(system, code);
 }
 
-bool is_said_before(const Concept& said, const Coding& coding) {
-  for (const Coding& earlier : said.codings) {
-    if (earlier.code.text == coding.code.text && earlier.system == coding.system) return true;
-  }
-  return false;
+const Coding* said_before(const Concept& said, const Coding& coding) {
+  for (const Coding& earlier : said.codings)
+    if (earlier.code.text == coding.code.text && earlier.system == coding.system) return &earlier;
+  return nullptr;
 }
 
 void write_coding(Pen& pen, const Coding& coding) {
@@ -96,7 +95,7 @@ Concept read_concept(Desk& desk, const Place& place) {
     const bool text_alone =
         at.code == 1 && coding.system_name.empty() && coding.code.text == coding.display.text;
     if (text_alone) {  // a word sent twice is no code
-      fields.set_aside(coding.code, Reason::duplicate);
+      fields.set_aside_duplicate(coding.code, coding.display);
       continue;
     }
     const Text oid = fields.code_at(place.part(at.oid));
@@ -105,16 +104,19 @@ Concept read_concept(Desk& desk, const Place& place) {
         fields.set_aside(coding.system_name, Reason::type);
         coding.system_name = oid;
       }
-    } else {
-      fields.set_aside(oid, Reason::duplicate);
+    } else if (desk.catalogue().coding_system(oid.text) ==
+               desk.catalogue().coding_system(coding.system_name.text)) {
+      fields.set_aside_implied(oid, coding.system_name);  // an OID of another system says otherwise
     }
     coding.system = coding_system_of(desk, coding.system_name);
     // A code that its system does not hold is the sender's own, whatever system it names.
     if (!may_hold(desk.catalogue(), coding.system, coding.code.text))
       coding.system = desk.own_system(coding.system_name.text);
-    if (is_said_before(said, coding)) {
-      for (const Text& text : {coding.code, coding.system_name, coding.display, coding.version})
-        fields.set_aside(text, Reason::duplicate);
+    if (const Coding* earlier = said_before(said, coding)) {
+      fields.set_aside_duplicate(coding.code, earlier->code);
+      fields.set_aside_implied(coding.system_name, earlier->system_name);
+      fields.set_aside_duplicate(coding.display, earlier->display);
+      fields.set_aside_duplicate(coding.version, earlier->version);
       continue;
     }
     said.codings.push_back(std::move(coding));
@@ -146,15 +148,18 @@ void write_concept(Pen& pen, const Concept& said, const OwnCoding* own) {
   pen.text("text", said.text);
 }
 
+std::string system_of_table(Desk& desk, std::string_view table, std::string_view code) {
+  std::string of_table = fhir::canonical::v2_table(table);
+  return desk.catalogue().holds(of_table, code) ? of_table
+                                                : desk.own_system("HL7" + std::string(table));
+}
+
 namespace {
 
-/// The table of the field where the sender names none, and the table has the code.
+/// The table of the field where the sender names none.
 std::string system_by_table(Desk& desk, const Coding& said, std::string_view table) {
   if (!said.system_name.empty() || table.empty()) return std::string(said.system);
-  std::string of_table = fhir::canonical::v2_table(table);
-  return desk.catalogue().holds(of_table, said.code.text)
-             ? of_table
-             : desk.own_system("HL7" + std::string(table));
+  return system_of_table(desk, table, said.code.text);
 }
 
 }  // namespace

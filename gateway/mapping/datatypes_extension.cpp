@@ -42,7 +42,11 @@ bool write_quantity_field(Desk& desk, Pen& pen, const char* name, const Place& p
 }
 
 void write_original_status(Pen& pen, const Text& sent) {
-  const auto shadow = pen.object("_status");
+  write_original(pen, "_status", sent);
+}
+
+void write_original(Pen& pen, const char* underscored, const Text& sent) {
+  const auto shadow = pen.object(underscored);
   const auto extensions = pen.array("extension");
   const auto item = pen.item();
   pen.say("url", fhir::canonical::extension("original-status"));
@@ -73,7 +77,8 @@ void extend_quantity(Desk& desk, Draft& draft, std::string_view name, const Plac
   pen.say("url", fhir::canonical::extension(name));
 }
 
-void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field) {
+void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place& field,
+                    std::string_view use, Of of) {
   Pen& pen = draft.extensions;
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
     if (!desk.fields().populated(field.repeated(k))) continue;
@@ -83,21 +88,21 @@ void extend_contact(Desk& desk, Draft& draft, std::string_view name, const Place
       bool written = false;
       {
         const auto value = pen.object("valueContactPoint");
-        written = write_contact_part(desk, pen, field.repeated(k), "", part);
+        written = write_contact_part(desk, pen, field.repeated(k), use, part, of);
       }
       if (written) pen.say("url", fhir::canonical::extension(name));
     }
   }
 }
 
-void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field) {
+void extend_address(Desk& desk, Draft& draft, std::string_view name, const Place& field, Of of) {
   Pen& pen = draft.extensions;
   for (std::uint16_t k = 1; k <= desk.fields().repetitions(field.segment, field.field); ++k) {
     const auto item = pen.item();
     bool written = false;
     {
       const auto value = pen.object("valueAddress");
-      written = write_address(desk, pen, field.repeated(k));
+      written = write_address(desk, pen, field.repeated(k), {}, of);
     }
     if (written) pen.say("url", fhir::canonical::extension(name));
   }

@@ -2,34 +2,11 @@
 #include <array>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/uri.hpp"
 #include "gateway/mapping/datatypes.hpp"
 
 namespace gateway::mapping {
 namespace {
-
-bool is_oid(std::string_view text) {
-  if (text.size() < 3 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
-  char before = '.';
-  for (std::size_t k = 2; k < text.size(); ++k) {
-    const char c = text[k];
-    if (c != '.' && (c < '0' || c > '9')) return false;
-    if (before == '.' && (c == '.' || (c == '0' && k + 1 < text.size() && text[k + 1] != '.')))
-      return false;
-    before = c;
-  }
-  return before != '.';
-}
-
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t k = 0; k < text.size(); ++k) {
-    const bool dash = k == 8 || k == 13 || k == 18 || k == 23;
-    const char c = text[k];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
-  }
-  return true;
-}
 
 bool is_host_name(std::string_view text) {
   return text.find('.') != text.npos && std::all_of(text.begin(), text.end(), [](char c) {
@@ -43,12 +20,6 @@ std::string lower(std::string_view text) {
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
-}
-
-bool is_uri(std::string_view text) {
-  return (text.starts_with("http://") || text.starts_with("https://") ||
-          text.starts_with("urn:")) &&
-         text.find_first_of(" \t\n\r<>\"") == text.npos;
 }
 
 /// Sets the system, and which part it was made of.
@@ -67,11 +38,11 @@ void settle_system(Desk& desk, Authority& authority) {
   }
   const std::string_view id = authority.universal.text;
   authority.by_universal = true;
-  if (is_oid(id)) {
+  if (fhir::is_oid(id)) {
     authority.system = "urn:oid:" + std::string(id);
-  } else if (is_uuid(id)) {
+  } else if (fhir::is_uuid(id)) {
     authority.system = "urn:uuid:" + lower(id);
-  } else if (is_uri(id)) {
+  } else if (fhir::is_uri(id)) {
     authority.system = id;
   } else if (authority.type.text == "DNS" && is_host_name(id)) {
     authority.system = "dns:" + lower(id);  // RFC 4501

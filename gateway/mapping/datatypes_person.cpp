@@ -28,9 +28,8 @@ constexpr CodeMeaning contact_systems[] = {
     {"PH", "phone"},    {"FX", "fax"},   {"CP", "phone"},  {"BP", "pager"},  {"Internet", "email"},
     {"X.400", "email"}, {"MD", "other"}, {"TDD", "other"}, {"TTY", "other"}, {"SAT", "other"}};
 
-/// Codes that FHIR's lists have no word for, as extensions of the open object; empty ones are none.
+/// Codes that FHIR's lists have no word for, in the open array of extensions; empty ones are none.
 void keep_codes(Pen& pen, std::initializer_list<std::pair<const char*, Text>> codes) {
-  const auto extensions = pen.array("extension");
   for (const auto& [name, code] : codes) {
     if (code.empty()) continue;
     const auto item = pen.item();
@@ -94,8 +93,24 @@ void write_period(Pen& pen, const Text& from, const Text& until, const char* nam
   bound("end", "_end", end, until);
 }
 
-bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
-                std::string_view use) {
+namespace {
+
+/// XPN.8, XCN.15: in which script the name is written (table 0465), as HL7's extension says it. A
+/// PPN has a time in the same place, so what is no such code stays where it is.
+void write_representation(Pen& pen, const Text& said, bool is_xpn) {
+  constexpr CodeMeaning scripts[] = {{"A", "ABC"}, {"I", "IDE"}, {"P", "SYL"}};
+  const std::string_view known = meaning_of(scripts, said.text);
+  if (said.empty() || (known.empty() && !is_xpn)) return;
+  const auto item = pen.item();
+  pen.say("url", known.empty() ? fhir::canonical::extension("name-representation")
+                               : fhir::canonical::standard_extension("iso21090-EN-representation"));
+  pen.from("valueCode", known.empty() ? said.text : known, said);
+}
+
+}  // namespace
+
+bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first, std::string_view use,
+                Degree degree) {
   FieldReader& fields = desk.fields();
   const auto part = [&](int offset) {
     return fields.at(place.part(static_cast<std::uint16_t>(first + offset)));
@@ -107,7 +122,12 @@ bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
   const Text type = nested ? Text{} : fields.code_at(place.part(first == 1 ? 7 : 10));
   const std::string_view known = meaning_of(name_uses, type.text);
   const Text order = nested ? Text{} : fields.code_at(place.part(first == 1 ? 11 : 18));
-  keep_codes(pen, {{"name-type", known.empty() ? type : Text{}}, {"name-assembly-order", order}});
+  {
+    const auto extensions = pen.array("extension");
+    keep_codes(pen, {{"name-type", known.empty() ? type : Text{}}, {"name-assembly-order", order}});
+    if (!nested)
+      write_representation(pen, fields.code_at(place.part(first == 1 ? 8 : 15)), first == 1);
+  }
   if (!known.empty())
     pen.from("use", known, type);
   else
@@ -126,9 +146,9 @@ bool write_name(Desk& desk, Pen& pen, const Place& place, std::uint16_t first,
   {
     const auto suffix = pen.array("suffix");
     pen.text_item(part(3));
-    if (first == 1) {
+    if (first == 1 || degree == Degree::in_name) {
       pen.text_item(part(5));
-      pen.text_item(fields.at(place.part(14)));
+      if (!nested) pen.text_item(fields.at(place.part(first == 1 ? 14 : 21)));
     }
   }
   const std::uint16_t since = first == 1 ? 12 : 19;
@@ -223,7 +243,7 @@ bool write_address(Desk& desk, Pen& pen, const Place& place, const Text& distric
   if (!pen.text("district", county))
     pen.text("district", district);
   else
-    fields.set_aside(district, Reason::duplicate);
+    fields.set_aside_duplicate(district, county);
   pen.text("state", part(4));
   pen.text("postalCode", part(5));
   pen.text("country", part(6));
@@ -241,6 +261,14 @@ struct NumberText {
   std::string value;
   std::vector<Text> origins;
 };
+
+/// XTN.1 may leave out the country; words in it are no number.
+bool is_same_number(std::string_view plain, std::string_view number) {
+  constexpr std::string_view signs = "0123456789 ()+-./xX";
+  const std::string digits = digits_in(plain), others = digits_in(number);
+  if (digits.empty() || plain.find_first_not_of(signs) != plain.npos) return false;
+  return digits.find(others) != digits.npos || others.find(digits) != others.npos;
+}
 
 NumberText number_of(Desk& desk, const Place& place) {
   FieldReader& fields = desk.fields();
@@ -262,11 +290,8 @@ NumberText number_of(Desk& desk, const Place& place) {
     number.origins = {plain};
     return number;
   }
-  const std::string digits = digits_in(plain.text);
-  if (plain && (digits.find(digits_in(number.value)) != digits.npos ||
-                digits_in(number.value).find(digits) != std::string::npos)) {
-    fields.set_aside(plain, Reason::duplicate);
-  }
+  if (is_same_number(plain.text, number.value))
+    fields.set_aside_implied(plain, number.origins.back());
   return number;
 }
 
@@ -293,8 +318,11 @@ void write_number(Desk& desk, Pen& pen, const Place& place, std::string_view use
   if (system.empty() && other_use) system = use_code.text == "NET" ? "email" : "pager";
   const bool kept = !use_code.empty() && meant.empty() && !other_use;
   const bool kind_kept = !equipment.empty() && meaning_of(contact_systems, equipment.text).empty();
-  keep_codes(pen, {{"telecom-use", kept ? use_code : Text{}},
-                   {"telecom-equipment", kind_kept ? equipment : Text{}}});
+  {
+    const auto extensions = pen.array("extension");
+    keep_codes(pen, {{"telecom-use", kept ? use_code : Text{}},
+                     {"telecom-equipment", kind_kept ? equipment : Text{}}});
+  }
   if (system.empty() && number.value.find('@') != std::string::npos) system = "email";
   if (system.empty()) system = digits_in(number.value).size() >= 3 ? "phone" : "other";
   pen.say("system", system);

@@ -129,7 +129,9 @@ TimeReading read_time(Desk& desk, const Place& place) {
   if (const auto keep = digits_of_precision(precision.text)) {
     std::size_t digits = 0;
     while (digits < text.size() && is_digit(text[digits])) ++digits;
-    if (digits > *keep) text = text.substr(0, *keep);
+    const bool is_time = digits == text.size() ||
+                         std::string_view(".+-").find(text[digits]) != std::string_view::npos;
+    if (digits > *keep && is_time) text = text.substr(0, *keep);
     fields.set_aside(precision, Reason::type);
   }
   reading.time = parse_hl7_time(text);

@@ -63,6 +63,12 @@ std::string body_of(Draft& draft, std::string_view source) {
   return body.append(members, 1);
 }
 
+bool has_repetitions(const hl7v2::Message& message) {
+  const auto leaves = message.leaves();
+  return std::any_of(leaves.begin(), leaves.end(),
+                     [](const hl7v2::Leaf& leaf) { return leaf.repetition > 1; });
+}
+
 }  // namespace
 
 void Draft::tag(std::string_view system_name, std::string_view code) {
@@ -76,7 +82,8 @@ Desk::Desk(const hl7v2::Message& message, const Sender& sender, const Catalogue&
       catalogue_(catalogue),
       fields_(message, account_, sender.profile->empty_words),
       encoded_sender_(fhir::canonical::percent_encoded(sender.name)),
-      source_(fhir::canonical::sender(sender.name)) {
+      source_(fhir::canonical::sender(sender.name)),
+      keeps_owners_(!sender.profile->carry.empty() || has_repetitions(message)) {
   control_id_ = fields_.code_at({0, 10}).text;
 }
 
@@ -113,7 +120,7 @@ const std::string& Desk::message_digest() {
 }
 
 void Desk::owns(SegmentIndex segment, Draft& draft) {
-  if (!profile().carry.empty()) owners_[segment] = &draft;
+  if (keeps_owners_) owners_[segment] = &draft;
 }
 
 void Desk::issue(std::string_view code, Draft* concerned, const Place& where, std::string text) {
@@ -134,6 +141,7 @@ void Desk::issue_at(std::string_view code, Draft* concerned, std::string where, 
 }
 
 void Desk::finish(Conversion& conversion) {
+  fields_.settle_duplicates();
   std::vector<std::uint32_t> order(drafts_.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {

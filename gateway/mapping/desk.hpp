@@ -87,6 +87,8 @@ class Desk {
   /// Which resource a segment became, for fields of it and of those behind it that are carried
   /// along (V2FHIR.md §5.1, L7).
   void owns(SegmentIndex segment, Draft& draft);
+  /// Is anything to be carried at all?
+  bool keeps_owners() const { return keeps_owners_; }
   const std::map<SegmentIndex, Draft*>& owners() const { return owners_; }
 
   /// The how-many-eth time this key is asked for in this message: 1, 2, …
@@ -121,6 +123,7 @@ class Desk {
   std::vector<Issue> issues_;
   std::map<std::string, int> ordinals_;
   std::map<std::string, Place> named_;
+  const bool keeps_owners_;
   std::map<SegmentIndex, Draft*> owners_;
   std::map<std::string, std::string, std::less<>> own_systems_, coding_systems_;
   std::string digest_;

@@ -278,6 +278,50 @@ void FieldReader::set_aside(const Text& text, Reason reason) {
   }
 }
 
+void FieldReader::repeat(std::uint32_t leaf, std::uint32_t of) {
+  LeafFate& fate = account_.leaves[leaf];
+  if (fate.fate == Fate::unmapped && leaf != of)
+    fate = {Fate::set_aside, Reason::duplicate, false, of};
+}
+
+void FieldReader::set_aside_duplicate(const Text& said, const Text& of) {
+  if (said.text == of.text) set_aside_implied(said, of);
+}
+
+void FieldReader::set_aside_implied(const Text& said, const Text& of) {
+  if (said.empty() || of.empty()) return;
+  for (std::uint32_t k = 0; k < said.leaf_count; ++k)
+    repeat(said.first_leaf + k, of.first_leaf + std::min(k, of.leaf_count - 1));
+}
+
+void FieldReader::settle_silent() {
+  const auto leaves = message_.leaves();
+  for (std::uint32_t index = 0; index < leaves.size(); ++index) {
+    LeafFate& fate = account_.leaves[index];
+    if (fate.fate != Fate::unmapped) continue;
+    if (message_.raw(leaves[index]) == "\"\"")
+      fate = {Fate::set_aside, Reason::null};
+    else if (is_blank(decoded(index)))
+      fate = {Fate::set_aside, Reason::blank};
+  }
+}
+
+void FieldReader::settle_duplicates() {
+  constexpr int most_steps = 8;  // a repetition of a repetition
+  const auto is_duplicate = [](const LeafFate& fate) {
+    return fate.fate == Fate::set_aside && fate.reason == Reason::duplicate;
+  };
+  for (LeafFate& fate : account_.leaves) {
+    if (!is_duplicate(fate)) continue;
+    const LeafFate* first = &account_.leaves[fate.of];
+    for (int step = 0; step < most_steps && is_duplicate(*first); ++step) {
+      fate.of = first->of;
+      first = &account_.leaves[fate.of];
+    }
+    if (first->fate != Fate::mapped) fate = {first->fate, first->reason};
+  }
+}
+
 void FieldReader::set_aside_segment(SegmentIndex segment, Reason reason) {
   const hl7v2::Segment& all = message_.segments()[segment];
   set_aside(Text{{}, all.first_leaf, all.leaf_count}, reason);
@@ -289,9 +333,8 @@ void FieldReader::set_aside_repeated(SegmentIndex segment, SegmentIndex other) {
     const hl7v2::Leaf& leaf = message_.leaves()[index];
     const auto same =
         message_.find(other, leaf.field, leaf.repetition, leaf.component, leaf.subcomponent);
-    if (same && message_.raw(message_.leaves()[*same]) == message_.raw(leaf)) {
-      set_aside(Text{{}, index, 1}, Reason::duplicate);
-    }
+    if (same && message_.raw(message_.leaves()[*same]) == message_.raw(leaf))
+      repeat(index, static_cast<std::uint32_t>(*same));
   }
 }
 
@@ -304,7 +347,7 @@ void FieldReader::set_aside_repeated(const Place& place, const Place& other) {
     const auto same =
         message_.find(other.segment, other.field, repetition, leaf.component, leaf.subcomponent);
     if (same && message_.raw(leaves[*same]) == message_.raw(leaf))
-      set_aside(Text{{}, index, 1}, Reason::duplicate);
+      repeat(index, static_cast<std::uint32_t>(*same));
   }
 }
 

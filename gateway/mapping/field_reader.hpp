@@ -46,6 +46,9 @@ struct Text {
   explicit operator bool() const { return !text.empty(); }
 };
 
+/// The key of a sender's profile by which leaves are set aside as `profile`.
+inline constexpr const char* silent_words_key = "empty_words";
+
 /// The only way the mapping reads a message. A `""` leaf reads as empty and is set aside as `null`,
 /// blanks likewise as `blank`, control characters are taken out. Several leaves at one place are
 /// joined with the sender's delimiters (V2FHIR.md §1.3 E5).
@@ -84,10 +87,20 @@ class FieldReader {
     set_aside(Place{segment, field, 0}, reason);
   }
   void set_aside_segment(SegmentIndex segment, Reason reason);
+  /// A duplicate, if it is the same text; what says anything else keeps its fate.
+  void set_aside_duplicate(const Text& said, const Text& of);
+  /// What another leaf says as well in other words: that there were several births, by a number.
+  void set_aside_implied(const Text& said, const Text& of);
   /// Leaves of `segment` without a fate that say the same as those of `other` at the same place.
   void set_aside_repeated(SegmentIndex segment, SegmentIndex other);
   /// The same for two places of equal type (a practitioner named twice).
   void set_aside_repeated(const Place& place, const Place& other);
+
+  /// What nobody read and says nothing is `null` or `blank` all the same (V2FHIR.md §1.5).
+  void settle_silent();
+  /// Once all is written: a duplicate is one only where what it repeats is mapped, else it has the
+  /// fate of that (V2FHIR.md §5.2).
+  void settle_duplicates();
 
   /// Leaves that were read and hold an escape sequence nobody knows, or characters that FHIR
   /// forbids and that were taken out.
@@ -108,6 +121,7 @@ class FieldReader {
                                                               std::uint16_t number) const;
   Text range(const Place& place) const;  // leaves, no text
   bool is_silent(std::string_view said) const;
+  void repeat(std::uint32_t leaf, std::uint32_t of);
   std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
   std::string_view cleaned(std::string text);
   std::string_view decoded(std::uint32_t leaf);

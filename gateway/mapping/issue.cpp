@@ -91,8 +91,9 @@ constexpr IssueRow issues[] = {
     {"cycle-text-ambiguous", Severity::information,
      "ask the clinic for one day or anchor, best as a coded answer in an OBX"},
     {"timezone-missing", Severity::information,
-     "set time_zone of the sender, or ask it to send offsets; it holds for what comes from then "
-     "on"},
+     "set time_zone of the sender, or ask it to send offsets: they alone tell the hour that a "
+     "clock "
+     "shows twice or never; it holds for what comes from then on"},
     {"collection-time-missing", Severity::warning,
      "ask the laboratory for SPM-17 or OBR-7; without it no cycle day can be counted"},
     {"nm-decimal-comma", Severity::information,
@@ -113,7 +114,8 @@ constexpr IssueRow issues[] = {
     {"value-truncated", Severity::warning,
      "ask the sender for the whole value: it says itself that it was cut"},
     {"unexpected-structure", Severity::information,
-     "nothing; all parts stand in the text. Ask the sender to escape delimiters in text"},
+     "nothing; all parts stand in the text, or as sent beside it. Ask the sender to escape "
+     "delimiters in text"},
     {"segment-indented", Severity::information,
      "nothing; ask the sender to begin lines with the segment's name"},
     {"segment-unknown", Severity::information,

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,28 +30,28 @@ struct Aside {
 constexpr std::uint16_t all = 0xFFFF;
 
 constexpr Aside asides[] = {
-    {"MSH", 1, 2, Reason::framing},        {"MSH", 9, 9, Reason::type},
-    {"MSH", 13, 16, Reason::transport},    {"MSH", 20, 20, Reason::framing},
-    {"EVN", 1, 1, Reason::duplicate},      {"PID", 1, 1, Reason::set_id},
-    {"PD1", 7, 8, Reason::out_of_purpose}, {"PD1", 15, 15, Reason::out_of_purpose},
-    {"NK1", 1, 1, Reason::set_id},         {"PV1", 1, 1, Reason::set_id},
-    {"PV1", 20, 35, Reason::billing},      {"PV1", 41, 41, Reason::billing},
-    {"PV1", 46, 49, Reason::billing},      {"PV2", 20, 20, Reason::billing},
-    {"PV2", 30, 30, Reason::billing},      {"PV2", 32, 32, Reason::billing},
-    {"ORC", 6, 6, Reason::transport},      {"ORC", 20, 20, Reason::billing},
-    {"ORC", 26, 26, Reason::billing},      {"ORC", 32, 32, Reason::billing},
-    {"OBR", 1, 1, Reason::set_id},         {"OBR", 23, 23, Reason::billing},
-    {"OBR", 48, 48, Reason::billing},      {"OBR", 30, 30, Reason::logistics},
-    {"OBR", 37, 38, Reason::logistics},    {"OBR", 40, 43, Reason::logistics},
-    {"OBX", 1, 1, Reason::set_id},         {"NTE", 1, 1, Reason::set_id},
-    {"TQ1", 1, 1, Reason::set_id},         {"SPM", 1, 1, Reason::set_id},
-    {"DG1", 1, 1, Reason::set_id},         {"PRT", 1, 1, Reason::set_id},
-    {"ROL", 1, 1, Reason::set_id},         {"TXA", 1, 1, Reason::set_id},
-    {"IN1", 1, all, Reason::billing},      {"IN2", 1, all, Reason::billing},
-    {"GT1", 1, all, Reason::billing},      {"FT1", 1, all, Reason::billing},
-    {"DSC", 1, all, Reason::transport},    {"FHS", 1, all, Reason::transport},
-    {"BHS", 1, all, Reason::transport},    {"BTS", 1, all, Reason::transport},
-    {"FTS", 1, all, Reason::transport},    {"UAC", 1, all, Reason::credential}};
+    {"MSH", 1, 2, Reason::framing},          {"MSH", 9, 9, Reason::type},
+    {"MSH", 13, 16, Reason::transport},      {"MSH", 20, 20, Reason::framing},
+    {"PID", 1, 1, Reason::set_id},           {"PD1", 7, 8, Reason::out_of_purpose},
+    {"PD1", 15, 15, Reason::out_of_purpose}, {"NK1", 1, 1, Reason::set_id},
+    {"PV1", 1, 1, Reason::set_id},           {"PV1", 20, 35, Reason::billing},
+    {"PV1", 41, 41, Reason::billing},        {"PV1", 46, 49, Reason::billing},
+    {"PV2", 20, 20, Reason::billing},        {"PV2", 30, 30, Reason::billing},
+    {"PV2", 32, 32, Reason::billing},        {"ORC", 6, 6, Reason::transport},
+    {"ORC", 20, 20, Reason::billing},        {"ORC", 26, 26, Reason::billing},
+    {"ORC", 32, 32, Reason::billing},        {"OBR", 1, 1, Reason::set_id},
+    {"OBR", 23, 23, Reason::billing},        {"OBR", 48, 48, Reason::billing},
+    {"OBR", 30, 30, Reason::logistics},      {"OBR", 37, 38, Reason::logistics},
+    {"OBR", 40, 43, Reason::logistics},      {"OBX", 1, 1, Reason::set_id},
+    {"NTE", 1, 1, Reason::set_id},           {"TQ1", 1, 1, Reason::set_id},
+    {"SPM", 1, 1, Reason::set_id},           {"DG1", 1, 1, Reason::set_id},
+    {"PRT", 1, 1, Reason::set_id},           {"ROL", 1, 1, Reason::set_id},
+    {"TXA", 1, 1, Reason::set_id},           {"IN1", 1, all, Reason::billing},
+    {"IN2", 1, all, Reason::billing},        {"GT1", 1, all, Reason::billing},
+    {"FT1", 1, all, Reason::billing},        {"DSC", 1, all, Reason::transport},
+    {"FHS", 1, all, Reason::transport},      {"BHS", 1, all, Reason::transport},
+    {"BTS", 1, all, Reason::transport},      {"FTS", 1, all, Reason::transport},
+    {"UAC", 1, all, Reason::credential}};
 
 // Segments of v2.1–2.9 that a message of results may hold; any other is `segment-unknown`.
 constexpr std::string_view known_segments =
@@ -92,48 +91,6 @@ void report_site_fields(Desk& desk, SegmentIndex index, std::set<std::string>& s
   }
 }
 
-/// Fields that hold one value, by bits of their numbers (HL7 v2.9); what repeats there all the same
-/// is data without a home (V2FHIR.md §1.3, E5).
-struct Single {
-  std::uint32_t segment;
-  std::uint64_t fields;
-};
-constexpr std::uint64_t of(std::initializer_list<unsigned> fields) {
-  std::uint64_t bits = 0;
-  for (const unsigned field : fields) bits |= std::uint64_t{1} << field;
-  return bits;
-}
-constexpr Single single_fields[] = {
-    {tag("PID"), of({2, 7, 8, 12, 15, 16, 17, 18, 19, 20, 23, 24, 25, 29, 30})},
-    {tag("PV1"), of({2, 3, 4, 5, 10, 14, 18, 19, 36, 39, 40, 44, 45})},
-    {tag("ORC"), of({1, 2, 3, 4, 5, 9, 15, 16})},
-    {tag("OBR"), of({2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 22, 24, 25, 26, 29, 32})},
-    {tag("OBX"), of({2, 3, 4, 6, 11, 14, 15, 19, 23, 24, 25})},
-    {tag("SPM"), of({2, 4, 7, 8, 10, 12, 17, 18, 20, 27})}};
-
-void report_repeated(Desk& desk) {
-  const auto leaves = desk.message().leaves();
-  const auto& fates = desk.fields().account().leaves;
-  constexpr std::size_t most = 20;
-  std::size_t count = 0;
-  std::uint64_t last = 0;  // segment and field that was said
-  for (std::size_t k = 0; k < leaves.size() && count < most; ++k) {
-    const hl7v2::Leaf& leaf = leaves[k];
-    if (leaf.repetition < 2 || fates[k].fate != Fate::unmapped || leaf.field > 63) continue;
-    const std::uint64_t here = std::uint64_t{leaf.segment} << 16 | leaf.field;
-    const std::uint32_t name = tag(desk.message().segments()[leaf.segment].name);
-    const bool single =
-        std::any_of(std::begin(single_fields), std::end(single_fields), [&](const Single& one) {
-          return one.segment == name && (one.fields >> leaf.field & 1U) != 0;
-        });
-    if (!single || here == last) continue;
-    last = here;
-    ++count;
-    desk.issue_at("unexpected-structure", desk.header(), desk.message().address(leaf),
-                  "the field holds one value: what repeats in it is not mapped");
-  }
-}
-
 }  // namespace
 
 void set_aside_rest(Desk& desk, const Structure& structure) {
@@ -142,6 +99,7 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
   Draft* header = desk.header();
   std::set<std::string> said_fields;
   std::set<std::string_view> said_segments;
+  fields.settle_silent();
   for (SegmentIndex index = 0; index < segments.size(); ++index) {
     const std::string_view name = segments[index].name;
     for (const Aside& aside : asides) {
@@ -153,6 +111,8 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
       for (std::uint16_t field = aside.first; field <= aside.last; ++field)
         fields.set_aside_field(index, field, aside.reason);
     }
+    if (name == "EVN")
+      fields.set_aside_duplicate(fields.code_at({index, 1}), fields.code_at(Place{0, 9}.part(2)));
     if (name.starts_with('Z')) {
       if (desk.profile().knows_segment(name)) {
         report_site_fields(desk, index, said_fields);
@@ -165,7 +125,6 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
                     "no segment of HL7 v2 has this name");
     }
   }
-  report_repeated(desk);
   for (const StructureRemark& remark : structure.remarks)
     desk.issue_at(remark.code, header, fields.address(remark.segment, 0), remark.text);
 }

@@ -33,6 +33,7 @@ struct LeafFate {
   Fate fate = Fate::unmapped;
   Reason reason = Reason::framing;  // only if set aside
   bool carried = false;             // mapped as it was sent, for want of a home (L7)
+  std::uint32_t of = 0;             // of a duplicate: index of the leaf that says it as well
 };
 
 /// A node of the paths that leaves went to: a member of its parent, or an element of it. Names are

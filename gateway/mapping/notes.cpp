@@ -14,16 +14,10 @@ void write_kind(Desk& desk, Pen& pen, SegmentIndex nte) {
     const auto item = pen.item();
     pen.say("url", fhir::canonical::extension("note-type"));
     const auto value = pen.object("valueCodeableConcept");
-    const bool known = source.text == "L" || source.text == "P" || source.text == "O" ||
-                       source.text == "A";  // table 0105
-    if (known) {
-      const auto coding = pen.array("coding");
-      const auto one = pen.item();
-      pen.say("system", fhir::canonical::v2_table("0105"));
-      pen.text("code", source);
-    } else {
-      pen.text("text", source);
-    }
+    const auto coding = pen.array("coding");
+    const auto one = pen.item();
+    pen.say("system", system_of_table(desk, "0105", source.text));
+    pen.text("code", source);
   }
   for (const auto& [field, name] : {std::pair{4, "note-type"}, std::pair{9, "note-code"}}) {
     const Concept said = read_concept(desk, {nte, static_cast<std::uint16_t>(field)});
@@ -35,15 +29,43 @@ void write_kind(Desk& desk, Pen& pen, SegmentIndex nte) {
   }
 }
 
+/// NTE-3; where it is empty what NTE-9 says in words, or in a code.
+struct NoteText {
+  std::string text;  // "" where it says nothing
+  Text origin;
+};
+
+NoteText read_note(Desk& desk, SegmentIndex nte) {
+  FieldReader& fields = desk.fields();
+  NoteText note;
+  const std::uint16_t count = fields.repetitions(nte, 3);
+  for (std::uint16_t k = 1; k <= count; ++k) {
+    if (k > 1) note.text += '\n';
+    note.text += fields.at({nte, 3, k}).text;
+  }
+  note.origin = fields.at({nte, 3, 0});
+  if (note.text.find_first_not_of(" \t\r\n") != note.text.npos) return note;
+  const Concept coded = read_concept(desk, {nte, 9});
+  note.origin =
+      !coded.text.empty() || coded.codings.empty() ? coded.text : coded.codings.front().code;
+  note.text = note.origin.text;
+  return note;
+}
+
+/// Of what kind a note would be that says nothing.
+void set_aside_kind(FieldReader& fields, SegmentIndex nte) {
+  for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{4}})
+    fields.set_aside_field(nte, field, Reason::type);
+}
+
 /// Members of the Annotation that is open.
 void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
-  const std::string text = text_of_note(desk, nte);
-  if (text.find_first_not_of(" \t\r\n") == text.npos)
-    return desk.fields().set_aside_segment(nte, Reason::blank);
+  const NoteText said = read_note(desk, nte);
+  if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
   write_kind(desk, pen, nte);
   refer(pen, "authorReference", practitioner(desk, {nte, 5}));
   write_time(desk, pen, "time", "_time", {nte, 6}, TimeForm::date_time, concerned);
-  pen.from("text", text, desk.fields().at({nte, 3, 0}));
+  pen.from("text", said.text, said.origin);
 }
 
 }  // namespace
@@ -70,13 +92,7 @@ std::string one_text(Desk& desk, const Place& field) {
 }
 
 std::string text_of_note(Desk& desk, SegmentIndex nte) {
-  std::string text;
-  const std::uint16_t count = desk.fields().repetitions(nte, 3);
-  for (std::uint16_t k = 1; k <= count; ++k) {
-    if (k > 1) text += '\n';
-    text += desk.fields().at({nte, 3, k}).text;
-  }
-  return text;
+  return read_note(desk, nte).text;
 }
 
 void write_note(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
@@ -91,8 +107,7 @@ void write_note(Pen& pen, const Note& note) {
 }
 
 void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte) {
-  if (text_of_note(desk, nte).find_first_not_of(" \t\r\n") == std::string::npos)
-    return desk.fields().set_aside_segment(nte, Reason::blank);
+  if (read_note(desk, nte).text.empty()) return set_aside_kind(desk.fields(), nte);
   const auto item = draft.extensions.item();
   draft.extensions.say("url", url);
   const auto value = draft.extensions.object("valueAnnotation");

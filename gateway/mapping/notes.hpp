@@ -29,7 +29,8 @@ Text text_of_comment(FieldReader& fields, const Place& repetition);
 bool is_one_text(Desk& desk, std::uint16_t field);
 /// Such a field with its tilde; "" if nothing is in it.
 std::string one_text(Desk& desk, const Place& field);
-/// The text of an NTE: repetitions of NTE-3 joined by newlines. What `ContextText` reads.
+/// The text of an NTE: repetitions of NTE-3 joined by newlines, else the words of NTE-9; "" where
+/// it says nothing. What `ContextText` reads.
 std::string text_of_note(Desk& desk, SegmentIndex nte);
 
 }  // namespace gateway::mapping

@@ -123,6 +123,26 @@ void Pen::land_element(std::uint32_t index, const Text& origin) {
   fields_.land(origin, resource_, fields_.account().element(frames_.front().path, index));
 }
 
+std::string Pen::written_object(std::string_view name) const {
+  const std::string_view all = json_.view();
+  const std::string key = '"' + std::string(name) + "\":{";
+  std::size_t begin = all.npos;
+  int depth = 0;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const char c = all[k];
+    if (c == '"') {
+      if (depth == 1 && all.substr(k).starts_with(key)) begin = k + key.size() - 1;
+      for (++k; k < all.size() && all[k] != '"'; ++k)
+        if (all[k] == '\\') ++k;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (--depth == 1 && begin != all.npos) return std::string(all.substr(begin, k + 1 - begin));
+    }
+  }
+  return {};
+}
+
 std::string Pen::take() {
   top().array ? json_.end_array() : json_.end_object();
   return json_.take();

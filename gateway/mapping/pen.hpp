@@ -55,6 +55,10 @@ class Pen {
   /// A further origin of an element of the outermost array.
   void land_element(std::uint32_t index, const Text& origin);
 
+  /// An object that is a member of the outermost one, as JSON; "" where there is none. To say the
+  /// same again elsewhere.
+  std::string written_object(std::string_view name) const;
+
   bool empty() const { return empty_; }
   bool opened() const { return frames_[depth_ - 1].opened; }
   std::string take();  // the whole, closed

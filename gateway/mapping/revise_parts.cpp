@@ -125,13 +125,16 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
   const bool is_settled_late = is_settled(facts.status) || !is_settled(main["status"].text());
   bool all = !has_element(late, "value") && is_settled_late;
   if (!is_settled_late) return false;  // T8
+  const auto is_later = [&](const Json& part) {
+    const auto own = time_of_part(part);
+    if (!own && !main_at) return true;
+    return late_at.end > (own ? own.value() : main_at.value());
+  };
   for (const ResultFacts::OwnRow& row : facts.rows) {
     const Json* said = part_of(late, row.code);
     const Json* stands = part_of(std::as_const(main), row.code);
-    const auto stood = stands == nullptr || is_open_part(*stands) ? std::nullopt
-                       : time_of_part(*stands)                    ? time_of_part(*stands)
-                                                                  : main_at;
-    if (said == nullptr || !has_element(*said, "value") || (stood && late_at.end <= *stood) ||
+    const bool stood = stands != nullptr && !is_open_part(*stands);
+    if (said == nullptr || !has_element(*said, "value") || (stood && !is_later(*stands)) ||
         !may_take(row)) {
       all = false;
       continue;

@@ -43,6 +43,7 @@ struct Value {
   Interval interval;
   std::string text;           // text, clock, integer's digits
   std::vector<Text> origins;  // leaves the value came from
+  Text original;              // as sent, where a part of it has no home in the value
   std::vector<Concept> concepts;
   std::optional<Gestation> gestation;
   TimeReading start, end;

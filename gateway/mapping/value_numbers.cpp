@@ -83,6 +83,19 @@ Value value_of_number(Desk& desk, const Row& row, const Unit& unit, const Text& 
   return unread(std::string(said.text), std::get<NoNumber>(reading).issue, said);
 }
 
+namespace {
+
+/// The leaves of the four parts that an SN has; what stands behind them has no home in a number.
+Text first_parts(FieldReader& fields, const Text& said, const Place& place) {
+  Text parts = said;
+  parts.leaf_count = 0;
+  for (std::uint16_t number = 1; number <= 4; ++number)
+    parts.leaf_count += fields.at(place.part(number)).leaf_count;
+  return parts;
+}
+
+}  // namespace
+
 Value value_of_structured(Desk& desk, const Row& row, const Text& said) {
   const Place place{row.obx(), 5};
   const auto part = [&](std::uint16_t number) {
@@ -90,17 +103,31 @@ Value value_of_structured(Desk& desk, const Row& row, const Text& said) {
   };
   const StructuredReading reading =
       read_structured({part(1), part(2), part(3), part(4)}, desk.profile().decimal_comma);
-  if (const auto* number = std::get_if<Number>(&reading)) return of_number(*number, said);
-  if (const auto* ratio = std::get_if<Ratio>(&reading)) return value_of_ratio(*ratio, said);
-  if (const auto* interval = std::get_if<Interval>(&reading)) return of_interval(*interval, said);
+  const Text parts_of_sn = first_parts(desk.fields(), said, place);
+  const bool has_more = parts_of_sn.leaf_count < said.leaf_count;
+  const auto with_more = [&](Value value) {
+    if (!has_more) return value;
+    value.original = said;
+    value.issues.push_back("unexpected-structure");
+    return value;
+  };
+  if (const auto* number = std::get_if<Number>(&reading))
+    return with_more(of_number(*number, parts_of_sn));
+  if (const auto* ratio = std::get_if<Ratio>(&reading))
+    return with_more(value_of_ratio(*ratio, parts_of_sn));
+  if (const auto* interval = std::get_if<Interval>(&reading))
+    return with_more(of_interval(*interval, parts_of_sn));
   const auto& [parts, issue] = std::get<PlainText>(reading);
   if (is_quantitative(row) && is_no_result(parts, desk.profile().no_result_words)) {
     std::uint16_t spoken = 1;
     while (spoken < 4 && !desk.fields().populated(place.part(spoken))) ++spoken;
     return no_result(desk.fields().at(place.part(spoken)));
   }
-  if (!issue.empty()) return unread(parts, issue, said);
-  return text_value(parts.empty() ? std::string(said.text) : parts, {said});
+  const std::string words = parts.empty() || has_more ? std::string(said.text) : parts;
+  if (!issue.empty()) return unread(words, issue, said);
+  Value text = text_value(words, {said});
+  if (has_more) text.issues.push_back("unexpected-structure");
+  return text;
 }
 
 Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& said) {

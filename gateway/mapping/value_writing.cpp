@@ -97,12 +97,10 @@ void write_quantity(Pen& pen, const base::DecimalText& number, std::string_view 
 
 void write_answers(Desk& desk, Pen& pen, const Value& value, const Row& row) {
   if (!value.is_several()) return;
+  const std::string code = pen.written_object("code");
   for (const Concept& said : value.concepts) {
     const auto item = pen.item();
-    {
-      const auto code = pen.object("code");
-      write_concept(pen, row.code.said);
-    }
+    pen.raw("code", code);
     const auto member = pen.object("valueCodeableConcept");
     write_answer(desk, pen, said, row);
   }
@@ -125,6 +123,7 @@ void write_absent(Pen& pen, std::string_view code) {
 void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Draft& draft,
                  const Row& row) {
   const Unit none;
+  extend_text(draft, "original-text", value.original);
   switch (value.kind) {
     case Kind::none:
       return write_reason(desk, pen, value, row);

@@ -109,7 +109,7 @@ using SaidByDay = std::unordered_map<std::int64_t, std::vector<SaidThatDay>>;
 
 /// Bytes of a document, as the Binary that holds them.
 struct AttachedFile {
-  std::string_view media;  // a literal
+  std::string media;  // MIME
   std::string url;
   Text title;
 };

@@ -100,7 +100,7 @@ void file_bytes(Desk& desk, OrderWork& order, const Row& row, std::string_view m
   if (media != pdf && order.segments->obr) return;
   std::string url = write_binary(desk, key, media, data);
   if (order.patient->segments->documents.size() == 1)
-    order.patient->files.push_back({media, std::move(url), row.code.said.text});
+    order.patient->files.push_back({std::string(media), std::move(url), row.code.said.text});
   else
     write_document_of(desk, order, row, key, media, url);
 }

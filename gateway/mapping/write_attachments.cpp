@@ -2,6 +2,8 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/uri.hpp"
+#include "gateway/mapping/attachment_media.hpp"
 #include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/write_observation.hpp"
 #include "gateway/mapping/write_order.hpp"
@@ -9,141 +11,51 @@
 namespace gateway::mapping {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-struct MediaType {
-  std::string_view name, type;
-};
-// Subtypes of table 0291 and what laboratories write for them.
-constexpr MediaType media_types[] = {{"pdf", "application/pdf"},
-                                     {"application/pdf", "application/pdf"},
-                                     {"html", "text/html"},
-                                     {"text/html", "text/html"},
-                                     {"rtf", "text/rtf"},
-                                     {"xml", "application/xml"},
-                                     {"text/xml", "text/xml"},
-                                     {"plain", "text/plain"},
-                                     {"jpeg", "image/jpeg"},
-                                     {"jpg", "image/jpeg"},
-                                     {"image/jpeg", "image/jpeg"},
-                                     {"png", "image/png"},
-                                     {"tiff", "image/tiff"},
-                                     {"gif", "image/gif"},
-                                     {"dicom", "application/dicom"},
-                                     {"octet-stream", "application/octet-stream"}};
-
-/// What the bytes say they are, whatever the sender called them.
-std::string_view sniffed(std::string_view bytes) {
-  constexpr std::size_t pdf_begins_within = 1024;  // ISO 32000 readers look no further
-  if (bytes.substr(0, pdf_begins_within).find("%PDF-") != bytes.npos) return "application/pdf";
-  if (bytes.starts_with("\x89PNG\r\n")) return "image/png";
-  if (bytes.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
-  if (bytes.starts_with("{\\rtf")) return "text/rtf";
-  return {};
-}
-
-std::string_view declared(std::string_view type, std::string_view subtype) {
-  const std::string whole = lower(type) + "/" + lower(subtype), part = lower(subtype);
-  for (const MediaType& known : media_types) {
-    if (known.name == whole || known.name == part || (part.empty() && known.name == lower(type)))
-      return known.type;
-  }
-  return "application/octet-stream";
-}
-
-std::optional<std::string> hex_decode(std::string_view text) {
-  std::string bytes;
-  int high = -1;
-  for (const char c : text) {
-    if (c == ' ' || c == '\n' || c == '\r') continue;
-    const std::size_t digit = std::string_view("0123456789abcdef").find(lower({&c, 1}));
-    if (digit == std::string_view::npos) return std::nullopt;
-    if (high < 0) {
-      high = static_cast<int>(digit);
-    } else {
-      bytes += static_cast<char>(high * 16 + static_cast<int>(digit));
-      high = -1;
-    }
-  }
-  return high < 0 ? std::optional(bytes) : std::nullopt;
-}
-
-struct Decoded {
-  std::string bytes;
-  bool valid = true;
-  bool guessed = false;  // no encoding was named
-};
-
-Decoded decode(std::string_view data, std::string_view encoding) {
-  const std::string how = lower(encoding);
-  std::optional<std::string> bytes;
-  if (how.empty()) {  // taken as Base64 only where that gives a document
-    bytes = base::base64_decode(data);
-    if (bytes && !sniffed(*bytes).empty()) return {*bytes, true, true};
-    return {std::string(data)};
-  }
-  if (how == "base64")
-    bytes = base::base64_decode(data);
-  else if (how == "hex")
-    bytes = hex_decode(data);
-  else
-    bytes = std::string(data);
-  if (bytes) return {*bytes};
-  return {std::string(data), false};
-}
-
-/// Types whose bytes tell what they are: others nobody can check.
-bool is_told_by_bytes(std::string_view media) {
-  return media == "application/pdf" || media == "image/png" || media == "image/jpeg";
-}
-
 /// OBX-14: when the document was made.
 void write_creation(Desk& desk, Draft& report, const Row& row) {
   write_time(desk, report.body, "creation", "_creation", {row.obx(), 14}, TimeForm::date_time,
              &report);
 }
 
+/// ED.2 to ED.4. An encoding that is known only says how the data are read.
+SaidMedia media_of(FieldReader& fields, const Place& place) {
+  SaidMedia said = said_media(fields, place.part(2), place.part(3));
+  const Text encoding = fields.at(place.part(4));
+  if (is_known_encoding(encoding.text))
+    fields.set_aside(encoding, Reason::type);
+  else
+    said.encoding = encoding;
+  return said;
+}
+
 void write_embedded(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
   FieldReader& fields = desk.fields();
   Draft& draft = *order.report;
   Pen& pen = draft.body;
-  const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
-  const Text data = part(5), type = part(2), subtype = part(3), encoding = part(4);
+  const Text data = fields.at(place.part(5)), encoding = fields.at(place.part(4));
+  const SaidMedia said = media_of(fields, place);
   const auto item = pen.item();
   if (data.empty()) {
-    pen.say("contentType", declared(type.text, subtype.text));
+    write_media(desk, pen, said, said.media);
     pen.text("title", row.code.said.text);
-    for (const Text& said : {type, subtype}) pen.land("contentType", said);
-    fields.set_aside(encoding, Reason::type);
     return desk.issue("attachment-empty", &draft, place, "an attachment without data");
   }
-  const Decoded decoded = decode(data.text, encoding.text);
+  const Decoded decoded = decode_attachment(data.text, encoding.text);
   if (!decoded.valid) {  // F9: nothing attached; the raw message has it
-    fields.set_aside(encoding, Reason::type);
     if (row.status == "corrected" || row.status == "amended")  // what it replaces is gone with it
-      withdraw_bytes(desk, order, row, declared(type.text, subtype.text));
+      withdraw_bytes(desk, order, row, said.media);
     return desk.issue("attachment-invalid", &draft, place, "the data does not decode");
   }
   std::string_view media = sniffed(decoded.bytes);
-  const bool unlike = media.empty() && is_told_by_bytes(declared(type.text, subtype.text));
-  if (unlike)
-    media = "application/octet-stream";
-  else if (media.empty())
-    media = declared(type.text, subtype.text);
+  const bool unlike = media.empty() && is_told_by_bytes(said.media);
+  if (media.empty()) media = unlike ? any_bytes : std::string_view(said.media);
   if (unlike || decoded.guessed)
     desk.issue("attachment-invalid", &draft, place,
                unlike ? "the bytes are not what the type says: attached as bytes alone"
                       : "no encoding is named: read as Base64");
   const std::string base64 = base::base64(decoded.bytes);
-  pen.say("contentType", media);
-  for (const Text& said : {type, subtype}) pen.land("contentType", said);
+  write_media(desk, pen, said, media);
   pen.from("data", base64, data);
-  pen.land("data", encoding);
   pen.text("title", row.code.said.text);
   write_creation(desk, draft, row);
   file_bytes(desk, order, row, media, base64);
@@ -155,25 +67,24 @@ void withdraw(Desk& desk, OrderWork& order, const Row& row) {
   const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= std::max<std::uint16_t>(count, 1); ++k) {
     const Place place{row.obx(), 5, k};
-    const Text type = desk.fields().at(place.part(2)), subtype = desk.fields().at(place.part(3));
-    const bool said = !type.empty() || !subtype.empty();
-    withdraw_bytes(desk, order, row, said ? declared(type.text, subtype.text) : "");
+    const SaidMedia said = said_media(desk.fields(), place.part(2), place.part(3));
+    withdraw_bytes(desk, order, row, said.empty() ? std::string_view() : said.media);
     desk.fields().set_aside(place, Reason::status_not_a_result);  // the raw message keeps them
   }
 }
 
+/// Paths of files have blanks; what names no scheme leads nowhere from here.
 void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& place) {
   FieldReader& fields = desk.fields();
   Pen& pen = order.report->body;
-  const auto part = [&](std::uint16_t number) { return fields.at(place.part(number)); };
-  const Text pointer = fields.code_at(place.part(1)), type = part(3), subtype = part(4);
+  const Text pointer = fields.code_at(place.part(1));
   if (pointer.empty()) return;
+  const SaidMedia said = said_media(fields, place.part(3), place.part(4));
+  const std::string url = fhir::as_url(pointer.text);
   const auto item = pen.item();
-  if (!type.empty() || !subtype.empty()) {
-    pen.say("contentType", declared(type.text, subtype.text));
-    for (const Text& said : {type, subtype}) pen.land("contentType", said);
-  }
-  pen.text("url", pointer);
+  write_media(desk, pen, said, said.empty() ? std::string_view() : said.media,
+              url.empty() ? pointer : Text{});
+  if (!url.empty()) pen.from("url", url, pointer);
   pen.text("title", row.code.said.text);
   write_creation(desk, *order.report, row);
 }

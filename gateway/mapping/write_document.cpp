@@ -10,12 +10,21 @@ constexpr std::size_t most_related = 64;  // reports that each of several docume
 
 std::string_view doc_status(std::string_view completion) {
   if (completion == "LA" || completion == "AU" || completion == "DO") return "final";  // table 0271
-  return completion.empty() ? "" : "preliminary";
+  return "preliminary";
 }
 
 std::string_view status_of(std::string_view availability) {
   if (availability == "CA") return "entered-in-error";  // table 0273
   return availability == "OB" ? "superseded" : "current";
+}
+
+/// TXA-17: FHIR has two words where the table has seven, so the sender's stands beside.
+void write_completion(Desk& desk, Pen& pen, SegmentIndex txa) {
+  const Text whole = desk.fields().code_at({txa, 17});
+  if (whole.empty()) return;
+  const Text code = desk.fields().code_at(Place{txa, 17}.part(1));
+  pen.from("docStatus", doc_status(code.text), code);
+  write_original(pen, "_docStatus", whole);
 }
 
 /// TXA-19; what FHIR's three words do not tell stays beside them.
@@ -149,9 +158,7 @@ void write_document(Desk& desk, const PatientWork& patient, const DocumentSegmen
   }
   const Text availability = fields.code_at({txa, 19});
   write_availability(pen, availability);
-  const Text completion = fields.code_at({txa, 17});
-  if (!doc_status(completion.text).empty())
-    pen.from("docStatus", doc_status(completion.text), completion);
+  write_completion(desk, pen, txa);
   write_concept(desk, pen, "type", {txa, 2});
   refer(pen, "subject", patient.reference());
   const TimeReading created = read_time(desk, {txa, 6});

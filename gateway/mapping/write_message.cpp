@@ -80,7 +80,8 @@ void write_language(Desk& desk, Draft& draft) {
     return extend_concept(desk, draft, "message-language", {0, 19});
   draft.body.from("language", tag + std::string(code.text.substr(2)), code);
   const Place place{0, 19};
-  desk.fields().set_aside(desk.fields().at(place.part(2)), Reason::duplicate);
+  if (desk.fields().populated(place.part(2)))
+    extend_concept(desk, draft, "message-language", place);  // with its name
   desk.fields().set_aside(desk.fields().at(place.part(3)), Reason::type);
 }
 
@@ -96,16 +97,12 @@ void write_labels(Desk& desk, Draft& draft) {
 
 void write_event(Desk& desk, Draft& draft) {
   FieldReader& fields = desk.fields();
-  Text trigger = fields.code_at(Place{0, 9}.part(2));
+  const Text trigger = fields.code_at(Place{0, 9}.part(2));
   const Text type = fields.code_at(Place{0, 9}.part(1));
   {
     const auto event = draft.body.object("eventCoding");
-    draft.body.say("system", fhir::canonical::v2_table("0003"));
-    const bool form = trigger.text.size() == 3 && trigger.text[0] >= 'A' && trigger.text[0] <= 'Z';
-    if (form)
-      draft.body.text("code", trigger);
-    else
-      draft.body.say("code", "R01");
+    draft.body.say("system", system_of_table(desk, "0003", trigger.empty() ? "R01" : trigger.text));
+    if (!draft.body.text("code", trigger)) draft.body.say("code", "R01");
   }
   extend_text(draft, "v2-message-type", type);
 }
@@ -174,7 +171,7 @@ Draft& write_message_header(Desk& desk, const Structure& structure) {
     write_identifier(draft.extensions, profile);
   }
   if (!processing.empty() && processing.text != "P")
-    draft.tags.emplace_back(fhir::canonical::v2_table("0103"), processing.text);
+    draft.tags.emplace_back(system_of_table(desk, "0103", processing.text), processing.text);
   for (const SegmentIndex note : structure.loose_notes)
     extend_note(desk, draft, fhir::canonical::extension("note"), note);
   return draft;

@@ -17,8 +17,11 @@ void write_documents(Desk& desk, const PatientWork& patient);
 
 /// Lets a field travel as sent, in `v2-field` of a resource; the loss account says *carried*.
 void carry(Desk& desk, Draft& draft, std::string_view address, const Text& said);
-/// Writes what is left over of the fields that the profile carries, as sent, onto the resource that
-/// their segment, or the last before it, became.
+/// The same of all leaves of a segment that have no fate.
+void carry_rest(Desk& desk, Draft& draft, SegmentIndex segment);
+/// Writes what is left over of the fields that the profile carries, and what repeats in a field
+/// that holds one value (V2FHIR.md §1.3, E5), as sent, onto the resource that their segment, or the
+/// last before it, became.
 void carry_fields(Desk& desk);
 /// Sets aside what has a reason to go nowhere, field by field, as a table; what is left after it is
 /// unmapped.

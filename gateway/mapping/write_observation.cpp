@@ -118,9 +118,9 @@ void set_aside_merged(Desk& desk, const Row& row) {
   repeats(row.diastolic);
   for (const Row* panel : row.panels) {
     repeats(panel);
-    desk.fields().set_aside_field(panel->obx(), 3, Reason::duplicate);  // S16: our code says it
+    desk.fields().set_aside_field(panel->obx(), 3, Reason::type);  // S16: our code says it
   }
-  if (row.is_panel_alone) desk.fields().set_aside_field(row.obx(), 3, Reason::duplicate);
+  if (row.is_panel_alone) desk.fields().set_aside_field(row.obx(), 3, Reason::type);
 }
 
 /// OBX-14 beside another collection time is often the result's own: kept, not chosen.
@@ -130,7 +130,7 @@ void write_own_time(Desk& desk, Draft& draft, const Row& row, const Collected& t
   const TimeReading own = read_time(desk, place);
   if (own.said.empty()) return;
   if (own.said.text == taken.reading.said.text)
-    return desk.fields().set_aside(own.said, Reason::duplicate);
+    return desk.fields().set_aside_duplicate(own.said, taken.reading.said);
   extend_time(desk, draft, "observation-time", place);
 }
 

@@ -106,6 +106,23 @@ void write_belonging(Desk& desk, Draft& draft, const Row& row, const PatientWork
   }
 }
 
+namespace {
+
+/// OBX-15 (CWE) names who OBX-23 (XON) names: the same name, and no number that it lacks.
+bool is_same_laboratory(FieldReader& fields, SegmentIndex obx) {
+  const Place produced{obx, 15}, performing{obx, 23};
+  const Text name = fields.at(produced.part(2)), of_name = fields.at(performing.part(1));
+  if (name.text != of_name.text) return false;
+  const Text number = fields.code_at(produced.part(1));
+  const Text id = fields.code_at(performing.part(10)), older = fields.code_at(performing.part(3));
+  if (!number.empty() && number.text != id.text && number.text != older.text) return false;
+  fields.set_aside_duplicate(name, of_name);
+  fields.set_aside_duplicate(number, number.text == id.text ? id : older);
+  return true;
+}
+
+}  // namespace
+
 void write_performers(Desk& desk, Draft& draft, const Row& row) {
   const SegmentIndex obx = row.obx();
   FieldReader& fields = desk.fields();
@@ -115,9 +132,8 @@ void write_performers(Desk& desk, Draft& draft, const Row& row) {
   refer(pen, nullptr, laboratory);
   ActorReference producer;
   const Place produced{obx, 15};
-  if (fields.code_at(produced.part(2)).text == fields.at(Place{obx, 23}.part(1)).text &&
-      !laboratory.empty()) {
-    fields.set_aside_field(obx, 15, Reason::duplicate);
+  if (!laboratory.empty() && is_same_laboratory(fields, obx)) {
+    fields.set_aside(fields.at(produced.part(3)), Reason::type);
   } else {
     producer = organization(desk, produced, true);
     refer(pen, nullptr, producer);
@@ -258,7 +274,7 @@ void write_details(Desk& desk, Draft& draft, const Row& row) {
   FieldReader& fields = desk.fields();
   for (const SegmentIndex segment : row.segments->details) {
     if (fields.name(segment) != "TCD") continue;
-    fields.set_aside_field(segment, 1, Reason::duplicate);
+    fields.set_aside_repeated(Place{segment, 1, 0}, Place{row.obx(), 3, 0});
     Pen& pen = draft.extensions;
     const auto item = pen.item();
     bool any = false;

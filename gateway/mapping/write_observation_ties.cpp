@@ -118,7 +118,7 @@ void write_typed_value(Desk& desk, Draft& draft, const Row& row) {
       const bool plain = type == "PN" && !desk.fields().populated(place.part(2));
       extend_value(draft, "value-name", "valueHumanName", [&](Pen& pen) {
         return plain ? pen.text("text", desk.fields().at(place))
-                     : write_name(desk, pen, place, family);
+                     : write_name(desk, pen, place, family, {}, Degree::in_name);
       });
     } else {
       extend_value(draft, "value-address", "valueAddress",

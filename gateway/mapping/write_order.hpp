@@ -24,6 +24,8 @@ bool has_parent(Desk& desk, const OrderSegments& segments);
 void link_parents(Desk& desk, const PatientWork& patient);
 /// DiagnosticReport with its notes and attachments.
 void write_report(Desk& desk, OrderWork& order);
+/// Its notes, those of rows that are none of its results, and rows that were not to be answered.
+void write_report_notes(Desk& desk, OrderWork& order);
 /// ED and RP rows as presentedForm, long texts as text/plain (F9, V2FHIR.md §3.9).
 /// A document that a message takes back (T4, T5, T10).
 bool is_gone(Desk& desk, const Row& attachment);

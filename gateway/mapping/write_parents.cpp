@@ -14,11 +14,12 @@ std::vector<Place> parent_places(Desk& desk, const OrderSegments& segments) {
   const bool of_obr = segments.obr && fields.populated(*segments.obr, 29);
   if (of_obr) places.push_back({*segments.obr, 29});
   if (segments.orc && fields.populated(*segments.orc, 8)) {
-    const Place whole{*segments.orc, 8, 0};
-    if (!of_obr || fields.at(whole).text != fields.at({*segments.obr, 29, 0}).text)
+    const Text whole = fields.at({*segments.orc, 8, 0});
+    const Text of_obr_too = of_obr ? fields.at({*segments.obr, 29, 0}) : Text{};
+    if (whole.text != of_obr_too.text)
       places.push_back({*segments.orc, 8});
     else
-      fields.set_aside(whole, Reason::duplicate);
+      fields.set_aside_duplicate(whole, of_obr_too);
   }
   if (segments.obr && fields.populated(*segments.obr, 54)) places.push_back({*segments.obr, 54});
   return places;
@@ -126,6 +127,14 @@ struct Parent {
   bool is_self = false;  // it names itself, or comes back to itself over others
 };
 
+/// The placer's number of a parent that is told by its filler's: the parent has both.
+void set_aside_placer(FieldReader& fields, const Parent& parent) {
+  for (const auto& own : {parent.order->segments->obr, parent.order->segments->orc})
+    for (std::uint16_t k = 1; own && k <= 4; ++k)
+      fields.set_aside_duplicate(fields.code_at(parent.place.part(1).part(k)),
+                                 fields.code_at(Place{*own, 2}.part(k)));
+}
+
 /// One order is one reference: by its filler's number where both are said.
 void write_element(Desk& desk, Pen& pen, const Parent& parent) {
   const bool by_filler = !parent.named.filler.empty();
@@ -134,7 +143,7 @@ void write_element(Desk& desk, Pen& pen, const Parent& parent) {
   const auto item = pen.item();
   if (parent.order != nullptr) {
     pen.say("reference", parent.order->request->reference());
-    if (by_filler) desk.fields().set_aside(parent.place.part(1), Reason::duplicate);  // it has both
+    if (by_filler) set_aside_placer(desk.fields(), parent);
   }
   pen.say("type", "ServiceRequest");
   const auto member = pen.object("identifier");

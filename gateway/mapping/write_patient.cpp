@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
@@ -58,15 +57,20 @@ std::string_view find(std::span<const CodeMeaning> table, std::string_view code)
 void write_identifiers(Desk& desk, Pen& pen, const Pid& pid) {
   FieldReader& fields = desk.fields();
   // By value: a field may repeat ten thousand times, and a message hold many such fields.
-  std::unordered_map<std::string_view, std::unordered_set<std::string>> written;
+  std::unordered_map<std::string_view, std::unordered_map<std::string, Place>> written;
   const auto identifiers = pen.array("identifier");
   const auto write = [&](const Place& place, std::string_view type, std::string_view use) {
     const IdentifierReading identifier = read_cx(desk, place);
     if (identifier.empty()) return;
     auto& systems = written[identifier.value.text];
-    const bool said_by_any = !systems.empty() && !identifier.authority.stated();
-    if (said_by_any || !systems.insert(identifier.authority.system).second)
-      return fields.set_aside(place, Reason::duplicate);
+    const auto same = systems.empty() || identifier.authority.stated()
+                          ? systems.find(identifier.authority.system)
+                          : systems.begin();
+    if (same != systems.end()) {
+      fields.set_aside_repeated(place, same->second);
+      return fields.set_aside_duplicate(identifier.value, fields.code_at(same->second.part(1)));
+    }
+    systems.emplace(identifier.authority.system, place);
     const auto item = pen.item();
     write_identifier(pen, identifier, type, use);
   };
@@ -143,7 +147,7 @@ void write_either(Desk& desk, Draft& draft, const Pid& pid) {
   if (fields.populated(pid(29, 0))) {
     write_time(desk, pen, "deceasedDateTime", "_deceasedDateTime", pid(29), TimeForm::date_time,
                &draft);
-    fields.set_aside(dead, Reason::duplicate);
+    if (yes(dead)) fields.set_aside_implied(dead, fields.at(pid(29, 0)));
   } else if (is_answer(dead)) {
     pen.boolean("deceasedBoolean", yes(dead), dead);
   }
@@ -152,7 +156,7 @@ void write_either(Desk& desk, Draft& draft, const Pid& pid) {
                       order.text.find_first_not_of("0123456789") == order.text.npos;
   if (number) {
     pen.integer("multipleBirthInteger", std::stoi(std::string(order.text)), order);
-    fields.set_aside(multiple, Reason::duplicate);
+    if (yes(multiple)) fields.set_aside_implied(multiple, order);
   } else if (is_answer(multiple)) {
     pen.boolean("multipleBirthBoolean", yes(multiple), multiple);
   }

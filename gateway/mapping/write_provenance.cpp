@@ -20,6 +20,7 @@ void write_software(Desk& desk, const Structure& structure, Pen& agents) {
     Draft* device = desk.find("Device", id);
     if (device == nullptr) {
       device = &desk.open("Device", id);
+      desk.remember(id, {sft, 1});
       Pen& pen = device->body;
       pen.text("manufacturer", vendor);
       {
@@ -41,7 +42,7 @@ void write_software(Desk& desk, const Structure& structure, Pen& agents) {
       if (const Text whole = fields.at({sft, 1}); whole.text != vendor.text)
         extend_text(*device, "vendor", whole);
     } else {
-      fields.set_aside_segment(sft, Reason::duplicate);
+      if (const Place* first = desk.first_named(id)) fields.set_aside_repeated(sft, first->segment);
     }
     const auto item = agents.item();
     say_concept(agents, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type",

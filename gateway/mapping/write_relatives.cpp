@@ -82,8 +82,11 @@ void write_mother(Desk& desk, const PatientWork& patient, const Place& place) {
   const std::string id =
       own_id('r', "RelatedPerson",
              {desk.sender(), patient.key, "PID-21", number.authority.system, number.value.text});
-  if (desk.find("RelatedPerson", id) != nullptr)
-    return desk.fields().set_aside(place, Reason::duplicate);
+  if (desk.find("RelatedPerson", id) != nullptr) {
+    if (const Place* first = desk.first_named(id)) desk.fields().set_aside_repeated(place, *first);
+    return;
+  }
+  desk.remember(id, place);
   Draft& draft = desk.open("RelatedPerson", id);
   Pen& pen = draft.body;
   {

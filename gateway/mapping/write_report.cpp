@@ -2,7 +2,6 @@
 #include <set>
 
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/participation.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
@@ -217,27 +216,6 @@ ReportFacts facts_of(Desk& desk, const OrderWork& order) {
   return facts;
 }
 
-void write_notes(Desk& desk, OrderWork& order) {
-  Draft& draft = *order.report;
-  FieldReader& fields = desk.fields();
-  constexpr std::string_view url = fhir::canonical::report_note;
-  if (order.segments->obr) {
-    for (const std::uint16_t field : {std::uint16_t{13}, std::uint16_t{39}}) {
-      for (std::uint16_t k = 1; k <= fields.repetitions(*order.segments->obr, field); ++k)
-        extend_note(draft, url,
-                    Note{"", text_of_comment(fields, {*order.segments->obr, field, k})});
-    }
-  }
-  for (const SegmentIndex note : order.segments->notes) extend_note(desk, draft, url, note);
-  for (const Row& row : order.rows) {
-    if (row.kind == RowKind::attachment)
-      for (const SegmentIndex note : row.segments->notes) extend_note(desk, draft, url, note);
-    if (row.kind != RowKind::report_note) continue;
-    extend_note(draft, url, Note{"", row.code.said.text});
-    for (const SegmentIndex note : row.segments->notes) extend_note(desk, draft, url, note);
-  }
-}
-
 /// Answers that make a report one to look at twice (W5); the survey rows carry the tag already.
 void write_safety_tags(OrderWork& order) {
   const std::string system = fhir::canonical::code_system("safety");
@@ -292,7 +270,7 @@ void write_report(Desk& desk, OrderWork& order) {
         refer(pen, nullptr, row.draft->reference());
   }
   write_attachments(desk, order);
-  write_notes(desk, order);
+  write_report_notes(desk, order);
   draft.report = facts_of(desk, order);
   if (order.segments->orc)
     extend_concept_at(desk, draft, fhir::canonical::standard_extension("event-statusReason"),

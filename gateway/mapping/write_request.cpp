@@ -38,10 +38,10 @@ void write_other_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
   if (fields.populated(Place{orc, 4, 1, 1}) && is_pair(desk, {orc, 4}))
     write(read_ei(desk, {orc, 4, 1, 2}), "FGN");
   for (std::uint16_t k = 1; k <= fields.repetitions(orc, 33); ++k) {
-    const bool known = segments.obr && fields.code_at(Place{*segments.obr, 53}).text ==
-                                           fields.code_at({orc, 33, k}).text;
-    if (known)
-      fields.set_aside(Place{orc, 33, k}, Reason::duplicate);
+    const Text said = fields.code_at({orc, 33, k});
+    const Text known = segments.obr ? fields.code_at(Place{*segments.obr, 53}) : Text{};
+    if (known.text == said.text)
+      fields.set_aside_duplicate(said, known);
     else
       write(read_cx(desk, {orc, 33, k}), "PLAC");
   }
@@ -82,12 +82,12 @@ void write_own_numbers(Desk& desk, Pen& pen, const OrderSegments& segments) {
       const Place place{*segment, field};
       const IdentifierReading identifier = read_ei(desk, place);
       if (identifier.empty()) continue;
-      bool known = false;
-      for (const Place& other : said)
-        known = known || read_ei(desk, other).value.text == identifier.value.text;
-      if (known) {
-        fields.set_aside_repeated(place, said.front());
-        fields.set_aside(identifier.value, Reason::duplicate);
+      const auto known = std::find_if(said.begin(), said.end(), [&](const Place& other) {
+        return read_ei(desk, other).value.text == identifier.value.text;
+      });
+      if (known != said.end()) {
+        fields.set_aside_repeated(place, *known);
+        fields.set_aside_duplicate(identifier.value, read_ei(desk, *known).value);
         continue;
       }
       said.push_back(place);
@@ -187,14 +187,27 @@ void extend_orc(Desk& desk, Draft& draft, SegmentIndex orc) {
   extend_concepts(desk, draft, "parent-service", orc, 31);
 }
 
-/// OBR-10, 9, 12, 14, where no specimen of this order has taken them.
+/// OBR-14, where no specimen has it: one may say the same itself (SPM-18), or another time.
+void extend_received(Desk& desk, Draft& draft, const OrderWork& order, SegmentIndex obr) {
+  FieldReader& fields = desk.fields();
+  const Text said = fields.code_at(Place{obr, 14}.part(1));
+  for (const std::size_t index : order.specimens) {
+    const SpecimenSegments* segments = order.patient->specimens[index].segments;
+    if (segments == nullptr) return;  // made of this OBR, with its time
+    const Text own = fields.code_at(Place{segments->spm, 18}.part(1));
+    if (own.empty() && order.wrote_specimen) return;  // likewise
+    if (own.text == said.text) return fields.set_aside_duplicate(said, own);
+  }
+  extend_time(desk, draft, "specimen-received", {obr, 14});
+}
+
+/// OBR-10, 9, 12, where no specimen of this order has taken them.
 void extend_collection(Desk& desk, Draft& draft, SegmentIndex obr, bool specimen_took_them) {
   FieldReader& fields = desk.fields();
   const std::uint16_t first = specimen_took_them ? 2 : 1;
   for (std::uint16_t k = first; k <= fields.repetitions(obr, 10); ++k)
     extend_reference(draft, "specimen-collector", practitioner(desk, {obr, 10, k}));
   if (specimen_took_them) return;
-  extend_time(desk, draft, "specimen-received", {obr, 14});
   extend_quantity(desk, draft, "collection-volume", {obr, 9});
   extend_concept(desk, draft, "danger-code", {obr, 12});
 }
@@ -229,6 +242,7 @@ void extend_obr(Desk& desk, Draft& draft, const OrderWork& order) {
   for (std::uint16_t k = 1; k <= fields.repetitions(obr, 28); ++k)
     extend_reference(draft, "result-copies-to", practitioner(desk, {obr, 28, k}));
   extend_collection(desk, draft, obr, order.wrote_specimen);
+  extend_received(desk, draft, order, obr);
   extend_text(draft, "quantity-timing", fields.at({obr, 27, 0}));
   extend_handling(desk, draft, obr);
   extend_concepts(desk, draft, "parent-service", obr, 50);
@@ -365,9 +379,9 @@ void write_request(Desk& desk, OrderWork& order) {
   if (segments.obr) extend_obr(desk, draft, order);
   if (segments.orc) {
     const Text said = fields.at({*segments.orc, 7, 0});
-    const bool again = segments.obr && fields.at({*segments.obr, 27, 0}).text == said.text;
-    if (again)
-      fields.set_aside(said, Reason::duplicate);
+    const Text of_obr = segments.obr ? fields.at({*segments.obr, 27, 0}) : Text{};
+    if (of_obr.text == said.text)
+      fields.set_aside_duplicate(said, of_obr);
     else
       extend_text(draft, "quantity-timing", said);
   }

@@ -148,7 +148,8 @@ void write_further_accessions(Desk& desk, Pen& pen, std::optional<SegmentIndex> 
     if (known.empty() && sac == containers.front()) {
       known = number;  // it is the accession number itself
     } else if (number.text == known.text) {
-      desk.fields().set_aside(Place{sac, 2}, Reason::duplicate);
+      desk.fields().set_aside_repeated(Place{sac, 2}, Place{containers.front(), 2});
+      desk.fields().set_aside_duplicate(number, known);
     } else {
       write_number(desk, pen, {sac, 2}, "ACSN");
     }

@@ -1,4 +1,4 @@
-// Meaning: any message that parses becomes sound JSON with valid, distinct ids and references that
+// Meaning: any message that parses becomes sound FHIR with valid, distinct ids and references that
 // lead somewhere, the loss account sums up, and the same bytes give the same result.
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +17,7 @@
 #include "gateway/mapping/convert.hpp"
 
 #include "tests/support/mappings.hpp"
+#include "tests/support/sound_fhir.hpp"
 
 namespace {
 
@@ -29,8 +30,6 @@ void require(bool holds) {
 void references_lead(const fhir::Json& value, const std::set<std::string>& known) {
   for (const auto& item : value.items()) references_lead(item, known);
   for (const auto& [name, member] : value.members()) {
-    // FHIR has no null members.
-    require(member.kind() != fhir::Json::Kind::null);
     if (name == "reference" && member.text().find(':') == std::string::npos)
       require(known.contains(std::string(member.text())));
     references_lead(member, known);
@@ -72,8 +71,12 @@ void accounted(const mapping::Conversion& converted, std::size_t leaves) {
     require(leads(bodies[landing.resource], account.text_of(landing.path)));
     landed[landing.leaf] = true;
   }
-  for (std::size_t leaf = 0; leaf < leaves; ++leaf)
-    require((account.leaves[leaf].fate == mapping::Fate::mapped) == landed[leaf]);
+  for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
+    const mapping::LeafFate& fate = account.leaves[leaf];
+    require((fate.fate == mapping::Fate::mapped) == landed[leaf]);
+    if (fate.fate == mapping::Fate::set_aside && fate.reason == mapping::Reason::duplicate)
+      require(landed.at(fate.of));  // it names who says the same
+  }
 }
 
 void convert_one(std::string_view bytes) {
@@ -95,6 +98,7 @@ void convert_one(std::string_view bytes) {
     const auto json = fhir::parse_json(resource.body);
     require(static_cast<bool>(json));
     require((*json)["id"].text() == resource.key.id);
+    require(tests::fault_of(*json).empty());
     references_lead(*json, known);
   }
   accounted(*converted, message->leaves().size());

@@ -123,6 +123,12 @@ TEST(Segments, DoNotSwallowTextAfterACompleteRow) {
               ElementsAre("line-without-segment LINE[3]", "line-without-segment LINE[5]"));
 }
 
+TEST(Segments, OfASiteMayBeANameAlone) {
+  const auto message = read(msh() + "PID|1\rOBX|1|ST|c||v||||||F\rZZZ\rOBX|2|ST|c||w\r");
+  EXPECT_EQ(message.segments()[3].name, "ZZZ");
+  EXPECT_THAT(remarks(message), ElementsAre());
+}
+
 TEST(Segments, AreRefusedWhenTheirTerminatorsWereLostForSure) {
   const std::string head = "MSH|^~\\&|LAB|FAC|GW|C|2025||ORU^R01|1|P|2.5.1";
   const std::pair<std::string, std::string> table[] = {

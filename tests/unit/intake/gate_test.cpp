@@ -101,6 +101,12 @@ TEST(Gate, TakesVersions21To29) {
   }
 }
 
+TEST(Gate, AnMshThatRunsIntoTheNextSegmentLostItsEnd) {
+  Case c;
+  c.header.version_id = "2.5.1PID";
+  EXPECT_EQ(c.verdict(), "AE 100");
+}
+
 TEST(Gate, OnlyTheSendersOfTheListenerComeIn) {
   Case c;
   c.sender.name = "other";

@@ -109,6 +109,15 @@ void check_paths(const tests::Converted& converted) {
   }
 }
 
+/// §5.2: a duplicate names a leaf that is mapped.
+void check_duplicates(const tests::Converted& converted, const Row& row) {
+  for (const std::size_t index : leaves_of(converted, row)) {
+    if (fate_of(converted, index) != "duplicate") continue;
+    EXPECT_EQ(fate_of(converted, converted.conversion.account.leaves[index].of), "mapped")
+        << converted.message.address(converted.message.leaves()[index]);
+  }
+}
+
 /// L4: a mapped leaf that is taken away changes the output (mutations.hpp).
 void check_mutations(const tests::Converted& converted, const Row& row) {
   const mutations::Mutator mutator(converted, *tests::shipped_catalogue());
@@ -118,6 +127,15 @@ void check_mutations(const tests::Converted& converted, const Row& row) {
         << converted.message.address(converted.message.leaves()[index]) << " changes nothing"
         << told(converted, row);
   }
+}
+
+/// L2: what is called mapped stands somewhere, whatever it is.
+void check_unknown_words(const tests::Converted& converted, const Row& row) {
+  const mutations::Mutator mutator(converted, *tests::shipped_catalogue());
+  for (const std::size_t index : leaves_of(converted, row))
+    EXPECT_TRUE(mutator.is_shown(index) || mutations::is_data(converted.message, index))
+        << converted.message.address(converted.message.leaves()[index])
+        << " is called mapped, and an unknown word there is nowhere" << told(converted, row);
 }
 
 class FieldTable : public testing::TestWithParam<std::string> {};
@@ -141,6 +159,7 @@ TEST_P(FieldTable, EveryPathOfTheAccountExists) {
     SCOPED_TRACE(GetParam() + ".txt:" + std::to_string(row.line) + " " + row.field);
     const auto converted = tests::try_convert(message_of(row));
     if (converted) check_paths(*converted);
+    if (converted) check_duplicates(*converted, row);
   }
 }
 
@@ -149,6 +168,14 @@ TEST_P(FieldTable, EveryMappedLeafThatIsTakenAwayChangesTheOutput) {
     SCOPED_TRACE(GetParam() + ".txt:" + std::to_string(row.line) + " " + row.field);
     const auto converted = tests::try_convert(message_of(row));
     if (converted) check_mutations(*converted, row);
+  }
+}
+
+TEST_P(FieldTable, L2AnUnknownWordThatIsCalledMappedStandsInTheOutput) {
+  for (const Row& row : fields::read_table(folder() / (GetParam() + ".txt"))) {
+    SCOPED_TRACE(GetParam() + ".txt:" + std::to_string(row.line) + " " + row.field);
+    const auto converted = tests::try_convert(message_of(row));
+    if (converted) check_unknown_words(*converted, row);
   }
 }
 

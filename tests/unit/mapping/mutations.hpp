@@ -42,6 +42,26 @@ class Mutator {
     return false;
   }
 
+  /// L2: what a leaf says, whatever it is, stands in the output where the account calls it mapped.
+  /// Of a word nobody knows, so that no table can have another for it.
+  bool is_shown(std::size_t leaf) const {
+    const auto& place = converted_.message.leaves()[leaf];
+    std::string mutated(converted_.message.text());
+    mutated.replace(place.begin, place.size, "Qx7Word");
+    const auto header = gateway::hl7v2::read_header(mutated);
+    if (!header) return true;
+    const auto sender = gateway::mapping::identify_sender(*header, catalogue_);
+    const auto message = gateway::hl7v2::parse(gateway::base::Buffer(mutated));
+    if (!message) return true;
+    const auto conversion = gateway::mapping::convert(*message, sender, catalogue_);
+    if (!conversion || message->leaves().size() != converted_.message.leaves().size()) return true;
+    if (conversion->account.leaves[leaf].fate != gateway::mapping::Fate::mapped) return true;
+    std::string output = output_of(*conversion);
+    for (char& c : output)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return output.find("qx7word") != output.npos;
+  }
+
  private:
   bool differs(std::string text) const {
     const auto header = gateway::hl7v2::read_header(text);
@@ -57,6 +77,14 @@ class Mutator {
   const gateway::mapping::Catalogue& catalogue_;
   std::string before_;
 };
+
+/// The bytes of a document, which nobody sees in Base64.
+inline bool is_data(const gateway::hl7v2::Message& message, std::size_t leaf) {
+  const auto& place = message.leaves()[leaf];
+  const auto type = message.find(place.segment, 2);
+  return message.segments()[place.segment].name == "OBX" && place.field == 5 &&
+         place.component == 5 && type && message.raw(message.leaves()[*type]) == "ED";
+}
 
 /// Leaves that say what the gateway finds out by itself: the name of a unit's coding system, since
 /// the unit map knows the unit with or without it (N11); what kind of bytes a document is, since

@@ -381,7 +381,8 @@ TEST(SearchQuery, TakesTheCodesOfAValueSetOfOursForItsUrl) {
   EXPECT_TRUE(good("code:not-in=" + set + "blood-nk|0.1.0").criteria.at(0).negated);
   const auto whole = good("cycle-phase:in=" + set + "cycle-phase").criteria.at(0);
   EXPECT_FALSE(std::get<TokenMatch>(whole.any_of.at(0)).code) << "any of the system";
-  for (const std::string& wrong : {set + "nothing", std::string("blood-nk"), set, std::string("")}) {
+  for (const std::string& wrong :
+       {set + "nothing", std::string("blood-nk"), set, std::string("")}) {
     const auto parsed = parse("Observation", "code:in=" + wrong);
     ASSERT_FALSE(parsed) << wrong;
     EXPECT_EQ(error_code(parsed.error()), "search-bad-value");
