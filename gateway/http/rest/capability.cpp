@@ -39,6 +39,13 @@ std::string_view kind_word(Kind kind) {
   return "special";
 }
 
+/// What is found from the other end has no path of its own: FHIR calls it special, and its
+/// definition says that a token is asked.
+std::string_view type_word(const fhir::search::Parameter& parameter) {
+  if (parameter.short_for.starts_with("_has:")) return "special";
+  return kind_word(parameter.kind);
+}
+
 void coded_list(fhir::JsonWriter& json, std::string_view name,
                 const std::vector<std::string_view>& codes) {
   json.key(name).begin_array();
@@ -152,7 +159,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
       json.begin_object()
           .member("name", parameter.name)
           .member_if("definition", definition_of(artefacts, type, parameter.name))
-          .member("type", kind_word(parameter.kind))
+          .member("type", type_word(parameter))
           .member_if("documentation", parameter.documentation)
           .end_object();
   json.end_array();
