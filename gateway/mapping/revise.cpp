@@ -1,6 +1,7 @@
 #include "gateway/mapping/revise.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -44,6 +45,8 @@ class Reviser {
   }
 
   Revision revise() {
+    declares_ = std::any_of(conversion_.resources.begin(), conversion_.resources.end(),
+                            [](const auto& one) { return one.result && one.result->declares; });
     decide_all(Turn::answers);
     decide_all(Turn::results);
     for (std::size_t i = 0; i < outcomes_.size(); ++i) places_.settle(i);
@@ -235,11 +238,7 @@ class Reviser {
   }
 
   std::function<std::optional<bool>(const std::string&)> declared() const {
-    const auto declares = [](const ConvertedResource& one) {
-      return one.result && one.result->declares;
-    };
-    if (std::none_of(conversion_.resources.begin(), conversion_.resources.end(), declares))
-      return {};
+    if (!declares_) return {};
     return [this](const std::string& code) { return is_declared(code); };
   }
 
@@ -325,6 +324,7 @@ class Reviser {
   std::vector<const Standing*> standing_;
   std::unordered_map<std::string, std::size_t> results_;  // Observation reference → index
   std::vector<std::pair<std::string, std::string>> joined_;
+  bool declares_ = false;  // does any row of the message?
   bool any_gone_ = false;
   bool regressed_ = false;
 };
@@ -333,12 +333,13 @@ class Reviser {
 
 Conversion told_first(Conversion conversion) {
   Revision revision = revise(conversion, [](const fhir::ResourceKey&) { return nullptr; });
+  std::map<fhir::ResourceKey, fhir::Body*> bodies;
+  for (RevisedWrite& write : revision.writes) bodies.emplace(write.key, &write.body);
   std::vector<ConvertedResource> resources;
   for (ConvertedResource& resource : conversion.resources) {
-    const auto written = std::find_if(revision.writes.begin(), revision.writes.end(),
-                                      [&](const auto& one) { return one.key == resource.key; });
-    if (written == revision.writes.end()) continue;
-    resource.body = std::move(written->body);
+    const auto written = bodies.find(resource.key);
+    if (written == bodies.end()) continue;
+    resource.body = std::move(*written->second);
     resources.push_back(std::move(resource));
   }
   conversion.resources = std::move(resources);
