@@ -89,7 +89,9 @@ void index_rest(Work& work, std::size_t w, Standings& standings) {
   std::vector<BodyView> bodies;
   for (const auto& write : work.bundle->bundle.writes) bodies.push_back({&write.key, write.body});
   std::vector<std::string> missing;
-  work.prepared = index_bodies(bodies, patients, missing);
+  auto indexed = index_bodies(bodies, patients, missing);
+  for (std::size_t i = 0; i < indexed.size(); ++i)
+    work.prepared[i].rows = std::move(indexed[i].rows);
 }
 
 store::Entry begun(Work& work, store::ArrivalState state) {

@@ -80,6 +80,20 @@ TEST(BundleWrites, EqualContentMakesNoVersionAndLeavesNot) {
   EXPECT_EQ(house.verified().deliveries, 2);
 }
 
+TEST(BundleWrites, WhatWasHeldIsComparedAgainWithWhatStands) {
+  House house;
+  ASSERT_TRUE(house.say(bundle({{{"Patient", "p1"}, patient, "", 0}})));
+  const auto write = [] { return bundle({{{"Observation", "o1"}, observation("1.50"), "", 0}}); };
+  ASSERT_TRUE(house.say(write()));
+  house.store->fail_commits(ErrorKind::unavailable);
+  auto again = house.begin(write());
+  house.await_held(1);
+  house.store->heal();
+  const auto outcome = again.get();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->results[0].version, 1) << "it is equal, whose Patient is not in the bundle";
+}
+
 TEST(BundleWrites, IfMatchHoldsForTheWholeTransaction) {
   House house;
   ASSERT_TRUE(house.say(bundle({{{"Observation", "o1"}, observation("1"), "", 0}})));

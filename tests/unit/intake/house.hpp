@@ -107,6 +107,16 @@ struct House {
     return answer.get();
   }
 
+  /// Until so many wait for the store.
+  void await_held(std::size_t many) {
+    auto& held = metrics.gauge(observe::names::held_messages);
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (held.value() < static_cast<double>(many)) {
+      if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("never held");
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+
   /// Current resources a search finds.
   std::vector<fhir::Version> found(std::string_view type, std::string_view query) {
     auto parsed = fhir::search::parse(type, query);
@@ -143,12 +153,7 @@ inline std::vector<Answered> say_in_one_group(House& house,
   house.store->fail_commits(base::ErrorKind::unavailable);
   std::vector<std::future<Answered>> answers;
   for (const auto& message : messages) answers.push_back(house.begin(message));
-  auto& held = house.metrics.gauge(observe::names::held_messages);
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (held.value() < static_cast<double>(messages.size())) {
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("never held");
-    std::this_thread::sleep_for(1ms);
-  }
+  house.await_held(messages.size());
   house.store->heal();
   std::vector<Answered> said;
   for (auto& answer : answers) said.push_back(House::end(std::move(answer)));
