@@ -94,7 +94,8 @@ const store::Current* Standings::at(std::size_t ask) {
   const auto& version = *written->second;
   made_ = {version.key,   version.follows + 1, version.body.empty(), false, {},
            version.owner, version.order,       version.source_time,  {}};
-  made_.same = base::sha256(version.body) == asked.content;
+  const bool is_compared = asked.content != base::Digest{};
+  made_.same = is_compared && base::sha256(version.body) == asked.content;
   if (!made_.same) made_.body = version.body;
   return timed(&made_);
 }
@@ -133,7 +134,9 @@ std::vector<std::string> Standings::updated_orders(const Works& group) const {
     if (known_.arrivals[range.arrival].seen == store::Seen::duplicate) continue;
     const auto& resources = group[w]->message->conversion.resources;
     for (std::size_t i = 0; i < resources.size(); ++i) {
-      if (!resources[i].report || !known_.resources[range.resources + i]) continue;
+      const auto& current = known_.resources[range.resources + i];
+      // Where it cannot be read its message is refused, and holds up nobody else's.
+      if (!resources[i].report || !current || current->unreadable) continue;
       const auto head = mapping::order_head(resources[i].key.id);
       if (!head.empty() && known.insert(head).second) heads.emplace_back(head);
     }

@@ -8,18 +8,20 @@
 namespace gateway::store::sqlite {
 namespace {
 
-/// The row of a key, and what it has of members.
+/// The row of a key, and what a run has besides.
 struct Found {
   Located located;
+  std::int64_t last_row = 0;
   std::string members;
 };
 
 std::optional<Found> row_of(Connection& db, std::string_view key) {
-  Query query(db,
-              "SELECT r.partition, r.version, r.arrival, r.slot, r.updated, r.row, r.deleted,"
-              " r.source_time, n.text, r.order_number, r.content, r.members FROM resource r"
-              " LEFT JOIN name n ON n.number = r.owner WHERE r.key = ?",
-              Blob{key});
+  Query query(
+      db,
+      "SELECT r.partition, r.version, r.arrival, r.slot, r.updated, r.row, r.deleted,"
+      " r.source_time, n.text, r.order_number, r.content, r.last_row, r.members FROM resource r"
+      " LEFT JOIN name n ON n.number = r.owner WHERE r.key = ?",
+      Blob{key});
   if (!query.row()) return std::nullopt;
   Found found;
   Located& out = found.located;
@@ -34,15 +36,22 @@ std::optional<Found> row_of(Connection& db, std::string_view key) {
   if (!query.is_null(8)) out.owner = query.text(8);
   out.order = query.text(9);
   out.content = query.text(10);
-  found.members = query.text(11);
+  found.last_row = query.integer(11);
+  found.members = query.text(12);
   return found;
 }
 
-/// Members of the run of a head; none where there is no run.
-std::vector<RunMember> members_of(Connection& db, const std::string& bytes) {
-  auto members = read_members(bytes);
-  if (!members) db.fail(SQLITE_CORRUPT);
-  return std::move(members).value_or(std::vector<RunMember>());
+/// Members of a run, views into what it holds. A list that lacks some would let what stands be
+/// taken for new, so that it must reach from the first row to the last.
+std::vector<RunMember> members_of(Connection& db, const Found& run) {
+  const auto members = read_members(run.members);
+  const auto by_row = [](const auto& a, const auto& b) { return a.row < b.row; };
+  if (members && members->size() >= fewest_in_run) {
+    const auto [first, last] = std::minmax_element(members->begin(), members->end(), by_row);
+    if (first->row == run.located.row && last->row == run.last_row) return *members;
+  }
+  db.fail(SQLITE_CORRUPT);
+  return {};
 }
 
 }  // namespace
@@ -78,7 +87,7 @@ std::optional<Located> locate(Connection& db, std::string_view locator) {
   if (head.empty()) return std::nullopt;
   auto run = row_of(db, head);
   if (!run) return std::nullopt;
-  for (const auto& member : members_of(db, run->members)) {
+  for (const auto& member : members_of(db, *run)) {
     if (member.rest != locator.substr(head.size())) continue;
     run->located.slot = member.slot;
     run->located.row = member.row;
@@ -97,7 +106,7 @@ std::vector<std::string> locators_under(Connection& db, std::string_view head,
                                         std::string_view next, std::size_t most) {
   std::vector<std::string> out;
   if (const auto run = row_of(db, head)) {
-    for (const auto& member : members_of(db, run->members))
+    for (const auto& member : members_of(db, *run))
       if (member.rest.starts_with(next) && out.size() < most)
         out.push_back(std::string(head).append(member.rest));
     return out;
@@ -111,13 +120,10 @@ std::vector<std::string> locators_under(Connection& db, std::string_view head,
 
 void take_apart(Connection& db, std::string_view head) {
   if (head.empty()) return;
-  std::string bytes;
-  {
-    Query query(db, "SELECT members FROM resource WHERE key = ?", Blob{head});
-    if (!query.row()) return;
-    bytes = query.text(0);
-  }
-  for (const auto& member : members_of(db, bytes))
+  const auto whole = row_of(db, head);
+  if (!whole) return;
+  const auto members = members_of(db, *whole);
+  for (const auto& member : members)
     run(db,
         "INSERT INTO resource (key, partition, version, arrival, slot, updated, deleted, row,"
         " source_time, owner, order_number, content) SELECT ?1, partition, version, arrival, ?2,"

@@ -151,6 +151,7 @@ void VersionCheck::strays() {
                          " WHERE r.key IS NULL AND h.key IS NULL");
     while (query.row()) {
       const auto at = locate(db_, query.bytes(1));  // it may lie in a run
+      db_.clear_failure();                          // a damaged run was told where it is current
       if (!at || at->row != query.integer(0))
         findings_.add(table, query.integer(0), "no version stands behind it");
     }

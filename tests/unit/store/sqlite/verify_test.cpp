@@ -135,6 +135,21 @@ TEST_F(Verify, FindsAChangedOwnerOrderAndSourceTime) {
               Contains("arrival 2 slot 0: its source time was changed"));
 }
 
+TEST_F(Verify, ARunThatLostItsMembersIsNotTakenForNothing) {
+  std::vector<gateway::store::VersionWrite> order;
+  for (const auto* rest : {"one", "two", "three"})
+    order.push_back(written({.id = "oabcdefghij" + std::string(rest)}));
+  commit(message("3", "p1", order));
+  const auto found = after("UPDATE resource SET members = x'' WHERE members IS NOT NULL");
+  EXPECT_THAT(found, Contains("arrival 3 slot 2: its locator cannot be read"));
+  const auto known = store->current(
+      std::vector<gateway::store::Ask>{{{"Observation", "oabcdefghijone"}, {}}}, {}, {});
+  ASSERT_TRUE(known);
+  ASSERT_TRUE(known->resources.at(0)) << "else its next version would be written as the first";
+  EXPECT_TRUE(known->resources.at(0)->unreadable);
+  EXPECT_FALSE((*store->snapshot())->read({"Observation", "oabcdefghijone"}, {}));
+}
+
 TEST_F(Verify, FindsWhatWasChangedInARunOfAnOrder) {
   std::vector<gateway::store::VersionWrite> order;
   for (const auto* rest : {"one", "two", "three"})
@@ -153,11 +168,11 @@ TEST_F(Verify, FindsWhatWasChangedInARunOfAnOrder) {
   };
   EXPECT_THAT(
       damaged(members + "CAST(substr(members, 1, length(members) - 1) || x'00' AS BLOB)" + of_run),
-      Contains("arrival 3 slot 1: its index row is missing"));
+      Contains("arrival 3 slot 1: its locator cannot be read"));
   EXPECT_THAT(damaged(members + "substr(members, 1, length(members) - 1)" + of_run),
               Contains("arrival 3 slot 1: its locator cannot be read"));
   EXPECT_THAT(damaged(members + "x''" + of_run),
-              Contains("arrival 3 slot 0: no current version stands of it"));
+              Contains("arrival 3 slot 0: its locator cannot be read"));
   EXPECT_THAT(damaged(members + "CAST(members || members AS BLOB)" + of_run),
               Contains("resource and history: they hold 10 of 7 rows"));
   EXPECT_THAT(damaged("DELETE FROM resource" + of_run),
