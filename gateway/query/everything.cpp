@@ -160,7 +160,7 @@ base::Result<Page> Reader::everything(const security::Principal& who, const std:
   if (!snapshot) return snapshot.error();
   const auto found = read_as(**snapshot, who, key);
   if (!found) return found.error();
-  if (found->deleted)
+  if (found->deleted && query.cursor.empty())  // later pages show what stood at the first
     return base::Error{base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""};
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();

@@ -77,6 +77,29 @@ TYPED_TEST(StoreAnswers, WhichReportsListAResult) {
   EXPECT_EQ(this->problems(), std::vector<std::string>{});
 }
 
+/// SQLite bears 500 terms of a compound statement, and expressions 1,000 deep.
+TYPED_TEST(StoreAnswers, AThousandAlternatives) {
+  const auto nk = "o" + first_order + "1", id = "d" + first_order;
+  this->keep({report(id, {nk}), written(Result{.id = nk}),
+              written(Result{.id = "o" + first_order + "2"})});
+  std::string ids = nk, results = nk;
+  for (int i = 1000; i < 1999; ++i) {
+    results += ",o" + std::to_string(i) + "cdefgh1";
+    ids += ",x" + std::to_string(i);
+  }
+  EXPECT_EQ(this->found("_id=" + ids), nk);
+  EXPECT_EQ(this->reports("result=" + results), id);
+}
+
+TYPED_TEST(StoreAnswers, AThousandThatAllStand) {
+  std::string ids;
+  for (int i = 1000; i < 2000; ++i) {
+    this->keep({written(Result{.id = "s" + std::to_string(i)})});
+    ids += (ids.empty() ? "" : ",") + ("s" + std::to_string(i));
+  }
+  EXPECT_EQ(this->found("_count=1&_id=" + ids), "s1000");
+}
+
 TYPED_TEST(StoreAnswers, WhatAReportListedThen) {
   const auto one = "o" + first_order + "1", other = "o" + first_order + "2", id = "d" + first_order;
   this->keep({report(id, {one, other}), written(Result{.id = one}),

@@ -32,7 +32,7 @@ void lists(sqlite3_context* context, int, sqlite3_value** values) {
   const auto arrival = sqlite3_value_int64(values[0]);
   const auto slot = sqlite3_value_int64(values[1]);
   if (bodies.packs == nullptr || !look_at(bodies, arrival, slot))
-    return sqlite3_result_null(context);
+    return sqlite3_result_error_code(context, SQLITE_CORRUPT);
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[2]));
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[2]));
   const bool is_listed = bytes != nullptr && bodies.listed.contains(std::string_view(bytes, size));
@@ -62,20 +62,24 @@ std::optional<Body> body_in(sqlite3_context* context, sqlite3_value** values) {
 
 void is_typed(sqlite3_context* context, int, sqlite3_value** values) {
   const auto body = body_in(context, values);
-  if (!body) return sqlite3_result_null(context);
+  if (!body) return sqlite3_result_error_code(context, SQLITE_CORRUPT);
   const auto system = text(values[2]), code = text(values[3]), value = text(values[4]);
   bool found = false;
-  for (const auto identifier : body->view.root()["identifier"].items())
+  const auto look = [&](fhir::JsonView::Node identifier) {
     for (const auto coding : identifier["type"]["coding"].items())
       found = found || (identifier["value"].text() == value && coding["code"].text() == code &&
                         (system.empty() || coding["system"].text() == system));
+  };
+  for (const auto identifier : body->view.root()["identifier"].items()) look(identifier);
+  for (const char* single : {"identifier", "masterIdentifier", "accessionIdentifier"})
+    look(body->view.root()[single]);
   sqlite3_result_int(context, found ? 1 : 0);
 }
 
 template <bool last>
 void outermost_of(sqlite3_context* context, int, sqlite3_value** values) {
   const auto body = body_in(context, values);
-  if (!body) return sqlite3_result_null(context);
+  if (!body) return sqlite3_result_error_code(context, SQLITE_CORRUPT);
   const auto parameter = text(values[2]);
   const auto rows = fhir::search::index_rows(body->key, body->view, {});
   std::optional<std::string_view> best;

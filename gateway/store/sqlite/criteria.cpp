@@ -61,6 +61,9 @@ Criteria::Criteria(ReadingConnection& reading, const Search& search, std::int64_
   for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
   for (const auto& criterion : search.scope) all_.push_back(&criterion);
   if (leading_ == nothing_else_leads) return;
+  std::stable_partition(all_.begin(), all_.end(), [this](const Criterion* criterion) {
+    return place(*criterion) != Place::listed;  // whether these may lead is asked last
+  });
   for (const auto* criterion : all_) leading_ = std::min(leading_, rank_of(*criterion));
 }
 
@@ -76,7 +79,7 @@ int Criteria::rank_of(const Criterion& criterion) {
   }
   // Looking them all up would take longer than finding some in passing.
   if (place(criterion) == Place::listed && !criterion.linked.empty() &&
-      are_many(criterion.linked.front()))
+      leading_ > rank(Place::listed) && are_many(criterion.linked.front()))
     return cannot_lead;
   return rank(place(criterion));
 }
@@ -123,9 +126,9 @@ std::string_view Criteria::ordered_column() {
   return leads;
 }
 
-/// All of a type, whatever it asks of them, is not.
+/// All of a type, whatever it asks of them, is not; nor is what looks through all of another.
 bool Criteria::is_bounded() const {
-  return leading_ != cannot_lead;
+  return leading_ != cannot_lead && links_are_bounded_;
 }
 
 base::Result<Sql> Criteria::where() {

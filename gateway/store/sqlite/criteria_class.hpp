@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ struct Within {
 
 /// The condition of one search, put together criterion by criterion: what a wide row or an index
 /// of its own answers (criteria_columns.cpp), what is kept in rows by itself (criteria_rows.cpp),
-/// what is not there (criteria_absence.cpp), and what other resources are (criteria_links.cpp).
+/// what is not there (criteria_absence.cpp), what other resources are (criteria_links.cpp), what a
+/// report lists (criteria_listed.cpp), and pairs of values (criteria_pairs.cpp).
 /// Lives as long as the search.
 class Criteria {
  public:
@@ -94,6 +96,8 @@ class Criteria {
   const std::string& alias_;
   int leading_;
   bool bare_ = false;  // inside a union that leads
+  bool links_are_bounded_ = true;
+  std::map<const fhir::search::Linked*, bool> many_;  // what are_many found
 };
 
 /// Any of them: condition OR condition … `understood` becomes false where a match is of another

@@ -110,20 +110,22 @@ Sql Criteria::patient_identifiers(const Criterion& criterion) {
       .add(")");
 }
 
-/// The current version is looked up here, since it may lie in a run; older ones by the statement.
+/// Looked up here, since the current version may lie in a run.
 Sql Criteria::ids(const Criterion& criterion) {
-  Sql current(column(criterion, "row"));
-  current.add(" IN (VALUES (0)");  // no row
-  Sql keys("key IN (");
+  Sql rows(column(criterion, "row"));
+  rows.add(" IN (0");  // no row
+  Sql older("SELECT row FROM history WHERE key IN (");
   for (const Match& match : criterion.any_of) {
     const auto* token = std::get_if<TokenMatch>(&match);
     if (token == nullptr) return {};
     const auto locator = locator_key({type_, token->code.value_or("")});
-    if (const auto at = locate(db_, locator)) current.add(", (?)", at->row);
-    keys.add(&match == &criterion.any_of.front() ? "?" : ", ?", OwnedBlob{locator});
+    if (const auto at = locate(db_, locator)) rows.add(", ?", at->row);
+    older.add(&match == &criterion.any_of.front() ? "?" : ", ?", OwnedBlob{locator});
   }
-  keys.add(")");
-  return current.add(" UNION ALL SELECT row FROM history WHERE ").add(keys).add(")");
+  older.add(")");
+  Query query(db_, older.text, older.values);
+  while (query.row()) rows.add(", ?", query.integer(0));
+  return rows.add(")");
 }
 
 }  // namespace gateway::store::sqlite

@@ -17,8 +17,10 @@ base::Result<Sql> Criteria::rows_of(const Linked& linked, Within within) {
   query.type = linked.type;
   query.criteria = linked.criteria;
   const Search search{.query = &query, .scope = {}, .as_of = as_of_, .after = {}};
-  const auto where = Criteria(reading_, search, as_of_, now_, std::move(within)).where();
+  Criteria inner(reading_, search, as_of_, now_, std::move(within));
+  const auto where = inner.where();
   if (!where) return where.error();
+  links_are_bounded_ = links_are_bounded_ && inner.is_bounded();
   return Sql(" FROM ").add(*where);
 }
 

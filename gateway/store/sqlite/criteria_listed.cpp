@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "gateway/store/sqlite/criteria_class.hpp"
@@ -35,6 +36,24 @@ Sql head_of(std::string_view row) {
   return Sql("substr(" + std::string(row) + ".key, 1, " + std::to_string(head_size) + ")");
 }
 
+/// "SELECT row FROM …": those of a type in each order of `heads`, "(SELECT … AS head …)". One term
+/// for each way to lie, however many orders: SQLite bears 500.
+Sql rows_in_orders(const std::string& type, const Sql& heads) {
+  const Sql of_orders = Sql(" FROM ").add(heads).add(" AS h CROSS JOIN ");
+  const Sql range = in_order(type, Sql("h.head"));
+  Sql sql = Sql("SELECT l.row").add(of_orders).add("resource AS l WHERE").add(range);
+  sql.add(" UNION ALL SELECT l.row").add(of_orders).add("history AS l WHERE").add(range);
+  return sql.add(" UNION ALL SELECT x.row").add(of_orders).add(in_run(type, Sql("h.head")));
+}
+
+/// "(VALUES (?), …)" of these blobs.
+Sql values_of(const std::set<std::string>& blobs) {
+  Sql sql("(VALUES ");
+  for (const auto& blob : blobs)
+    sql.add(&blob == &*blobs.begin() ? "(?)" : ", (?)", OwnedBlob{blob});
+  return sql.add(")");
+}
+
 /// "lists(report, result)": does the body of the one list the other? (body_functions.hpp)
 Sql lists(std::string_view report, const Sql& result) {
   const std::string of(report);
@@ -44,11 +63,12 @@ Sql lists(std::string_view report, const Sql& result) {
 }  // namespace
 
 bool Criteria::are_many(const Linked& linked) {
+  if (const auto known = many_.find(&linked); known != many_.end()) return known->second;
   const auto rows = rows_of(linked);
   if (!rows) return false;
   const Sql count = Sql("SELECT count(*) FROM (SELECT 1").add(*rows).add(" LIMIT ?)", many);
   Query counted(db_, count.text, count.values);
-  return counted.row() && counted.integer(0) == many;
+  return many_[&linked] = counted.row() && counted.integer(0) == many;
 }
 
 /// Reports that list a result which meets the criteria.
@@ -80,16 +100,8 @@ base::Result<Sql> Criteria::listed_chain(const Criterion& criterion, const Linke
     is_listed.add(" OR +").add(own("row")).add(" IN (").add(elsewhere).add(")");
   is_listed.add(")");
   if (!leads(criterion) || are_many(linked)) return is_listed;
-  const Sql of_orders = Sql(" FROM (SELECT DISTINCT ")
-                            .add(head_of("r"))
-                            .add(" AS head")
-                            .add(*rows)
-                            .add(") AS h CROSS JOIN ");
-  const Sql range = in_order(type_, Sql("h.head"));
-  Sql sql = Sql("(").add(own("row")).add(" IN (SELECT l.row").add(of_orders);
-  sql.add("resource AS l WHERE").add(range).add(" UNION ALL SELECT l.row").add(of_orders);
-  sql.add("history AS l WHERE").add(range).add(" UNION ALL SELECT x.row").add(of_orders);
-  sql.add(in_run(type_, Sql("h.head")));
+  const Sql heads = Sql("(SELECT DISTINCT ").add(head_of("r")).add(" AS head").add(*rows).add(")");
+  Sql sql = Sql("(").add(own("row")).add(" IN (").add(rows_in_orders(type_, heads));
   if (!elsewhere.empty()) sql.add(" UNION ALL ").add(elsewhere);
   return sql.add(") AND ").add(is_listed).add(")");
 }
@@ -124,27 +136,32 @@ base::Result<Sql> Criteria::listed_has(const Criterion& criterion, const Linked&
 
 /// Reports that list one of these.
 base::Result<Sql> Criteria::listed_values(const Criterion& criterion) {
-  std::set<std::string> heads;
-  Sql listed, others;
+  std::set<std::string> heads, locators;
+  std::map<std::string, std::vector<std::string>> ids;  // by type
   for (const Match& match : criterion.any_of) {
     const auto* reference = std::get_if<ReferenceMatch>(&match);
     if (reference == nullptr) return not_served(criterion);
     const auto locator = locator_key({reference->type, reference->id});
     heads.emplace(shared_head(locator));
-    const std::string_view joint = listed.empty() ? "(" : " OR ";
-    listed.add(joint).add(lists(alias_, Sql().add("?", OwnedBlob{locator})));
-    others.add(joint).add("(id = ? AND type = (SELECT number FROM name WHERE text = ?))",
-                          reference->id, reference->type);
+    locators.insert(locator);
+    ids[reference->type].push_back(reference->id);
   }
-  Sql rows;
-  for (const auto& head : heads)
-    rows.add(rows.empty() ? "" : " UNION ALL ")
-        .add(rows_in_order(type_, Sql().add("?", OwnedBlob{head})));
-  if (rows.empty()) return Sql("0");
-  Sql sql = Sql("((").add(column(criterion, "row")).add(" IN (").add(rows).add(")");
-  sql.add(" AND ").add(listed).add("))");
-  if (has_rows(criterion, "reference"))
+  if (heads.empty()) return Sql("0");
+  const Sql orders = Sql("(SELECT column1 AS head FROM ").add(values_of(heads)).add(")");
+  Sql sql = Sql("((").add(column(criterion, "row")).add(" IN (");
+  sql.add(rows_in_orders(type_, orders)).add(") AND EXISTS (SELECT 1 FROM ");
+  sql.add(values_of(locators)).add(" AS k WHERE ").add(lists(alias_, Sql("k.column1"))).add("))");
+  if (has_rows(criterion, "reference")) {
+    Sql others;
+    for (const auto& [type, of_type] : ids) {
+      others.add(others.empty() ? "((type = " : " OR (type = ")
+          .add(named, type)
+          .add(" AND id IN (");
+      for (const auto& id : of_type) others.add(&id == &of_type.front() ? "?" : ", ?", id);
+      others.add("))");
+    }
     sql.add(" OR ").add(in_rows(criterion, "reference", others.add(")")));
+  }
   return sql.add(")");
 }
 

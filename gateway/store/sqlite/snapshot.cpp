@@ -65,13 +65,13 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   constexpr std::int64_t most_microseconds = 2'000'000;
+  const auto& query = *search.query;
+  Watch watch(db_, clock_, {search.most_steps, most_microseconds});  // to plan it may look, too
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
-  const auto& query = *search.query;
-  const bool is_listing = query.criteria.empty() && query.sort.empty();
-  const Watch watch(db_, clock_,
-                    {found->is_bounded || is_listing ? 0 : search.most_steps, most_microseconds});
+  const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
+  if (!watch.has_ended_it() && (found->is_bounded || is_listing)) watch.lift();
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();

@@ -19,7 +19,8 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  std::int64_t steps() const { return steps_; }
+  /// From here on without end.
+  void lift() { limits_.steps = 0; }
   bool has_ended_it() const { return ended_; }
 
  private:
@@ -27,7 +28,7 @@ class Watch {
 
   Connection& connection_;
   const base::Clock& clock_;
-  const Limits limits_;
+  Limits limits_;
   const base::Instant begun_;
   std::int64_t steps_ = 0;
   bool ended_ = false;

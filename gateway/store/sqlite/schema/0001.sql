@@ -1,5 +1,5 @@
--- The store, version 3 (1 and 2 were never released). What decides its cost is pages touched per message (rows that are written
--- together lie together), so: one row an arrival that holds every body it wrote; locators ordered
+-- The store, version 3 (1 and 2 were never released). What decides its cost is pages touched per
+-- message (rows that are written together lie together), so: one row an arrival that holds every body it wrote; locators ordered
 -- by a rotated id; one wide index row a version; token sets interned to one number.
 --
 -- `partition` is partition_of(patient), for a later shard map. Tables without it are dictionaries
@@ -149,6 +149,7 @@ CREATE TABLE token (
   code TEXT NOT NULL, parameter INTEGER NOT NULL, system INTEGER NOT NULL, row INTEGER NOT NULL,
   partition INTEGER NOT NULL,
   PRIMARY KEY (code, parameter, system, row)) STRICT, WITHOUT ROWID;
+-- What a DiagnosticReport lists of its own order is not here: its body says it (criteria_listed).
 CREATE TABLE reference (
   parameter INTEGER NOT NULL, id TEXT NOT NULL, type INTEGER NOT NULL, row INTEGER NOT NULL,
   partition INTEGER NOT NULL,
