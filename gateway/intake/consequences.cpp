@@ -29,9 +29,14 @@ void add_versions(store::Entry& entry, OrderMarks& order, const std::string& sen
   auto prepared = index_bodies(bodies, patients, missing);
   for (std::size_t i = 0; i < prepared.size(); ++i) {
     auto& write = order.marks.writes[i];
-    store::VersionWrite version{
-        write.key, std::move(write.body), write.follows, write.source_time, sender, order.number,
-        {},        prepared[i].digest};
+    store::VersionWrite version{write.key,
+                                std::move(write.body),
+                                write.follows,
+                                write.source_time,
+                                sender,
+                                order.number,
+                                {},
+                                {}};
     if (prepared[i].rows) version.index = std::move(*prepared[i].rows);
     entry.audit.back().entities.push_back(version.key.reference());
     entry.versions.push_back(std::move(version));

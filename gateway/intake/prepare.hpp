@@ -19,7 +19,7 @@ struct BodyView {
   std::string_view body;
 };
 
-/// Hash, index rows and order number of each body. Rows are left out where a body is empty, and
+/// Index rows and order number of each body. Rows are left out where a body is empty, and
 /// where the Patient they are about is neither among the bodies nor in `known_patients`; its id is
 /// then in `missing`.
 using KnownPatients = std::vector<std::pair<std::string, fhir::search::PatientIdentifiers>>;
