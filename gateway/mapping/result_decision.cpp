@@ -106,6 +106,8 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
   const bool alone = target != nullptr && target->component;  // S14: nothing it could join
   decision.value = alone ? read_value_as(desk, row, decision.unit, target->value_form)
                          : read_value(desk, row, decision.unit);
+  // It may join a result later, as a component, which has no components for the answers.
+  if (alone && decision.value.is_several()) decision.value = answers_as_text(desk, row);
   StatedSample stated;
   if (row.specimen) stated = order.patient->specimens[*row.specimen].stated;
   decision.sample = sample_type(stated, judged_targets(row, *decision.code),

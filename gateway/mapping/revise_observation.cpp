@@ -217,8 +217,7 @@ void keep_measurement(Json& newest, const Json& standing) {
 /// What belongs to a value that stays: issues found in it, what it declares, its code where the
 /// unit withheld it (S13), its unit where it is text (N4).
 void keep_with_value(Json& newest, const Json& standing) {
-  for (const auto code : issues_of_values)
-    if (has_issue(standing, code)) tag_issue(newest, code);
+  tag_issues_of_value(newest, standing);
   for (const Json& tag : standing["meta"]["tag"].items())
     if (tag["system"].text() == fhir::canonical::code_system("safety"))
       add_tag(newest, "safety", tag["code"].text());
@@ -368,6 +367,11 @@ void withdraw(Json& observation, bool is_context) {
 bool is_issue_of_value(std::string_view code) {
   return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
          issues_of_values.end();
+}
+
+void tag_issues_of_value(Json& to, const Json& from) {
+  for (const auto code : issues_of_values)
+    if (has_issue(from, code)) tag_issue(to, code);
 }
 
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,

@@ -106,8 +106,8 @@ void add_remarks(Json& main, const Json& part) {
   for (const Json& note : part["note"].items())
     if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
   if (!notes.empty()) main.set("note", Json::array(std::move(notes)));
-  for (const std::string_view code : {"code-unmapped", "nm-invalid", "nm-ambiguous-comma"})
-    if (has_issue(part, code)) tag_issue(main, code);
+  if (has_issue(part, "code-unmapped")) tag_issue(main, "code-unmapped");
+  tag_issues_of_value(main, part);
 }
 
 void put_part(Json& observation, Json component) {

@@ -51,6 +51,8 @@ std::shared_ptr<const ContextInput> heard(const std::shared_ptr<const ContextInp
                                           const std::set<std::string>& unheard);
 /// An issue of a result's own value, not of its context.
 bool is_issue_of_value(std::string_view code);
+/// Those that `from` bears, on `to` too.
+void tag_issues_of_value(fhir::Json& to, const fhir::Json& from);
 
 /// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
 /// what was answered and when. An answer yes needs neither.
@@ -82,7 +84,8 @@ const fhir::Json* part_of(const fhir::Json& observation, std::string_view code);
 fhir::Json component_of(const fhir::Json& part);
 /// Puts a component in the place of the one of its code, or behind all.
 void put_part(fhir::Json& observation, fhir::Json component);
-/// Notes of a part, and the issues of its answer, are its result's.
+void take_part(fhir::Json& observation, std::string_view code);
+/// Notes of a part, and the issues of its code and value, are its result's.
 void add_remarks(fhir::Json& main, const fhir::Json& part);
 /// T5: code, identity and sample type stay; no value may come alive again.
 void withdraw(fhir::Json& observation, bool is_context);

@@ -351,6 +351,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision.unit, decision.value);
+  const bool is_lone_part = row.code.target != nullptr && row.code.target->component;
+  if (is_lone_part) raise_answer_issue(desk, draft, row, decision.value);
   claim_profiles(draft, row, decision);
   if (!withdrawn)
     for (const Issue& issue : context.reading.issues)
@@ -362,7 +364,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!withdrawn) draft.result->said = context.said;
   draft.result->unit = !decision.unit.ucum.empty() ? decision.unit.ucum : decision.unit.text.text;
   note_places(desk, row, order, decision, *draft.result);
-  draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
+  draft.result->is_lone_part = is_lone_part;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, decision, *draft.result);
 }
 

@@ -26,6 +26,7 @@ using testing::SizeIs;
 const std::string systolic = "NM|8480-6^Sys^LN||138|mm[Hg]",
                   diastolic = "NM|8462-4^Dia^LN||88|mm[Hg]", percent = "NM|8462-4^Dia^LN||88|%",
                   count = "NM|UNKPCT^u^L|1|6.8|%", layer = "CWE|UNKLAYER^c^L|1|BAS^bas^L",
+                  layers = "CWE|UNKLAYER^c^L|1|BAS^bas^L~STRFUN^fun^L",
                   fields = "NM|UNKFLD^f^L|1|20", other_count = "NM|UNKPCT^u^L|2|3.1|%",
                   other_layer = "CWE|UNKLAYER^c^L|2|STRFUN^fun^L",
                   plain_count = "NM|UNKPCT^u^L||6.8|%", plain_layer = "CWE|UNKLAYER^c^L||BAS^bas^L",
@@ -123,6 +124,13 @@ TEST(S16, ABloodPressureToldInPartsEndsAsInOneMessage) {
 TEST(S14, ACountAndItsComponentsToldInPartsEndAsInOneMessage) {
   expect_one_end({count, layer, fields});
   expect_one_end({count, layer, other_count, other_layer});
+  expect_one_end({count, layers, fields});
+}
+
+TEST(S14, WhatIsDoubtfulOfAComponentIsSaidOfItsResultHoweverItIsTold) {
+  expect_one_end({count, "NM|UNKFLD^f^L|1|1,234"});
+  expect_one_end({count, "NM|UNKFLD^f^L|1|20,5"});
+  expect_one_end({count, "CWE|UNKLAYER^c^L|1|NOWHERE^nowhere^L"});
 }
 
 TEST(S14, AComponentWithoutObx4JoinsTheOnlyCountBesideANarrative) {
