@@ -121,6 +121,7 @@ class FieldReader {
                                                               std::uint16_t number) const;
   Text range(const Place& place) const;  // leaves, no text
   bool is_silent(std::string_view said) const;
+  bool is_nothing(std::uint32_t leaf) const;
   void repeat(std::uint32_t leaf, std::uint32_t of);
   std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
   std::string_view cleaned(std::string text);
