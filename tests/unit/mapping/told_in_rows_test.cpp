@@ -234,6 +234,30 @@ TEST(T12, AnEmptyUpdateInAnotherUnitKeepsFlagAndRangeOfTheValueThatStays) {
       << "T3";
 }
 
+TEST(T6, TheAccountOfAMessageConvertedAloneNamesNoResourceThatIsNotWritten) {
+  auto made = tests::convert(rules::message(rules::obr + "OBX|1|NM|8112-5^NK^LN||14.2|%|||||U\n" +
+                                            told({"NM|9728-7^NK^LN||300|/uL"})));
+  const auto& leaves = made.message.leaves();
+  const Conversion first = told_first(std::move(made.conversion));
+  std::vector<bool> lands(leaves.size());
+  for (const Landing& landing : first.account.landings) {
+    lands[landing.leaf] = true;
+    ASSERT_LT(landing.resource, first.resources.size());
+    const auto& segment = made.message.segments()[leaves[landing.leaf].segment];
+    if (segment.name == "OBX" && made.message.raw(leaves[landing.leaf]) == "300") {
+      EXPECT_THAT(first.resources[landing.resource].body, HasSubstr("9728-7"));
+    }
+  }
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const LeafFate& fate = first.account.leaves[i];
+    EXPECT_EQ(fate.fate == Fate::mapped, lands[i]) << made.message.address(leaves[i]);
+    if (made.message.raw(leaves[i]) == "14.2") {
+      EXPECT_EQ(fate.fate, Fate::set_aside);
+      EXPECT_EQ(fate.reason, Reason::status_not_a_result);
+    }
+  }
+}
+
 TEST(T6, AnUpdateOfNothingIsNoResultOfAMessageThatIsConvertedAlone) {
   auto made = tests::convert(rules::message(rules::obr + "OBX|1|NM|8112-5^NK^LN|||%|||||U\n" +
                                             told({"NM|9728-7^NK^LN||300|/uL"})));
