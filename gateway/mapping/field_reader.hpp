@@ -46,9 +46,6 @@ struct Text {
   explicit operator bool() const { return !text.empty(); }
 };
 
-/// The key of a sender's profile by which leaves are set aside as `profile`.
-inline constexpr const char* silent_words_key = "empty_words";
-
 /// The only way the mapping reads a message. A `""` leaf reads as empty and is set aside as `null`,
 /// blanks likewise as `blank`, control characters are taken out. Several leaves at one place are
 /// joined with the sender's delimiters (V2FHIR.md §1.3 E5).
