@@ -35,9 +35,10 @@ class Reviser {
       : conversion_(conversion),
         lookup_(lookup),
         orders_(orders),
-        answers_(conversion, lookup, orders),
-        others_(conversion, lookup),
-        places_(conversion, outcomes_, orders, answers_, others_,
+        index_(conversion),
+        answers_(conversion, index_, lookup, orders),
+        others_(conversion, index_, lookup),
+        places_(conversion, index_, outcomes_, orders, answers_, others_,
                 [this](std::size_t i) -> const std::optional<SourceTime>& { return said_at(i); }) {
     for (const ConvertedResource& resource : conversion.resources)
       standing_.push_back(lookup(resource.key));
@@ -175,11 +176,10 @@ class Reviser {
   }
 
   /// Does an Observation of the row stand that is not entered in error?
-  bool is_active(std::size_t i) const {
+  bool is_active(std::size_t i) {
     if (!standing_[i] || standing_[i]->deleted) return false;
     if (standing_[i]->same) return conversion_.resources[i].result->status != "entered-in-error";
-    const auto body = fhir::parse_json(standing_[i]->body);
-    return !body || (*body)["status"].text() != "entered-in-error";
+    return mapping::is_active(others_.of(conversion_.resources[i].key).before);
   }
 
   const ResourceOutcome* result(const std::string& reference) const {
@@ -317,6 +317,7 @@ class Reviser {
   const Conversion& conversion_;
   const StandingLookup& lookup_;
   const OrderContext& orders_;
+  ConvertedIndex index_;
   OrderAnswers answers_;
   std::vector<ResourceOutcome> outcomes_;
   OtherResults others_;  // that the message does not write
