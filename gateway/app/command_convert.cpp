@@ -5,7 +5,6 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/outcome.hpp"
-#include "gateway/mapping/revise.hpp"
 
 namespace gateway::app {
 namespace {
@@ -27,8 +26,8 @@ std::string shown(const std::string& json, bool pretty) {
 int convert(const Arguments& arguments) {
   const bool pretty = arguments.has("--pretty");
   return over_messages("convert", arguments, [&](const base::Result<ConvertedMessage>& converted) {
-    const std::string json = converted ? bundle_of(mapping::told_first(converted->conversion))
-                                       : fhir::operation_outcome(converted.error());
+    const std::string json =
+        converted ? bundle_of(converted->conversion) : fhir::operation_outcome(converted.error());
     std::cout << shown(json, pretty) << "\n";
   });
 }

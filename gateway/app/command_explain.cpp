@@ -10,7 +10,7 @@
 #include "gateway/hl7v2/field_names.hpp"
 #include "gateway/hl7v2/segment_names.hpp"
 #include "gateway/hl7v2/utf8.hpp"
-#include "gateway/mapping/field_reader.hpp"
+#include "gateway/mapping/catalogue.hpp"
 
 namespace gateway::app {
 namespace {
@@ -122,7 +122,7 @@ void print_json(int number, const ConvertedMessage& converted) {
       json.member("fate", "set_aside").member("why", to_text(fate.reason));
       if (fate.reason == mapping::Reason::duplicate)
         json.member("of", address_of(converted.message, fate.of));
-      if (fate.reason == mapping::Reason::profile) json.member("by", mapping::silent_words_key);
+      if (fate.reason == mapping::Reason::profile) json.member("by", mapping::empty_words_key);
     } else {
       json.member("fate", "unmapped");
     }
@@ -170,7 +170,7 @@ void print_text(int number, const ConvertedMessage& converted) {
       std::cout << "set aside (" << to_text(fate.reason);
       if (fate.reason == mapping::Reason::duplicate)
         std::cout << " of " << address_of(converted.message, fate.of);
-      if (fate.reason == mapping::Reason::profile) std::cout << ": " << mapping::silent_words_key;
+      if (fate.reason == mapping::Reason::profile) std::cout << ": " << mapping::empty_words_key;
       std::cout << ")";
     } else {
       std::cout << "UNMAPPED";

@@ -10,6 +10,7 @@
 #include "gateway/app/findings.hpp"
 #include "gateway/app/gateway.hpp"
 #include "gateway/app/mapping_files.hpp"
+#include "gateway/app/reload.hpp"
 #include "gateway/base/log.hpp"
 
 namespace gateway::app {
@@ -52,21 +53,10 @@ sigset_t awaited_signals() {
   return set;
 }
 
-/// With mappings that would not start the gateway it does not go on either: a profile that lost
-/// its certificates would let one laboratory speak as another.
-void reload_mappings(Gateway& gateway, const Config& config) {
-  std::vector<std::string> refusals;
-  const auto catalogue = load_catalogue(config.mappings);
-  if (!catalogue) {
-    refusals.push_back(catalogue.error().text());
-  } else {
-    for (const Finding& finding : binding_findings(config, **catalogue))
-      if (stops(finding, config)) refusals.push_back(text_of(finding, config));
-  }
+void tell_reload(const std::vector<std::string>& refusals) {
   for (const std::string& refusal : refusals)
     std::cerr << "immunogate: mappings stay as they were: " << refusal << "\n";
   if (!refusals.empty()) return base::log(base::Level::error, "mappings.reload_refused");
-  gateway.publish(*catalogue);
   base::log(base::Level::info, "mappings.reloaded");
 }
 
@@ -77,7 +67,7 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP)
-      reload_mappings(gateway, config);
+      tell_reload(reload_mappings(gateway, config));
     else
       gateway.housekeeping();
   }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "gateway/app/environment.hpp"
+#include "gateway/app/loopback.hpp"
 #include "gateway/app/nearest.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/security/scope.hpp"
@@ -222,11 +223,7 @@ void name_variables(Problems& problems, const std::map<std::string, std::string>
 }  // namespace
 
 bool Config::on_localhost() const {
-  if (base_url.find("//") == std::string::npos) return false;
-  const auto from = base_url.find("//") + 2;
-  const std::string host = base_url.substr(from, base_url.find_first_of(":/", from) - from);
-  return host == "localhost" || host.rfind("127.", 0) == 0 ||
-         base_url.find("//[::1]") != std::string::npos;
+  return is_loopback(host_of(base_url));
 }
 
 LoadedConfig load_config(const std::filesystem::path& file,

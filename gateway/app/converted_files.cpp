@@ -10,6 +10,7 @@
 #include "gateway/hl7v2/batch.hpp"
 #include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/convert.hpp"
+#include "gateway/mapping/revise.hpp"
 
 namespace gateway::app {
 namespace {
@@ -25,7 +26,8 @@ base::Result<ConvertedMessage> convert_one(std::string_view bytes,
   if (!message) return message.error();
   auto conversion = mapping::convert(*message, sender, catalogue);
   if (!conversion) return conversion.error();
-  return ConvertedMessage{std::move(*message), std::move(*conversion), sender.profile, {}};
+  return ConvertedMessage{
+      std::move(*message), mapping::told_first(*std::move(conversion)), sender.profile, {}};
 }
 
 std::string all_of(std::istream& in) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "gateway/app/loopback.hpp"
 #include "gateway/intake/intake.hpp"
 
 namespace gateway::app {
@@ -12,10 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::int64_t microseconds_a_day = 86'400'000'000;
-
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
-}
 
 class Search {
  public:

@@ -207,12 +207,10 @@ std::vector<std::string> Gateway::not_ready() const {
   return reasons;
 }
 
-void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue) {
+void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
+                      fhir::Artefacts artefacts) {
   intake_->publish(catalogue);
-  if (auto artefacts = load_artefacts(config_.mappings))
-    api_->publish(*std::move(artefacts));
-  else
-    base::log(base::Level::error, "artefacts.reload_refused");
+  api_->publish(std::move(artefacts));
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
 }

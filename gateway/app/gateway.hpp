@@ -32,8 +32,8 @@ class Gateway {
       const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   ~Gateway();
 
-  /// Swaps the mappings for what begins from now on.
-  void publish(std::shared_ptr<const mapping::Catalogue> catalogue);
+  /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on.
+  void publish(std::shared_ptr<const mapping::Catalogue> catalogue, fhir::Artefacts artefacts);
 
   /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
   /// requests under way finish. What is not forwarded yet stays in the outbox.

@@ -39,25 +39,37 @@ std::optional<std::string> text_of_file(const fs::path& path) {
   return in ? std::optional(text.str()) : std::nullopt;
 }
 
-bool belongs(const fs::path& relative) {
+bool is_of_catalogue(const fs::path& relative) {
   const auto folder = relative.parent_path().generic_string();
   const auto ending = relative.extension();
   return ((folder == "senders" || folder == "rules") && ending == ".json") ||
          (folder == "codes" && ending == ".csv") || (folder.empty() && ending == ".csv");
 }
 
-}  // namespace
+bool is_artefact(const fs::path& relative) {
+  return relative.parent_path().empty() && relative.extension() == ".json";
+}
 
-base::Result<std::vector<mapping::MappingFile>> read_mapping_files(const fs::path& folder) {
-  std::error_code error;
+/// The files below a folder that `belongs` takes by their path in it, in order of their names. What
+/// cannot be listed is an `error`, a folder that is not there too.
+std::vector<fs::path> files_below(const fs::path& folder, bool (*belongs)(const fs::path&),
+                                  std::error_code& error) {
   std::vector<fs::path> paths;
   for (auto at = fs::recursive_directory_iterator(folder, error);
        !error && at != fs::recursive_directory_iterator(); at.increment(error))
     if (!at->is_symlink() && at->is_regular_file() &&
         belongs(at->path().lexically_relative(folder)))
       paths.push_back(at->path());
-  if (error) return unreadable(folder);
   std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+base::Result<std::vector<mapping::MappingFile>> read_mapping_files(const fs::path& folder) {
+  std::error_code error;
+  const auto paths = files_below(folder, is_of_catalogue, error);
+  if (error) return unreadable(folder);
   std::vector<mapping::MappingFile> files;
   for (const fs::path& path : paths) {
     auto text = text_of_file(path);
@@ -89,12 +101,8 @@ base::Result<std::shared_ptr<const mapping::Catalogue>> load_catalogue(const fs:
 
 base::Result<fhir::Artefacts> load_artefacts(const fs::path& folder) {
   std::error_code error;
-  std::vector<fs::path> paths;
-  for (auto at = fs::directory_iterator(folder / "fhir", error);
-       !error && at != fs::directory_iterator(); at.increment(error))
-    if (!at->is_symlink() && at->is_regular_file() && at->path().extension() == ".json")
-      paths.push_back(at->path());
-  std::sort(paths.begin(), paths.end());
+  const auto paths = files_below(folder / "fhir", is_artefact, error);
+  if (error && error != std::errc::no_such_file_or_directory) return unreadable(folder / "fhir");
   fhir::Artefacts::Files files;
   for (const fs::path& path : paths) {
     auto text = text_of_file(path);

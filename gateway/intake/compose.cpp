@@ -14,6 +14,7 @@
 #include "gateway/intake/consequences.hpp"
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
+#include "gateway/mapping/converted_index.hpp"
 #include "gateway/mapping/revise.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 
@@ -108,15 +109,11 @@ Composed revised(const Work& work, std::size_t w,
                  const std::vector<std::optional<mapping::Standing>>& standing,
                  Standings& standings) {
   const auto& conversion = work.message->conversion;
-  const auto& resources = conversion.resources;
-  std::size_t next = 0;  // revise asks in order, so the next one is nearly always the one meant
+  mapping::ConvertedIndex index(conversion);
   std::deque<mapping::Standing> further;  // of results that the message does not speak of
   const mapping::StandingLookup lookup =
       [&](const fhir::ResourceKey& key) -> const mapping::Standing* {
-    for (std::size_t tried = 0; tried < resources.size(); ++tried, ++next) {
-      const std::size_t i = next % resources.size();
-      if (resources[i].key == key) return standing[i] ? &*standing[i] : nullptr;
-    }
+    if (const auto i = index.find(key)) return standing[*i] ? &*standing[*i] : nullptr;
     const auto* other = standings.named(key);
     if (other == nullptr || other->deleted) return nullptr;
     further.push_back(standing_as(*other));
@@ -166,16 +163,11 @@ std::vector<store::VersionWrite> indexed(Work& work, mapping::Revision& revision
   std::vector<store::VersionWrite> versions;
   versions.reserve(revision.writes.size());
   std::vector<std::size_t> rest;
-  std::size_t next = 0;
+  mapping::ConvertedIndex index(conversion);
   for (auto& write : revision.writes) {
-    const auto source = [&] {
-      for (std::size_t tried = 0; tried < conversion.resources.size(); ++tried, ++next) {
-        const auto i = next % conversion.resources.size();
-        if (conversion.resources[i].key == write.by) return i;
-      }
-      base::invariant(false, "a revision writes what was converted");
-      return next;
-    }();
+    const auto found = index.find(write.by);
+    base::invariant(found.has_value(), "a revision writes what was converted");
+    const std::size_t source = *found;
     auto& prepared = work.prepared[source];
     store::VersionWrite version{write.key,
                                 std::move(write.body),

@@ -6,16 +6,10 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/folding.hpp"
 
 namespace gateway::mapping {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 struct MediaType {
   std::string_view name, type;
@@ -68,7 +62,7 @@ std::optional<std::string> hex_decode(std::string_view text) {
   int high = -1;
   for (const char c : text) {
     if (c == ' ' || c == '\n' || c == '\r') continue;
-    const std::size_t digit = std::string_view("0123456789abcdef").find(lower({&c, 1}));
+    const std::size_t digit = std::string_view("0123456789abcdef").find(lower_case({&c, 1}));
     if (digit == std::string_view::npos) return std::nullopt;
     if (high < 0) {
       high = static_cast<int>(digit);
@@ -97,7 +91,7 @@ std::string joined(std::initializer_list<Text> words, std::string_view delimiter
 
 SaidMedia said_media(FieldReader& fields, const Place& type, const Place& subtype) {
   SaidMedia said{fields.at(type), fields.at(subtype), {}, std::string(any_bytes), false};
-  std::string name = lower(said.type.text), part = lower(said.subtype.text);
+  std::string name = lower_case(said.type.text), part = lower_case(said.subtype.text);
   if (name.empty() != part.empty()) {  // `^application/msword`: both in one
     const std::string whole = name.empty() ? part : name;
     const auto slash = whole.find('/');
@@ -155,7 +149,7 @@ bool is_told_by_bytes(std::string_view media) {
 }
 
 Decoded decode_attachment(std::string_view data, std::string_view encoding) {
-  const std::string how = lower(encoding);
+  const std::string how = lower_case(encoding);
   std::optional<std::string> bytes;
   if (how.empty()) {  // taken as Base64 only where that gives a document
     bytes = base::base64_decode(data);
@@ -173,7 +167,7 @@ Decoded decode_attachment(std::string_view data, std::string_view encoding) {
 }
 
 bool is_known_encoding(std::string_view encoding) {
-  const std::string how = lower(encoding);
+  const std::string how = lower_case(encoding);
   return how == "base64" || how == "hex" || how == "a";
 }
 

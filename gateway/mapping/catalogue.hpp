@@ -127,6 +127,9 @@ struct SpecimenRow {
   std::string site_type;    // as a site (SPM-8, OBR-15.4); "" where it is none
 };
 
+/// The key of a sender's profile by which leaves are set aside as `profile`.
+inline constexpr const char* empty_words_key = "empty_words";
+
 /// How one laboratory speaks: mappings/senders/<name>.json (INTERFACE.md §7). What a file leaves
 /// out has the value that default.json gives it.
 struct SenderProfile {
@@ -210,6 +213,8 @@ class Catalogue {
   const std::vector<SiteRule>& rules() const { return rules_; }
   /// Those that are on or once were: nearly always none.
   const std::vector<const SiteRule*>& watched_rules() const { return watched_rules_; }
+  /// Does one of these ask for a sample again?
+  bool watches_repeats() const { return watches_repeats_; }
   /// How people write of the cycle: mappings/cycle_phrases.csv.
   const CycleLanguage& cycle_language() const { return *cycle_language_; }
   const std::string& version() const { return version_; }  // hash of all files
@@ -246,6 +251,7 @@ class Catalogue {
   std::shared_ptr<const CycleLanguage> cycle_language_;
   std::vector<SiteRule> rules_;
   std::vector<const SiteRule*> watched_rules_;  // of rules_
+  bool watches_repeats_ = false;
   std::string version_;
 };
 

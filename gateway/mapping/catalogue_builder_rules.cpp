@@ -57,7 +57,10 @@ void CatalogueBuilder::add_rules() {
   std::sort(named.begin(), named.end());
   for (const auto& [name, file] : named) add_rule(*file, name);
   for (const SiteRule& rule : catalogue_->rules_)  // when none of them moves any more
-    if (rule.is_watched()) catalogue_->watched_rules_.push_back(&rule);
+    if (rule.is_watched()) {
+      catalogue_->watched_rules_.push_back(&rule);
+      catalogue_->watches_repeats_ = catalogue_->watches_repeats_ || rule.is_repeat();
+    }
 }
 
 void CatalogueBuilder::add_rule(const MappingFile& file, const std::string& name) {

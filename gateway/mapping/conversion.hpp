@@ -43,9 +43,11 @@ struct ResultFacts {
     std::string code, id;
   };
   std::vector<OwnRow> rows;
-  std::string half,
-      whole;         // of a half of a blood pressure that is none (S13): code, its panel's id
-  std::string unit;  // OBX-6 of a row without value: UCUM, else as sent
+  /// Of a half of a blood pressure that is none (S13): its code.
+  std::string half;
+  /// The id of the panel that the half would stand in.
+  std::string whole;
+  std::string unit;           // OBX-6 of a row without value: UCUM, else as sent
   bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
   bool is_loose = false;  // a context row of no OBR: filed under an order, and of others as well
 };

@@ -236,9 +236,9 @@ base::Result<Conversion> convert(const hl7v2::Message& message, const Sender& se
   conversion.patient = conversion.patients.front();
   write_focus(desk);
   pass_on_remarks(desk);
-  pass_on_oddities(desk);
   set_aside_rest(desk, *structure);
   carry_fields(desk);
+  pass_on_oddities(desk);  // of all that was read, what is carried too
   conversion.source_time = source_time(desk, *structure);
   write_provenance(desk, *structure);
   desk.finish(conversion);

@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t farthest = 16;  // tokens to either side that are asked
 constexpr std::uint32_t first_year = 1950, last_year = 2100;
 
-bool is_short(const CycleToken& token) {
-  return token.is_number() && token.digits <= 2;
-}
-
 bool is_year(const CycleToken& token) {
   return token.is_number() && token.digits == 4 && token.value >= first_year &&
          token.value <= last_year;
@@ -165,7 +161,7 @@ std::size_t DatesBeside::behind_filler(std::size_t at) const {
 /// "22 Feb 2025", "22. Februar", "Feb 22", "22 de febrero de 2025", "Feb 2025".
 std::optional<DatesBeside::Written> DatesBeside::read_named(std::size_t at) const {
   const auto day_at = [this](std::size_t i) {
-    return i < tokens_.size() && is_short(tokens_[i]) && !taken_[i] && tokens_[i].value >= 1 &&
+    return i < tokens_.size() && tokens_[i].is_short() && !taken_[i] && tokens_[i].value >= 1 &&
            tokens_[i].value <= 31;
   };
   std::optional<std::uint32_t> day;
@@ -196,7 +192,7 @@ std::optional<DatesBeside::Written> DatesBeside::read_year(std::size_t at) const
       return std::nullopt;
     return Written{at, at + 1, is_collections(tokens_[at].value, {}, {}), true};
   }
-  const bool joined = is_short(tokens_[at]) && at + 2 < tokens_.size() &&
+  const bool joined = tokens_[at].is_short() && at + 2 < tokens_.size() &&
                       is_year(tokens_[at + 2]) && tokens_[at + 1].adjacent &&
                       tokens_[at + 2].adjacent &&
                       (tokens_[at + 1].is_sign('/') || tokens_[at + 1].is_sign('.'));
@@ -214,7 +210,7 @@ std::optional<std::size_t> DatesBeside::step_over(std::size_t at, int step) cons
   if (token.is_word()) return harmless_[at] ? std::optional(beyond(at, 1)) : std::nullopt;
   if (!token.is_number()) return beyond(at, 1);
   const std::size_t colon = beyond(at, 1), other = beyond(at, 2);  // "09:30"
-  if (other < tokens_.size() && tokens_[colon].is_sign(':') && is_short(tokens_[other]))
+  if (other < tokens_.size() && tokens_[colon].is_sign(':') && tokens_[other].is_short())
     return beyond(at, 3);
   const bool numbers_list = at + 1 < tokens_.size() && tokens_[at + 1].is_sign(')');  // "1) Blut"
   return numbers_list ? std::optional(beyond(at, 1)) : std::nullopt;

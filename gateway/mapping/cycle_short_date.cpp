@@ -19,10 +19,6 @@ struct Parts {
   bool one_digit = false;   // both "2" and "3"
 };
 
-bool is_short(const CycleToken& token) {
-  return token.is_number() && token.digits <= 2;
-}
-
 std::optional<Parts> compact_parts(std::span<const CycleToken> tokens, std::size_t at) {
   const CycleToken& token = tokens[at];
   if (token.digits != 4 && token.digits != 6) return std::nullopt;
@@ -36,7 +32,7 @@ std::optional<Parts> compact_parts(std::span<const CycleToken> tokens, std::size
 
 std::optional<Parts> separate_parts(std::span<const CycleToken> tokens, std::size_t at) {
   const auto number = [&](std::size_t i, bool adjacent) {
-    return i < tokens.size() && is_short(tokens[i]) && tokens[i].adjacent == adjacent;
+    return i < tokens.size() && tokens[i].is_short() && tokens[i].adjacent == adjacent;
   };
   const auto sign = [&](std::size_t i, char32_t c) {
     return i < tokens.size() && tokens[i].adjacent && tokens[i].is_sign(c);
@@ -113,7 +109,7 @@ std::optional<ShortDate> read_short_date(std::span<const CycleToken> tokens, std
                                          std::string_view order,
                                          const std::optional<base::PartialTime>& collected) {
   auto parts = compact_parts(tokens, at);
-  if (!parts && is_short(tokens[at])) parts = separate_parts(tokens, at);
+  if (!parts && tokens[at].is_short()) parts = separate_parts(tokens, at);
   if (!parts || is_other(tokens, at, *parts)) return std::nullopt;
   bool by_day = may_be(parts->first, parts->second);
   bool by_month = parts->sign != U'.' && may_be(parts->second, parts->first);

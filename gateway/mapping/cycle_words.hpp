@@ -23,6 +23,8 @@ struct CycleToken {
 
   bool is_sign(char32_t c) const { return kind == Kind::sign && sign == c; }
   bool is_number() const { return kind == Kind::number; }
+  /// A day, a month, or a year without its century.
+  bool is_short() const { return is_number() && digits <= 2; }
   bool is_word() const { return kind == Kind::word; }
 };
 

@@ -104,8 +104,8 @@ Concept read_concept(Desk& desk, const Place& place) {
         fields.set_aside(coding.system_name, Reason::type);
         coding.system_name = oid;
       }
-    } else if (desk.catalogue().coding_system(oid.text) ==
-               desk.catalogue().coding_system(coding.system_name.text)) {
+    } else if (!oid.empty() && desk.catalogue().coding_system(oid.text) ==
+                                   desk.catalogue().coding_system(coding.system_name.text)) {
       fields.set_aside_implied(oid, coding.system_name);  // an OID of another system says otherwise
     }
     coding.system = coding_system_of(desk, coding.system_name);

@@ -4,6 +4,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/uri.hpp"
 #include "gateway/mapping/datatypes.hpp"
+#include "gateway/mapping/folding.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -13,13 +14,6 @@ bool is_host_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '.' || c == '-';
          });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 /// Sets the system, and which part it was made of.
@@ -41,11 +35,11 @@ void settle_system(Desk& desk, Authority& authority) {
   if (fhir::is_oid(id)) {
     authority.system = "urn:oid:" + std::string(id);
   } else if (fhir::is_uuid(id)) {
-    authority.system = "urn:uuid:" + lower(id);
+    authority.system = "urn:uuid:" + lower_case(id);
   } else if (fhir::is_uri(id)) {
     authority.system = id;
   } else if (authority.type.text == "DNS" && is_host_name(id)) {
-    authority.system = "dns:" + lower(id);  // RFC 4501
+    authority.system = "dns:" + lower_case(id);  // RFC 4501
   } else {
     authority.by_universal = authority.name.empty();
     authority.system = sender_identifiers(desk, authority.decisive().text);

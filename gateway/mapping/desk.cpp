@@ -22,8 +22,8 @@ std::size_t rank_of(std::string_view type) {
                                   entry_order.begin());
 }
 
-std::string body_of(Draft& draft, std::string_view source) {
-  static thread_local fhir::JsonWriter head;  // its memory is used again
+/// `head`: a writer whose memory is used again.
+std::string body_of(Draft& draft, std::string_view source, fhir::JsonWriter& head) {
   head.clear();
   head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
   head.key("meta").begin_object();
@@ -148,14 +148,15 @@ void Desk::finish(Conversion& conversion) {
     return rank_of(drafts_[a].key.type) < rank_of(drafts_[b].key.type);
   });
   std::vector<std::uint32_t> place(drafts_.size());
+  fhir::JsonWriter head;
   for (std::uint32_t k = 0; k < order.size(); ++k) {
     Draft& draft = drafts_[order[k]];
     if (profile().label_all && header_ != nullptr && &draft != header_)
       for (const SecurityLabel& label : header_->labels) draft.labels.push_back(label);
     place[order[k]] = k;
-    conversion.resources.push_back({draft.key, body_of(draft, source_), std::move(draft.result),
-                                    std::move(draft.report), std::move(draft.deleted),
-                                    draft.source_time});
+    conversion.resources.push_back({draft.key, body_of(draft, source_, head),
+                                    std::move(draft.result), std::move(draft.report),
+                                    std::move(draft.deleted), draft.source_time});
   }
   for (Landing& landing : account_.landings) landing.resource = place[landing.resource];
   conversion.issues = std::move(issues_);

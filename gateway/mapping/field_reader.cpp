@@ -294,6 +294,15 @@ void FieldReader::set_aside_implied(const Text& said, const Text& of) {
     repeat(said.first_leaf + k, of.first_leaf + std::min(k, of.leaf_count - 1));
 }
 
+/// Nobody reads it, so that what is odd about it is not kept.
+bool FieldReader::is_nothing(std::uint32_t index) const {
+  const std::string_view raw = message_.raw(message_.leaves()[index]);
+  if (is_plain_) return is_blank(raw);
+  std::string text = message_.decoded(message_.leaves()[index]);
+  std::erase_if(text, is_control);
+  return is_blank(text);
+}
+
 void FieldReader::settle_silent() {
   const auto leaves = message_.leaves();
   for (std::uint32_t index = 0; index < leaves.size(); ++index) {
@@ -301,7 +310,7 @@ void FieldReader::settle_silent() {
     if (fate.fate != Fate::unmapped) continue;
     if (message_.raw(leaves[index]) == "\"\"")
       fate = {Fate::set_aside, Reason::null};
-    else if (is_blank(decoded(index)))
+    else if (is_nothing(index))
       fate = {Fate::set_aside, Reason::blank};
   }
 }

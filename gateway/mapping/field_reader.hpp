@@ -46,9 +46,6 @@ struct Text {
   explicit operator bool() const { return !text.empty(); }
 };
 
-/// The key of a sender's profile by which leaves are set aside as `profile`.
-inline constexpr const char* silent_words_key = "empty_words";
-
 /// The only way the mapping reads a message. A `""` leaf reads as empty and is set aside as `null`,
 /// blanks likewise as `blank`, control characters are taken out. Several leaves at one place are
 /// joined with the sender's delimiters (V2FHIR.md §1.3 E5).
@@ -121,6 +118,7 @@ class FieldReader {
                                                               std::uint16_t number) const;
   Text range(const Place& place) const;  // leaves, no text
   bool is_silent(std::string_view said) const;
+  bool is_nothing(std::uint32_t leaf) const;
   void repeat(std::uint32_t leaf, std::uint32_t of);
   std::string empty_parts_before(const Place& place, const hl7v2::Leaf& first) const;
   std::string_view cleaned(std::string text);

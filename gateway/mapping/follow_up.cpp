@@ -90,10 +90,7 @@ std::string patient_of(const ConvertedResource& resource) {
 
 /// Whom `resource` is about, if that names entries.
 std::string asked_patient(const Catalogue& catalogue, const ConvertedResource& resource) {
-  const auto& rules = catalogue.watched_rules();
-  const bool any_repeat = std::any_of(rules.begin(), rules.end(),
-                                      [](const SiteRule* rule) { return rule->is_repeat(); });
-  return any_repeat ? patient_of(resource) : std::string();
+  return catalogue.watches_repeats() ? patient_of(resource) : std::string();
 }
 
 void add_keys(const Catalogue& catalogue, const fhir::ResourceKey& result, std::string_view patient,

@@ -92,8 +92,7 @@ constexpr IssueRow issues[] = {
      "ask the clinic for one day or anchor, best as a coded answer in an OBX"},
     {"timezone-missing", Severity::information,
      "set time_zone of the sender, or ask it to send offsets: they alone tell the hour that a "
-     "clock "
-     "shows twice or never; it holds for what comes from then on"},
+     "clock shows twice or never; it holds for what comes from then on"},
     {"collection-time-missing", Severity::warning,
      "ask the laboratory for SPM-17 or OBR-7; without it no cycle day can be counted"},
     {"nm-decimal-comma", Severity::information,

@@ -59,9 +59,8 @@ void set_aside_kind(FieldReader& fields, SegmentIndex nte) {
 }
 
 /// Members of the Annotation that is open.
-void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
-  const NoteText said = read_note(desk, nte);
-  if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
+void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, const NoteText& said,
+                      Draft* concerned) {
   write_kind(desk, pen, nte);
   refer(pen, "authorReference", practitioner(desk, {nte, 5}));
   write_time(desk, pen, "time", "_time", {nte, 6}, TimeForm::date_time, concerned);
@@ -96,8 +95,10 @@ std::string text_of_note(Desk& desk, SegmentIndex nte) {
 }
 
 void write_note(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
+  const NoteText said = read_note(desk, nte);
+  if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
   const auto item = pen.item();
-  write_annotation(desk, pen, nte, concerned);
+  write_annotation(desk, pen, nte, said, concerned);
 }
 
 void write_note(Pen& pen, const Note& note) {
@@ -107,11 +108,12 @@ void write_note(Pen& pen, const Note& note) {
 }
 
 void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte) {
-  if (read_note(desk, nte).text.empty()) return set_aside_kind(desk.fields(), nte);
+  const NoteText said = read_note(desk, nte);
+  if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
   const auto item = draft.extensions.item();
   draft.extensions.say("url", url);
   const auto value = draft.extensions.object("valueAnnotation");
-  write_annotation(desk, draft.extensions, nte, &draft);
+  write_annotation(desk, draft.extensions, nte, said, &draft);
 }
 
 void extend_note(Draft& draft, std::string_view url, const Note& note) {

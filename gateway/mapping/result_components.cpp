@@ -12,6 +12,7 @@ namespace {
 
 /// Is the answer a code of the component's own system, as sent or by the answer map?
 bool is_of_set(Desk& desk, const Row& row, const Value& value) {
+  if (value.kind != Value::Kind::coded) return false;
   const std::string& question = row.code.target->code;
   const std::string own = fhir::canonical::code_system(question);
   const auto& codings = value.concepts.front().codings;
@@ -32,15 +33,9 @@ void write_component(Desk& desk, Draft& draft, const SaidComponent& said,
   const auto item = pen.item();
   write_code(desk, pen, "code", row.code);
   write_value(desk, pen, value, said.unit, draft, row);
-  for (const std::string& issue : value.issues)
-    desk.issue(issue, &draft, {row.obx(), 5}, "the value was read with a reservation");
-  const bool in_set = value.kind == Value::Kind::coded && is_of_set(desk, row, value);
-  written.push_back({row.code.target->code, value.kind, in_set});
-  // R8: an answer that its map lacks; a word where a code is expected has no row either.
-  const bool asked = row.code.target->value_form == "coded" &&
-                     (value.kind == Value::Kind::coded || value.kind == Value::Kind::text);
-  if (asked && !in_set)
-    desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
+  raise_value_issues(desk, draft, row, said.unit, value);
+  raise_answer_issue(desk, draft, row, value);
+  written.push_back({row.code.target->code, value.kind, is_of_set(desk, row, value)});
 }
 void write_implied(Desk& desk, Draft& draft, const ImpliedComponent& implied,
                    std::vector<WrittenComponent>& written) {
@@ -102,6 +97,13 @@ const ImpliedComponent* implied_of(const Row& row, std::string_view code) {
 }
 
 }  // namespace
+
+void raise_answer_issue(Desk& desk, Draft& draft, const Row& row, const Value& value) {
+  const bool asked = row.code.target->value_form == "coded" &&
+                     (value.kind == Value::Kind::coded || value.kind == Value::Kind::text);
+  if (asked && !is_of_set(desk, row, value))
+    desk.issue("code-unmapped", &draft, {row.obx(), 5}, "no row of the answers names this answer");
+}
 
 std::vector<SaidComponent> read_components(Desk& desk, const Row& row) {
   std::vector<SaidComponent> said;

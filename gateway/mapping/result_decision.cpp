@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/vital_signs.hpp"
 
@@ -106,6 +107,8 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
   const bool alone = target != nullptr && target->component;  // S14: nothing it could join
   decision.value = alone ? read_value_as(desk, row, decision.unit, target->value_form)
                          : read_value(desk, row, decision.unit);
+  // It may join a result later, as a component, which has no components for the answers.
+  if (alone && decision.value.is_several()) decision.value = answers_as_text(desk, row);
   StatedSample stated;
   if (row.specimen) stated = order.patient->specimens[*row.specimen].stated;
   decision.sample = sample_type(stated, judged_targets(row, *decision.code),
@@ -120,10 +123,11 @@ Decision decide(Desk& desk, const Row& row, const OrderWork& order) {
   }
   if (row.status != "entered-in-error") decision.said_components = read_components(desk, row);
   if (!row.is_blood_pressure) return decision;
-  decision.halves.push_back(half_of(desk, row, "8480-6"));
-  decision.halves.push_back(half_of(desk, row, "8462-4"));
+  decision.halves.push_back(half_of(desk, row, blood_pressure::systolic));
+  decision.halves.push_back(half_of(desk, row, blood_pressure::diastolic));
   return decision;
 }
+
 // FHIR R4 forbids the LOINC code of a vital sign on a result without a day: where the message has
 // none, the code stands beside the result and nothing is invented.
 void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
@@ -139,8 +143,9 @@ void write_timeless_code(Desk& desk, Draft& draft, const Row& row) {
   const auto item = draft.extensions.item();
   draft.extensions.say("url", fhir::canonical::extension("original-code"));
   if (row.is_blood_pressure)
-    return say_concept(draft.extensions, "valueCodeableConcept", fhir::canonical::loinc, "85354-9",
-                       desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
+    return say_concept(draft.extensions, "valueCodeableConcept", fhir::canonical::loinc,
+                       blood_pressure::panel,
+                       desk.catalogue().display(fhir::canonical::loinc, blood_pressure::panel));
   const auto value = draft.extensions.object("valueCodeableConcept");
   write_concept(draft.extensions, row.code.said);
 }
@@ -149,8 +154,8 @@ void write_result_code(Desk& desk, Draft& draft, const Row& row, const Decision&
   if (decision.timeless) {
     write_timeless_code(desk, draft, row);
   } else if (row.is_blood_pressure) {
-    say_concept(draft.body, "code", fhir::canonical::loinc, "85354-9",
-                desk.catalogue().display(fhir::canonical::loinc, "85354-9"));
+    say_concept(draft.body, "code", fhir::canonical::loinc, blood_pressure::panel,
+                desk.catalogue().display(fhir::canonical::loinc, blood_pressure::panel));
   } else if (!decision.stand_in.empty()) {
     write_withheld_code(desk, draft, decision);
   } else if (decision.code->said.empty() && decision.code->target == nullptr) {

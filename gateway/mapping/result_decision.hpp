@@ -52,6 +52,9 @@ void write_timeless_code(Desk& desk, Draft& draft, const Row& row);
 void raise_code_issues(Desk& desk, Draft& draft, const Row& row, const Decision& decision);
 void raise_value_issues(Desk& desk, Draft& draft, const Row& row, const Unit& unit,
                         const Value& value);
+/// R8: the answer of a component row that its map lacks; a word where a code is expected has no row
+/// either.
+void raise_answer_issue(Desk& desk, Draft& draft, const Row& row, const Value& value);
 /// OBX-7 (F7, N10). Under a code withheld by the specimen the range stays text.
 void write_range(Desk& desk, Draft& draft, const Row& row, const Unit& unit, bool text_only);
 std::vector<SaidComponent> read_components(Desk& desk, const Row& row);

@@ -35,9 +35,10 @@ class Reviser {
       : conversion_(conversion),
         lookup_(lookup),
         orders_(orders),
-        answers_(conversion, lookup, orders),
-        others_(conversion, lookup),
-        places_(conversion, outcomes_, orders, answers_, others_,
+        index_(conversion),
+        answers_(conversion, index_, lookup, orders),
+        others_(conversion, index_, lookup),
+        places_(conversion, index_, outcomes_, orders, answers_, others_,
                 [this](std::size_t i) -> const std::optional<SourceTime>& { return said_at(i); }) {
     for (const ConvertedResource& resource : conversion.resources)
       standing_.push_back(lookup(resource.key));
@@ -175,11 +176,10 @@ class Reviser {
   }
 
   /// Does an Observation of the row stand that is not entered in error?
-  bool is_active(std::size_t i) const {
+  bool is_active(std::size_t i) {
     if (!standing_[i] || standing_[i]->deleted) return false;
     if (standing_[i]->same) return conversion_.resources[i].result->status != "entered-in-error";
-    const auto body = fhir::parse_json(standing_[i]->body);
-    return !body || (*body)["status"].text() != "entered-in-error";
+    return mapping::is_active(others_.of(conversion_.resources[i].key).before);
   }
 
   const ResourceOutcome* result(const std::string& reference) const {
@@ -317,6 +317,7 @@ class Reviser {
   const Conversion& conversion_;
   const StandingLookup& lookup_;
   const OrderContext& orders_;
+  ConvertedIndex index_;
   OrderAnswers answers_;
   std::vector<ResourceOutcome> outcomes_;
   OtherResults others_;  // that the message does not write
@@ -331,18 +332,45 @@ class Reviser {
 
 }  // namespace
 
+namespace {
+
+/// What went to no resource but to some that are not written stands nowhere; what repeats it, too.
+void settle_fates(LossAccount& account) {
+  std::vector<bool> lands(account.leaves.size());
+  for (const Landing& landing : account.landings) lands[landing.leaf] = true;
+  for (std::size_t i = 0; i < lands.size(); ++i)
+    if (account.leaves[i].fate == Fate::mapped && !lands[i])
+      account.leaves[i] = {Fate::set_aside, Reason::status_not_a_result};
+  for (LeafFate& fate : account.leaves) {
+    if (fate.fate != Fate::set_aside || fate.reason != Reason::duplicate) continue;
+    const LeafFate& first = account.leaves[fate.of];
+    if (first.fate != Fate::mapped) fate = {first.fate, first.reason};
+  }
+}
+
+}  // namespace
+
 Conversion told_first(Conversion conversion) {
   Revision revision = revise(conversion, [](const fhir::ResourceKey&) { return nullptr; });
   std::map<fhir::ResourceKey, fhir::Body*> bodies;
   for (RevisedWrite& write : revision.writes) bodies.emplace(write.key, &write.body);
   std::vector<ConvertedResource> resources;
+  std::vector<std::optional<std::uint32_t>> place;
   for (ConvertedResource& resource : conversion.resources) {
     const auto written = bodies.find(resource.key);
-    if (written == bodies.end()) continue;
+    if (written == bodies.end()) {
+      place.emplace_back();
+      continue;
+    }
+    place.emplace_back(static_cast<std::uint32_t>(resources.size()));
     resource.body = std::move(*written->second);
     resources.push_back(std::move(resource));
   }
   conversion.resources = std::move(resources);
+  auto& landings = conversion.account.landings;
+  std::erase_if(landings, [&](const Landing& landing) { return !place[landing.resource]; });
+  for (Landing& landing : landings) landing.resource = *place[landing.resource];
+  if (conversion.resources.size() != place.size()) settle_fates(conversion.account);
   for (Issue& issue : revision.issues) conversion.issues.push_back(std::move(issue));
   return conversion;
 }

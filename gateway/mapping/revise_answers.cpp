@@ -64,7 +64,7 @@ void OrderAnswers::add_used_texts(std::string_view head, std::vector<StandingTex
   for (const fhir::ResourceKey& key : orders_.observations(head)) {
     const Standing* stands = lookup_(key);
     const fhir::Body* body =
-        stands && !stands->deleted ? body_of(conversion_, key, *stands) : nullptr;
+        stands && !stands->deleted ? body_of(conversion_, index_, key, *stands) : nullptr;
     if (body == nullptr || (body->find("\"OBR-39: ") == fhir::Body::npos &&
                             body->find("\"NTE-3: ") == fhir::Body::npos))
       continue;
@@ -99,7 +99,7 @@ std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
   for (const fhir::ResourceKey& key : orders_.observations(head)) {
     const Standing* stands = lookup_(key);
     if (stands == nullptr || stands->deleted || given.size() >= most_answers) continue;
-    const fhir::Body* body = body_of(conversion_, key, *stands);
+    const fhir::Body* body = body_of(conversion_, index_, key, *stands);
     if (body == nullptr || body->find("\"survey\"") == fhir::Body::npos) continue;
     const auto json = fhir::parse_json(*body);
     if (!json) continue;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/mapping/converted_index.hpp"
 #include "gateway/mapping/mismatch.hpp"
 #include "gateway/mapping/revise.hpp"
 #include "gateway/mapping/standing_answers.hpp"
@@ -15,9 +16,9 @@ namespace gateway::mapping {
 /// an order.
 class OrderAnswers {
  public:
-  OrderAnswers(const Conversion& conversion, const StandingLookup& lookup,
+  OrderAnswers(const Conversion& conversion, ConvertedIndex& index, const StandingLookup& lookup,
                const OrderContext& orders)
-      : conversion_(conversion), lookup_(lookup), orders_(orders) {
+      : conversion_(conversion), index_(index), lookup_(lookup), orders_(orders) {
     for (const ConvertedResource& resource : conversion.resources)
       if (resource.key.type == "ServiceRequest")
         requests_.emplace(order_head(resource.key.id), &resource);
@@ -37,6 +38,7 @@ class OrderAnswers {
   void add_used_texts(std::string_view head, std::vector<StandingText>& texts) const;
 
   const Conversion& conversion_;
+  ConvertedIndex& index_;
   std::multimap<std::string_view, const ConvertedResource*> requests_;  // by what ids share
   const StandingLookup& lookup_;
   const OrderContext& orders_;

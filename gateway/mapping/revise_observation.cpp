@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/context_extension.hpp"
@@ -50,13 +51,8 @@ const Json* valued_component(const Json& standing, const Json& code) {
   return nullptr;
 }
 const Json* valued_component(const Json& standing, std::string_view code) {
-  for (const Json& component : standing["component"].items()) {
-    const auto& codings = component["code"]["coding"].items();
-    if (!codings.empty() && codings.front()["code"].text() == code &&
-        has_element(component, "value"))
-      return &component;
-  }
-  return nullptr;
+  const Json* part = part_of(standing, code);
+  return part != nullptr && has_element(*part, "value") ? part : nullptr;
 }
 
 /// An issue of an update: told, and a tag.
@@ -91,25 +87,13 @@ void keep_value(Json& newest, const Json& standing) {
   if (has_value(newest)) erase_elements(newest, absent);
 }
 
-/// The component of that code, by its first coding.
-std::vector<Json>::iterator part_of(std::vector<Json>& parts, std::string_view code) {
-  return std::find_if(parts.begin(), parts.end(), [code](const Json& part) {
-    const auto& codings = part["code"]["coding"].items();
-    return !codings.empty() && codings.front()["code"].text() == code;
-  });
-}
-
 /// S14: a component whose row is taken back goes.
 void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
-  if (!observation.find("component")) return;
-  auto& parts = observation.find("component")->items();
   for (const auto& part : facts.open_parts) {
-    const auto at = part_of(parts, part.code);
-    if (part.said == ResultFacts::Part::Said::withdrawn && at != parts.end() &&
-        !has_element(*at, "dataAbsentReason"))
-      parts.erase(at);
+    if (part.said != ResultFacts::Part::Said::withdrawn) continue;
+    const Json* at = part_of(std::as_const(observation), part.code);
+    if (at != nullptr && !has_element(*at, "dataAbsentReason")) take_part(observation, part.code);
   }
-  if (parts.empty()) observation.erase("component");
 }
 
 /// When what stands was said, and what is laid over it (T7).
@@ -131,7 +115,7 @@ void date_taken_back(Json& observation, const ResultFacts& facts, const Times& t
   if (!times.newest) return;
   for (const auto& open : facts.open_parts) {
     if (open.said != Said::withdrawn && open.said != Said::null) continue;
-    Json* part = mapping::part_of(observation, open.code);
+    Json* part = part_of(observation, open.code);
     if (part != nullptr && !has_element(*part, "value")) date_part(*part, times.newest->begin);
   }
 }
@@ -139,39 +123,38 @@ void date_taken_back(Json& observation, const ResultFacts& facts, const Times& t
 /// S14, S16: a component whose row was not sent again stays (T2), one that was sent without a value
 /// keeps it (T12). Any other is one of several answers, which stay or go together as the value.
 void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bool keeps_value,
-                const Times& times, ResourceOutcome& outcome) {
+                const Times& times, const Catalogue* catalogue, ResourceOutcome& outcome) {
   using Said = ResultFacts::Part::Said;
-  std::vector<Json> parts = newest["component"].items();
   std::vector<std::string_view> withdrawn;
   for (const auto& open : facts.open_parts) {
     if (open.said == Said::withdrawn) withdrawn.push_back(open.code);
-    const auto at = part_of(parts, open.code);
-    if (at == parts.end() || open.said == Said::withdrawn) continue;
-    const Json* kept = open.said == Said::nothing ? mapping::part_of(standing, open.code)
+    Json* at = part_of(newest, open.code);
+    if (at == nullptr || open.said == Said::withdrawn) continue;
+    const Json* kept = open.said == Said::nothing ? part_of(standing, open.code)
                        : open.said == Said::empty ? valued_component(standing, open.code)
                                                   : nullptr;
     if (!kept) continue;
     *at = kept_part(*kept, times);
     if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
   }
+  std::vector<Json> parts = newest["component"].items();
   for (Json& part : parts) {  // a row of it alone may be newer than this message
-    const Json* stands = mapping::part_of(standing, first_code(part["code"]));
+    const Json* stands = part_of(standing, first_code(part["code"]));
     const auto stood = stands != nullptr ? time_of_part(*stands) : std::nullopt;
     if (stood && times.newest && times.newest->end <= *stood) part = *stands;
   }
-  const bool keeps_answers = std::any_of(parts.begin(), parts.end(), [](const Json& part) {
-    return !is_code_of_part(first_code(part["code"]));
+  const bool keeps_answers = std::any_of(parts.begin(), parts.end(), [catalogue](const Json& part) {
+    return !is_code_of_part(part["code"], catalogue);
   });
   if (facts.status != "cancelled") {
     for (const Json& part : standing["component"].items()) {
-      const auto& codings = part["code"]["coding"].items();
-      if (codings.empty()) continue;
-      const std::string& code = codings.front()["code"].text();
-      if (!is_code_of_part(code)) {
+      if (part["code"]["coding"].items().empty()) continue;
+      const std::string_view code = first_code(part["code"]);
+      if (!is_code_of_part(part["code"], catalogue)) {
         if (keeps_value && !keeps_answers) parts.push_back(part);
         continue;
       }
-      if (part_of(parts, code) == parts.end() && !is_any_of(code, withdrawn))
+      if (part_of(std::as_const(newest), code) == nullptr && !is_any_of(code, withdrawn))
         parts.push_back(kept_part(part, times));
     }
   }
@@ -217,8 +200,7 @@ void keep_measurement(Json& newest, const Json& standing) {
 /// What belongs to a value that stays: issues found in it, what it declares, its code where the
 /// unit withheld it (S13), its unit where it is text (N4).
 void keep_with_value(Json& newest, const Json& standing) {
-  for (const auto code : issues_of_values)
-    if (has_issue(standing, code)) tag_issue(newest, code);
+  tag_issues_of_value(newest, standing);
   for (const Json& tag : standing["meta"]["tag"].items())
     if (tag["system"].text() == fhir::canonical::code_system("safety"))
       add_tag(newest, "safety", tag["code"].text());
@@ -242,14 +224,10 @@ std::string_view other_half(const Json& standing, const ResultFacts& facts) {
 
 /// A half that is withdrawn alone takes its own value with it; the other stands (T2, T5).
 void withdraw_half(Json& newest, const Json& standing, std::string_view other, const Times& times) {
-  static const Json unknown = Json::object(
-      {{"coding", Json::array({Json::object(
-                      {{"system", Json::string(std::string(fhir::canonical::data_absent_reason))},
-                       {"code", Json::string("unknown")}})})}});
+  static const Json unknown = concept_of(fhir::canonical::data_absent_reason, "unknown");
   newest = standing;
   for (Json& half : newest.find("component")->items()) {
-    const auto& codings = half["code"]["coding"].items();
-    if (!codings.empty() && codings.front()["code"].text() == other) continue;
+    if (first_code(half["code"]) == other) continue;
     erase_elements(half, withdrawn_elements);
     half.set("dataAbsentReason", unknown);
     if (times.newest) date_part(half, times.newest->begin);
@@ -343,7 +321,8 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, cons
       if (speaks_of_other_unit(facts, standing)) keep_measurement(newest, standing);
       add_issue(newest, outcome, "value-empty-on-update");
     }
-    if (!facts.is_context) keep_parts(newest, standing, facts, keeps_value, times, outcome);
+    if (!facts.is_context)
+      keep_parts(newest, standing, facts, keeps_value, times, order.catalogue, outcome);
     remove_withdrawn_parts(newest, facts);
     date_taken_back(newest, facts, times);
     if (facts.status == "cancelled" && !other.empty())
@@ -368,6 +347,11 @@ void withdraw(Json& observation, bool is_context) {
 bool is_issue_of_value(std::string_view code) {
   return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
          issues_of_values.end();
+}
+
+void tag_issues_of_value(Json& to, const Json& from) {
+  for (const auto code : issues_of_values)
+    if (has_issue(from, code)) tag_issue(to, code);
 }
 
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,

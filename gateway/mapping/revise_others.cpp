@@ -4,13 +4,11 @@
 
 namespace gateway::mapping {
 
-const fhir::Body* body_of(const Conversion& conversion, const fhir::ResourceKey& key,
-                          const Standing& stands) {
+const fhir::Body* body_of(const Conversion& conversion, ConvertedIndex& index,
+                          const fhir::ResourceKey& key, const Standing& stands) {
   if (!stands.same) return &stands.body;
-  const auto& all = conversion.resources;
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const auto& resource) { return resource.key == key; });
-  return found == all.end() ? nullptr : &found->body;
+  const auto found = index.find(key);
+  return found ? &conversion.resources[*found].body : nullptr;
 }
 
 OtherResult& OtherResults::of(const fhir::ResourceKey& key) {
@@ -19,7 +17,7 @@ OtherResult& OtherResults::of(const fhir::ResourceKey& key) {
   OtherResult& result = results_[key];
   const Standing* stands = lookup_(key);
   if (!stands || stands->deleted) return result;
-  const fhir::Body* bytes = body_of(conversion_, key, *stands);
+  const fhir::Body* bytes = body_of(conversion_, index_, key, *stands);
   if (bytes == nullptr) return result;
   if (auto body = fhir::parse_json(*bytes)) result.before = result.body = std::move(*body);
   result.version = stands->version;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/fhir/json.hpp"
+#include "gateway/mapping/converted_index.hpp"
 #include "gateway/mapping/revise.hpp"
 
 namespace gateway::mapping {
@@ -22,8 +23,8 @@ struct OtherResult {
 /// Those of one message, each read once.
 class OtherResults {
  public:
-  OtherResults(const Conversion& conversion, const StandingLookup& lookup)
-      : conversion_(conversion), lookup_(lookup) {}
+  OtherResults(const Conversion& conversion, ConvertedIndex& index, const StandingLookup& lookup)
+      : conversion_(conversion), index_(index), lookup_(lookup) {}
 
   OtherResult& of(const fhir::ResourceKey& key);
   bool is_changed(const fhir::ResourceKey& key) const;
@@ -33,12 +34,13 @@ class OtherResults {
 
  private:
   const Conversion& conversion_;
+  ConvertedIndex& index_;
   const StandingLookup& lookup_;
   std::map<fhir::ResourceKey, OtherResult> results_;
 };
 
 /// The body of what stands; of what was said again alike it was not loaded.
-const fhir::Body* body_of(const Conversion& conversion, const fhir::ResourceKey& key,
-                          const Standing& stands);
+const fhir::Body* body_of(const Conversion& conversion, ConvertedIndex& index,
+                          const fhir::ResourceKey& key, const Standing& stands);
 
 }  // namespace gateway::mapping

@@ -1,11 +1,11 @@
 // A component row that an update sends without its main result (S14): the row belongs to the main
 // result that stands, whose identity it shares (T1), and changes it there.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
@@ -19,6 +19,16 @@ const std::string& said_at_url() {
   return url;
 }
 
+bool is_settled(std::string_view status) {
+  return status == "final" || status == "corrected" || status == "amended";
+}
+
+}  // namespace
+
+bool is_active(const Json& observation) {
+  return observation.is_object() && observation["status"].text() != "entered-in-error";
+}
+
 std::string_view sub_id_of(const Json& observation) {
   static const std::string url = fhir::canonical::extension("v2-subid");
   for (const Json& extension : observation["extension"].items()) {
@@ -29,25 +39,26 @@ std::string_view sub_id_of(const Json& observation) {
   return {};
 }
 
-bool is_settled(std::string_view status) {
-  return status == "final" || status == "corrected" || status == "amended";
+Json concept_of(std::string_view system, std::string_view code, std::string_view display) {
+  Json coding = Json::object(
+      {{"system", Json::string(std::string(system))}, {"code", Json::string(std::string(code))}});
+  if (!display.empty()) coding.set("display", Json::string(std::string(display)));
+  return Json::object({{"coding", Json::array({std::move(coding)})}});
 }
 
-}  // namespace
-
-std::string_view first_code(const Json& concept_of) {
-  const auto& codings = concept_of["coding"].items();
+std::string_view first_code(const Json& said) {
+  const auto& codings = said["coding"].items();
   return codings.empty() ? std::string_view() : std::string_view(codings.front()["code"].text());
 }
 
-bool is_code_of_part(std::string_view code) {
-  constexpr std::array codes{std::string_view("et-ratio"),
-                             std::string_view("in-vitro-additive"),
-                             std::string_view("endometrial-compartment"),
-                             std::string_view("fields-counted"),
-                             std::string_view("8480-6"),
-                             std::string_view("8462-4")};
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
+bool is_code_of_part(const Json& code, const Catalogue* catalogue) {
+  const auto& codings = code["coding"].items();
+  if (codings.empty()) return false;
+  const std::string& first = codings.front()["code"].text();
+  if (blood_pressure::is_half(first)) return true;
+  const TargetCode* target =
+      catalogue != nullptr ? catalogue->target(codings.front()["system"].text(), first) : nullptr;
+  return target != nullptr && target->component;
 }
 
 std::optional<std::int64_t> time_of_part(const Json& part) {
@@ -106,8 +117,8 @@ void add_remarks(Json& main, const Json& part) {
   for (const Json& note : part["note"].items())
     if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
   if (!notes.empty()) main.set("note", Json::array(std::move(notes)));
-  for (const std::string_view code : {"code-unmapped", "nm-invalid", "nm-ambiguous-comma"})
-    if (has_issue(part, code)) tag_issue(main, code);
+  if (has_issue(part, "code-unmapped")) tag_issue(main, "code-unmapped");
+  tag_issues_of_value(main, part);
 }
 
 void put_part(Json& observation, Json component) {
@@ -117,6 +128,13 @@ void put_part(Json& observation, Json component) {
   }
   if (!observation.find("component")) observation.set("component", Json::array());
   observation.find("component")->items().push_back(std::move(component));
+}
+
+void take_part(Json& observation, std::string_view code) {
+  Json* parts = observation.find("component");
+  if (parts == nullptr) return;
+  std::erase_if(parts->items(), [&](const Json& one) { return first_code(one["code"]) == code; });
+  if (parts->items().empty()) observation.erase("component");
 }
 
 bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
@@ -149,9 +167,8 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
 }
 
 bool is_main(const Json& observation, const Catalogue* catalogue) {
-  if (!observation.is_object() || is_survey(observation) ||
-      observation["status"].text() == "entered-in-error" ||
-      is_code_of_part(first_code(observation["code"])))
+  if (!is_active(observation) || is_survey(observation) ||
+      is_code_of_part(observation["code"], catalogue))
     return false;
   if (catalogue == nullptr) return true;
   for (const Json& coding : observation["code"]["coding"].items())
@@ -179,26 +196,18 @@ std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
   const std::string before = main["status"].text();
   const bool is_early = facts.status == "preliminary" || facts.status == "registered";
   if (is_early && (is_settled(before) || before == "cancelled")) return "status-regression";
-  std::vector<Json> parts = main["component"].items();
-  const auto at = std::find_if(parts.begin(), parts.end(), [&](const Json& one) {
-    return first_code(one["code"]) == first_code(part["code"]);
-  });
+  const std::string_view code = first_code(part["code"]);
+  const Json* stands = part_of(std::as_const(main), code);
   const bool keeps = facts.value_empty && facts.status != "cancelled" && !is_early;
   std::string issue;
   if (facts.status == "entered-in-error") {
-    if (at != parts.end()) parts.erase(at);
-  } else if (at == parts.end()) {
-    parts.push_back(component_of(part));
-  } else if (keeps && has_element(*at, "value")) {
+    take_part(main, code);
+  } else if (keeps && stands != nullptr && has_element(*stands, "value")) {
     issue = "value-empty-on-update";
     tag_issue(main, issue);
   } else {
-    *at = component_of(part);
+    put_part(main, component_of(part));
   }
-  if (parts.empty())
-    main.erase("component");
-  else
-    main.set("component", Json::array(std::move(parts)));
   add_remarks(main, part);
   const bool is_changed = facts.status == "corrected" || facts.status == "amended" ||
                           facts.status == "entered-in-error";

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 
 namespace gateway::mapping {
@@ -12,27 +13,13 @@ namespace {
 using fhir::Json;
 using Kind = ResourceOutcome::Kind;
 
-bool is_active(const Json& observation) {
-  return observation.is_object() && observation["status"].text() != "entered-in-error";
-}
-
-bool is_half(std::string_view code) {
-  return code == "8480-6" || code == "8462-4";
-}
-
 /// The half is said elsewhere: nothing of it stands here, nor may a late row fill it. It looks as
 /// one that nobody said.
 Json empty_half(std::string_view code, const Catalogue& catalogue, std::optional<std::int64_t> at) {
-  const auto concept_of = [](std::string_view system, std::string_view one, std::string_view text) {
-    Json coding = Json::object(
-        {{"system", Json::string(std::string(system))}, {"code", Json::string(std::string(one))}});
-    if (!text.empty()) coding.set("display", Json::string(std::string(text)));
-    return Json::object({{"coding", Json::array({std::move(coding)})}});
-  };
   const auto& loinc = fhir::canonical::loinc;
   Json empty = Json::object(
       {{"code", concept_of(loinc, code, catalogue.display(loinc, code))},
-       {"dataAbsentReason", concept_of(fhir::canonical::data_absent_reason, "unknown", "")}});
+       {"dataAbsentReason", concept_of(fhir::canonical::data_absent_reason, "unknown")}});
   date_part(empty, at);
   return empty;
 }
@@ -55,10 +42,11 @@ void empty_in(Json& pressure, Json half) {
 
 }  // namespace
 
-Places::Places(const Conversion& conversion, std::vector<ResourceOutcome>& outcomes,
-               const OrderContext& orders, OrderAnswers& answers, OtherResults& others,
-               SaidAt said_at)
+Places::Places(const Conversion& conversion, ConvertedIndex& index,
+               std::vector<ResourceOutcome>& outcomes, const OrderContext& orders,
+               OrderAnswers& answers, OtherResults& others, SaidAt said_at)
     : conversion_(conversion),
+      index_(index),
       outcomes_(outcomes),
       orders_(orders),
       answers_(answers),
@@ -70,10 +58,8 @@ bool Places::is_known(std::size_t i) {
          answers_.of(conversion_.resources[i]).is_known;
 }
 
-bool Places::is_in_message(const std::string& id) const {
-  const auto& all = conversion_.resources;
-  return std::any_of(all.begin(), all.end(),
-                     [&](const ConvertedResource& one) { return one.result && one.key.id == id; });
+bool Places::is_in_message(const std::string& id) {
+  return index_.find("Observation", id).has_value();
 }
 
 bool Places::is_older(std::size_t i, std::optional<std::int64_t> than) const {
@@ -81,22 +67,22 @@ bool Places::is_older(std::size_t i, std::optional<std::int64_t> than) const {
 }
 
 void Places::edit(std::size_t i, const fhir::ResourceKey& key, const Edit& change) {
-  const auto& all = conversion_.resources;
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    if (all[k].key != key || outcomes_[k].kind != Kind::written) continue;
-    auto body = fhir::parse_json(outcomes_[k].body);
+  if (const auto k = index_.find(key); k && outcomes_[*k].kind == Kind::written) {
+    auto body = fhir::parse_json(outcomes_[*k].body);
     if (!body) return;
     change(*body);
     settle_profiles(*body);
-    outcomes_[k].body = body->write();
-    outcomes_[k].status = (*body)["status"].text();
+    note_change(key.id, *body);
+    outcomes_[*k].body = body->write();
+    outcomes_[*k].status = (*body)["status"].text();
     return;
   }
   OtherResult& result = others_.of(key);
   if (!result.body.is_object()) return;
   change(result.body);
   settle_profiles(result.body);
-  if (result.is_changed()) result.by = all[i].key;
+  note_change(key.id, result.body);
+  if (result.is_changed()) result.by = conversion_.resources[i].key;
   if (!is_active(result.body)) left_.insert(key.reference());
 }
 
@@ -156,7 +142,7 @@ void Places::settle_rows(std::size_t i) {
     if (!is_active(own.body)) continue;
     if (!is_older(i, own.source_time)) {
       leave(i, own, row.id);
-    } else if (is_half(row.code)) {
+    } else if (blood_pressure::is_half(row.code)) {
       edit(i, conversion_.resources[i].key, [&](Json& pressure) {
         empty_in(pressure, empty_half(row.code, *orders_.catalogue, own.source_time));
       });
@@ -178,6 +164,7 @@ void Places::settle_half(std::size_t i) {
       is_older(i, at ? at : stood.source_time)) {
     outcomes_[i] = {Kind::joined, "", false, "", {"update-out-of-order"}};
     joined_.emplace_back(conversion_.resources[i].key.reference(), key.reference());
+    note_change(conversion_.resources[i].key.id, Json());
     return;
   }
   edit(i, key, [&](Json& pressure) {
@@ -203,36 +190,62 @@ void Places::take_lone(std::size_t i, OtherResult& lone, const std::string& id) 
   leave(i, lone, id);
 }
 
+/// What may have become of a result of an order that was read.
+void Places::note_change(const std::string& id, const Json& body) {
+  const auto order = orders_read_.find(order_head(id));
+  if (order != orders_read_.end()) note_main(order->second, id, body);
+}
+
+void Places::note_main(Order& order, const std::string& id, const Json& body) {
+  if (is_main(body, orders_.catalogue))
+    order.mains.insert_or_assign(id, std::string(sub_id_of(body)));
+  else
+    order.mains.erase(id);
+}
+
+Places::Order& Places::order_of(std::string_view head) {
+  const auto known = orders_read_.find(head);
+  if (known != orders_read_.end()) return known->second;
+  Order& order = orders_read_[std::string(head)];
+  std::vector<std::string> others;
+  for (const fhir::ResourceKey& key : orders_.observations(head)) {
+    if (is_in_message(key.id)) continue;
+    const Json& body = others_.of(key).body;
+    if (!is_active(body) || is_survey(body)) continue;
+    if (is_code_of_part(body["code"], orders_.catalogue))
+      order.lone[std::string(sub_id_of(body))].push_back(key.id);
+    else
+      others.push_back(key.id);
+  }
+  if (order.lone.empty()) return order;
+  for (const std::string& id : others) note_main(order, id, others_.of({"Observation", id}).body);
+  for (std::size_t k = 0; k < outcomes_.size(); ++k) {
+    const ConvertedResource& one = conversion_.resources[k];
+    if (outcomes_[k].kind != Kind::written || !one.result || order_head(one.key.id) != head)
+      continue;
+    if (const auto body = fhir::parse_json(outcomes_[k].body)) note_main(order, one.key.id, *body);
+  }
+  return order;
+}
+
 /// S14: component rows that were told before any result could take them.
 void Places::absorb(std::size_t i) {
-  const ConvertedResource& resource = conversion_.resources[i];
-  const std::string_view head = order_head(resource.key.id);
-  const auto body = fhir::parse_json(outcomes_[i].body);
-  if (!body || !is_main(*body, orders_.catalogue)) return;
-  std::vector<fhir::ResourceKey> lone;
-  std::vector<Json> mains{*body};
-  for (const fhir::ResourceKey& key : orders_.observations(head)) {
-    if (key == resource.key || is_in_message(key.id)) continue;
-    const OtherResult& other = others_.of(key);
-    if (!is_active(other.body) || is_survey(other.body)) continue;
-    if (is_main(other.body, orders_.catalogue))
-      mains.push_back(other.body);
-    else if (is_code_of_part(first_code(other.body["code"])))
-      lone.push_back(key);
-  }
-  if (lone.empty()) return;
-  for (std::size_t k = 0; k < outcomes_.size(); ++k) {
-    if (k == i || outcomes_[k].kind != Kind::written || !conversion_.resources[k].result) continue;
-    if (order_head(conversion_.resources[k].key.id) != head) continue;
-    if (auto other = fhir::parse_json(outcomes_[k].body);
-        other && is_main(*other, orders_.catalogue))
-      mains.push_back(std::move(*other));
-  }
-  for (const fhir::ResourceKey& key : lone) {
-    OtherResult& part = others_.of(key);
-    const auto taking = mains_of(part.body, mains, orders_.catalogue);
-    if (!taking.empty() && taking.front() == 0) take_lone(i, part, key.id);
-  }
+  const std::string& id = conversion_.resources[i].key.id;
+  Order& order = order_of(order_head(id));
+  if (order.lone.empty() || !order.mains.contains(id)) return;
+  const auto take = [&](std::string_view sub_id) {
+    const auto lone = order.lone.find(sub_id);
+    if (lone == order.lone.end()) return;
+    const auto parts = std::move(lone->second);
+    order.lone.erase(lone);
+    for (const std::string& part : parts) {
+      OtherResult& other = others_.of({"Observation", part});
+      if (is_active(other.body)) take_lone(i, other, part);
+    }
+  };
+  const std::string sub_id = order.mains.at(id);
+  if (!sub_id.empty()) take(sub_id);
+  if (order.mains.size() == 1) take("");  // without a group a part has only one it could belong to
 }
 
 }  // namespace gateway::mapping

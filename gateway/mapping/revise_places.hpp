@@ -1,12 +1,15 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "gateway/mapping/converted_index.hpp"
 #include "gateway/mapping/revise_answers.hpp"
 #include "gateway/mapping/revise_others.hpp"
 #include "gateway/mapping/revise_resource.hpp"
@@ -22,8 +25,9 @@ class Places {
  public:
   using SaidAt = std::function<const std::optional<SourceTime>&(std::size_t)>;
 
-  Places(const Conversion& conversion, std::vector<ResourceOutcome>& outcomes,
-         const OrderContext& orders, OrderAnswers& answers, OtherResults& others, SaidAt said_at);
+  Places(const Conversion& conversion, ConvertedIndex& index,
+         std::vector<ResourceOutcome>& outcomes, const OrderContext& orders, OrderAnswers& answers,
+         OtherResults& others, SaidAt said_at);
 
   /// Rows of an older message that no newer one says: what stands takes them.
   void take_late(std::size_t i);
@@ -40,8 +44,15 @@ class Places {
  private:
   using Edit = std::function<void(fhir::Json&)>;
 
+  /// Of an order, read once: component rows that stand alone, by their OBX-4, and the results that
+  /// could take them, with theirs.
+  struct Order {
+    std::map<std::string, std::vector<std::string>, std::less<>> lone;  // ids
+    std::map<std::string, std::string> mains;                           // OBX-4 by id
+  };
+
   bool is_known(std::size_t i);
-  bool is_in_message(const std::string& id) const;
+  bool is_in_message(const std::string& id);
   bool is_older(std::size_t i, std::optional<std::int64_t> than) const;
   /// The result as it will stand: of the message where that writes it, else what stands.
   void edit(std::size_t i, const fhir::ResourceKey& key, const Edit& change);
@@ -50,13 +61,18 @@ class Places {
   void settle_half(std::size_t i);
   void absorb(std::size_t i);
   void take_lone(std::size_t i, OtherResult& lone, const std::string& id);
+  Order& order_of(std::string_view head);
+  void note_main(Order& order, const std::string& id, const fhir::Json& body);
+  void note_change(const std::string& id, const fhir::Json& body);
 
   const Conversion& conversion_;
+  ConvertedIndex& index_;
   std::vector<ResourceOutcome>& outcomes_;
   const OrderContext& orders_;
   OrderAnswers& answers_;
   OtherResults& others_;
   SaidAt said_at_;
+  std::map<std::string, Order, std::less<>> orders_read_;  // by what ids share
   std::set<std::string> left_, revived_;
   std::vector<std::pair<std::string, std::string>> joined_;
 };

@@ -51,6 +51,8 @@ std::shared_ptr<const ContextInput> heard(const std::shared_ptr<const ContextInp
                                           const std::set<std::string>& unheard);
 /// An issue of a result's own value, not of its context.
 bool is_issue_of_value(std::string_view code);
+/// Those that `from` bears, on `to` too.
+void tag_issues_of_value(fhir::Json& to, const fhir::Json& from);
 
 /// W6: an answer that is no longer yes bears the tag of the declaration that stands, and a note of
 /// what was answered and when. An answer yes needs neither.
@@ -65,11 +67,19 @@ bool tell_declaration(fhir::Json& standing, const fhir::Json& refused, bool olde
 /// meet it, not claimed where they do no longer.
 void settle_profiles(fhir::Json& observation);
 
+/// Does an Observation stand, and is it not entered in error?
+bool is_active(const fhir::Json& observation);
+/// OBX-4 of its row, as sent; "" without.
+std::string_view sub_id_of(const fhir::Json& observation);
+
+/// A CodeableConcept of one coding; without `display` where that is empty.
+fhir::Json concept_of(std::string_view system, std::string_view code,
+                      std::string_view display = {});
 /// The code of the first coding; "" without one.
-std::string_view first_code(const fhir::Json& concept_of);
-/// Is what has this code a part of another result where one can take it: a component row (S14,
-/// DOMAIN.md §4.1), a half of a blood pressure (S16)?
-bool is_code_of_part(std::string_view code);
+std::string_view first_code(const fhir::Json& said);
+/// Is what has this code, by its first coding, a part of another result where one can take it: a
+/// component row (S14, DOMAIN.md §4.1), a half of a blood pressure (S16)?
+bool is_code_of_part(const fhir::Json& code, const Catalogue* catalogue);
 /// When a part was said, where that was not when its result was (T7): extension `said-at`.
 std::optional<std::int64_t> time_of_part(const fhir::Json& part);
 void date_part(fhir::Json& part, std::optional<std::int64_t> at);
@@ -82,7 +92,8 @@ const fhir::Json* part_of(const fhir::Json& observation, std::string_view code);
 fhir::Json component_of(const fhir::Json& part);
 /// Puts a component in the place of the one of its code, or behind all.
 void put_part(fhir::Json& observation, fhir::Json component);
-/// Notes of a part, and the issues of its answer, are its result's.
+void take_part(fhir::Json& observation, std::string_view code);
+/// Notes of a part, and the issues of its code and value, are its result's.
 void add_remarks(fhir::Json& main, const fhir::Json& part);
 /// T5: code, identity and sample type stay; no value may come alive again.
 void withdraw(fhir::Json& observation, bool is_context);

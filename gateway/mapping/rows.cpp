@@ -4,14 +4,13 @@
 #include <unordered_map>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/result_decision.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
 
 namespace gateway::mapping {
 namespace {
-
-constexpr std::string_view systolic = "8480-6", diastolic = "8462-4", blood_pressure = "85354-9";
 
 bool is_loinc_code(const Row& row, std::string_view code) {
   return row.code.target != nullptr && row.code.target->system == fhir::canonical::loinc &&
@@ -101,7 +100,8 @@ void settle_panel_status(Row& row, Row& other, bool upper) {
 
 /// S13: a half whose unit is no pressure is no half.
 bool is_half(Desk& desk, const Row& row) {
-  return (is_loinc_code(row, systolic) || is_loinc_code(row, diastolic)) &&
+  return (is_loinc_code(row, blood_pressure::systolic) ||
+          is_loinc_code(row, blood_pressure::diastolic)) &&
          !unit_contradicts(row.code, read_unit(desk, row));
 }
 
@@ -116,7 +116,7 @@ void join_panel_rows(std::vector<Row>& rows) {
     if (first == nullptr) first = &row;
   }
   for (Row& row : rows) {
-    if (row.kind != RowKind::result || !is_loinc_code(row, blood_pressure)) continue;
+    if (row.kind != RowKind::result || !is_loinc_code(row, blood_pressure::panel)) continue;
     const auto same = pressures.find(row.sub_id.text);
     Row* main = same != pressures.end() ? same->second : first;
     if (main == nullptr) {
@@ -147,12 +147,14 @@ void join_blood_pressure(Desk& desk, std::vector<Row>& rows) {
   std::unordered_map<std::string_view, Pair> groups;  // by OBX-4
   for (Row& row : rows) {
     if (row.kind != RowKind::result || !is_half(desk, row)) continue;
-    if (is_loinc_code(row, systolic)) groups[row.sub_id.text].upper.rows.push_back(&row);
-    if (is_loinc_code(row, diastolic)) groups[row.sub_id.text].lower.rows.push_back(&row);
+    if (is_loinc_code(row, blood_pressure::systolic))
+      groups[row.sub_id.text].upper.rows.push_back(&row);
+    if (is_loinc_code(row, blood_pressure::diastolic))
+      groups[row.sub_id.text].lower.rows.push_back(&row);
   }
   for (Row& row : rows) {
     if (row.kind != RowKind::result || row.is_blood_pressure || !is_half(desk, row)) continue;
-    const bool upper = is_loinc_code(row, systolic);
+    const bool upper = is_loinc_code(row, blood_pressure::systolic);
     row.is_blood_pressure = true;
     Pair& pair = groups[row.sub_id.text];
     Row* other = (upper ? pair.lower : pair.upper).free();
@@ -161,6 +163,14 @@ void join_blood_pressure(Desk& desk, std::vector<Row>& rows) {
     row.diastolic = other;
     settle_panel_status(row, *other, upper);
   }
+}
+
+/// What names the Observation of a row; of a half of a blood pressure, that of the `pressure`.
+ResultName name_of(const Row& row, const OrderWork& order, bool pressure) {
+  if (pressure)
+    return {order.patient->key, order.number_key, blood_pressure::panel, "LN", row.sub_id.text};
+  return {order.patient->key, order.number_key, row.code.key_code, row.code.key_system,
+          row.sub_id.text};
 }
 
 }  // namespace
@@ -205,31 +215,26 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
   return row;
 }
 
+std::vector<std::string_view> result_key(Desk& desk, const ResultName& name) {
+  return {desk.sender(), name.patient, name.order, name.code, name.system, name.sub_id};
+}
+
 std::string own_id(Desk& desk, const Row& row, const OrderWork& order) {
-  std::vector<std::string_view> key = {desk.sender(),     order.patient->key,  order.number_key,
-                                       row.code.key_code, row.code.key_system, row.sub_id.text};
+  auto key = result_key(desk, name_of(row, order, false));
   const Text instance = desk.fields().code_at(Place{row.obx(), 21}.part(1));
   if (instance) key.push_back(instance.text);
   return order_id('o', order.head, "Observation", key);
 }
 
 std::string pressure_id(Desk& desk, const Row& half, const OrderWork& order) {
-  return order_id('o', order.head, "Observation",
-                  {desk.sender(), order.patient->key, order.number_key, blood_pressure, "LN",
-                   half.sub_id.text});
+  return order_id('o', order.head, "Observation", result_key(desk, name_of(half, order, true)));
 }
 
 void open_observation(Desk& desk, Row& row, const OrderWork& order) {
   FieldReader& fields = desk.fields();
-  std::string code = row.code.key_code, system = row.code.key_system;
-  if (row.is_blood_pressure) {  // the same id whichever half comes first, or alone
-    code = blood_pressure;
-    system = "LN";
-  }
   const std::string kind = row.is_loose ? "Observation of the patient" : "Observation";
-  const std::string sub(row.sub_id.text);
-  std::vector<std::string_view> key = {
-      desk.sender(), order.patient->key, order.number_key, code, system, sub};
+  // Of a pressure the same id whichever half comes first, or alone.
+  auto key = result_key(desk, name_of(row, order, row.is_blood_pressure));
   const Text instance = fields.code_at(Place{row.obx(), 21}.part(1));
   std::string joined;
   for (const std::string_view part : key) (joined += part) += '\x1F';

@@ -1,4 +1,8 @@
 #pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "gateway/mapping/work.hpp"
 
 /// What each OBX of an order is, before any is written: classified (C1, R9, S14, F9), merged
@@ -12,6 +16,13 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
 /// Reads all rows of the order, merges them, and opens a draft for each that becomes an
 /// Observation.
 void read_rows(Desk& desk, OrderWork& order);
+
+/// What names a result (T1): patient, order number, OBX-3.1, name of its coding system, OBX-4.
+struct ResultName {
+  std::string_view patient, order, code, system, sub_id;
+};
+/// The parts of its id, in their order; OBX-21 and what counts repetitions may follow.
+std::vector<std::string_view> result_key(Desk& desk, const ResultName& name);
 
 /// The id of the Observation that a row is alone, the first of its key in a message (T1).
 std::string own_id(Desk& desk, const Row& row, const OrderWork& order);

@@ -126,7 +126,7 @@ const std::vector<SenderFile::Key>& SenderFile::keys() {
       {"accession_fields", &SenderFile::accession_fields},
       {"carry", &SenderFile::carry},
       {"identifier_types", &SenderFile::identifier_types},
-      {"empty_words", &SenderFile::empty_words},
+      {empty_words_key, &SenderFile::empty_words},
       {"sample_interval_ms", &SenderFile::sample_interval},
       {"msh7_offset", &SenderFile::msh7_offset},
       {"text_lines", &SenderFile::text_lines},

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::array codes = {
     std::string_view("85353-1"), std::string_view("9279-1"),  std::string_view("8867-4"),
     std::string_view("2708-6"),  std::string_view("8310-5"),  std::string_view("8302-2"),
     std::string_view("9843-4"),  std::string_view("29463-7"), std::string_view("39156-5"),
-    std::string_view("85354-9"), std::string_view("8480-6"),  std::string_view("8462-4")};
+    blood_pressure::panel,       blood_pressure::systolic,    blood_pressure::diastolic};
 
 bool is_named(const Coding& coding) {
   return coding.system == fhir::canonical::loinc &&

@@ -4,6 +4,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/context_extension.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/result_decision.hpp"
@@ -176,7 +177,7 @@ void note_places(Desk& desk, const Row& row, const OrderWork& order, const Decis
     if (half.row != nullptr)
       facts.rows.push_back({std::string(half.code), own_id(desk, *half.row, order)});
   if (row.is_blood_pressure || row.code.target == nullptr) return;
-  if (row.code.target->code != "8480-6" && row.code.target->code != "8462-4") return;
+  if (!blood_pressure::is_half(row.code.target->code)) return;
   facts.half = row.code.target->code;
   facts.whole = pressure_id(desk, row, order);
 }
@@ -316,7 +317,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   for (const auto& [system, code] : tags_of(cycle)) draft.tag(system, code);
   draft.tag("sample-type", decision.sample.type);
   write_identifiers(desk, draft, row, &order,
-                    row.is_blood_pressure ? std::string_view("85354-9") : row.code.key_code);
+                    row.is_blood_pressure ? blood_pressure::panel : row.code.key_code);
   write_status(desk, draft, row);
   const bool vital = is_vital_sign(row);
   decision.timeless = vital && !is_precise(taken.reading);
@@ -351,6 +352,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision.unit, decision.value);
+  const bool is_lone_part = row.code.target != nullptr && row.code.target->component;
+  if (is_lone_part) raise_answer_issue(desk, draft, row, decision.value);
   claim_profiles(draft, row, decision);
   if (!withdrawn)
     for (const Issue& issue : context.reading.issues)
@@ -362,7 +365,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   if (!withdrawn) draft.result->said = context.said;
   draft.result->unit = !decision.unit.ucum.empty() ? decision.unit.ucum : decision.unit.text.text;
   note_places(desk, row, order, decision, *draft.result);
-  draft.result->is_lone_part = row.code.target != nullptr && row.code.target->component;
+  draft.result->is_lone_part = is_lone_part;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, decision, *draft.result);
 }
 

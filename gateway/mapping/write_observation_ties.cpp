@@ -1,6 +1,7 @@
 // What a result has beyond its own row: the result it grew out of, typed values.
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/rows.hpp"
 #include "gateway/mapping/write_observation.hpp"
 
 namespace gateway::mapping {
@@ -19,8 +20,8 @@ void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
   if (code.empty() || number.empty()) return;
   const std::string id =
       order_id('o', OrderHead(desk.sender(), order.patient->key, number.text), "Observation",
-               {desk.sender(), order.patient->key, number.text, code.text,
-                desk.catalogue().system_name(system.text), sub.text});
+               result_key(desk, {order.patient->key, number.text, code.text,
+                                 desk.catalogue().system_name(system.text), sub.text}));
   Pen& pen = draft.body;
   const auto parents = pen.array("derivedFrom");
   const auto item = pen.item();

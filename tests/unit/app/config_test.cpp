@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/app/loopback.hpp"
+
 #include "tests/support/files.hpp"
 
 namespace {
@@ -123,12 +125,25 @@ TEST(Config, AnOriginIsAsABrowserSaysItAndNeverAll) {
                           R"("key": "k", "client_ca": "a"}, "allowed_origins": [")" +
                           origin + "\"]}"));
   };
-  for (const char* origin :
-       {"https://app.clinic.example", "https://x:8444", "http://localhost:3000"})
+  for (const char* origin : {"https://app.clinic.example", "https://x:8444",
+                             "http://localhost:3000", "http://127.0.0.1:8080"})
     EXPECT_EQ(said(origin), "") << origin;
-  for (const char* wrong :
-       {"*", "https://*", "https://x/", "http://x", "https://", "https://X", "x"})
+  for (const char* wrong : {"*", "https://*", "https://x/", "http://x", "https://", "https://X",
+                            "x", "http://localhost.evil.example", "http://127.evil.example",
+                            "http://127.0.0.1.evil.example", "http://localhostile:3000"})
     EXPECT_NE(said(wrong).find("is no origin"), std::string::npos) << wrong;
+}
+
+TEST(Config, OnlyAHostThatIsSurelyThisMachineIsLoopback) {
+  for (const char* own : {"localhost", "::1", "127.0.0.1", "127.8.0.9"})
+    EXPECT_TRUE(is_loopback(own)) << own;
+  for (const char* other : {"", "127.", "127.evil.example", "127.0.0.1.evil.example", "127.1",
+                            "localhost.evil.example", "128.0.0.1", "0.0.0.0", "::"})
+    EXPECT_FALSE(is_loopback(other)) << other;
+  EXPECT_EQ(host_of("https://[::1]:8443/fhir"), "::1");
+  EXPECT_EQ(host_of("https://localhost:8443/fhir"), "localhost");
+  EXPECT_EQ(host_of("https://localhost/fhir"), "localhost");
+  EXPECT_EQ(host_of("localhost"), "");
 }
 
 TEST(Config, EveryProblemIsFoundInOneGo) {

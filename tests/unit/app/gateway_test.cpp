@@ -1,5 +1,6 @@
 #include "gateway/app/gateway.hpp"
 
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -8,6 +9,7 @@
 
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/app/mllp_client.hpp"
+#include "gateway/app/reload.hpp"
 
 #include "tests/support/certificates.hpp"
 #include "tests/support/files.hpp"
@@ -122,6 +124,50 @@ TEST(Gateway, SaysWhenEachOfItsCertificatesEnds) {
   for (const char* name : {"https:0", "forward:hospital"})
     EXPECT_THAT(answer->body, testing::HasSubstr("certificate_expiry_timestamp_seconds{name=\"" +
                                                  std::string(name) + "\"} 1"));
+}
+
+std::string version_of(Gateway& gateway) {
+  tests::HttpPeer peer(gateway.operations_port());
+  peer.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto answer = peer.receive();
+  return answer ? answer->body : "";
+}
+
+TEST(Gateway, ItReloadsCatalogueAndDefinitionsTogetherOrNeither) {
+  namespace fs = std::filesystem;
+  const tests::TemporaryFolder folder;
+  auto config = config_in(folder.path(), "one");
+  config.mappings = folder.path() / "mappings";
+  fs::create_directory(config.mappings);
+  for (const char* part : {"senders", "codes", "rules"})
+    fs::copy(tests::source_dir() / "mappings" / part, config.mappings / part,
+             fs::copy_options::recursive);
+  for (const auto& file : fs::directory_iterator(tests::source_dir() / "mappings"))
+    if (file.path().extension() == ".csv") fs::copy(file.path(), config.mappings);
+  auto catalogue = load_catalogue(config.mappings);
+  ASSERT_TRUE(catalogue) << catalogue.error().text();
+  auto gateway = Gateway::start(config, *catalogue);
+  ASSERT_TRUE(gateway) << gateway.error().text();
+  const auto before = version_of(**gateway);
+
+  std::ofstream(config.mappings / "senders/default.json", std::ios::app) << "\n";
+  fs::create_directory(config.mappings / "fhir");
+  std::ofstream(config.mappings / "fhir/CodeSystem-x.json") << "{";
+  EXPECT_THAT(reload_mappings(**gateway, config),
+              testing::ElementsAre(testing::HasSubstr("fhir/CodeSystem-x.json")));
+  EXPECT_EQ(version_of(**gateway), before);
+  fs::remove_all(config.mappings / "fhir");
+  EXPECT_THAT(reload_mappings(**gateway, config), testing::IsEmpty());
+  EXPECT_NE(version_of(**gateway), before);
+}
+
+TEST(Mappings, DefinitionsThatCannotBeReadAreNotNone) {
+  const tests::TemporaryFolder folder;
+  EXPECT_TRUE(load_artefacts(folder.path())) << "a folder without them has none";
+  std::ofstream(folder.path() / "fhir") << "no folder";
+  const auto artefacts = load_artefacts(folder.path());
+  ASSERT_FALSE(artefacts);
+  EXPECT_THAT(artefacts.error().text(), testing::HasSubstr("fhir"));
 }
 
 TEST(MllpClient, AGatewayThatCannotBeVerifiedIsNoGatewayThatIsAway) {

@@ -48,6 +48,19 @@ TEST(KeptParts, E5WhatRepeatsInAFieldOfOneValueStandsAsSent) {
   EXPECT_TRUE(tests::has_tag(only(made, "Observation"), "gateway-issue", "unexpected-structure"));
 }
 
+TEST(KeptParts, E5WhatIsOddAboutARepetitionIsSaidToo) {
+  const auto odd = [](const std::string& probability) {
+    return convert(
+        message("OBR|1||F1|X^Panel^L|||20250322\n"
+                "OBX|1|NM|A^Alpha^L||5|mg|||0.1" +
+                probability + "||F\nIN1|1|a\\Q7\\b\x01\n"));
+  };
+  EXPECT_TRUE(odd("~x\\Q9\\y").has_issue("escape-unknown"));
+  EXPECT_TRUE(odd("~x\x01y").has_issue("control-character"));
+  EXPECT_FALSE(odd("~x").has_issue("escape-unknown")) << "of what nobody reads nothing is said";
+  EXPECT_FALSE(odd("~x").has_issue("control-character"));
+}
+
 TEST(KeptParts, AStructuredNumberWithMorePartsThanItHasKeepsWhatWasSent) {
   const auto range = convert(message(obr + "OBX|1|SN|A^Alpha^L||^1^-^2^extra|mg/dL|||||F\n"));
   EXPECT_TRUE(only(range, "Observation").has("valueRange"));

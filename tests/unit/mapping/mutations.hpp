@@ -24,6 +24,13 @@ inline std::string output_of(const gateway::mapping::Conversion& conversion) {
   return text;
 }
 
+/// Whether a leaf that is called mapped stands in the output.
+enum class Shown {
+  yes,
+  no,
+  not_judged  // the word cannot be read or converted, or is called mapped no longer
+};
+
 class Mutator {
  public:
   Mutator(const tests::Converted& converted, const gateway::mapping::Catalogue& catalogue)
@@ -44,22 +51,23 @@ class Mutator {
 
   /// L2: what a leaf says, whatever it is, stands in the output where the account calls it mapped.
   /// Of a word nobody knows, so that no table can have another for it.
-  bool is_shown(std::size_t leaf) const {
+  Shown shown(std::size_t leaf) const {
     const auto& place = converted_.message.leaves()[leaf];
     std::string mutated(converted_.message.text());
     mutated.replace(place.begin, place.size, "Qx7Word");
     const auto header = gateway::hl7v2::read_header(mutated);
-    if (!header) return true;
+    if (!header) return Shown::not_judged;
     const auto sender = gateway::mapping::identify_sender(*header, catalogue_);
     const auto message = gateway::hl7v2::parse(gateway::base::Buffer(mutated));
-    if (!message) return true;
+    if (!message) return Shown::not_judged;
     const auto conversion = gateway::mapping::convert(*message, sender, catalogue_);
-    if (!conversion || message->leaves().size() != converted_.message.leaves().size()) return true;
-    if (conversion->account.leaves[leaf].fate != gateway::mapping::Fate::mapped) return true;
+    if (!conversion || message->leaves().size() != converted_.message.leaves().size() ||
+        conversion->account.leaves[leaf].fate != gateway::mapping::Fate::mapped)
+      return Shown::not_judged;
     std::string output = output_of(*conversion);
     for (char& c : output)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return output.find("qx7word") != output.npos;
+    return output.find("qx7word") != output.npos ? Shown::yes : Shown::no;
   }
 
  private:

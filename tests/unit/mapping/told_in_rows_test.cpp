@@ -26,6 +26,7 @@ using testing::SizeIs;
 const std::string systolic = "NM|8480-6^Sys^LN||138|mm[Hg]",
                   diastolic = "NM|8462-4^Dia^LN||88|mm[Hg]", percent = "NM|8462-4^Dia^LN||88|%",
                   count = "NM|UNKPCT^u^L|1|6.8|%", layer = "CWE|UNKLAYER^c^L|1|BAS^bas^L",
+                  layers = "CWE|UNKLAYER^c^L|1|BAS^bas^L~STRFUN^fun^L",
                   fields = "NM|UNKFLD^f^L|1|20", other_count = "NM|UNKPCT^u^L|2|3.1|%",
                   other_layer = "CWE|UNKLAYER^c^L|2|STRFUN^fun^L",
                   plain_count = "NM|UNKPCT^u^L||6.8|%", plain_layer = "CWE|UNKLAYER^c^L||BAS^bas^L",
@@ -123,6 +124,13 @@ TEST(S16, ABloodPressureToldInPartsEndsAsInOneMessage) {
 TEST(S14, ACountAndItsComponentsToldInPartsEndAsInOneMessage) {
   expect_one_end({count, layer, fields});
   expect_one_end({count, layer, other_count, other_layer});
+  expect_one_end({count, layers, fields});
+}
+
+TEST(S14, WhatIsDoubtfulOfAComponentIsSaidOfItsResultHoweverItIsTold) {
+  expect_one_end({count, "NM|UNKFLD^f^L|1|1,234"});
+  expect_one_end({count, "NM|UNKFLD^f^L|1|20,5"});
+  expect_one_end({count, "CWE|UNKLAYER^c^L|1|NOWHERE^nowhere^L"});
 }
 
 TEST(S14, AComponentWithoutObx4JoinsTheOnlyCountBesideANarrative) {
@@ -224,6 +232,30 @@ TEST(T12, AnEmptyUpdateInAnotherUnitKeepsFlagAndRangeOfTheValueThatStays) {
   laboratory.say("OBX|1|NM|8112-5^NK^LN|||%|4-10|L|||C\n", "C");
   EXPECT_EQ(tests::code_of(laboratory.result("8112-5")["interpretation"].items().at(0)), "L")
       << "T3";
+}
+
+TEST(T6, TheAccountOfAMessageConvertedAloneNamesNoResourceThatIsNotWritten) {
+  auto made = tests::convert(rules::message(rules::obr + "OBX|1|NM|8112-5^NK^LN||14.2|%|||||U\n" +
+                                            told({"NM|9728-7^NK^LN||300|/uL"})));
+  const auto& leaves = made.message.leaves();
+  const Conversion first = told_first(std::move(made.conversion));
+  std::vector<bool> lands(leaves.size());
+  for (const Landing& landing : first.account.landings) {
+    lands[landing.leaf] = true;
+    ASSERT_LT(landing.resource, first.resources.size());
+    const auto& segment = made.message.segments()[leaves[landing.leaf].segment];
+    if (segment.name == "OBX" && made.message.raw(leaves[landing.leaf]) == "300") {
+      EXPECT_THAT(first.resources[landing.resource].body, HasSubstr("9728-7"));
+    }
+  }
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const LeafFate& fate = first.account.leaves[i];
+    EXPECT_EQ(fate.fate == Fate::mapped, lands[i]) << made.message.address(leaves[i]);
+    if (made.message.raw(leaves[i]) == "14.2") {
+      EXPECT_EQ(fate.fate, Fate::set_aside);
+      EXPECT_EQ(fate.reason, Reason::status_not_a_result);
+    }
+  }
 }
 
 TEST(T6, AnUpdateOfNothingIsNoResultOfAMessageThatIsConvertedAlone) {
