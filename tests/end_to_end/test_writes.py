@@ -24,9 +24,13 @@ JSON = {"Content-Type": "application/fhir+json"}
 
 
 def change(config):
-    config["access"]["certificates"] += [
+    known = config["access"]["certificates"]
+    config["access"]["certificates"] = [one for one in known if one["subject"] != "CN=sender"] + [
         {"subject": "CN=receiver", "role": "source",
-         "scopes": "system/Observation.cruds?category=laboratory system/Patient.rs"}]
+         "scopes": "system/Observation.cruds?category=laboratory system/Patient.rs"},
+        # in place of the one that only reads
+        {"subject": "CN=sender", "role": "source",
+         "scopes": "system/Observation.cu system/Observation.rs?category=laboratory"}]
 
 
 class Writes(unittest.TestCase):
@@ -247,6 +251,17 @@ class Writes(unittest.TestCase):
         self.assertEqual(self.ask("GET", "Observation/o1", who="client")[0], 200, "it still stands")
         self.assertEqual(self.ask("POST", "Observation", result(**laboratory), who="receiver")[0], 201)
         self.assertEqual(self.ask("POST", "Observation", result(**survey), who="receiver")[0], 403)
+
+    def test_a_condition_that_is_met_shows_only_what_may_be_read(self):
+        for id, category, shown in (("e1", "survey", None), ("e2", "laboratory", "e2")):
+            self.ask("PUT", f"Observation/{id}", result(id=id, category=[{"coding": [{"code": category}]}]))
+            status, headers, body = self.ask("POST", "Observation", result(), who="sender", If_None_Exist=f"_id={id}")
+            self.assertEqual((status, headers["etag"], body and body["id"]), (200, 'W/"1"', shown))
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
+                {"request": {"method": "POST", "url": "Observation", "ifNoneExist": f"_id={id}"},
+                 "resource": json.loads(result())}]}
+            body = self.ask("POST", "", bundle, who="sender", Prefer="return=representation")[2]
+            self.assertEqual(body["entry"][0].get("resource", {}).get("id"), shown)
 
 
 

@@ -76,7 +76,7 @@ base::Result<Written> Api::write(const Request& request, const security::Princip
     const Decider decider(reader_, who, settings_.base_url, attempt);
     const auto aim = decider.aim(asked);
     if (!aim) return aim.error();
-    if (!aim->writes) return nothing_to_write(asked, *aim, who);
+    if (!aim->writes) return nothing_to_write(asked, *aim, reader_, who);
     auto write = decider.write_of(asked, *aim);
     if (!write) return write.error();
     Written written;

@@ -185,7 +185,7 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
   }
   for (const Step& step : steps_)
     if (!step.aim.writes)
-      answers_[step.asked.entry] = entry_answer(nothing_to_write(step.asked, step.aim, who_),
+      answers_[step.asked.entry] = entry_answer(nothing_to_write(step.asked, step.aim, api_.reader_, who_),
                                                 request_, api_.settings_.base_url);
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);

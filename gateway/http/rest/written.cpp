@@ -38,7 +38,8 @@ std::string_view Written::verb() const {
   return writes ? "updated" : "unchanged";
 }
 
-Written nothing_to_write(const AskedWrite& asked, const Aim& aim, const security::Principal& who) {
+Written nothing_to_write(const AskedWrite& asked, const Aim& aim, query::Reader& reader,
+                         const security::Principal& who) {
   Written written;
   written.writes = false;
   written.result.key = aim.key;
@@ -47,7 +48,10 @@ Written nothing_to_write(const AskedWrite& asked, const Aim& aim, const security
   if (!aim.standing) return written;
   written.result.version = aim.standing->version;
   written.result.last_updated = aim.standing->last_updated;
-  if (may(who, security::Interaction::read, asked.type)) written.body = aim.standing->body;
+  // What it may write it may be kept from reading, even where it reads others of the type.
+  auto shown = reader.read(who, aim.key);
+  if (shown && !shown->deleted && shown->version == written.result.version)
+    written.body = std::move(shown->body);
   return written;
 }
 
