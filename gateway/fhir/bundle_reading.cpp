@@ -2,6 +2,8 @@
 #include <set>
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/entry_references.hpp"
+#include "gateway/fhir/outcome.hpp"
 
 namespace gateway::fhir {
 namespace {
@@ -23,13 +25,6 @@ bool is_type(std::string_view text) {
 base::Error invalid(std::string what, std::string where, std::string remedy = "") {
   return {base::ErrorKind::malformed, "invalid-resource " + std::move(what), std::move(where),
           std::move(remedy)};
-}
-
-/// Names of members are the client's words: only what can be a FHIR element is repeated.
-std::string element(std::string_view name) {
-  const bool plain = !name.empty() && name.size() <= 64 &&
-                     std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
-  return plain ? std::string(name) : "?";
 }
 
 /// What FHIR R4 (json.html) has nowhere. Null stands only in the list of a primitive, beside the
@@ -56,10 +51,14 @@ base::Result<void> checked(const Json& value, const std::string& path, bool in_l
     case Json::Kind::object:
       if (value.members().empty()) return invalid("an object is empty", path, "leave it out");
       for (const auto& [name, member] : value.members()) {
-        const std::string below = path + '.' + element(name);
+        const std::string below = path + '.' + place_name(name);
         if (name == "reference" && member.is_string() && member.text().starts_with("urn:"))
           return base::Error{base::ErrorKind::malformed,
                              "unresolved-reference a reference by urn: leads nowhere", below,
+                             "refer to Type/id"};
+        if (name == "reference" && is_conditional_reference(member.text()))
+          return base::Error{base::ErrorKind::malformed,
+                             "unresolved-reference a reference by a condition leads nowhere", below,
                              "refer to Type/id"};
         if (const auto inner = checked(member, below, false); !inner) return inner.error();
       }
@@ -82,7 +81,7 @@ base::Result<std::string> meta_text(const Json& resource, const std::string& pat
   if (!meta->is_object()) return invalid("meta is no object", path);
   for (const auto& [name, value] : meta->members()) {
     if (name == "versionId" || name == "lastUpdated") continue;
-    if (const auto fine = checked(value, path + '.' + element(name), false); !fine)
+    if (const auto fine = checked(value, path + '.' + place_name(name), false); !fine)
       return fine.error();
     if (out.back() != '{') out += ',';
     out += member_text(name, value);
@@ -141,7 +140,7 @@ base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
       R"({"resourceType":")" + expected.type + R"(","id":")" + expected.id + R"(",)" + *meta;
   for (const auto& [name, value] : resource.members()) {
     if (name == "resourceType" || name == "id" || name == "meta") continue;
-    if (const auto fine = checked(value, root + '.' + element(name), false); !fine)
+    if (const auto fine = checked(value, root + '.' + place_name(name), false); !fine)
       return fine.error();
     body += ',' + member_text(name, value);
   }

@@ -100,7 +100,7 @@ std::vector<Place> places_below(const Place& parent, const std::string& name) {
                                       member[stem.size()] >= 'A' && member[stem.size()] <= 'Z'
                                 : member == stem;
     if (!fits) continue;
-    const std::string path = parent.path + '.' + member;
+    const std::string path = parent.path + '.' + place_name(member);
     const std::string type = is_choice ? member.substr(stem.size()) : "";
     if (!value.is_array()) {
       found.push_back({&value, path, type});
@@ -245,7 +245,7 @@ void check_extensions(const Json& value, const std::string& path, const Artefact
     const bool extends = name == "extension" || name == "modifierExtension";
     std::size_t i = 0;
     for (const Json& item : member.items()) {
-      const std::string place = path + '.' + name + '[' + std::to_string(i++) + ']';
+      const std::string place = path + '.' + place_name(name) + '[' + std::to_string(i++) + ']';
       if (const auto& url = item["url"].text(); extends && url.starts_with(canonical::base)) {
         const auto all = definitions_of(artefacts, url);
         if (all.empty())
@@ -255,7 +255,8 @@ void check_extensions(const Json& value, const std::string& path, const Artefact
       }
       check_extensions(item, place, artefacts, findings);
     }
-    if (member.is_object()) check_extensions(member, path + '.' + name, artefacts, findings);
+    if (member.is_object())
+      check_extensions(member, path + '.' + place_name(name), artefacts, findings);
   }
 }
 

@@ -8,14 +8,6 @@
 namespace gateway::fhir {
 namespace {
 
-/// The client's words are repeated only where they can be names of elements.
-std::string element(std::string_view name) {
-  const bool plain =
-      !name.empty() && name.size() <= 64 &&
-      std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
-  return plain ? std::string(name) : "?";
-}
-
 bool is_primitive(std::string_view type) {
   return !type.empty() && type.front() >= 'a' && type.front() <= 'z';
 }
@@ -42,7 +34,7 @@ class Checking {
     for (const auto& [name, member] : value.members()) {
       if (findings_.is_full()) return;
       if (is_resource && name == "resourceType") continue;
-      const std::string below = path + '.' + element(name);
+      const std::string below = path + '.' + place_name(name);
       const bool extends = name.starts_with('_');
       const auto known = member_of(parts, extends ? std::string_view(name).substr(1) : name);
       if (known.element == nullptr)

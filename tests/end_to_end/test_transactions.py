@@ -71,7 +71,8 @@ class Bundles(unittest.TestCase):
             entry("POST", "Device", {"resourceType": "Device"}, device),
             entry("POST", "Patient", patient("T2"), url),
             entry("POST", "Observation", observation("Patient/17", focus=[{"reference": url}], text={
-                "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{BROWN}">x</a></div>'})))
+                "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{BROWN}">x</a></div>'}),
+                "http://ehr.example/fhir/Observation/1"))
         self.assertEqual({a["response"]["status"] for a in answers}, {"201"})
         first, o1, device, second, o2 = map(self.key, answers)
         made = self.gateway.fhir(o1)[2]
@@ -82,6 +83,18 @@ class Bundles(unittest.TestCase):
         self.assertEqual((made["subject"]["reference"], made["focus"][0]["reference"]), (second, second))
         self.assertIn(f'href="{first}"', made["text"]["div"])
         self.assertEqual(len(self.gateway.search("Observation", patient=first)), 1)
+
+    def test_a_relative_reference_is_one_of_the_server_its_entry_comes_from(self):
+        self.transact(entry("PUT", "Patient/18", {**patient("OURS"), "id": "18"}))
+        a, b = "http://a.example/fhir", "http://b.example/fhir"
+        both = (entry("POST", "Patient", patient("A"), a + "/Patient/18"), entry("POST", "Patient", patient("B"), b + "/Patient/18"))
+        answers = self.transact(*both, entry("POST", "Observation", observation("Patient/18"), a + "/Observation/1"),
+                                entry("POST", "Observation", observation("Patient/18"), b + "/Observation/1"))
+        subjects = [self.gateway.fhir(self.key(made))[2]["subject"]["reference"] for made in answers[2:]]
+        self.assertEqual(subjects, [self.key(answers[0]), self.key(answers[1])])
+        for bare in (None, BROWN, "http://c.example/fhir/Observation/1"):
+            got = self.refuse(both[0], entry("POST", "Observation", observation("Patient/18"), bare))
+            self.assertEqual(got, (422, "unresolved-reference", "Bundle.entry[1].resource.subject.reference"))
 
     def test_a_conditional_reference_leads_to_the_one_that_meets_it(self):
         known = self.key(self.transact(entry("POST", "Patient", patient("CR")))[0])

@@ -40,25 +40,17 @@ struct Step {
   std::string full_url;
 };
 
-/// What entries are called by others. `false`: everybody is called what they are, so that no
-/// resource need be looked through.
-bool name_entries(const std::vector<Step>& steps, const std::string& base_url,
-                  fhir::EntryReferences& names) {
-  bool others = false;
+/// What entries are called by others.
+fhir::EntryReferences names_of(const std::vector<Step>& steps, const std::string& base_url) {
+  fhir::EntryReferences names;
   for (const Step& step : steps) {
     if (step.full_url.empty() || step.aim.key.id.empty()) continue;
     const std::string reference = step.aim.key.reference();
-    names[step.full_url] = reference;
-    const bool ours = step.full_url == std::string(fhir::canonical::base) + '/' + reference ||
-                      step.full_url == base_url + '/' + reference;
-    others = others || !ours;
-    if (!step.full_url.starts_with("http") || step.full_url.ends_with('/' + reference)) continue;
-    const auto id = step.full_url.rfind('/');  // `Type/id` as the client's own server says it
-    const std::string before = '/' + step.aim.key.type;
-    if (id != std::string::npos && std::string_view(step.full_url).substr(0, id).ends_with(before))
-      names[step.aim.key.type + step.full_url.substr(id)] = reference;
+    names.name(step.full_url, step.aim.key,
+               step.full_url == std::string(fhir::canonical::base) + '/' + reference ||
+                   step.full_url == base_url + '/' + reference);
   }
-  return others;
+  return names;
 }
 
 }  // namespace
@@ -128,14 +120,12 @@ base::Result<void> Api::Transaction::aim() {
 }
 
 base::Result<void> Api::Transaction::resolve() {
-  fhir::EntryReferences names;
-  const bool others = name_entries(steps_, api_.settings_.base_url, names);
-  if (!others && request_.body.find('?') == std::string::npos) return {};
+  const auto names = names_of(steps_, api_.settings_.base_url);
   const fhir::FindReferred find = [this](std::string_view text) { return decider_.referred(text); };
   for (const Step& step : steps_) {
     if (step.asked.resource == nullptr || !step.aim.writes) continue;
-    auto done =
-        fhir::resolve_references(*step.asked.resource, names, find, step.asked.where + ".resource");
+    auto done = fhir::resolve_references(*step.asked.resource, names, step.full_url, find,
+                                         step.asked.where + ".resource");
     if (!done) return done;
   }
   return {};
@@ -185,8 +175,9 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
   }
   for (const Step& step : steps_)
     if (!step.aim.writes)
-      answers_[step.asked.entry] = entry_answer(nothing_to_write(step.asked, step.aim, api_.reader_, who_),
-                                                request_, api_.settings_.base_url);
+      answers_[step.asked.entry] =
+          entry_answer(nothing_to_write(step.asked, step.aim, api_.reader_, who_), request_,
+                       api_.settings_.base_url);
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
     answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)), asked.method);

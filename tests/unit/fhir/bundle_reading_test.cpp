@@ -60,13 +60,16 @@ TEST(Normalised, RefusesWhatIsNoFhirWithItsPath) {
 }
 
 TEST(Normalised, RefusesAReferenceItWouldHaveToResolve) {
-  const auto body = normalised(
-      *parse_json(
-          R"({"resourceType":"Observation","id":"o1","subject":{"reference":"urn:uuid:1"}})"),
-      key, "P");
-  ASSERT_FALSE(body);
-  EXPECT_EQ(error_code(body.error()), "unresolved-reference");
-  EXPECT_EQ(body.error().where, "P.subject.reference");
+  for (const char* reference :
+       {"urn:uuid:1", "Patient?identifier=1", "Patient\\u003fidentifier=1"}) {
+    const auto body = normalised(
+        *parse_json(R"({"resourceType":"Observation","id":"o1","subject":{"reference":")" +
+                    std::string(reference) + "\"}}"),
+        key, "P");
+    ASSERT_FALSE(body) << reference;
+    EXPECT_EQ(error_code(body.error()), "unresolved-reference");
+    EXPECT_EQ(body.error().where, "P.subject.reference");
+  }
 }
 
 TEST(Id, IsOneToSixtyFourOfItsCharacters) {
