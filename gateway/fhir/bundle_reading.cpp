@@ -125,14 +125,16 @@ bool is_id(std::string_view text) {
 }
 
 base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
-                              std::string_view path) {
+                              std::string_view path, SaidId id) {
   const std::string root(path);
   if (!resource.is_object()) return invalid("the resource is no object", root);
   if (!is_type(expected.type) || !is_id(expected.id))
     return invalid("this is no type and id", root, "ids are 1-64 of A-Z a-z 0-9 - .");
   if (resource["resourceType"].text() != expected.type)
     return invalid("resourceType is not the type it is written to", root + ".resourceType");
-  if (!resource["id"].is_string() || resource["id"].text() != expected.id)
+  const bool is_left_out = id == SaidId::optional && !resource.has("id");
+  if (id != SaidId::ignored && !is_left_out &&
+      (!resource["id"].is_string() || resource["id"].text() != expected.id))
     return invalid("id is not the one it is written to", root + ".id");
   const auto meta = meta_text(resource, root + ".meta");
   if (!meta) return meta.error();

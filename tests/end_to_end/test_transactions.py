@@ -110,6 +110,18 @@ class Bundles(unittest.TestCase):
         self.assertEqual(self.refuse(entry("POST", "Observation", observation(reference)))[:2], (412, "multiple-matches"))
         self.assertEqual(self.gateway.search("Patient", identifier="CR-not"), [], "nothing of it was stored")
 
+    def test_a_condition_is_resolved_in_every_write(self):
+        known = self.key(self.transact(entry("POST", "Patient", patient("ALONE")))[0])
+        reference = f"Patient?identifier={SYSTEM}|ALONE"
+        status, _, made = self.gateway.fhir("Observation", "POST", observation(reference), who="receiver")
+        self.assertEqual((status, made["subject"]["reference"]), (201, known))
+        answer = self.post("batch", entry("POST", "Observation", observation(reference)),
+                           entry("POST", "Observation", observation("Patient?identifier=nobody")))[2]["entry"]
+        self.assertEqual([a["response"]["status"] for a in answer], ["201", "422"])
+        self.assertEqual(self.gateway.fhir(self.key(answer[0]))[2]["subject"]["reference"], known)
+        status, _, outcome = self.gateway.fhir("Observation", "POST", observation("Patient?identifier=nobody"), who="receiver")
+        self.assertEqual((status, outcome["issue"][0]["expression"]), (422, ["Observation.subject.reference"]))
+
     def test_a_peer_that_may_not_search_may_refer_by_condition(self):
         known = self.key(self.transact(entry("POST", "Patient", patient("PEER")), who="gateway")[0])
         made = self.key(self.transact(entry("POST", "Observation", observation(f"Patient?identifier={SYSTEM}|PEER")),

@@ -163,6 +163,14 @@ class Writes(unittest.TestCase):
         self.assertEqual((status, self.code(outcome)), (412, "multiple-matches"))
         self.assertEqual(self.ask("PUT", "Patient", patient("CU"))[0], 400, "without a condition")
 
+    def test_a_conditional_update_is_decided_anew_where_what_it_made_means_another_now(self):
+        path = f"Patient?identifier={SYSTEM}|MOVED"
+        made = self.ask("PUT", path, patient("MOVED"))[2]["id"]
+        self.ask("PUT", f"Patient/{made}", {**patient("ELSEWHERE"), "id": made})
+        status, _, again = self.ask("PUT", path, patient("MOVED"))
+        self.assertEqual(status, 201, again)
+        self.assertNotEqual(again["id"], made)
+
     def test_a_result_does_not_go_back_from_final_to_preliminary(self):
         self.assertEqual(self.ask("PUT", "Observation/s1", result("final", id="s1"))[0], 201)
         status, _, outcome = self.ask("PUT", "Observation/s1", result("preliminary", id="s1"))

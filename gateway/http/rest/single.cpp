@@ -1,6 +1,7 @@
 #include <future>
 #include <memory>
 
+#include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
@@ -77,6 +78,11 @@ base::Result<Written> Api::write(const Request& request, const security::Princip
     const auto aim = decider.aim(asked);
     if (!aim) return aim.error();
     if (!aim->writes) return nothing_to_write(asked, *aim, reader_, who);
+    if (attempt == 0 && asked.resource != nullptr) {
+      const fhir::FindReferred find = [&](std::string_view text) { return decider.referred(text); };
+      auto done = fhir::resolve_references(*asked.resource, {}, "", find, root_of(asked));
+      if (!done) return done.error();
+    }
     auto write = decider.write_of(asked, *aim);
     if (!write) return write.error();
     Written written;

@@ -125,7 +125,7 @@ base::Result<void> Api::Transaction::resolve() {
   for (const Step& step : steps_) {
     if (step.asked.resource == nullptr || !step.aim.writes) continue;
     auto done = fhir::resolve_references(*step.asked.resource, names, step.full_url, find,
-                                         step.asked.where + ".resource");
+                                         root_of(step.asked));
     if (!done) return done;
   }
   return {};

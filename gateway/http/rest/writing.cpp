@@ -82,6 +82,10 @@ base::Error no_scope(const std::string& type) {
           "ask the operator of this gateway for the scope"};
 }
 
+std::string root_of(const AskedWrite& asked) {
+  return asked.where.empty() ? asked.type : asked.where + ".resource";
+}
+
 Interaction AskedWrite::interaction() const {
   switch (kind) {
     case Kind::create:
@@ -202,7 +206,7 @@ base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id)
 
 base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
                                                      const Aim& aim) const {
-  const std::string root = asked.where.empty() ? asked.type : asked.where + ".resource";
+  const std::string root = root_of(asked);
   fhir::RequestedWrite write{aim.key, "", asked.if_match, asked.entry,
                              asked.unmodified_since_seconds};
   write.decided_on = aim.decided_on;
@@ -212,11 +216,11 @@ base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
   if (asked.resource == nullptr)
     return base::Error{ErrorKind::malformed, "invalid-resource there is no resource", root,
                        "send what is to be written"};
-  if (asked.resource->is_object() && asked.kind == AskedWrite::Kind::create)
-    asked.resource->set("id", fhir::Json::string(aim.key.id));
-  if (asked.resource->is_object() && asked.condition && !asked.resource->has("id"))
-    asked.resource->set("id", fhir::Json::string(aim.key.id));
-  auto body = fhir::normalised(*asked.resource, aim.key, root);
+  // The client's resource stays as it was sent: it may be decided once more, for another id.
+  const auto id = asked.kind == AskedWrite::Kind::create ? fhir::SaidId::ignored
+                  : asked.condition                      ? fhir::SaidId::optional
+                                                         : fhir::SaidId::needed;
+  auto body = fhir::normalised(*asked.resource, aim.key, root, id);
   if (!body) return body.error();
   write.body = *std::move(body);
   if (auto fine = within_scope(asked, write); !fine) return fine.error();
@@ -238,8 +242,7 @@ base::Result<void> Decider::within_scope(const AskedWrite& asked,
   if (fits) return {};
   return base::Error{ErrorKind::forbidden,
                      "scope-missing the resource lies outside what this client may write",
-                     asked.where.empty() ? asked.type : asked.where + ".resource",
-                     "ask the operator of this gateway for the scope"};
+                     root_of(asked), "ask the operator of this gateway for the scope"};
 }
 
 base::Result<std::string> Decider::referred(std::string_view reference) const {

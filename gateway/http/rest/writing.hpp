@@ -33,6 +33,9 @@ struct AskedWrite {
   security::Interaction interaction() const;
 };
 
+/// Where its resource stands, for places: "Patient", or "Bundle.entry[3].resource".
+std::string root_of(const AskedWrite& asked);
+
 /// What an asked write is about.
 struct Aim {
   fhir::ResourceKey key;
@@ -55,8 +58,9 @@ class Decider {
   /// Errors: "unknown-type", "method-not-offered", "scope-missing", "owned-by-sender",
   /// "multiple-matches", those of a search; `where` is the entry's.
   base::Result<Aim> aim(const AskedWrite& asked) const;
-  /// The resource gets the id it is written to. Errors: those of `fhir::normalised`;
-  /// "scope-missing" where it lies outside a scope that reaches only a part of its type.
+  /// The body has the id it is written to; the resource is not touched. Errors: those of
+  /// `fhir::normalised`; "scope-missing" where it lies outside a scope that reaches only a part of
+  /// its type.
   base::Result<fhir::RequestedWrite> write_of(const AskedWrite& asked, const Aim& aim) const;
   /// A reference with a query: the one resource that meets it. "unresolved-reference": none.
   base::Result<std::string> referred(std::string_view reference) const;

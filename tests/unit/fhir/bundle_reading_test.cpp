@@ -34,6 +34,17 @@ TEST(Normalised, OfANormalisedBodyIsThatBody) {
   EXPECT_EQ(*normalised(*parse_json(text), key, "Observation"), text);
 }
 
+TEST(Normalised, TakesTheIdItIsWrittenToAndLeavesTheResourceAsItWas) {
+  const auto without = *parse_json(R"({"resourceType":"Observation"})");
+  const auto other = *parse_json(R"({"resourceType":"Observation","id":"other"})");
+  const std::string body = R"({"resourceType":"Observation","id":"o1","meta":{}})";
+  EXPECT_EQ(*normalised(without, key, "P", SaidId::optional), body);
+  EXPECT_EQ(*normalised(without, key, "P", SaidId::ignored), body);
+  EXPECT_EQ(*normalised(other, key, "P", SaidId::ignored), body);
+  EXPECT_FALSE(normalised(other, key, "P", SaidId::optional));
+  EXPECT_FALSE(without.has("id"));
+}
+
 TEST(Normalised, RefusesWhatIsNoFhirWithItsPath) {
   const std::tuple<const char*, const char*> rows[] = {
       {R"([])", "P"},
