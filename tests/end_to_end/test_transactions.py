@@ -101,14 +101,24 @@ class Bundles(unittest.TestCase):
         reference = f"Patient?identifier={SYSTEM}|CR"
         made = self.key(self.transact(entry("POST", "Observation", observation(reference)))[0])
         self.assertEqual(self.gateway.fhir(made)[2]["subject"]["reference"], known)
-        for condition, code in (("identifier=nobody", "unresolved-reference"), ("colour=red", "search-unknown-parameter")):
-            status, got, place = self.refuse(entry("POST", "Patient", patient("CR-not")),
-                                             entry("POST", "Observation", observation(f"Patient?{condition}")))
-            self.assertIn(status, (400, 422))
-            self.assertEqual((got, place), (code, "Bundle.entry[1].resource.subject.reference"))
+        for condition, status, code in (("identifier=nobody", 422, "unresolved-reference"),
+                                        ("colour=red", 400, "search-unknown-parameter")):
+            got = self.refuse(entry("POST", "Patient", patient("CR-not")),
+                              entry("POST", "Observation", observation(f"Patient?{condition}")))
+            self.assertEqual(got, (status, code, "Bundle.entry[1].resource.subject.reference"))
+        private = "Nobody of that name " * 9
+        outcome = self.post("transaction", entry("POST", "Observation", observation(private + "?x=y")))[2]
+        self.assertNotIn("Nobody", str(outcome), "what stands before the question mark is the client's word")
         self.transact(entry("POST", "Patient", patient("CR")))
         self.assertEqual(self.refuse(entry("POST", "Observation", observation(reference)))[:2], (412, "multiple-matches"))
         self.assertEqual(self.gateway.search("Patient", identifier="CR-not"), [], "nothing of it was stored")
+
+    def test_each_condition_is_asked_once_and_not_too_many_are(self):
+        self.transact(entry("POST", "Patient", patient("ONCE")))
+        refer = lambda more: entry("POST", "Observation", observation(f"Patient?identifier=ONCE&_id:not=n{more}"))
+        self.transact(*[refer(0) for _ in range(250)])
+        status, code, place = self.refuse(*[refer(n) for n in range(201)])
+        self.assertEqual((status, code, place), (400, "search-too-costly", "Bundle.entry[200].resource.subject.reference"))
 
     def test_a_condition_is_resolved_in_every_write(self):
         known = self.key(self.transact(entry("POST", "Patient", patient("ALONE")))[0])

@@ -27,21 +27,21 @@ std::string_view route_of(Kind kind) {
   return "fhir/delete";
 }
 
-AskedWrite asked_by(const Request& request, const Path& path, Kind kind) {
+base::Result<AskedWrite> asked_by(const Request& request, const Path& path, Kind kind) {
   AskedWrite asked;
   asked.kind = kind;
   asked.type = path.type;
   asked.id = path.id;
-  if (kind == Kind::create) {
-    if (const auto condition = request.header("if-none-exist"); !condition.empty())
-      asked.condition = std::string(condition.substr(condition.find('?') + 1));
-    return asked;
-  }
-  if (path.id.empty()) asked.condition = request.query;
-  asked.creates_only = kind == Kind::update && request.header("if-none-match") == "*";
-  asked.if_match = request.header("if-match");
+  if (kind != Kind::create && path.id.empty()) asked.condition = request.query;
+  // If-Modified-Since is of GET and HEAD alone, and ignored elsewhere (RFC 9110 §13.1.3).
+  const auto taken =
+      take_conditions(asked, {{request.header("if-match"), "http.If-Match"},
+                              {request.header("if-none-match"), "http.If-None-Match"},
+                              {request.header("if-none-exist"), "http.If-None-Exist"},
+                              {}});
+  if (!taken) return taken.error();
   // If-Match is the better of the two where both are said (RFC 9110 §13.2.2).
-  if (asked.if_match.empty())
+  if (kind != Kind::create && asked.if_match.empty())
     asked.unmodified_since_seconds = read_http_date(request.header("if-unmodified-since"));
   return asked;
 }
@@ -103,7 +103,9 @@ bool Api::is_taken_over(const base::Error& error, int attempt) {
 
 Response Api::write_one(const Request& request, const Path& path, const security::Principal& who,
                         AskedWrite::Kind kind) {
-  AskedWrite asked = asked_by(request, path, kind);
+  auto said = asked_by(request, path, kind);
+  if (!said) return refused(said.error());
+  AskedWrite& asked = *said;
   if (!may(who, asked.interaction(), path.type)) return refused(no_scope(path.type));
   fhir::Json resource;
   if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {

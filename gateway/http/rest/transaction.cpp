@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "gateway/fhir/canonical.hpp"
@@ -11,6 +12,9 @@
 
 namespace gateway::http::rest {
 namespace {
+
+constexpr std::size_t most_conditions = 200;  // conditional references that differ
+using Found = std::map<std::string, std::string, std::less<>>;
 
 Response bundle(std::string body, std::string_view route) {
   return {200, "application/fhir+json", {{"Cache-Control", "no-store"}}, std::move(body), route};
@@ -59,10 +63,13 @@ fhir::EntryReferences names_of(const std::vector<Step>& steps, const std::string
 /// what stands, then all is one arrival.
 class Api::Transaction {
  public:
-  Transaction(Api& api, const Request& request, const security::Principal& who, int attempt)
+  /// `found`: what conditional references led to before.
+  Transaction(Api& api, const Request& request, const security::Principal& who, int attempt,
+              Found& found)
       : api_(api),
         request_(request),
         who_(who),
+        found_(found),
         decider_(api.reader_, who, api.settings_.base_url, attempt) {}
 
   base::Result<std::string> carry_out(std::vector<fhir::RequestedEntry> entries) {
@@ -81,6 +88,7 @@ class Api::Transaction {
 
  private:
   base::Result<void> aim();
+  base::Result<std::string> referred(std::string_view text);
   base::Result<void> resolve();
   base::Result<std::vector<fhir::RequestedWrite>> decide();
   base::Result<void> look_ahead();
@@ -89,6 +97,7 @@ class Api::Transaction {
   Api& api_;
   const Request& request_;
   const security::Principal& who_;
+  Found& found_;
   const Decider decider_;
   std::vector<fhir::RequestedEntry> entries_;
   std::vector<Step> steps_;
@@ -119,9 +128,22 @@ base::Result<void> Api::Transaction::aim() {
   return {};
 }
 
+/// Each condition costs a search, so each is asked once.
+base::Result<std::string> Api::Transaction::referred(std::string_view text) {
+  if (const auto at = found_.find(text); at != found_.end()) return at->second;
+  if (found_.size() == most_conditions)
+    return base::Error{base::ErrorKind::unsupported,
+                       "search-too-costly the Bundle refers by more than " +
+                           std::to_string(most_conditions) + " conditions",
+                       "", "refer to Type/id, or send it in parts"};
+  auto found = decider_.referred(text);
+  if (found) found_.emplace(text, *found);
+  return found;
+}
+
 base::Result<void> Api::Transaction::resolve() {
   const auto names = names_of(steps_, api_.settings_.base_url);
-  const fhir::FindReferred find = [this](std::string_view text) { return decider_.referred(text); };
+  const fhir::FindReferred find = [this](std::string_view text) { return referred(text); };
   for (const Step& step : steps_) {
     if (step.asked.resource == nullptr || !step.aim.writes) continue;
     auto done = fhir::resolve_references(*step.asked.resource, names, step.full_url, find,
@@ -185,13 +207,14 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
 }
 
 Response Api::transaction(const Request& request, const security::Principal& who) {
+  Found found;
   for (int attempt = 0;; ++attempt) {
     auto json = fhir::parse_json(request.body);
     if (!json) return refused(json.error());
     auto entries = fhir::read_entries(*json);
     if (!entries) return refused(entries.error());
     if ((*json)["type"].text() == "batch") return batch(request, who, *std::move(entries));
-    auto done = Transaction(*this, request, who, attempt).carry_out(*std::move(entries));
+    auto done = Transaction(*this, request, who, attempt, found).carry_out(*std::move(entries));
     if (done) return bundle(*std::move(done), "fhir/transaction");
     if (!is_taken_over(done.error(), attempt)) return refused_whole(done.error());
   }

@@ -33,6 +33,18 @@ struct AskedWrite {
   security::Interaction interaction() const;
 };
 
+/// A condition as a header or an entry says it ("": not at all), and where.
+struct SaidCondition {
+  std::string_view text;
+  std::string where;
+};
+struct SaidConditions {
+  SaidCondition if_match, if_none_match, if_none_exist, if_modified_since;
+};
+/// What they mean for the write. Error `malformed` "invalid-resource …": one that is none of its
+/// method; it would not be looked at.
+base::Result<void> take_conditions(AskedWrite& asked, const SaidConditions& said);
+
 /// Where its resource stands, for places: "Patient", or "Bundle.entry[3].resource".
 std::string root_of(const AskedWrite& asked);
 
@@ -72,6 +84,7 @@ class Decider {
   base::Result<Aim> changed(const AskedWrite& asked) const;
   base::Result<Aim> unmatched(const AskedWrite& asked, const std::string& condition) const;
   base::Result<Aim> at_id(const AskedWrite& asked, const std::string& id) const;
+  std::optional<security::Interaction> reach_of(const std::string& type) const;
   base::Result<fhir::search::Query> condition_of(const AskedWrite& asked) const;
   base::Result<void> within_scope(const AskedWrite& asked, const fhir::RequestedWrite& write) const;
 
