@@ -153,8 +153,8 @@ class Bundles(unittest.TestCase):
                 (entry("POST", "Condition", {"resourceType": "Condition"}), 422, "unknown-type"),
                 (entry("DELETE", "Patient/r1"), 422, "method-not-offered"),
                 (entry("PUT", "Task/t1", {"resourceType": "Task", "id": "t1"}), 422, "method-not-offered"),
-                (entry("PATCH", "Patient/r1"), 400, ""),
-                (entry("GET", "Patient/nobody"), 400, ""),
+                (entry("PATCH", "Patient/r1"), 422, "method-not-offered"),
+                (entry("GET", "Patient/nobody"), 422, "unknown-id"),
                 (entry("POST", "", {"resourceType": "Bundle", "type": "batch"}), 422, "invalid-resource"),
                 (entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}), 422, "method-not-offered"),
                 (entry("DELETE", f"Observation/{minted['id']}"), 409, "owned-by-sender"),
@@ -258,6 +258,17 @@ class Bundles(unittest.TestCase):
                            entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}))[2]
         self.assertEqual([a["response"]["status"] for a in answer["entry"]],
                          ["201", "200", "404", "200", "422", "405", "204", "405"])
+
+    def test_what_a_bundle_asks_for_has_a_limit_in_bytes(self):
+        long = "x" * 1_000_000
+        self.transact(entry("PUT", "Patient/long", {**patient("LONG"), "id": "long", "name": [{"text": long}]}))
+        reads = [entry("GET", "Patient/long")] * 80
+        status, code, place = self.refuse(*reads)
+        self.assertEqual((status, code), (400, "search-too-costly"))
+        answer = self.post("batch", *reads, entry("PUT", "Patient/longer", {**patient("LR"), "id": "longer"}))[2]["entry"]
+        said = [a["response"]["status"] for a in answer]
+        self.assertEqual(set(said[:60]), {"200"})
+        self.assertEqual(said[-2:], ["400", "201"], "what is written is small")
 
     # -- what goes on -----------------------------------------------------------------------------
     def test_a_deletion_is_forwarded_and_a_bundle_of_a_peer_keeps_its_bytes(self):

@@ -28,8 +28,11 @@ base::Result<Search> read_search(const std::string& query) {
   const auto take = [&search](const std::string& name,
                               const std::string& value) -> base::Result<void> {
     if (name == "_cursor") {
-      std::from_chars(value.data(), value.data() + value.size(), search.from);
-      return {};
+      const auto* end = value.data() + value.size();
+      const auto read = std::from_chars(value.data(), end, search.from);
+      if (read.ec == std::errc() && read.ptr == end) return {};
+      return base::Error{base::ErrorKind::malformed, "cursor-forged this is no cursor of ours",
+                         "http._cursor", "begin with the first page"};
     }
     search.self += (search.self.empty() ? "" : "&") + fhir::search::form_encoded(name) + '=' +
                    fhir::search::form_encoded(value);

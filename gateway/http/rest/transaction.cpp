@@ -13,6 +13,15 @@
 namespace gateway::http::rest {
 namespace {
 
+constexpr std::size_t most_answer_bytes = 64UL * 1024 * 1024;  // of what is asked, together
+
+base::Error too_much(std::size_t number) {
+  return {base::ErrorKind::unsupported,
+          "search-too-costly what the Bundle asks for is larger than " +
+              std::to_string(most_answer_bytes) + " bytes",
+          place_of_entry(number) + ".request.url", "ask for less of it, or in parts"};
+}
+
 constexpr std::size_t most_conditions = 200;  // conditional references that differ
 using Found = std::map<std::string, std::string, std::less<>>;
 
@@ -30,6 +39,20 @@ Response refused_whole(const base::Error& error) {
 base::Error nested(std::size_t number) {
   return {base::ErrorKind::unsupported, "method-not-offered a Bundle does not stand in a Bundle",
           place_of_entry(number) + ".request.url", "name what the entry is about"};
+}
+
+/// Why an entry that only asks would be refused, as its own answer says it.
+base::Error unanswerable(const Response& response, std::size_t number) {
+  const auto outcome = fhir::parse_json(response.body);
+  std::string what = "an entry cannot be answered: ";
+  if (outcome && !(*outcome)["issue"].items().empty()) {
+    const fhir::Json& details = (*outcome)["issue"].items().front()["details"];
+    const auto& coding = details["coding"].items();
+    if (!coding.empty()) what.insert(0, coding.front()["code"].text() + ' ');
+    what += details["text"].text();
+  }
+  return {base::ErrorKind::malformed, std::move(what), place_of_entry(number) + ".request.url",
+          "leave it out, or send the Bundle as a batch"};
 }
 
 bool is_nested(const Request& request) {
@@ -170,6 +193,7 @@ base::Result<std::vector<fhir::RequestedWrite>> Api::Transaction::decide() {
 
 /// What is only asked is asked after the writes; what cannot be answered then must be known before.
 base::Result<void> Api::Transaction::look_ahead() {
+  std::size_t bytes = 0;
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
     const Path path = parse_path(asked.path);
@@ -178,11 +202,10 @@ base::Result<void> Api::Transaction::look_ahead() {
              steps_[n].asked.kind != AskedWrite::Kind::remove;
     });
     const Response response = api_.dispatch(asked, path);
+    bytes += response.body.size();
+    if (bytes > most_answer_bytes) return too_much(i);
     if (response.status < 400 || (is_written && response.status == 404)) continue;
-    return base::Error{base::ErrorKind::malformed,
-                       "an entry cannot be answered: status " + std::to_string(response.status),
-                       place_of_entry(i) + ".request.url",
-                       "send it alone to be told why, or the Bundle as a batch"};
+    return unanswerable(response, i);
   }
   return {};
 }
@@ -211,9 +234,14 @@ Response Api::transaction(const Request& request, const security::Principal& who
   for (int attempt = 0;; ++attempt) {
     auto json = fhir::parse_json(request.body);
     if (!json) return refused(json.error());
+    const bool is_batch = (*json)["type"].text() == "batch";
     auto entries = fhir::read_entries(*json);
-    if (!entries) return refused(entries.error());
-    if ((*json)["type"].text() == "batch") return batch(request, who, *std::move(entries));
+    if (!entries) {
+      Response response = refused(entries.error());
+      if (is_batch) response.route = "fhir/batch";
+      return response;
+    }
+    if (is_batch) return batch(request, who, *std::move(entries));
     auto done = Transaction(*this, request, who, attempt, found).carry_out(*std::move(entries));
     if (done) return bundle(*std::move(done), "fhir/transaction");
     if (!is_taken_over(done.error(), attempt)) return refused_whole(done.error());
@@ -225,6 +253,7 @@ Response Api::transaction(const Request& request, const security::Principal& who
 Response Api::batch(const Request& request, const security::Principal& who,
                     std::vector<fhir::RequestedEntry> entries) {
   std::vector<fhir::EntryAnswer> answers;
+  std::size_t bytes = 0;
   const auto answer = [&](std::size_t i) -> fhir::EntryAnswer {
     auto asked = asked_write(entries[i], i, settings_.base_url);
     if (!asked) return entry_answer(refused(asked.error()));
@@ -237,7 +266,10 @@ Response Api::batch(const Request& request, const security::Principal& who,
     }
     const Request one = request_of(request, entries[i], settings_.base_url);
     if (is_nested(one)) return entry_answer(refused(nested(i)));
-    return entry_answer(dispatch(one, parse_path(one.path)), one.method);
+    if (bytes > most_answer_bytes) return entry_answer(refused(too_much(i)));
+    Response response = dispatch(one, parse_path(one.path));
+    bytes += response.body.size();
+    return entry_answer(std::move(response), one.method);
   };
   for (std::size_t i = 0; i < entries.size(); ++i) answers.push_back(answer(i));
   return bundle(fhir::response_bundle("batch-response", answers), "fhir/batch");

@@ -207,8 +207,9 @@ base::Result<Aim> Decider::changed(const AskedWrite& asked) const {
   if (asked.resource != nullptr && asked.resource->has("id") &&
       (*asked.resource)["id"].text() != one.key.id)
     return base::Error{ErrorKind::malformed,
-                       "the resource that meets the condition has another id than the body", "",
-                       "leave the id out of the body"};
+                       "search-bad-value the condition is met by a resource with another id than "
+                       "the body",
+                       "", "leave the id out of the body"};
   return Aim{one.key,
              one.version,
              {},
