@@ -4,6 +4,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 
 namespace gateway::fhir {
 namespace {
@@ -165,7 +166,7 @@ base::Result<std::vector<RequestedEntry>> read_entries(Json& bundle) {
                        "send it in parts"};
   std::set<std::string_view> urls;
   for (Json& entry : entries->items()) {
-    const std::string path = "Bundle.entry[" + std::to_string(asked.size()) + ']';
+    const std::string path = place_of_entry(asked.size());
     auto one = requested(entry, path);
     if (!one) return one.error();
     if (!one->full_url.empty() && !urls.insert(entry["fullUrl"].text()).second)

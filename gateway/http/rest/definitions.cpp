@@ -78,13 +78,8 @@ bool meets(const fhir::Artefacts::Artefact& one, const std::string& name,
   });
 }
 
-/// FHIR has no empty objects.
 std::string shown(const fhir::Artefacts::Artefact& one, const fhir::Excerpt& excerpt) {
-  auto body = fhir::excerpt(one.body, excerpt);
-  constexpr std::string_view empty = R"(,"meta":{})";
-  const auto at = fhir::meta_at(body);
-  if (body[at] == '}') body.erase(at + 1 - empty.size(), empty.size());
-  return body;
+  return fhir::without_empty_meta(fhir::excerpt(one.body, excerpt));
 }
 
 }  // namespace

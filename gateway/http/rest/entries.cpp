@@ -1,5 +1,6 @@
 #include "gateway/http/rest/entries.hpp"
 
+#include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/path.hpp"
@@ -26,10 +27,6 @@ std::string header_of(const Response& response, std::string_view wanted) {
 
 }  // namespace
 
-std::string place_of_entry(std::size_t number) {
-  return "Bundle.entry[" + std::to_string(number) + "]";
-}
-
 base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& entry,
                                                     std::size_t number,
                                                     const std::string& base_url) {
@@ -47,7 +44,7 @@ base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& 
   asked.type = cut_path.type;
   asked.id = cut_path.id;
   asked.entry = number;
-  asked.where = place_of_entry(number);
+  asked.where = fhir::place_of_entry(number);
   if (asked.kind != Kind::remove) asked.resource = entry.resource;
   if (asked.kind != Kind::create && asked.id.empty()) asked.condition = query;
   const auto taken =

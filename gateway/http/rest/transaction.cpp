@@ -5,6 +5,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/entries.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -19,7 +20,7 @@ base::Error too_much(std::size_t number) {
   return {base::ErrorKind::unsupported,
           "search-too-costly what the Bundle asks for is larger than " +
               std::to_string(most_answer_bytes) + " bytes",
-          place_of_entry(number) + ".request.url", "ask for less of it, or in parts"};
+          fhir::place_of_entry(number) + ".request.url", "ask for less of it, or in parts"};
 }
 
 constexpr std::size_t most_conditions = 200;  // conditional references that differ
@@ -38,7 +39,7 @@ Response refused_whole(const base::Error& error) {
 
 base::Error nested(std::size_t number) {
   return {base::ErrorKind::unsupported, "method-not-offered a Bundle does not stand in a Bundle",
-          place_of_entry(number) + ".request.url", "name what the entry is about"};
+          fhir::place_of_entry(number) + ".request.url", "name what the entry is about"};
 }
 
 /// Why an entry that only asks would be refused, as its own answer says it.
@@ -51,7 +52,8 @@ base::Error unanswerable(const Response& response, std::size_t number) {
     if (!coding.empty()) what.insert(0, coding.front()["code"].text() + ' ');
     what += details["text"].text();
   }
-  return {base::ErrorKind::malformed, std::move(what), place_of_entry(number) + ".request.url",
+  return {base::ErrorKind::malformed, std::move(what),
+          fhir::place_of_entry(number) + ".request.url",
           "leave it out, or send the Bundle as a batch"};
 }
 
@@ -143,9 +145,9 @@ base::Result<void> Api::Transaction::aim() {
     auto aim = decider_.aim(**asked);
     if (!aim) return aim.error();
     if (aim->writes && !seen.insert(aim->key).second)
-      return base::Error{base::ErrorKind::malformed,
-                         "invalid-resource the Bundle writes one resource twice",
-                         place_of_entry(i) + ".request.url", "send what it is in the end, once"};
+      return base::Error{
+          base::ErrorKind::malformed, "invalid-resource the Bundle writes one resource twice",
+          fhir::place_of_entry(i) + ".request.url", "send what it is in the end, once"};
     steps_.push_back({**std::move(asked), *std::move(aim), entries_[i].full_url});
   }
   return {};
@@ -253,7 +255,7 @@ Response Api::transaction(const Request& request, const security::Principal& who
 Response Api::batch(const Request& request, const security::Principal& who,
                     std::vector<fhir::RequestedEntry> entries) {
   std::vector<fhir::EntryAnswer> answers;
-  std::size_t bytes = 0;
+  std::size_t answered_bytes = 0;
   const auto answer = [&](std::size_t i) -> fhir::EntryAnswer {
     auto asked = asked_write(entries[i], i, settings_.base_url);
     if (!asked) return entry_answer(refused(asked.error()));
@@ -266,9 +268,9 @@ Response Api::batch(const Request& request, const security::Principal& who,
     }
     const Request one = request_of(request, entries[i], settings_.base_url);
     if (is_nested(one)) return entry_answer(refused(nested(i)));
-    if (bytes > most_answer_bytes) return entry_answer(refused(too_much(i)));
+    if (answered_bytes > most_answer_bytes) return entry_answer(refused(too_much(i)));
     Response response = dispatch(one, parse_path(one.path));
-    bytes += response.body.size();
+    answered_bytes += response.body.size();
     return entry_answer(std::move(response), one.method);
   };
   for (std::size_t i = 0; i < entries.size(); ++i) answers.push_back(answer(i));

@@ -1,15 +1,12 @@
 #include "gateway/http/rest/written.hpp"
 
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
 namespace {
-
-std::string etag(const Written& written) {
-  return "W/\"" + std::to_string(written.result.version) + "\"";
-}
 
 std::string location(const Written& written, const std::string& base_url) {
   return base_url + '/' + written.result.key.reference() + "/_history/" +
@@ -64,7 +61,7 @@ Response answer_of(const Written& written, const Request& request, const std::st
                    std::string_view route) {
   Response response{status_of(written), "application/fhir+json", {}, "", route};
   response.headers = {{"Cache-Control", "no-store"}};
-  if (written.is_known) response.headers.emplace_back("ETag", etag(written));
+  if (written.is_known) response.headers.emplace_back("ETag", fhir::etag(written.result.version));
   if (!written.result.deleted) {
     response.headers.emplace_back("Location", location(written, base_url));
     response.headers.emplace_back("Last-Modified", http_date(written.result.last_updated));
@@ -87,7 +84,7 @@ fhir::EntryAnswer entry_answer(const Written& written, const Request& request,
   fhir::EntryAnswer answer;
   answer.status = status_of(written);
   if (written.is_known) {
-    answer.etag = etag(written);
+    answer.etag = fhir::etag(written.result.version);
     answer.last_modified = base::to_text(written.result.last_updated);
   }
   if (!written.result.deleted) answer.location = location(written, base_url);
