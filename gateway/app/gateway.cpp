@@ -77,12 +77,9 @@ base::Result<void> Gateway::open_doors() {
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
-      http::rest::ApiSettings{config_.base_url,
-                              std::string(version()),
-                              config_.instance,
-                              manners,
-                              {mapping::is_ucum, mapping::is_loinc}},
-      access_, *reader_, *intake_, clock_);
+      http::rest::ApiSettings{
+          config_.base_url, std::string(version()), manners, {mapping::is_ucum, mapping::is_loinc}},
+      access_, *reader_, *intake_);
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));

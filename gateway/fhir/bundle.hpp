@@ -61,13 +61,17 @@ struct RequestedWrite {
   std::string about = {};     // of a deletion: the Patient that what stands is about
 };
 
+/// What a resource says of the id it is written to: it must, it may, or it does not matter.
+enum class SaidId { needed, optional, ignored };
+
 /// Makes a resource of ours from one that came over FHIR: checks resourceType and id, moves
 /// `resourceType`, `id`, `meta` to the front, takes `meta.versionId` and `meta.lastUpdated` out.
 /// What FHIR has nowhere is refused: null members, empty objects, arrays and strings. Errors:
 /// `malformed`, `what` begins "invalid-resource ", or "unresolved-reference " for a reference by
 /// `urn:`; `where` is a FHIRPath that begins with `path`.
+/// The body gets the id of `expected`, whatever `id` lets the resource say.
 base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
-                              std::string_view path);
+                              std::string_view path, SaidId id = SaidId::needed);
 
 /// FHIR R4, id: 1–64 of A–Z a–z 0–9 - and `.`.
 bool is_id(std::string_view text);

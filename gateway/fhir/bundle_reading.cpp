@@ -2,6 +2,9 @@
 #include <set>
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/entry_references.hpp"
+#include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 
 namespace gateway::fhir {
 namespace {
@@ -23,13 +26,6 @@ bool is_type(std::string_view text) {
 base::Error invalid(std::string what, std::string where, std::string remedy = "") {
   return {base::ErrorKind::malformed, "invalid-resource " + std::move(what), std::move(where),
           std::move(remedy)};
-}
-
-/// Names of members are the client's words: only what can be a FHIR element is repeated.
-std::string element(std::string_view name) {
-  const bool plain = !name.empty() && name.size() <= 64 &&
-                     std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
-  return plain ? std::string(name) : "?";
 }
 
 /// What FHIR R4 (json.html) has nowhere. Null stands only in the list of a primitive, beside the
@@ -56,10 +52,14 @@ base::Result<void> checked(const Json& value, const std::string& path, bool in_l
     case Json::Kind::object:
       if (value.members().empty()) return invalid("an object is empty", path, "leave it out");
       for (const auto& [name, member] : value.members()) {
-        const std::string below = path + '.' + element(name);
+        const std::string below = path + '.' + place_name(name);
         if (name == "reference" && member.is_string() && member.text().starts_with("urn:"))
           return base::Error{base::ErrorKind::malformed,
                              "unresolved-reference a reference by urn: leads nowhere", below,
+                             "refer to Type/id"};
+        if (name == "reference" && is_conditional_reference(member.text()))
+          return base::Error{base::ErrorKind::malformed,
+                             "unresolved-reference a reference by a condition leads nowhere", below,
                              "refer to Type/id"};
         if (const auto inner = checked(member, below, false); !inner) return inner.error();
       }
@@ -82,7 +82,7 @@ base::Result<std::string> meta_text(const Json& resource, const std::string& pat
   if (!meta->is_object()) return invalid("meta is no object", path);
   for (const auto& [name, value] : meta->members()) {
     if (name == "versionId" || name == "lastUpdated") continue;
-    if (const auto fine = checked(value, path + '.' + element(name), false); !fine)
+    if (const auto fine = checked(value, path + '.' + place_name(name), false); !fine)
       return fine.error();
     if (out.back() != '{') out += ',';
     out += member_text(name, value);
@@ -126,14 +126,16 @@ bool is_id(std::string_view text) {
 }
 
 base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
-                              std::string_view path) {
+                              std::string_view path, SaidId id) {
   const std::string root(path);
   if (!resource.is_object()) return invalid("the resource is no object", root);
   if (!is_type(expected.type) || !is_id(expected.id))
     return invalid("this is no type and id", root, "ids are 1-64 of A-Z a-z 0-9 - .");
   if (resource["resourceType"].text() != expected.type)
     return invalid("resourceType is not the type it is written to", root + ".resourceType");
-  if (!resource["id"].is_string() || resource["id"].text() != expected.id)
+  const bool is_left_out = id == SaidId::optional && !resource.has("id");
+  if (id != SaidId::ignored && !is_left_out &&
+      (!resource["id"].is_string() || resource["id"].text() != expected.id))
     return invalid("id is not the one it is written to", root + ".id");
   const auto meta = meta_text(resource, root + ".meta");
   if (!meta) return meta.error();
@@ -141,7 +143,7 @@ base::Result<Body> normalised(const Json& resource, const ResourceKey& expected,
       R"({"resourceType":")" + expected.type + R"(","id":")" + expected.id + R"(",)" + *meta;
   for (const auto& [name, value] : resource.members()) {
     if (name == "resourceType" || name == "id" || name == "meta") continue;
-    if (const auto fine = checked(value, root + '.' + element(name), false); !fine)
+    if (const auto fine = checked(value, root + '.' + place_name(name), false); !fine)
       return fine.error();
     body += ',' + member_text(name, value);
   }
@@ -164,7 +166,7 @@ base::Result<std::vector<RequestedEntry>> read_entries(Json& bundle) {
                        "send it in parts"};
   std::set<std::string_view> urls;
   for (Json& entry : entries->items()) {
-    const std::string path = "Bundle.entry[" + std::to_string(asked.size()) + ']';
+    const std::string path = place_of_entry(asked.size());
     auto one = requested(entry, path);
     if (!one) return one.error();
     if (!one->full_url.empty() && !urls.insert(entry["fullUrl"].text()).second)

@@ -1,6 +1,8 @@
 #include "gateway/base/result.hpp"
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/excerpt.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/fhir/writer.hpp"
 
 namespace gateway::fhir {
@@ -12,23 +14,6 @@ JsonWriter bundle_of(std::size_t bytes) {
   out.reserve(bytes + 256);
   out.begin_object().member("resourceType", "Bundle");
   return out;
-}
-
-std::string etag(std::int64_t version) {
-  return "W/\"" + std::to_string(version) + "\"";
-}
-
-/// A body as it may leave: FHIR has no empty object, so an empty `meta` goes.
-void write_body(JsonWriter& out, std::string_view body) {
-  static constexpr std::string_view before = R"(,"meta":{)";
-  const std::size_t at = meta_at(body);
-  if (body[at] != '}') {
-    out.raw(body);
-    return;
-  }
-  std::string without(body.substr(0, at - before.size()));
-  without += body.substr(at + 1);
-  out.raw(without);
 }
 
 void write_links(JsonWriter& out, const std::vector<std::pair<std::string, std::string>>& links) {
@@ -72,7 +57,7 @@ std::string transaction(const std::vector<std::pair<ResourceKey, std::string_vie
       out.begin_object().member("fullUrl", std::string(canonical::base) + '/' + reference);
       if (!body.empty()) {
         out.key("resource");
-        write_body(out, body);
+        out.raw(without_empty_meta(std::string(body)));
       }
       out.key("request").begin_object().member("method", body.empty() ? "DELETE" : "PUT");
       out.member("url", reference);

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "gateway/fhir/canonical.hpp"
@@ -100,7 +101,7 @@ std::vector<Place> places_below(const Place& parent, const std::string& name) {
                                       member[stem.size()] >= 'A' && member[stem.size()] <= 'Z'
                                 : member == stem;
     if (!fits) continue;
-    const std::string path = parent.path + '.' + member;
+    const std::string path = parent.path + '.' + place_name(member);
     const std::string type = is_choice ? member.substr(stem.size()) : "";
     if (!value.is_array()) {
       found.push_back({&value, path, type});
@@ -125,8 +126,17 @@ class Checking {
   Checking(const Artefacts& artefacts, Findings& findings)
       : artefacts_(artefacts), findings_(findings) {}
 
+  /// A value against a definition, whose elements are put in order once.
+  void definition(const Json& said, const Place& place) {
+    auto& tree = trees_[&said];
+    if (tree == nullptr) tree = std::make_unique<Node>(tree_of(said));
+    parts(*tree, place);
+  }
+
+ private:
   void parts(const Node& node, const Place& place) {
     for (const auto& part : node.parts) {
+      if (findings_.is_full()) return;
       if (part->is_slice) continue;
       const auto found = places_below(place, part->name);
       at(*part, found, place.path + '.' + part->name);
@@ -134,6 +144,7 @@ class Checking {
         closed(node, *part, found);
     }
     for (const auto& part : node.parts) {
+      if (findings_.is_full()) return;
       if (!part->is_slice) continue;
       auto found = places_below(place, part->name);
       std::erase_if(found, [&](const Place& one) { return !is_of(*part, *one.value); });
@@ -141,7 +152,6 @@ class Checking {
     }
   }
 
- private:
   /// Is the value this slice's? By the URL of an extension, else by what its parts must be.
   static bool is_of(const Node& slice, const Json& value) {
     const auto& profile = (*slice.said)["type"].items();
@@ -173,7 +183,10 @@ class Checking {
                         "the profile wants this " + std::to_string(*most) + " times at most", path);
       for (const Place& one : found) value(said, one);
     }
-    for (const Place& one : found) parts(node, one);
+    for (const Place& one : found) {
+      if (findings_.is_full()) return;
+      parts(node, one);
+    }
   }
 
   void value(const Json& said, const Place& one) {
@@ -202,10 +215,11 @@ class Checking {
   void bound(const std::string& url, const Place& one) {
     const auto* value_set = artefacts_.by_url(url);
     if (value_set == nullptr) return;
-    const auto codes = expansion(artefacts_, value_set->content);
-    if (!codes) return;
+    auto& codes = expansions_[value_set];
+    if (!codes) codes = std::make_unique<Expansion>(expansion(artefacts_, value_set->content));
+    if (!*codes) return;
     const auto is_in = [&codes](const Json* system, const std::string& code) {
-      return std::ranges::any_of(*codes, [&](const Coded& coded) {
+      return std::ranges::any_of(**codes, [&](const Coded& coded) {
         return coded.code == code && (system == nullptr || coded.system == system->text());
       });
     };
@@ -223,11 +237,15 @@ class Checking {
                       one.path);
   }
 
+  using Expansion = std::optional<std::vector<Coded>>;
+
   const Artefacts& artefacts_;
   Findings& findings_;
+  std::unordered_map<const Json*, std::unique_ptr<Node>> trees_;
+  std::unordered_map<const Artefacts::Artefact*, std::unique_ptr<Expansion>> expansions_;
 };
 
-/// A definition and those of ours that it is made from, nearest last.
+/// A definition and those of ours that it is made from, nearest first.
 std::vector<const Json*> definitions_of(const Artefacts& artefacts, std::string_view url) {
   constexpr std::size_t longest = 8;
   std::vector<const Json*> all;
@@ -239,45 +257,50 @@ std::vector<const Json*> definitions_of(const Artefacts& artefacts, std::string_
 }
 
 void check_extensions(const Json& value, const std::string& path, const Artefacts& artefacts,
-                      Findings& findings) {
+                      Checking& checking, Findings& findings) {
   for (const auto& [name, member] : value.members()) {
-    if (findings.is_full()) return;
     const bool extends = name == "extension" || name == "modifierExtension";
+    const std::string below = path + '.' + place_name(name);
     std::size_t i = 0;
     for (const Json& item : member.items()) {
-      const std::string place = path + '.' + name + '[' + std::to_string(i++) + ']';
+      if (findings.is_full()) return;
+      const std::string place = below + '[' + std::to_string(i++) + ']';
       if (const auto& url = item["url"].text(); extends && url.starts_with(canonical::base)) {
         const auto all = definitions_of(artefacts, url);
         if (all.empty())
           findings.error("structure", "this gateway defines no such extension", place);
-        for (const Json* definition : all)
-          Checking(artefacts, findings).parts(tree_of(*definition), {&item, place, ""});
+        for (const Json* definition : all) checking.definition(*definition, {&item, place, ""});
       }
-      check_extensions(item, place, artefacts, findings);
+      check_extensions(item, place, artefacts, checking, findings);
     }
-    if (member.is_object()) check_extensions(member, path + '.' + name, artefacts, findings);
+    if (member.is_object()) check_extensions(member, below, artefacts, checking, findings);
+  }
+}
+
+void check_profile(const Json& resource, std::string_view profile, const Artefacts& artefacts,
+                   Checking& checking, Findings& findings) {
+  const std::string& type = resource["resourceType"].text();
+  const std::string where = place_name(type) + ".meta.profile";
+  const auto all = definitions_of(artefacts, profile);
+  if (all.empty())
+    return findings.say("warning", "not-found", "a profile is not held here and was not looked at",
+                        where);
+  for (const Json* definition : all) {
+    if ((*definition)["type"].text() != type)
+      return findings.error("structure", "the profile is not one of this type", where);
+    checking.definition(*definition, {&resource, type, ""});
   }
 }
 
 }  // namespace
 
-void check_profile(const Json& resource, std::string_view profile, const Artefacts& artefacts,
-                   Findings& findings) {
-  const std::string& type = resource["resourceType"].text();
-  const auto all = definitions_of(artefacts, profile);
-  if (all.empty())
-    return findings.say("warning", "not-found", "a profile is not held here and was not looked at",
-                        type + ".meta.profile");
-  for (const Json* definition : all) {
-    if ((*definition)["type"].text() != type)
-      return findings.error("structure", "the profile is not one of this type",
-                            type + ".meta.profile");
-    Checking(artefacts, findings).parts(tree_of(*definition), {&resource, type, ""});
-  }
-}
-
-void check_own_extensions(const Json& resource, const Artefacts& artefacts, Findings& findings) {
-  check_extensions(resource, resource["resourceType"].text(), artefacts, findings);
+void check_profiles(const Json& resource, const std::vector<std::string>& profiles,
+                    const Artefacts& artefacts, Findings& findings) {
+  Checking checking(artefacts, findings);
+  for (const std::string& profile : profiles)
+    check_profile(resource, profile, artefacts, checking, findings);
+  check_extensions(resource, place_name(resource["resourceType"].text()), artefacts, checking,
+                   findings);
 }
 
 }  // namespace gateway::fhir

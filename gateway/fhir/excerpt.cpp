@@ -6,6 +6,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/fhir/json.hpp"
+#include "gateway/fhir/resource.hpp"
 
 namespace gateway::fhir {
 namespace {
@@ -138,6 +139,13 @@ void mark(Json& resource) {
 }
 
 }  // namespace
+
+std::string without_empty_meta(std::string body) {
+  static constexpr std::string_view before = R"(,"meta":{)";
+  const std::size_t at = meta_at(body);
+  if (body[at] == '}') body.erase(at - before.size(), before.size() + 1);
+  return body;
+}
 
 std::string excerpt(std::string served, const Excerpt& wanted) {
   if (wanted.form == Excerpt::Form::whole) return served;

@@ -12,6 +12,9 @@ struct Excerpt {
   std::vector<std::string> names;
 };
 
+/// A body as it may leave: FHIR has no empty object, so an empty `meta` goes.
+std::string without_empty_meta(std::string body);
+
 /// The resource with what is wanted of it: always its id, `meta` – with the tag SUBSETTED where
 /// anything was left out – and what FHIR demands of its type. Bytes of what stays are unchanged in
 /// meaning and digits. `served`: as of served().

@@ -111,6 +111,13 @@ void write_issue(JsonWriter& out, const OutcomeIssue& issue) {
 
 }  // namespace
 
+std::string place_name(std::string_view name) {
+  const bool plain = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return plain ? std::string(name) : "?";
+}
+
 std::string_view error_code(const base::Error& error) {
   const std::string_view first = std::string_view(error.what).substr(0, error.what.find(' '));
   if (const KnownCode* known = find_code(first)) return known->error_code;

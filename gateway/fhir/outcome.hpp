@@ -25,6 +25,10 @@ std::string operation_outcome(const std::vector<OutcomeIssue>& issues);
 /// An OperationOutcome of one error.
 std::string operation_outcome(const base::Error& error);
 
+/// A member's name as places repeat it: only what can be a FHIR element's, since names are the
+/// client's words; else "?".
+std::string place_name(std::string_view name);
+
 /// The gateway-error code of an error: the first word of `what` where it is one ("search-bad-value
 /// date is …"), `json-malformed` or `json-too-deep` for one of `parse_json`; else "".
 std::string_view error_code(const base::Error& error);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/base/parts.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/fhir/bundle.hpp"
 
@@ -13,26 +14,19 @@ std::string_view r4_elements();
 }
 namespace {
 
-std::string_view next_part(std::string_view& rest, char end) {
-  const auto at = std::min(rest.find(end), rest.size());
-  const auto part = rest.substr(0, at);
-  rest.remove_prefix(std::min(at + 1, rest.size()));
-  return part;
-}
-
 std::vector<std::string_view> listed(std::string_view text) {
   std::vector<std::string_view> out;
-  while (!text.empty()) out.push_back(next_part(text, '|'));
+  while (!text.empty()) out.push_back(base::next_part(text, '|'));
   return out;
 }
 
 R4Element read(std::string_view line) {
   R4Element element;
-  element.path = next_part(line, ' ');
+  element.path = base::next_part(line, ' ');
   element.name = element.path.substr(element.path.rfind('.') + 1);
-  element.is_needed = next_part(line, ' ') != "0";
-  element.is_list = next_part(line, ' ') != "1";
-  const auto types = next_part(line, ' ');
+  element.is_needed = base::next_part(line, ' ') != "0";
+  element.is_list = base::next_part(line, ' ') != "1";
+  const auto types = base::next_part(line, ' ');
   if (types.starts_with('#'))
     element.as = types.substr(1);
   else
@@ -46,7 +40,7 @@ using Table = std::unordered_map<std::string_view, std::vector<R4Element>>;
 Table read_all(std::string_view text) {
   Table table;
   while (!text.empty()) {
-    const auto element = read(next_part(text, '\n'));
+    const auto element = read(base::next_part(text, '\n'));
     table[element.path.substr(0, element.path.rfind('.'))].push_back(element);
   }
   return table;

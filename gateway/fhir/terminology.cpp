@@ -1,5 +1,7 @@
 #include "gateway/fhir/terminology.hpp"
 
+#include <set>
+
 namespace gateway::fhir {
 namespace {
 
@@ -34,7 +36,10 @@ bool add_value_set(const Artefacts& artefacts, const Json& value_set, int depth,
 
 bool add_include(const Artefacts& artefacts, const Json& include, int depth,
                  std::vector<Coded>& out) {
-  if (include.has("filter")) return false;
+  // Several of them in one include mean what is in all (R4, ValueSet.compose); none of ours does.
+  if (include.has("filter") || include["valueSet"].items().size() > 1 ||
+      (include.has("valueSet") && include.has("system")))
+    return false;
   for (const Json& url : include["valueSet"].items()) {
     const auto* other = artefacts.by_url(url.text());
     if (other == nullptr || !add_value_set(artefacts, other->content, depth + 1, out)) return false;
@@ -61,7 +66,11 @@ bool add_include(const Artefacts& artefacts, const Json& include, int depth,
 std::optional<std::vector<Coded>> expansion(const Artefacts& artefacts, const Json& value_set) {
   std::vector<Coded> out;
   if (!add_value_set(artefacts, value_set, 0, out)) return std::nullopt;
-  return out;
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::vector<Coded> once;
+  for (const Coded& one : out)
+    if (seen.emplace(one.system, one.code).second) once.push_back(one);
+  return once;
 }
 
 Lookup look_up(const Artefacts& artefacts, std::string_view system, std::string_view code) {

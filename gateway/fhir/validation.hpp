@@ -36,16 +36,16 @@ class Findings {
 /// of their type, codes of required bindings, nothing empty; units and LOINC codes by their form.
 void check_structure(const Json& resource, const CodeChecks& checks, Findings& findings);
 
-/// Against profiles of ours: how often, types, fixed values and patterns, required bindings to our
-/// value sets, extensions and slices, as their StructureDefinitions say. FHIRPath is not evaluated.
-void check_profile(const Json& resource, std::string_view profile, const Artefacts& artefacts,
-                   Findings& findings);
-
-/// Extensions of ours, wherever they stand, against their definitions.
-void check_own_extensions(const Json& resource, const Artefacts& artefacts, Findings& findings);
+/// Against profiles of ours, and extensions of ours, wherever they stand: how often, types, fixed
+/// values and patterns, required bindings to our value sets, extensions and slices, as their
+/// StructureDefinitions say. FHIRPath is not evaluated.
+void check_profiles(const Json& resource, const std::vector<std::string>& profiles,
+                    const Artefacts& artefacts, Findings& findings);
 
 /// All of it (FHIR R4, Resource $validate): the structure, then each profile, then what the
-/// resource claims in meta.profile. Empty: nothing was found. Pure.
+/// resource claims in meta.profile; no more than `most_profiles`, and it says so. Empty: nothing
+/// was found. Pure.
+constexpr std::size_t most_profiles = 16;
 std::vector<OutcomeIssue> validate(const Json& resource, const std::vector<std::string>& profiles,
                                    const Artefacts& artefacts, const CodeChecks& checks);
 

@@ -17,7 +17,7 @@ Bytef* octets(std::string_view bytes) {
 }
 
 base::Error damaged() {
-  return {base::ErrorKind::malformed, "the body is not the gzip it is said to be", "",
+  return {base::ErrorKind::malformed, "json-malformed the body is not the gzip it is said to be", "",
           "send it whole, or without Content-Encoding"};
 }
 

@@ -9,6 +9,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "gateway/base/parts.hpp"
+
 namespace gateway::http {
 namespace {
 
@@ -21,14 +23,6 @@ constexpr std::size_t longest_chunk_line = 8 * 1024;
 
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
-}
-
-std::string in_lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 int hex(char c) {
@@ -59,7 +53,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 /// `http://host/path` → `/path`: a server takes the form that proxies are sent too.
 std::string_view without_authority(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (in_lower_case(target.substr(0, scheme.size())) != scheme) continue;
+    if (base::in_lower_case(target.substr(0, scheme.size())) != scheme) continue;
     target.remove_prefix(scheme.size());
     const auto end = std::min(target.find_first_of("/?"), target.size());
     target.remove_prefix(end);
@@ -184,7 +178,8 @@ std::optional<Refusal> RequestReader::take_head() {
   request_.method = view(head.method_string());
   std::size_t hosts = 0;
   for (const auto& field : head) {
-    request_.headers.emplace_back(in_lower_case(view(field.name_string())), view(field.value()));
+    request_.headers.emplace_back(base::in_lower_case(view(field.name_string())),
+                                  view(field.value()));
     if (request_.headers.back().first == "host") ++hosts;
   }
   if (auto refused = take_target(view(head.target()))) return refused;
@@ -211,7 +206,7 @@ std::optional<Refusal> RequestReader::take_target(std::string_view target) {
 /// tells a whole body from a cut one.
 std::optional<Refusal> RequestReader::framing() const {
   for (const auto& [name, value] : request_.headers)
-    if (name == "transfer-encoding" && in_lower_case(value) != "chunked")
+    if (name == "transfer-encoding" && base::in_lower_case(value) != "chunked")
       return Refusal{501, "", "of the transfer codings only chunked is understood"};
   if (is_chunked_ && is_1_0_) return Refusal{400, "", "HTTP/1.0 has no transfer codings"};
   if (is_1_0_ && !has_length_ && takes_body(request_.method))
@@ -220,7 +215,7 @@ std::optional<Refusal> RequestReader::framing() const {
     return Refusal{413, "body-too-large",
                    "the body is larger than " + std::to_string(limits_.body_bytes) + " bytes"};
   const auto expected = request_.header("expect");
-  if (!expected.empty() && in_lower_case(expected) != "100-continue")
+  if (!expected.empty() && base::in_lower_case(expected) != "100-continue")
     return Refusal{417, "", "of expectations only 100-continue is understood"};
   return std::nullopt;
 }

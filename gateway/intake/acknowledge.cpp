@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "gateway/base/parts.hpp"
 #include "gateway/mapping/issue.hpp"
 
 namespace gateway::intake {
@@ -16,13 +17,6 @@ bool wants(std::string_view condition, bool success) {
   if (condition == "ER") return !success;
   if (condition == "SU") return success;
   return true;  // AL, and what table 0155 does not know: rather one answer too many
-}
-
-std::string_view next_part(std::string_view& rest, char end) {
-  const auto at = rest.find(end);
-  const auto part = rest.substr(0, at);
-  rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
-  return part;
 }
 
 int number(std::string_view digits) {
@@ -40,7 +34,7 @@ void append_clean(std::string& out, std::string_view text, char end) {
 void read_place(std::string_view place, hl7v2::ErrorLine& line) {
   int* const parts[] = {&line.field, &line.component, &line.subcomponent};
   for (int* part : parts) {
-    auto piece = next_part(place, '.');
+    auto piece = base::next_part(place, '.');
     const auto bracket = piece.find('[');
     *part = number(piece.substr(0, bracket));
     if (bracket != std::string_view::npos) line.repetition = number(piece.substr(bracket + 1));
@@ -73,7 +67,7 @@ hl7v2::ErrorLine error_at(std::string_view where, int code, std::string text) {
   hl7v2::ErrorLine line;
   line.code = code;
   line.text = std::move(text);
-  auto segment = next_part(where, '-');
+  auto segment = base::next_part(where, '-');
   const auto bracket = segment.find('[');
   line.sequence = bracket == std::string_view::npos ? 1 : number(segment.substr(bracket + 1));
   line.segment = segment.substr(0, bracket);
@@ -164,18 +158,18 @@ std::optional<Verdict> decode(std::string_view text) {
   Verdict verdict;
   verdict.situation = static_cast<Situation>(situation);
   text.remove_prefix(2);
-  verdict.text = next_part(text, record_end);
+  verdict.text = base::next_part(text, record_end);
   while (!text.empty()) {
-    auto record = next_part(text, record_end);
+    auto record = base::next_part(text, record_end);
     hl7v2::ErrorLine e;
     for (int* n : {&e.sequence, &e.field, &e.repetition, &e.component, &e.subcomponent, &e.code}) {
-      *n = number(next_part(record, field_end));
+      *n = number(base::next_part(record, field_end));
     }
-    const auto severity = next_part(record, field_end);
+    const auto severity = base::next_part(record, field_end);
     e.severity = severity.empty() ? 'E' : severity.front();
-    e.segment = next_part(record, field_end);
-    e.issue = next_part(record, field_end);
-    e.diagnostic = next_part(record, field_end);
+    e.segment = base::next_part(record, field_end);
+    e.issue = base::next_part(record, field_end);
+    e.diagnostic = base::next_part(record, field_end);
     e.text = record;
     verdict.errors.push_back(std::move(e));
   }

@@ -6,18 +6,16 @@
 #include <utility>
 
 #include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/intake/prepare.hpp"
 
 namespace gateway::intake {
 namespace {
 
-std::string entry_place(const fhir::RequestedWrite& write) {
-  return "Bundle.entry[" + std::to_string(write.entry) + "]";
-}
-
 base::Error mismatch(const fhir::RequestedWrite& write, const std::string& what) {
   return {base::ErrorKind::conflict, "version-mismatch " + write.key.reference() + what,
-          entry_place(write), "read it again and send the change on the version that stands"};
+          fhir::place_of_entry(write.entry),
+          "read it again and send the change on the version that stands"};
 }
 
 /// What the client, or who decided for it, expects to stand.
@@ -27,7 +25,7 @@ std::optional<base::Error> unexpected(const fhir::RequestedWrite& write,
   const std::int64_t version = stands ? current->version : 0;
   if (write.creates_only && stands)
     return base::Error{base::ErrorKind::conflict, "exists there is such a resource already",
-                       entry_place(write), "leave If-None-Match out to change it"};
+                       fhir::place_of_entry(write.entry), "leave If-None-Match out to change it"};
   if (!write.if_match.empty() && !(write.if_match == "*" && stands) &&
       version_of_etag(write.if_match) != version)
     return mismatch(write, " is not at the version asked for");
@@ -38,7 +36,7 @@ std::optional<base::Error> unexpected(const fhir::RequestedWrite& write,
   if (write.decided_on && *write.decided_on != version)
     return base::Error{base::ErrorKind::conflict,
                        "concurrent-update somebody else was writing what this condition is about",
-                       entry_place(write), "send it again"};
+                       fhir::place_of_entry(write.entry), "send it again"};
   return std::nullopt;
 }
 
@@ -65,12 +63,13 @@ std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
     return base::Error{base::ErrorKind::conflict,
                        "owned-by-sender owned by sender " + current->owner +
                            (current->order.empty() ? "" : ", order " + current->order),
-                       entry_place(write), "correct it by an ORU or by remap"};
+                       fhir::place_of_entry(write.entry), "correct it by an ORU or by remap"};
   }
   if (changes && goes_back(write, *current))
     return base::Error{base::ErrorKind::conflict,
                        "status-regression a result does not go back from final to preliminary",
-                       entry_place(write), "send the correction with status corrected or amended"};
+                       fhir::place_of_entry(write.entry),
+                       "send the correction with status corrected or amended"};
   return std::nullopt;
 }
 

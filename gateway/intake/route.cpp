@@ -58,6 +58,10 @@ base::Result<Query> read_filter(const Route& route) {
     return wrong(error.what.substr(error.what.find(' ') + 1), error.remedy);
   }
   for (const auto& criterion : query->criteria) {
+    // `meets` looks at one resource and its values alone.
+    if (criterion.negated || criterion.missing || !criterion.linked.empty()) {
+      return wrong("neither :not, :missing nor a chain chooses what is forwarded");
+    }
     if (!std::all_of(criterion.any_of.begin(), criterion.any_of.end(), is_filterable)) {
       return wrong("only token, string and reference parameters choose what is forwarded");
     }

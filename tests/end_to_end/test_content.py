@@ -171,6 +171,16 @@ class Content(OnSamples):
         status, headers, data = self.ask("Binary/plain")
         self.assertEqual((status, headers["content-type"], data), (200, "image/x-own", b"\x00\x01hello"))
 
+    def test_the_bytes_of_a_binary_are_left_alone_whatever_they_are(self):
+        document = json.dumps({"a": list(range(1000))}).encode()
+        wrapped = {"resourceType": "Binary", "id": "json", "contentType": "application/json",
+                   "data": base64.b64encode(document).decode()}
+        self.assertEqual(self.ask("Binary/json", "PUT", json.dumps(wrapped).encode(), "gateway",
+                                  Content_Type="application/fhir+json")[0], 201)
+        status, headers, data = self.ask("Binary/json?_pretty=true", Accept="*/*", Accept_Encoding="gzip")
+        self.assertEqual((status, headers["content-type"], data), (200, "application/json", document))
+        self.assertNotIn("content-encoding", headers)
+
     # -- pages of other origins -------------------------------------------------------------------
     def test_a_page_of_an_allowed_origin_may_ask_and_sees_refusals_too(self):
         status, headers, data = self.ask("Patient/x", "OPTIONS", who=None, Origin=ORIGIN,

@@ -82,6 +82,11 @@ class Definitions(unittest.TestCase):
         self.assertEqual(self.gateway.fhir("CodeSystem", who="operator")[0], 403)
         self.assertEqual(self.gateway.fhir("CodeSystem", who=None)[0], 401)
 
+    def test_a_page_that_is_none_is_refused(self):
+        for cursor in ("x", "1x", "-1", "", "99999999999999999999"):
+            status, _, outcome = self.gateway.fhir(f"CodeSystem?_cursor={cursor}")
+            self.assertEqual((status, outcome["issue"][0]["details"]["coding"][0]["code"]), (400, "cursor-forged"), cursor)
+
     def test_a_code_is_looked_up(self):
         def said(query):
             status, _, body = self.gateway.fhir(f"CodeSystem/$lookup?{query}")
@@ -94,7 +99,8 @@ class Definitions(unittest.TestCase):
                         "system=urn:nobody&code=x"):
             self.assertEqual(said(unknown)[0], 404, unknown)
         self.assertEqual(said("code=x")[0], 400)
-        self.assertEqual(said("system=x&code=y&colour=red")[0], 400)
+        for more in ("colour=red", "version=1", "property=display"):
+            self.assertEqual(said(f"system=http://loinc.org&code=8112-5&{more}")[0], 400, more)
         body = {"resourceType": "Parameters", "parameter": [
             {"name": "system", "valueUri": f"{BASE}/CodeSystem/safety"}, {"name": "code", "valueCode": "nobody"}]}
         self.assertEqual(self.gateway.fhir("CodeSystem/$lookup", "POST", body)[0], 404)
@@ -115,6 +121,7 @@ class Definitions(unittest.TestCase):
         self.assertIn(("http://loinc.org", "8112-5"), codes("ValueSet/blood-nk/$expand"))
         for resource in (r for _, r in definitions() if r["resourceType"] == "ValueSet"):
             self.assertTrue(codes(f"ValueSet/{resource['id']}/$expand"), resource["id"])
+        self.assertEqual(self.gateway.fhir("ValueSet/sample-type/$expand?valueSetVersion=1")[0], 400)
         self.assertEqual(self.gateway.fhir("ValueSet/nobody/$expand")[0], 404)
         self.assertEqual(self.gateway.fhir("ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/languages")[0], 404)
 
@@ -148,15 +155,22 @@ class Definitions(unittest.TestCase):
         self.assertEqual(self.gateway.fhir("CapabilityStatement/immunogate")[2], statement)
         self.assertEqual(self.gateway.fhir("CapabilityStatement?name=ImmunoGate")[2]["entry"][0]["resource"], statement)
         methods = {"read": ("GET", "/x"), "vread": ("GET", "/x/_history/1"), "history-instance": ("GET", "/x/_history"),
-                   "history-type": ("GET", "/_history"), "search-type": ("GET", "?_id=x"), "create": ("POST", ""),
-                   "update": ("PUT", "/x"), "delete": ("DELETE", "/x")}
+                   "history-type": ("GET", "/_history"), "search-type": ("GET", "?_id=x")}
+        writes = {"create": ("POST", "", 201), "update": ("PUT", "/x", 201), "delete": ("DELETE", "/x", 204)}
         for resource in statement["rest"][0]["resource"]:
             said = {i["code"] for i in resource["interaction"]}
+            is_definition = resource["versioning"] == "no-version"
             for code, (method, path) in methods.items():
-                body = {"resourceType": resource["type"], "id": "x"} if method in ("POST", "PUT") else None
-                status, _, outcome = self.gateway.fhir(resource["type"] + path, method, body)
+                status, _, outcome = self.gateway.fhir(resource["type"] + path, method)
                 offered = status in (200, 403, 404) and "unknown-operation" not in json.dumps(outcome)
                 self.assertEqual(offered, code in said, (resource["type"], code, status))
+            for code, (method, path, done) in writes.items():   # as a source, who may write all there is
+                body = {"resourceType": resource["type"], "id": "x"} if method != "DELETE" else None
+                status, _, _ = self.gateway.fhir(resource["type"] + path, method, body, who="gateway")
+                self.assertEqual(status, done if code in said else 403 if is_definition else 405,
+                                 (resource["type"], code))
+            if not is_definition:
+                self.assertIn("validate", [o["name"] for o in resource["operation"]], resource["type"])
             for parameter in resource.get("searchParam", []):
                 if "definition" in parameter:
                     url = parameter["definition"]

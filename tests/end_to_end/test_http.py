@@ -89,8 +89,10 @@ class Http(unittest.TestCase):
         self.assertIn(b"ERR|", body)
 
     def test_methods_that_are_not_offered_are_answered_at_once(self):
-        for method in ("PATCH", "BREW"):
-            for path in ("/fhir/Observation", "/fhir/Observation/x", "/fhir/metadata", "/hl7v2"):
+        everywhere = ("/fhir/Observation", "/fhir/Observation/x", "/fhir/metadata", "/hl7v2")
+        for method, paths in (("PATCH", everywhere), ("BREW", everywhere), ("OPTIONS", ("/hl7v2",)),
+                              ("DELETE", ("/fhir/metadata", "/hl7v2", "/fhir/Patient/x"))):
+            for path in paths:
                 status, headers, _ = self.say(f"{method} {path} HTTP/1.1\nHost: x\n\n")
                 self.assertEqual(status, 405, (method, path))
                 self.assertTrue(headers["allow"], (method, path))

@@ -71,7 +71,8 @@ class Bundles(unittest.TestCase):
             entry("POST", "Device", {"resourceType": "Device"}, device),
             entry("POST", "Patient", patient("T2"), url),
             entry("POST", "Observation", observation("Patient/17", focus=[{"reference": url}], text={
-                "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{BROWN}">x</a></div>'})))
+                "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{BROWN}">x</a></div>'}),
+                "http://ehr.example/fhir/Observation/1"))
         self.assertEqual({a["response"]["status"] for a in answers}, {"201"})
         first, o1, device, second, o2 = map(self.key, answers)
         made = self.gateway.fhir(o1)[2]
@@ -83,19 +84,53 @@ class Bundles(unittest.TestCase):
         self.assertIn(f'href="{first}"', made["text"]["div"])
         self.assertEqual(len(self.gateway.search("Observation", patient=first)), 1)
 
+    def test_a_relative_reference_is_one_of_the_server_its_entry_comes_from(self):
+        self.transact(entry("PUT", "Patient/18", {**patient("OURS"), "id": "18"}))
+        a, b = "http://a.example/fhir", "http://b.example/fhir"
+        both = (entry("POST", "Patient", patient("A"), a + "/Patient/18"), entry("POST", "Patient", patient("B"), b + "/Patient/18"))
+        answers = self.transact(*both, entry("POST", "Observation", observation("Patient/18"), a + "/Observation/1"),
+                                entry("POST", "Observation", observation("Patient/18"), b + "/Observation/1"))
+        subjects = [self.gateway.fhir(self.key(made))[2]["subject"]["reference"] for made in answers[2:]]
+        self.assertEqual(subjects, [self.key(answers[0]), self.key(answers[1])])
+        for bare in (None, BROWN, "http://c.example/fhir/Observation/1"):
+            got = self.refuse(both[0], entry("POST", "Observation", observation("Patient/18"), bare))
+            self.assertEqual(got, (422, "unresolved-reference", "Bundle.entry[1].resource.subject.reference"))
+
     def test_a_conditional_reference_leads_to_the_one_that_meets_it(self):
         known = self.key(self.transact(entry("POST", "Patient", patient("CR")))[0])
         reference = f"Patient?identifier={SYSTEM}|CR"
         made = self.key(self.transact(entry("POST", "Observation", observation(reference)))[0])
         self.assertEqual(self.gateway.fhir(made)[2]["subject"]["reference"], known)
-        for condition, code in (("identifier=nobody", "unresolved-reference"), ("colour=red", "search-unknown-parameter")):
-            status, got, place = self.refuse(entry("POST", "Patient", patient("CR-not")),
-                                             entry("POST", "Observation", observation(f"Patient?{condition}")))
-            self.assertIn(status, (400, 422))
-            self.assertEqual((got, place), (code, "Bundle.entry[1].resource.subject.reference"))
+        for condition, status, code in (("identifier=nobody", 422, "unresolved-reference"),
+                                        ("colour=red", 400, "search-unknown-parameter")):
+            got = self.refuse(entry("POST", "Patient", patient("CR-not")),
+                              entry("POST", "Observation", observation(f"Patient?{condition}")))
+            self.assertEqual(got, (status, code, "Bundle.entry[1].resource.subject.reference"))
+        private = "Nobody of that name " * 9
+        outcome = self.post("transaction", entry("POST", "Observation", observation(private + "?x=y")))[2]
+        self.assertNotIn("Nobody", str(outcome), "what stands before the question mark is the client's word")
         self.transact(entry("POST", "Patient", patient("CR")))
         self.assertEqual(self.refuse(entry("POST", "Observation", observation(reference)))[:2], (412, "multiple-matches"))
         self.assertEqual(self.gateway.search("Patient", identifier="CR-not"), [], "nothing of it was stored")
+
+    def test_each_condition_is_asked_once_and_not_too_many_are(self):
+        self.transact(entry("POST", "Patient", patient("ONCE")))
+        refer = lambda more: entry("POST", "Observation", observation(f"Patient?identifier=ONCE&_id:not=n{more}"))
+        self.transact(*[refer(0) for _ in range(250)])
+        status, code, place = self.refuse(*[refer(n) for n in range(201)])
+        self.assertEqual((status, code, place), (400, "search-too-costly", "Bundle.entry[200].resource.subject.reference"))
+
+    def test_a_condition_is_resolved_in_every_write(self):
+        known = self.key(self.transact(entry("POST", "Patient", patient("ALONE")))[0])
+        reference = f"Patient?identifier={SYSTEM}|ALONE"
+        status, _, made = self.gateway.fhir("Observation", "POST", observation(reference), who="receiver")
+        self.assertEqual((status, made["subject"]["reference"]), (201, known))
+        answer = self.post("batch", entry("POST", "Observation", observation(reference)),
+                           entry("POST", "Observation", observation("Patient?identifier=nobody")))[2]["entry"]
+        self.assertEqual([a["response"]["status"] for a in answer], ["201", "422"])
+        self.assertEqual(self.gateway.fhir(self.key(answer[0]))[2]["subject"]["reference"], known)
+        status, _, outcome = self.gateway.fhir("Observation", "POST", observation("Patient?identifier=nobody"), who="receiver")
+        self.assertEqual((status, outcome["issue"][0]["expression"]), (422, ["Observation.subject.reference"]))
 
     def test_a_peer_that_may_not_search_may_refer_by_condition(self):
         known = self.key(self.transact(entry("POST", "Patient", patient("PEER")), who="gateway")[0])
@@ -118,8 +153,8 @@ class Bundles(unittest.TestCase):
                 (entry("POST", "Condition", {"resourceType": "Condition"}), 422, "unknown-type"),
                 (entry("DELETE", "Patient/r1"), 422, "method-not-offered"),
                 (entry("PUT", "Task/t1", {"resourceType": "Task", "id": "t1"}), 422, "method-not-offered"),
-                (entry("PATCH", "Patient/r1"), 400, ""),
-                (entry("GET", "Patient/nobody"), 400, ""),
+                (entry("PATCH", "Patient/r1"), 422, "method-not-offered"),
+                (entry("GET", "Patient/nobody"), 422, "unknown-id"),
                 (entry("POST", "", {"resourceType": "Bundle", "type": "batch"}), 422, "invalid-resource"),
                 (entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}), 422, "method-not-offered"),
                 (entry("DELETE", f"Observation/{minted['id']}"), 409, "owned-by-sender"),
@@ -223,6 +258,17 @@ class Bundles(unittest.TestCase):
                            entry("POST", "/", {"resourceType": "Bundle", "type": "batch"}))[2]
         self.assertEqual([a["response"]["status"] for a in answer["entry"]],
                          ["201", "200", "404", "200", "422", "405", "204", "405"])
+
+    def test_what_a_bundle_asks_for_has_a_limit_in_bytes(self):
+        long = "x" * 1_000_000
+        self.transact(entry("PUT", "Patient/long", {**patient("LONG"), "id": "long", "name": [{"text": long}]}))
+        reads = [entry("GET", "Patient/long")] * 80
+        status, code, place = self.refuse(*reads)
+        self.assertEqual((status, code), (400, "search-too-costly"))
+        answer = self.post("batch", *reads, entry("PUT", "Patient/longer", {**patient("LR"), "id": "longer"}))[2]["entry"]
+        said = [a["response"]["status"] for a in answer]
+        self.assertEqual(set(said[:60]), {"200"})
+        self.assertEqual(said[-2:], ["400", "201"], "what is written is small")
 
     # -- what goes on -----------------------------------------------------------------------------
     def test_a_deletion_is_forwarded_and_a_bundle_of_a_peer_keeps_its_bytes(self):

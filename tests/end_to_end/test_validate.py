@@ -126,6 +126,20 @@ class Validate(OnSamples):
         wrong = self.errors("Observation/$validate", RESULT, profile=f"{BASE}/StructureDefinition/lab-report")
         self.assertEqual(wrong, [("structure", "Observation.meta.profile")])
 
+    def test_no_more_than_sixteen_profiles_are_looked_at(self):
+        for claimed, said in ((16, 16), (17, 17), (50_000, 17)):
+            result = {**RESULT, "meta": {"profile": [f"http://elsewhere.example/{n}" for n in range(claimed)]}}
+            issues = self.issues("Observation/$validate", result)
+            self.assertEqual(len(issues), said, claimed)
+            self.assertEqual(issues[0]["code"], "not-found" if claimed == 16 else "too-costly")
+
+    def test_what_is_not_known_to_be_asked_is_refused(self):
+        asked = {"resourceType": "Parameters", "parameter": [
+            {"name": "resource", "resource": RESULT}, {"name": "usageContext", "valueCode": "x"}]}
+        for path, body in (("Observation/$validate?profil=x", RESULT), ("Observation/$validate", asked)):
+            status, _, outcome = self.gateway.fhir(path, "POST", body)
+            self.assertEqual((status, outcome["issue"][0]["details"]["coding"][0]["code"]), (400, "search-unknown-parameter"))
+
     def test_the_mode_says_what_is_meant(self):
         self.assertEqual(self.errors("Observation/$validate", RESULT, mode="update"), [("required", "Observation.id")])
         self.assertEqual(self.errors("Observation/o1/$validate", {**RESULT, "id": "o2"}, mode="update"), [("value", "Observation.id")])

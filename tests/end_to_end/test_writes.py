@@ -24,9 +24,14 @@ JSON = {"Content-Type": "application/fhir+json"}
 
 
 def change(config):
-    config["access"]["certificates"] += [
+    known = config["access"]["certificates"]
+    config["access"]["certificates"] = [one for one in known if one["subject"] != "CN=sender"] + [
         {"subject": "CN=receiver", "role": "source",
-         "scopes": "system/Observation.cruds?category=laboratory system/Patient.rs"}]
+         "scopes": "system/Observation.cruds?category=laboratory system/Patient.rs"},
+        # in place of the one that only reads
+        {"subject": "CN=sender", "role": "source",
+         "scopes": "system/Observation.cu system/Observation.rs?category=laboratory system/Patient.c "
+                   "system/Specimen.c system/Specimen.s?type=x"}]
 
 
 class Writes(unittest.TestCase):
@@ -97,9 +102,8 @@ class Writes(unittest.TestCase):
         status, _, outcome = self.ask("POST", "Patient", patient("ONCE"), If_None_Exist=condition)
         self.assertEqual((status, self.code(outcome), outcome["issue"][0]["code"]),
                          (412, "multiple-matches", "multiple-matches"))
-        for wrong in ("", "_count=1", "identifer=x"):
-            if wrong:
-                self.assertEqual(self.ask("POST", "Patient", patient("X"), If_None_Exist=wrong)[0], 400, wrong)
+        for wrong in ("_count=1", "identifer=x"):
+            self.assertEqual(self.ask("POST", "Patient", patient("X"), If_None_Exist=wrong)[0], 400, wrong)
 
     def test_of_many_that_create_the_same_at_once_one_does(self):
         def create(_):
@@ -159,12 +163,31 @@ class Writes(unittest.TestCase):
         self.assertEqual((status, self.code(outcome)), (412, "multiple-matches"))
         self.assertEqual(self.ask("PUT", "Patient", patient("CU"))[0], 400, "without a condition")
 
+    def test_a_conditional_update_is_decided_anew_where_what_it_made_means_another_now(self):
+        path = f"Patient?identifier={SYSTEM}|MOVED"
+        made = self.ask("PUT", path, patient("MOVED"))[2]["id"]
+        self.ask("PUT", f"Patient/{made}", {**patient("ELSEWHERE"), "id": made})
+        status, _, again = self.ask("PUT", path, patient("MOVED"))
+        self.assertEqual(status, 201, again)
+        self.assertNotEqual(again["id"], made)
+
     def test_a_result_does_not_go_back_from_final_to_preliminary(self):
         self.assertEqual(self.ask("PUT", "Observation/s1", result("final", id="s1"))[0], 201)
         status, _, outcome = self.ask("PUT", "Observation/s1", result("preliminary", id="s1"))
         self.assertEqual((status, self.code(outcome)), (422, "status-regression"))
         self.assertEqual(outcome["issue"][0]["code"], "business-rule")
         self.assertEqual(self.ask("PUT", "Observation/s1", result("corrected", "14.3", id="s1"))[0], 200)
+
+    def test_a_condition_that_is_none_of_the_method_is_refused(self):
+        body = {**patient("NC"), "id": "nc"}
+        for method, path, sent, headers in (
+                ("PUT", "Patient/nc", body, {"If_None_Match": 'W/"3"'}), ("PUT", "Patient/nc", body, {"If_None_Exist": "_id=x"}),
+                ("POST", "Patient", body, {"If_Match": 'W/"1"'}), ("POST", "Patient", body, {"If_None_Match": "*"}),
+                ("DELETE", "Observation/nc", None, {"If_None_Match": "*"})):
+            status, _, outcome = self.ask(method, path, sent, **headers)
+            self.assertEqual((status, self.code(outcome)), (422, "invalid-resource"), (method, headers))
+            self.assertEqual(outcome["issue"][0]["location"], [f"http.{next(iter(headers)).replace('_', '-')}"])
+        self.assertEqual(self.gateway.search("Patient", identifier="NC"), [])
 
     # -- delete ---------------------------------------------------------------------------------
     def test_what_was_deleted_is_gone_and_its_versions_are_not(self):
@@ -193,6 +216,10 @@ class Writes(unittest.TestCase):
                                             Prefer="return=OperationOutcome")
         self.assertEqual((status, outcome["resourceType"]), (200, "OperationOutcome"))
         self.assertEqual(self.ask("DELETE", "Observation/never")[0], 204)
+        for path in ("Observation/d2", "Observation/never", "Observation?identifier=never"):
+            for version in ('W/"1"', "*"):
+                status, _, outcome = self.ask("DELETE", path, If_Match=version)
+                self.assertEqual((status, self.code(outcome)), (412, "version-mismatch"), path)
 
     def test_a_conditional_deletion_takes_back_one(self):
         identified = {"identifier": [{"system": SYSTEM, "value": "CD"}]}
@@ -248,6 +275,25 @@ class Writes(unittest.TestCase):
         self.assertEqual(self.ask("POST", "Observation", result(**laboratory), who="receiver")[0], 201)
         self.assertEqual(self.ask("POST", "Observation", result(**survey), who="receiver")[0], 403)
 
+    def test_a_condition_that_is_met_shows_only_what_may_be_read(self):
+        for id, category, shown in (("e1", "survey", None), ("e2", "laboratory", "e2")):
+            self.ask("PUT", f"Observation/{id}", result(id=id, category=[{"coding": [{"code": category}]}]))
+            status, headers, body = self.ask("POST", "Observation", result(), who="sender", If_None_Exist=f"_id={id}")
+            self.assertEqual((status, headers["etag"], body and body["id"]), (200, 'W/"1"', shown))
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
+                {"request": {"method": "POST", "url": "Observation", "ifNoneExist": f"_id={id}"},
+                 "resource": json.loads(result())}]}
+            body = self.ask("POST", "", bundle, who="sender", Prefer="return=representation")[2]
+            self.assertEqual(body["entry"][0].get("resource", {}).get("id"), shown)
+
+    def test_a_condition_is_tested_on_what_a_client_may_search_or_change(self):
+        known = self.ask("POST", "Patient", patient("SEEN"))[2]["id"]
+        self.ask("PUT", "Specimen/seen", {"resourceType": "Specimen", "id": "seen"})
+        status, _, outcome = self.ask("POST", "Patient", patient("x"), who="sender", If_None_Exist=f"_id={known}")
+        self.assertEqual((status, self.code(outcome)), (403, "scope-missing"))
+        self.assertEqual(self.ask("POST", "Observation", result(subject=f"Patient?_id={known}"), who="sender")[0], 403)
+        status, _, made = self.ask("POST", "Specimen", {"resourceType": "Specimen"}, who="sender", If_None_Exist="_id=seen")
+        self.assertEqual(status, 201, "what lies out of reach is as if it were not there")
 
 
 if __name__ == "__main__":

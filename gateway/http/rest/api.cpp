@@ -48,12 +48,8 @@ bool is_reading(const std::string& method) {
 }  // namespace
 
 Api::Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-         intake::Intake& intake, const base::Clock& clock)
-    : settings_(std::move(settings)),
-      access_(access),
-      reader_(reader),
-      intake_(intake),
-      clock_(clock) {
+         intake::Intake& intake)
+    : settings_(std::move(settings)), access_(access), reader_(reader), intake_(intake) {
   publish({});
 }
 
@@ -63,8 +59,10 @@ void Api::publish(fhir::Artefacts artefacts) {
   const auto added = artefacts.add(statement, "", "CapabilityStatement");
   base::invariant(static_cast<bool>(added), "our own statement is a resource");
   auto published = std::make_shared<const fhir::Artefacts>(std::move(artefacts));
+  auto package = std::make_shared<const Response>(package_of(*published));
   const std::lock_guard lock(mutex_);
   artefacts_ = std::move(published);
+  package_ = std::move(package);
 }
 
 std::shared_ptr<const fhir::Artefacts> Api::artefacts() const {
@@ -75,9 +73,15 @@ std::shared_ptr<const fhir::Artefacts> Api::artefacts() const {
 Response Api::package(const Request& request) const {
   if (!is_reading(request.method))
     return end(request, rest::not_offered("GET, HEAD", "the package can only be read"));
-  Response response = package_of(*artefacts());
-  if (request.header("if-none-match") == response.headers.front().second) response.status = 304;
-  return end(request, std::move(response));
+  const auto package = [this] {
+    const std::lock_guard lock(mutex_);
+    return package_;
+  }();
+  const auto& etag = package->headers.front().second;
+  const auto tags = request.header("if-none-match");
+  if (tags != "*" && tags.find(etag) == tags.npos) return end(request, *package);
+  Response unchanged{304, package->content_type, package->headers, "", package->route};
+  return end(request, std::move(unchanged));
 }
 
 Response Api::metadata(const Request& request) const {
@@ -216,7 +220,9 @@ Response Api::on_instance(const Request& request, const Path& path,
                           const security::Principal& who) {
   if (path.last == "_history") {
     if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
-    return path.version.empty() ? history(request, path, who) : read(request, path, who);
+    if (!path.version.empty()) return read(request, path, who);
+    return fhir::search::is_searchable(path.type) ? history(request, path, who)
+                                                  : refused(unknown_operation());
   }
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);

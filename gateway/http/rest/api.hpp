@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "gateway/access/access.hpp"
-#include "gateway/base/time.hpp"
 #include "gateway/fhir/artefacts.hpp"
 #include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
@@ -22,7 +21,6 @@ namespace gateway::http::rest {
 struct ApiSettings {
   std::string base_url;  // "https://host:8443/fhir"
   std::string version;   // of the software
-  std::string instance;
   Manners manners;
   fhir::CodeChecks code_checks;  // for $validate
 };
@@ -31,7 +29,7 @@ struct ApiSettings {
 class Api {
  public:
   Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-      intake::Intake& intake, const base::Clock& clock);
+      intake::Intake& intake);
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
@@ -89,9 +87,9 @@ class Api {
   const access::Access& access_;
   query::Reader& reader_;
   intake::Intake& intake_;
-  const base::Clock& clock_;
   mutable std::mutex mutex_;
   std::shared_ptr<const fhir::Artefacts> artefacts_;  // guarded by mutex_
+  std::shared_ptr<const Response> package_;           // of them; packed once, anybody may ask
 };
 
 }  // namespace gateway::http::rest

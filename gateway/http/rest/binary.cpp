@@ -69,8 +69,8 @@ Response not_that_type() {
 }
 
 Response beyond(std::size_t size) {
-  Response response =
-      refused({base::ErrorKind::malformed, "there are no such bytes", "", "ask for fewer"});
+  Response response = refused({base::ErrorKind::malformed,
+                               "search-bad-value there are no such bytes", "", "ask for fewer"});
   response.status = 416;
   response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
   return response;

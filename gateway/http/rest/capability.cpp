@@ -137,8 +137,9 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   const bool searchable = fhir::search::is_searchable(type);
   const bool writable = offers(security::Interaction::update, type);
   const bool removable = offers(security::Interaction::remove, type);
-  std::vector<std::string_view> interactions{"read", "vread", "history-instance"};
-  if (searchable) interactions.insert(interactions.end(), {"history-type", "search-type"});
+  std::vector<std::string_view> interactions{"read", "vread"};
+  if (searchable)
+    interactions.insert(interactions.end(), {"history-instance", "history-type", "search-type"});
   if (writable) interactions.insert(interactions.end(), {"create", "update"});
   if (removable) interactions.emplace_back("delete");
   coded_list(json, "interaction", interactions);
@@ -149,6 +150,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   json.member("conditionalRead", "full-support");
   json.key("conditionalUpdate").boolean(writable && searchable);
   json.member("conditionalDelete", removable ? "single" : "not-supported");
+  operations(json, type);
   if (!searchable) {
     json.end_object();
     return;
@@ -164,7 +166,6 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
           .end_object();
   json.end_array();
   include_lists(json, type);
-  operations(json, type);
   json.end_object();
 }
 

@@ -28,8 +28,11 @@ base::Result<Search> read_search(const std::string& query) {
   const auto take = [&search](const std::string& name,
                               const std::string& value) -> base::Result<void> {
     if (name == "_cursor") {
-      std::from_chars(value.data(), value.data() + value.size(), search.from);
-      return {};
+      const auto* end = value.data() + value.size();
+      const auto read = std::from_chars(value.data(), end, search.from);
+      if (read.ec == std::errc() && read.ptr == end) return {};
+      return base::Error{base::ErrorKind::malformed, "cursor-forged this is no cursor of ours",
+                         "http._cursor", "begin with the first page"};
     }
     search.self += (search.self.empty() ? "" : "&") + fhir::search::form_encoded(name) + '=' +
                    fhir::search::form_encoded(value);
@@ -75,13 +78,8 @@ bool meets(const fhir::Artefacts::Artefact& one, const std::string& name,
   });
 }
 
-/// FHIR has no empty objects.
 std::string shown(const fhir::Artefacts::Artefact& one, const fhir::Excerpt& excerpt) {
-  auto body = fhir::excerpt(one.body, excerpt);
-  constexpr std::string_view empty = R"(,"meta":{})";
-  const auto at = fhir::meta_at(body);
-  if (body[at] == '}') body.erase(at + 1 - empty.size(), empty.size());
-  return body;
+  return fhir::without_empty_meta(fhir::excerpt(one.body, excerpt));
 }
 
 }  // namespace

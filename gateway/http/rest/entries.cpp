@@ -1,5 +1,6 @@
 #include "gateway/http/rest/entries.hpp"
 
+#include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/path.hpp"
@@ -18,29 +19,6 @@ std::pair<std::string, std::string> cut(const std::string& url, const std::strin
           std::string(rest.substr(std::min(question + 1, rest.size())))};
 }
 
-base::Error misplaced(const std::string& where, const char* condition) {
-  return {base::ErrorKind::malformed,
-          "invalid-resource this condition is none of the entry's method",
-          where + ".request." + condition,
-          "ifNoneExist is of POST, ifMatch of PUT and DELETE, ifNoneMatch `*` of PUT"};
-}
-
-/// A condition that would not be looked at is refused.
-base::Result<void> take_conditions(AskedWrite& asked, const fhir::RequestedEntry& entry) {
-  using Kind = AskedWrite::Kind;
-  if (!entry.if_modified_since.empty()) return misplaced(asked.where, "ifModifiedSince");
-  if (!entry.if_none_exist.empty() && asked.kind != Kind::create)
-    return misplaced(asked.where, "ifNoneExist");
-  if (!entry.if_match.empty() && asked.kind == Kind::create)
-    return misplaced(asked.where, "ifMatch");
-  if (!entry.if_none_match.empty() && (asked.kind != Kind::update || entry.if_none_match != "*"))
-    return misplaced(asked.where, "ifNoneMatch");
-  if (!entry.if_none_exist.empty()) asked.condition = entry.if_none_exist;
-  asked.if_match = entry.if_match;
-  asked.creates_only = !entry.if_none_match.empty();
-  return {};
-}
-
 std::string header_of(const Response& response, std::string_view wanted) {
   for (const auto& [name, value] : response.headers)
     if (name == wanted) return value;
@@ -48,10 +26,6 @@ std::string header_of(const Response& response, std::string_view wanted) {
 }
 
 }  // namespace
-
-std::string place_of_entry(std::size_t number) {
-  return "Bundle.entry[" + std::to_string(number) + "]";
-}
 
 base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& entry,
                                                     std::size_t number,
@@ -70,10 +44,15 @@ base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& 
   asked.type = cut_path.type;
   asked.id = cut_path.id;
   asked.entry = number;
-  asked.where = place_of_entry(number);
+  asked.where = fhir::place_of_entry(number);
   if (asked.kind != Kind::remove) asked.resource = entry.resource;
   if (asked.kind != Kind::create && asked.id.empty()) asked.condition = query;
-  if (auto taken = take_conditions(asked, entry); !taken) return taken.error();
+  const auto taken =
+      take_conditions(asked, {{entry.if_match, asked.where + ".request.ifMatch"},
+                              {entry.if_none_match, asked.where + ".request.ifNoneMatch"},
+                              {entry.if_none_exist, asked.where + ".request.ifNoneExist"},
+                              {entry.if_modified_since, asked.where + ".request.ifModifiedSince"}});
+  if (!taken) return taken.error();
   return std::optional(std::move(asked));
 }
 

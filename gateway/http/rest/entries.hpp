@@ -10,9 +10,6 @@
 
 namespace gateway::http::rest {
 
-/// "Bundle.entry[3]"
-std::string place_of_entry(std::size_t number);
-
 /// An entry of a Bundle as the write that it asks for; nullopt: it asks for something else.
 /// Error `malformed`: a write whose conditions are not those of its method.
 base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& entry,

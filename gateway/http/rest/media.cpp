@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/parts.hpp"
+
 namespace gateway::http::rest {
 namespace {
-
-std::string in_lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -20,10 +15,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string_view next_part(std::string_view& rest, char end) {
-  const auto at = std::min(rest.find(end), rest.size());
-  const auto part = rest.substr(0, at);
-  rest.remove_prefix(std::min(at + 1, rest.size()));
-  return trimmed(part);
+  return trimmed(base::next_part(rest, end));
 }
 
 /// "0.8" → 800. What is no weight counts as the whole: rather an answer than none.
@@ -50,10 +42,10 @@ std::vector<MediaRange> accepted(std::string_view accept) {
   while (!accept.empty()) {
     auto part = next_part(accept, ',');
     MediaRange range;
-    range.type = in_lower_case(next_part(part, ';'));
+    range.type = base::in_lower_case(next_part(part, ';'));
     while (!part.empty()) {
       auto parameter = next_part(part, ';');
-      const auto name = in_lower_case(next_part(parameter, '='));
+      const auto name = base::in_lower_case(next_part(parameter, '='));
       if (parameter.size() > 1 && parameter.front() == '"' && parameter.back() == '"')
         parameter = parameter.substr(1, parameter.size() - 2);
       if (name == "q") range.weight = thousandths(parameter);
@@ -65,7 +57,7 @@ std::vector<MediaRange> accepted(std::string_view accept) {
 }
 
 std::string media_type(std::string_view content_type) {
-  return in_lower_case(next_part(content_type, ';'));
+  return base::in_lower_case(next_part(content_type, ';'));
 }
 
 bool is_fhir_json(std::string_view type) {

@@ -15,6 +15,7 @@ namespace gateway::http::rest {
 namespace {
 
 constexpr std::size_t least_worth_packing = 1024;
+constexpr std::size_t most_worth_packing = 1U << 30;  // zlib counts in 32 bits
 
 base::Error json_only() {
   return {base::ErrorKind::unsupported, "format-json-only answers are JSON", "",
@@ -38,16 +39,23 @@ bool is_r4(const MediaRange& range) {
   return range.fhir_version.empty() || range.fhir_version == "4.0" || range.fhir_version == "4.0.1";
 }
 
-bool is_packed(const Response& response) {
+bool has(const Response& response, std::string_view name) {
   return std::ranges::any_of(response.headers,
-                             [](const auto& header) { return header.first == "Content-Encoding"; });
+                             [name](const auto& header) { return header.first == name; });
+}
+
+/// Are these bytes themselves what was asked for, whatever type they say they are (a Binary's)?
+bool is_as_it_stands(const Response& response) {
+  return has(response, "Repr-Digest");
 }
 
 bool pays_to_pack(const Request& request, const Response& response) {
   const bool is_text = is_fhir_json(media_type(response.content_type)) ||
                        media_type(response.content_type) == "application/fhir+ndjson";
   return is_text && response.body.size() >= least_worth_packing && response.status != 206 &&
-         !is_packed(response) && weight_of(accepted(request.header("accept-encoding")), "gzip") > 0;
+         response.body.size() <= most_worth_packing && !has(response, "Content-Encoding") &&
+         !is_as_it_stands(response) &&
+         weight_of(accepted(request.header("accept-encoding")), "gzip") > 0;
 }
 
 /// What the page of an allowed origin may read, and ask with.
@@ -178,7 +186,8 @@ Response finished(const Request& request, Response response, const Manners& mann
                                             ? "Accept, Accept-Encoding, Prefer"
                                             : "Accept, Accept-Encoding, Origin, Prefer");
   add_cors(request, response, manners);
-  if (control(request, "_pretty") == "true" && is_fhir_json(media_type(response.content_type)))
+  if (control(request, "_pretty") == "true" && is_fhir_json(media_type(response.content_type)) &&
+      !is_as_it_stands(response))
     response.body = fhir::indented(response.body);
   if (pays_to_pack(request, response)) {
     response.body = gzipped(response.body);

@@ -41,6 +41,8 @@ std::string_view route_of(std::string_view method, std::string_view path) {
     if (method == "PUT") return "fhir/update";
     return method == "DELETE" ? "fhir/delete" : otherwise;
   };
+  if (cut.type == "CodeSystem" && cut.id.empty() && cut.last == "$lookup") return "fhir/lookup";
+  if (cut.type == "ValueSet" && cut.last == "$expand") return "fhir/expand";
   if (cut.last == "$validate" && !cut.type.empty()) return "fhir/validate";
   if (cut.id.empty() && cut.last == "_search") return "fhir/search";
   if (cut.id.empty() && !cut.last.empty()) return "other";

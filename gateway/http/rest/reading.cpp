@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
@@ -8,10 +9,6 @@
 
 namespace gateway::http::rest {
 namespace {
-
-std::string etag(const fhir::Version& version) {
-  return "W/\"" + std::to_string(version.version) + "\"";
-}
 
 std::int64_t changed_at(const fhir::Version& version) {
   return version.last_updated.microseconds / 1'000'000;  // HTTP knows seconds
@@ -50,14 +47,14 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
   if (version->deleted) {
     Response gone =
         refused({base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""});
-    gone.headers.emplace_back("ETag", etag(*version));
+    gone.headers.emplace_back("ETag", fhir::etag(version->version));
     return gone;
   }
   if (path.type == "Binary") {
     if (auto as_it_is = native(request, *version)) return *std::move(as_it_is);
   }
   Response response{200, "application/fhir+json", {}, "", route};
-  response.headers = {{"ETag", etag(*version)},
+  response.headers = {{"ETag", fhir::etag(version->version)},
                       {"Last-Modified", http_date(version->last_updated)},
                       {"Cache-Control", "no-store"}};
   if (wanted)

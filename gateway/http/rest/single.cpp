@@ -1,6 +1,7 @@
 #include <future>
 #include <memory>
 
+#include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
@@ -26,21 +27,21 @@ std::string_view route_of(Kind kind) {
   return "fhir/delete";
 }
 
-AskedWrite asked_by(const Request& request, const Path& path, Kind kind) {
+base::Result<AskedWrite> asked_by(const Request& request, const Path& path, Kind kind) {
   AskedWrite asked;
   asked.kind = kind;
   asked.type = path.type;
   asked.id = path.id;
-  if (kind == Kind::create) {
-    if (const auto condition = request.header("if-none-exist"); !condition.empty())
-      asked.condition = std::string(condition.substr(condition.find('?') + 1));
-    return asked;
-  }
-  if (path.id.empty()) asked.condition = request.query;
-  asked.creates_only = kind == Kind::update && request.header("if-none-match") == "*";
-  asked.if_match = request.header("if-match");
+  if (kind != Kind::create && path.id.empty()) asked.condition = request.query;
+  // If-Modified-Since is of GET and HEAD alone, and ignored elsewhere (RFC 9110 §13.1.3).
+  const auto taken =
+      take_conditions(asked, {{request.header("if-match"), "http.If-Match"},
+                              {request.header("if-none-match"), "http.If-None-Match"},
+                              {request.header("if-none-exist"), "http.If-None-Exist"},
+                              {}});
+  if (!taken) return taken.error();
   // If-Match is the better of the two where both are said (RFC 9110 §13.2.2).
-  if (asked.if_match.empty())
+  if (kind != Kind::create && asked.if_match.empty())
     asked.unmodified_since_seconds = read_http_date(request.header("if-unmodified-since"));
   return asked;
 }
@@ -76,7 +77,12 @@ base::Result<Written> Api::write(const Request& request, const security::Princip
     const Decider decider(reader_, who, settings_.base_url, attempt);
     const auto aim = decider.aim(asked);
     if (!aim) return aim.error();
-    if (!aim->writes) return nothing_to_write(asked, *aim, who);
+    if (!aim->writes) return nothing_to_write(asked, *aim, reader_, who);
+    if (attempt == 0 && asked.resource != nullptr) {
+      const fhir::FindReferred find = [&](std::string_view text) { return decider.referred(text); };
+      auto done = fhir::resolve_references(*asked.resource, {}, "", find, root_of(asked));
+      if (!done) return done.error();
+    }
     auto write = decider.write_of(asked, *aim);
     if (!write) return write.error();
     Written written;
@@ -97,7 +103,9 @@ bool Api::is_taken_over(const base::Error& error, int attempt) {
 
 Response Api::write_one(const Request& request, const Path& path, const security::Principal& who,
                         AskedWrite::Kind kind) {
-  AskedWrite asked = asked_by(request, path, kind);
+  auto said = asked_by(request, path, kind);
+  if (!said) return refused(said.error());
+  AskedWrite& asked = *said;
   if (!may(who, asked.interaction(), path.type)) return refused(no_scope(path.type));
   fhir::Json resource;
   if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {

@@ -59,7 +59,7 @@ void property(fhir::JsonWriter& json, const fhir::Json& said) {
 
 Response lookup(const Request& request, const fhir::Artefacts& artefacts) {
   if (!is_asking(request)) return only_asked();
-  const auto asked = parameters_of(request, "$lookup", "system, code, version, property");
+  const auto asked = parameters_of(request, "$lookup", "system, code");
   if (!asked) return refused(asked.error());
   const auto value = [&asked](std::string_view name) {
     const auto at = asked->find(name);
@@ -88,7 +88,7 @@ Response lookup(const Request& request, const fhir::Artefacts& artefacts) {
 
 Response expand(const Request& request, const std::string& id, const fhir::Artefacts& artefacts) {
   if (!is_asking(request)) return only_asked();
-  const auto asked = parameters_of(request, "$expand", "url, filter, valueSetVersion");
+  const auto asked = parameters_of(request, "$expand", "url, filter");
   if (!asked) return refused(asked.error());
   const auto url = asked->find("url");
   const auto* value_set = !id.empty()           ? artefacts.find({"ValueSet", id})

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/entries.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -11,6 +13,18 @@
 
 namespace gateway::http::rest {
 namespace {
+
+constexpr std::size_t most_answer_bytes = 64UL * 1024 * 1024;  // of what is asked, together
+
+base::Error too_much(std::size_t number) {
+  return {base::ErrorKind::unsupported,
+          "search-too-costly what the Bundle asks for is larger than " +
+              std::to_string(most_answer_bytes) + " bytes",
+          fhir::place_of_entry(number) + ".request.url", "ask for less of it, or in parts"};
+}
+
+constexpr std::size_t most_conditions = 200;  // conditional references that differ
+using Found = std::map<std::string, std::string, std::less<>>;
 
 Response bundle(std::string body, std::string_view route) {
   return {200, "application/fhir+json", {{"Cache-Control", "no-store"}}, std::move(body), route};
@@ -25,7 +39,22 @@ Response refused_whole(const base::Error& error) {
 
 base::Error nested(std::size_t number) {
   return {base::ErrorKind::unsupported, "method-not-offered a Bundle does not stand in a Bundle",
-          place_of_entry(number) + ".request.url", "name what the entry is about"};
+          fhir::place_of_entry(number) + ".request.url", "name what the entry is about"};
+}
+
+/// Why an entry that only asks would be refused, as its own answer says it.
+base::Error unanswerable(const Response& response, std::size_t number) {
+  const auto outcome = fhir::parse_json(response.body);
+  std::string what = "an entry cannot be answered: ";
+  if (outcome && !(*outcome)["issue"].items().empty()) {
+    const fhir::Json& details = (*outcome)["issue"].items().front()["details"];
+    const auto& coding = details["coding"].items();
+    if (!coding.empty()) what.insert(0, coding.front()["code"].text() + ' ');
+    what += details["text"].text();
+  }
+  return {base::ErrorKind::malformed, std::move(what),
+          fhir::place_of_entry(number) + ".request.url",
+          "leave it out, or send the Bundle as a batch"};
 }
 
 bool is_nested(const Request& request) {
@@ -40,25 +69,17 @@ struct Step {
   std::string full_url;
 };
 
-/// What entries are called by others. `false`: everybody is called what they are, so that no
-/// resource need be looked through.
-bool name_entries(const std::vector<Step>& steps, const std::string& base_url,
-                  fhir::EntryReferences& names) {
-  bool others = false;
+/// What entries are called by others.
+fhir::EntryReferences names_of(const std::vector<Step>& steps, const std::string& base_url) {
+  fhir::EntryReferences names;
   for (const Step& step : steps) {
     if (step.full_url.empty() || step.aim.key.id.empty()) continue;
     const std::string reference = step.aim.key.reference();
-    names[step.full_url] = reference;
-    const bool ours = step.full_url == std::string(fhir::canonical::base) + '/' + reference ||
-                      step.full_url == base_url + '/' + reference;
-    others = others || !ours;
-    if (!step.full_url.starts_with("http") || step.full_url.ends_with('/' + reference)) continue;
-    const auto id = step.full_url.rfind('/');  // `Type/id` as the client's own server says it
-    const std::string before = '/' + step.aim.key.type;
-    if (id != std::string::npos && std::string_view(step.full_url).substr(0, id).ends_with(before))
-      names[step.aim.key.type + step.full_url.substr(id)] = reference;
+    names.name(step.full_url, step.aim.key,
+               step.full_url == std::string(fhir::canonical::base) + '/' + reference ||
+                   step.full_url == base_url + '/' + reference);
   }
-  return others;
+  return names;
 }
 
 }  // namespace
@@ -67,10 +88,13 @@ bool name_entries(const std::vector<Step>& steps, const std::string& base_url,
 /// what stands, then all is one arrival.
 class Api::Transaction {
  public:
-  Transaction(Api& api, const Request& request, const security::Principal& who, int attempt)
+  /// `found`: what conditional references led to before.
+  Transaction(Api& api, const Request& request, const security::Principal& who, int attempt,
+              Found& found)
       : api_(api),
         request_(request),
         who_(who),
+        found_(found),
         decider_(api.reader_, who, api.settings_.base_url, attempt) {}
 
   base::Result<std::string> carry_out(std::vector<fhir::RequestedEntry> entries) {
@@ -89,6 +113,7 @@ class Api::Transaction {
 
  private:
   base::Result<void> aim();
+  base::Result<std::string> referred(std::string_view text);
   base::Result<void> resolve();
   base::Result<std::vector<fhir::RequestedWrite>> decide();
   base::Result<void> look_ahead();
@@ -97,6 +122,7 @@ class Api::Transaction {
   Api& api_;
   const Request& request_;
   const security::Principal& who_;
+  Found& found_;
   const Decider decider_;
   std::vector<fhir::RequestedEntry> entries_;
   std::vector<Step> steps_;
@@ -119,23 +145,34 @@ base::Result<void> Api::Transaction::aim() {
     auto aim = decider_.aim(**asked);
     if (!aim) return aim.error();
     if (aim->writes && !seen.insert(aim->key).second)
-      return base::Error{base::ErrorKind::malformed,
-                         "invalid-resource the Bundle writes one resource twice",
-                         place_of_entry(i) + ".request.url", "send what it is in the end, once"};
+      return base::Error{
+          base::ErrorKind::malformed, "invalid-resource the Bundle writes one resource twice",
+          fhir::place_of_entry(i) + ".request.url", "send what it is in the end, once"};
     steps_.push_back({**std::move(asked), *std::move(aim), entries_[i].full_url});
   }
   return {};
 }
 
+/// Each condition costs a search, so each is asked once.
+base::Result<std::string> Api::Transaction::referred(std::string_view text) {
+  if (const auto at = found_.find(text); at != found_.end()) return at->second;
+  if (found_.size() == most_conditions)
+    return base::Error{base::ErrorKind::unsupported,
+                       "search-too-costly the Bundle refers by more than " +
+                           std::to_string(most_conditions) + " conditions",
+                       "", "refer to Type/id, or send it in parts"};
+  auto found = decider_.referred(text);
+  if (found) found_.emplace(text, *found);
+  return found;
+}
+
 base::Result<void> Api::Transaction::resolve() {
-  fhir::EntryReferences names;
-  const bool others = name_entries(steps_, api_.settings_.base_url, names);
-  if (!others && request_.body.find('?') == std::string::npos) return {};
-  const fhir::FindReferred find = [this](std::string_view text) { return decider_.referred(text); };
+  const auto names = names_of(steps_, api_.settings_.base_url);
+  const fhir::FindReferred find = [this](std::string_view text) { return referred(text); };
   for (const Step& step : steps_) {
     if (step.asked.resource == nullptr || !step.aim.writes) continue;
-    auto done =
-        fhir::resolve_references(*step.asked.resource, names, find, step.asked.where + ".resource");
+    auto done = fhir::resolve_references(*step.asked.resource, names, step.full_url, find,
+                                         root_of(step.asked));
     if (!done) return done;
   }
   return {};
@@ -158,6 +195,7 @@ base::Result<std::vector<fhir::RequestedWrite>> Api::Transaction::decide() {
 
 /// What is only asked is asked after the writes; what cannot be answered then must be known before.
 base::Result<void> Api::Transaction::look_ahead() {
+  std::size_t bytes = 0;
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
     const Path path = parse_path(asked.path);
@@ -166,11 +204,10 @@ base::Result<void> Api::Transaction::look_ahead() {
              steps_[n].asked.kind != AskedWrite::Kind::remove;
     });
     const Response response = api_.dispatch(asked, path);
+    bytes += response.body.size();
+    if (bytes > most_answer_bytes) return too_much(i);
     if (response.status < 400 || (is_written && response.status == 404)) continue;
-    return base::Error{base::ErrorKind::malformed,
-                       "an entry cannot be answered: status " + std::to_string(response.status),
-                       place_of_entry(i) + ".request.url",
-                       "send it alone to be told why, or the Bundle as a batch"};
+    return unanswerable(response, i);
   }
   return {};
 }
@@ -185,8 +222,9 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
   }
   for (const Step& step : steps_)
     if (!step.aim.writes)
-      answers_[step.asked.entry] = entry_answer(nothing_to_write(step.asked, step.aim, who_),
-                                                request_, api_.settings_.base_url);
+      answers_[step.asked.entry] =
+          entry_answer(nothing_to_write(step.asked, step.aim, api_.reader_, who_), request_,
+                       api_.settings_.base_url);
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
     answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)), asked.method);
@@ -194,13 +232,19 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
 }
 
 Response Api::transaction(const Request& request, const security::Principal& who) {
+  Found found;
   for (int attempt = 0;; ++attempt) {
     auto json = fhir::parse_json(request.body);
     if (!json) return refused(json.error());
+    const bool is_batch = (*json)["type"].text() == "batch";
     auto entries = fhir::read_entries(*json);
-    if (!entries) return refused(entries.error());
-    if ((*json)["type"].text() == "batch") return batch(request, who, *std::move(entries));
-    auto done = Transaction(*this, request, who, attempt).carry_out(*std::move(entries));
+    if (!entries) {
+      Response response = refused(entries.error());
+      if (is_batch) response.route = "fhir/batch";
+      return response;
+    }
+    if (is_batch) return batch(request, who, *std::move(entries));
+    auto done = Transaction(*this, request, who, attempt, found).carry_out(*std::move(entries));
     if (done) return bundle(*std::move(done), "fhir/transaction");
     if (!is_taken_over(done.error(), attempt)) return refused_whole(done.error());
   }
@@ -211,6 +255,7 @@ Response Api::transaction(const Request& request, const security::Principal& who
 Response Api::batch(const Request& request, const security::Principal& who,
                     std::vector<fhir::RequestedEntry> entries) {
   std::vector<fhir::EntryAnswer> answers;
+  std::size_t answered_bytes = 0;
   const auto answer = [&](std::size_t i) -> fhir::EntryAnswer {
     auto asked = asked_write(entries[i], i, settings_.base_url);
     if (!asked) return entry_answer(refused(asked.error()));
@@ -223,7 +268,10 @@ Response Api::batch(const Request& request, const security::Principal& who,
     }
     const Request one = request_of(request, entries[i], settings_.base_url);
     if (is_nested(one)) return entry_answer(refused(nested(i)));
-    return entry_answer(dispatch(one, parse_path(one.path)), one.method);
+    if (answered_bytes > most_answer_bytes) return entry_answer(refused(too_much(i)));
+    Response response = dispatch(one, parse_path(one.path));
+    answered_bytes += response.body.size();
+    return entry_answer(std::move(response), one.method);
   };
   for (std::size_t i = 0; i < entries.size(); ++i) answers.push_back(answer(i));
   return bundle(fhir::response_bundle("batch-response", answers), "fhir/batch");

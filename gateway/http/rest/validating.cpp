@@ -1,3 +1,4 @@
+#include "gateway/fhir/search/values.hpp"
 #include "gateway/fhir/validation.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -14,6 +15,10 @@ struct Asked {
   std::string mode;
 };
 
+base::Error unknown_parameter(const std::string& name) {
+  return fhir::search::unknown_control(name, "$validate", "resource, profile, mode");
+}
+
 base::Result<void> take_query(const std::string& query, Asked& asked) {
   std::string rest = query;
   for (const char* name : {"profile", "mode"}) {
@@ -25,7 +30,9 @@ base::Result<void> take_query(const std::string& query, Asked& asked) {
     else
       asked.profiles.push_back(**value);
   }
-  return {};
+  return fhir::search::each_control(rest, [](const std::string& name, const std::string&) {
+    return base::Result<void>(unknown_parameter(name));
+  });
 }
 
 base::Result<Asked> read_asked(const Request& request) {
@@ -40,6 +47,7 @@ base::Result<Asked> read_asked(const Request& request) {
   }
   for (const fhir::Json& parameter : (*body)["parameter"].items()) {
     const std::string& name = parameter["name"].text();
+    if (name != "resource" && name != "profile" && name != "mode") return unknown_parameter(name);
     if (name == "resource" && parameter.has("resource")) asked.resource = parameter["resource"];
     for (const auto& [member, value] : parameter.members()) {
       if (!member.starts_with("value")) continue;

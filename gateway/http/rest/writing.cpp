@@ -5,6 +5,7 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/offered.hpp"
@@ -36,6 +37,12 @@ base::Error no_role() {
           "new data enters by HL7v2, or from a client that has the role `source`"};
 }
 
+base::Error may_not_look(const std::string& type) {
+  return {ErrorKind::forbidden,
+          "scope-missing a condition on " + type + " needs a scope to search or update it", "",
+          "ask the operator of this gateway for the scope"};
+}
+
 base::Error several(const std::string& type) {
   return {ErrorKind::conflict, "multiple-matches more than one " + type + " meets the condition",
           "", "name what only one of them is"};
@@ -61,6 +68,13 @@ std::string patient_of(const fhir::Version& version) {
   return body ? fhir::search::patient_of(version.key, *body) : "";
 }
 
+/// There is nothing to take back: as good as done, but for a client that knows of a version.
+base::Result<Aim> nothing_there(const AskedWrite& asked, Aim aim) {
+  if (asked.if_match.empty()) return aim;
+  return base::Error{ErrorKind::conflict, "version-mismatch nothing stands there any more, or ever",
+                     "", "read it again: it may be gone already"};
+}
+
 /// Can it be told of one resource alone?
 bool is_plain(const fhir::search::Criterion& criterion) {
   using namespace fhir::search;
@@ -80,6 +94,34 @@ bool may(const security::Principal& who, Interaction interaction, const std::str
 base::Error no_scope(const std::string& type) {
   return {ErrorKind::forbidden, "scope-missing no scope of this client allows writing " + type, "",
           "ask the operator of this gateway for the scope"};
+}
+
+base::Result<void> take_conditions(AskedWrite& asked, const SaidConditions& said) {
+  using Kind = AskedWrite::Kind;
+  const bool creates = asked.kind == Kind::create;
+  const bool is_any = said.if_none_match.text == "*";
+  const std::pair<const SaidCondition*, bool> rows[] = {
+      {&said.if_match, !creates},
+      {&said.if_none_match, is_any && asked.kind == Kind::update},
+      {&said.if_none_exist, creates},
+      {&said.if_modified_since, false}};
+  for (const auto& [condition, fits] : rows)
+    if (!condition->text.empty() && !fits)
+      return base::Error{ErrorKind::malformed,
+                         "invalid-resource this condition is none of this method", condition->where,
+                         "If-None-Exist is of POST, If-Match of PUT and DELETE, If-None-Match `*` "
+                         "of PUT"};
+  if (!said.if_none_exist.text.empty()) {
+    const auto text = said.if_none_exist.text;  // with or without what stands before the query
+    asked.condition = std::string(text.substr(text.find('?') + 1));
+  }
+  asked.if_match = said.if_match.text;
+  asked.creates_only = is_any;
+  return {};
+}
+
+std::string root_of(const AskedWrite& asked) {
+  return asked.where.empty() ? asked.type : asked.where + ".resource";
 }
 
 Interaction AskedWrite::interaction() const {
@@ -123,6 +165,17 @@ base::Result<void> Decider::permitted(const AskedWrite& asked) const {
                      "correct it by an ORU or by remap"};
 }
 
+/// What a condition is tested on. Who may only create could learn by it what others have stored.
+std::optional<Interaction> Decider::reach_of(const std::string& type) const {
+  std::optional<Interaction> partly;
+  for (const auto interaction : {Interaction::update, Interaction::search}) {
+    const auto limits = security::allowed(who_, interaction, type);
+    if (limits && limits->empty()) return interaction;
+    if (limits) partly = interaction;
+  }
+  return partly;
+}
+
 base::Result<fhir::search::Query> Decider::condition_of(const AskedWrite& asked) const {
   return fhir::search::parse(asked.type, *asked.condition, false, base_url_);
 }
@@ -131,7 +184,9 @@ base::Result<Aim> Decider::created(const AskedWrite& asked) const {
   if (!asked.condition) return Aim{{asked.type, random_id()}, 0, {}, true, {}};
   const auto condition = condition_of(asked);
   if (!condition) return condition.error();
-  auto found = reader_.matching(who_, Interaction::create, *condition, one_too_many);
+  const auto reach = reach_of(asked.type);
+  if (!reach) return may_not_look(asked.type);
+  auto found = reader_.matching(who_, *reach, *condition, one_too_many);
   if (!found) return found.error();
   if (found->size() > 1) return several(asked.type);
   if (found->empty())
@@ -152,8 +207,9 @@ base::Result<Aim> Decider::changed(const AskedWrite& asked) const {
   if (asked.resource != nullptr && asked.resource->has("id") &&
       (*asked.resource)["id"].text() != one.key.id)
     return base::Error{ErrorKind::malformed,
-                       "the resource that meets the condition has another id than the body", "",
-                       "leave the id out of the body"};
+                       "search-bad-value the condition is met by a resource with another id than "
+                       "the body",
+                       "", "leave the id out of the body"};
   return Aim{one.key,
              one.version,
              {},
@@ -164,7 +220,7 @@ base::Result<Aim> Decider::changed(const AskedWrite& asked) const {
 base::Result<Aim> Decider::unmatched(const AskedWrite& asked, const std::string& condition) const {
   const std::string id = asked.resource == nullptr ? "" : (*asked.resource)["id"].text();
   if (asked.kind == AskedWrite::Kind::remove)
-    return Aim{{asked.type, ""}, {}, {}, false, {}};  // there is nothing to take back
+    return nothing_there(asked, {{asked.type, ""}, {}, {}, false, {}});
   if (id.empty()) return Aim{{asked.type, id_of(asked.type, condition, attempt_)}, 0, {}, true, {}};
   if (!fhir::is_id(id)) return Aim{{asked.type, id}, 0, {}, true, {}};  // refused with its body
   const auto standing = reader_.standing(who_, Interaction::update, {asked.type, id});
@@ -189,12 +245,15 @@ base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id)
   if (!*standing) {  // or out of reach: as if it were not there
     if (!removes) return query::unknown(aim.key);
     aim.writes = false;
-    return aim;
+    return nothing_there(asked, std::move(aim));
   }
   if (removes) {
     aim.about = patient_of(**standing);
-    if ((*standing)->deleted) aim.writes = false;
-    if ((*standing)->deleted) aim.standing = **standing;
+    if ((*standing)->deleted) {
+      aim.writes = false;
+      aim.standing = **standing;
+      return nothing_there(asked, std::move(aim));
+    }
   }
   if (limits && !limits->empty()) aim.decided_on = (*standing)->deleted ? 0 : (*standing)->version;
   return aim;
@@ -202,7 +261,7 @@ base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id)
 
 base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
                                                      const Aim& aim) const {
-  const std::string root = asked.where.empty() ? asked.type : asked.where + ".resource";
+  const std::string root = root_of(asked);
   fhir::RequestedWrite write{aim.key, "", asked.if_match, asked.entry,
                              asked.unmodified_since_seconds};
   write.decided_on = aim.decided_on;
@@ -212,11 +271,11 @@ base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
   if (asked.resource == nullptr)
     return base::Error{ErrorKind::malformed, "invalid-resource there is no resource", root,
                        "send what is to be written"};
-  if (asked.resource->is_object() && asked.kind == AskedWrite::Kind::create)
-    asked.resource->set("id", fhir::Json::string(aim.key.id));
-  if (asked.resource->is_object() && asked.condition && !asked.resource->has("id"))
-    asked.resource->set("id", fhir::Json::string(aim.key.id));
-  auto body = fhir::normalised(*asked.resource, aim.key, root);
+  // The client's resource stays as it was sent: it may be decided once more, for another id.
+  const auto id = asked.kind == AskedWrite::Kind::create ? fhir::SaidId::ignored
+                  : asked.condition                      ? fhir::SaidId::optional
+                                                         : fhir::SaidId::needed;
+  auto body = fhir::normalised(*asked.resource, aim.key, root, id);
   if (!body) return body.error();
   write.body = *std::move(body);
   if (auto fine = within_scope(asked, write); !fine) return fine.error();
@@ -238,29 +297,26 @@ base::Result<void> Decider::within_scope(const AskedWrite& asked,
   if (fits) return {};
   return base::Error{ErrorKind::forbidden,
                      "scope-missing the resource lies outside what this client may write",
-                     asked.where.empty() ? asked.type : asked.where + ".resource",
-                     "ask the operator of this gateway for the scope"};
+                     root_of(asked), "ask the operator of this gateway for the scope"};
 }
 
 base::Result<std::string> Decider::referred(std::string_view reference) const {
   const std::string type(reference.substr(0, reference.find('?')));
   const std::string condition(reference.substr(type.size() + 1));
   const auto unresolved = [&type](const std::string& why) {
-    return base::Error{ErrorKind::malformed, "unresolved-reference " + why + type, "",
-                       "refer to Type/id, or by a condition that one resource meets"};
+    return base::Error{ErrorKind::malformed, "unresolved-reference " + why + fhir::place_name(type),
+                       "", "refer to Type/id, or by a condition that one resource meets"};
   };
   if (!fhir::search::is_searchable(type)) return unresolved("there is no type ");
-  for (const auto interaction : {Interaction::search, Interaction::update, Interaction::create}) {
-    if (!may(who_, interaction, type)) continue;
-    const auto query = fhir::search::parse(type, condition, false, base_url_);
-    if (!query) return query.error();
-    const auto found = reader_.matching(who_, interaction, *query, one_too_many);
-    if (!found) return found.error();
-    if (found->size() > 1) return several(type);
-    if (found->empty()) return unresolved("the condition is met by no ");
-    return found->front().key.reference();
-  }
-  return no_scope(type);
+  const auto reach = reach_of(type);
+  if (!reach) return may_not_look(type);
+  const auto query = fhir::search::parse(type, condition, false, base_url_);
+  if (!query) return query.error();
+  const auto found = reader_.matching(who_, *reach, *query, one_too_many);
+  if (!found) return found.error();
+  if (found->size() > 1) return several(type);
+  if (found->empty()) return unresolved("the condition is met by no ");
+  return found->front().key.reference();
 }
 
 }  // namespace gateway::http::rest

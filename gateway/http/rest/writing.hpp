@@ -33,6 +33,21 @@ struct AskedWrite {
   security::Interaction interaction() const;
 };
 
+/// A condition as a header or an entry says it ("": not at all), and where.
+struct SaidCondition {
+  std::string_view text;
+  std::string where;
+};
+struct SaidConditions {
+  SaidCondition if_match, if_none_match, if_none_exist, if_modified_since;
+};
+/// What they mean for the write. Error `malformed` "invalid-resource …": one that is none of its
+/// method; it would not be looked at.
+base::Result<void> take_conditions(AskedWrite& asked, const SaidConditions& said);
+
+/// Where its resource stands, for places: "Patient", or "Bundle.entry[3].resource".
+std::string root_of(const AskedWrite& asked);
+
 /// What an asked write is about.
 struct Aim {
   fhir::ResourceKey key;
@@ -55,8 +70,9 @@ class Decider {
   /// Errors: "unknown-type", "method-not-offered", "scope-missing", "owned-by-sender",
   /// "multiple-matches", those of a search; `where` is the entry's.
   base::Result<Aim> aim(const AskedWrite& asked) const;
-  /// The resource gets the id it is written to. Errors: those of `fhir::normalised`;
-  /// "scope-missing" where it lies outside a scope that reaches only a part of its type.
+  /// The body has the id it is written to; the resource is not touched. Errors: those of
+  /// `fhir::normalised`; "scope-missing" where it lies outside a scope that reaches only a part of
+  /// its type.
   base::Result<fhir::RequestedWrite> write_of(const AskedWrite& asked, const Aim& aim) const;
   /// A reference with a query: the one resource that meets it. "unresolved-reference": none.
   base::Result<std::string> referred(std::string_view reference) const;
@@ -68,6 +84,7 @@ class Decider {
   base::Result<Aim> changed(const AskedWrite& asked) const;
   base::Result<Aim> unmatched(const AskedWrite& asked, const std::string& condition) const;
   base::Result<Aim> at_id(const AskedWrite& asked, const std::string& id) const;
+  std::optional<security::Interaction> reach_of(const std::string& type) const;
   base::Result<fhir::search::Query> condition_of(const AskedWrite& asked) const;
   base::Result<void> within_scope(const AskedWrite& asked, const fhir::RequestedWrite& write) const;
 

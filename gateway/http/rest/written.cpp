@@ -1,15 +1,12 @@
 #include "gateway/http/rest/written.hpp"
 
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
 namespace {
-
-std::string etag(const Written& written) {
-  return "W/\"" + std::to_string(written.result.version) + "\"";
-}
 
 std::string location(const Written& written, const std::string& base_url) {
   return base_url + '/' + written.result.key.reference() + "/_history/" +
@@ -38,7 +35,8 @@ std::string_view Written::verb() const {
   return writes ? "updated" : "unchanged";
 }
 
-Written nothing_to_write(const AskedWrite& asked, const Aim& aim, const security::Principal& who) {
+Written nothing_to_write(const AskedWrite& asked, const Aim& aim, query::Reader& reader,
+                         const security::Principal& who) {
   Written written;
   written.writes = false;
   written.result.key = aim.key;
@@ -47,7 +45,10 @@ Written nothing_to_write(const AskedWrite& asked, const Aim& aim, const security
   if (!aim.standing) return written;
   written.result.version = aim.standing->version;
   written.result.last_updated = aim.standing->last_updated;
-  if (may(who, security::Interaction::read, asked.type)) written.body = aim.standing->body;
+  // What it may write it may be kept from reading, even where it reads others of the type.
+  auto shown = reader.read(who, aim.key);
+  if (shown && !shown->deleted && shown->version == written.result.version)
+    written.body = std::move(shown->body);
   return written;
 }
 
@@ -60,7 +61,7 @@ Response answer_of(const Written& written, const Request& request, const std::st
                    std::string_view route) {
   Response response{status_of(written), "application/fhir+json", {}, "", route};
   response.headers = {{"Cache-Control", "no-store"}};
-  if (written.is_known) response.headers.emplace_back("ETag", etag(written));
+  if (written.is_known) response.headers.emplace_back("ETag", fhir::etag(written.result.version));
   if (!written.result.deleted) {
     response.headers.emplace_back("Location", location(written, base_url));
     response.headers.emplace_back("Last-Modified", http_date(written.result.last_updated));
@@ -83,7 +84,7 @@ fhir::EntryAnswer entry_answer(const Written& written, const Request& request,
   fhir::EntryAnswer answer;
   answer.status = status_of(written);
   if (written.is_known) {
-    answer.etag = etag(written);
+    answer.etag = fhir::etag(written.result.version);
     answer.last_modified = base::to_text(written.result.last_updated);
   }
   if (!written.result.deleted) answer.location = location(written, base_url);

@@ -16,8 +16,9 @@ struct Written {
   std::string_view verb() const;  // "created", "updated", "unchanged", "deleted"
 };
 
-/// What a write came to that had nothing to write.
-Written nothing_to_write(const AskedWrite& asked, const Aim& aim, const security::Principal& who);
+/// What a write came to that had nothing to write, with the body as far as the client may read it.
+Written nothing_to_write(const AskedWrite& asked, const Aim& aim, query::Reader& reader,
+                         const security::Principal& who);
 
 /// 201, 200 or 204.
 int status_of(const Written& written);

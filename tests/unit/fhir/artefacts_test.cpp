@@ -19,7 +19,11 @@ const Artefacts::Files files = {
     {"x.json", R"({"resourceType":"ValueSet","id":"x","url":"urn:x","compose":{"include":[
       {"system":"http://loinc.org"}]}})"},
     {"y.json", R"({"resourceType":"ValueSet","id":"y","url":"urn:y","compose":{"include":[
-      {"valueSet":["urn:y"]}]}})"}};
+      {"valueSet":["urn:y"]}]}})"},
+    {"two.json", R"({"resourceType":"ValueSet","id":"two","url":"urn:two","compose":{"include":[
+      {"valueSet":["urn:v","urn:w"]}]}})"},
+    {"both.json", R"({"resourceType":"ValueSet","id":"both","url":"urn:both","compose":{"include":[
+      {"system":"urn:c","valueSet":["urn:v"]}]}})"}};
 
 TEST(Artefacts, AreFoundByIdAndByUrlWithoutItsVersion) {
   const auto all = Artefacts::read(files);
@@ -27,7 +31,7 @@ TEST(Artefacts, AreFoundByIdAndByUrlWithoutItsVersion) {
   EXPECT_EQ(all->find({"ValueSet", "v"}), all->by_url("urn:v|1.0"));
   EXPECT_EQ(all->find({"CodeSystem", "v"}), nullptr);
   EXPECT_EQ(all->by_url("urn:nobody"), nullptr);
-  EXPECT_EQ(all->of("ValueSet").size(), 4U);
+  EXPECT_EQ(all->of("ValueSet").size(), 6U);
 }
 
 TEST(Artefacts, AFileThatIsNoneIsRefusedByName) {
@@ -46,7 +50,9 @@ TEST(Terminology, AValueSetHoldsWhatItNamesAndAllOfASystemOfOurs) {
   };
   const std::vector<Coded> named = {{"urn:c", "b", "B"}, {"http://loinc.org", "8112-5", "CD56"}};
   EXPECT_EQ(expanded("v"), named);
-  EXPECT_EQ(expanded("w")->size(), 5U) << "three of the system, two of the other value set";
+  EXPECT_EQ(expanded("w")->size(), 4U) << "b is of the system and of the other value set";
+  for (const char* both : {"two", "both"})
+    EXPECT_EQ(expanded(both), std::nullopt) << "what is in both is not worked out here";
   EXPECT_EQ(expanded("x"), std::nullopt) << "nobody holds all of LOINC here";
   EXPECT_EQ(expanded("y"), std::nullopt) << "it never ends";
 }

@@ -34,6 +34,17 @@ TEST(Normalised, OfANormalisedBodyIsThatBody) {
   EXPECT_EQ(*normalised(*parse_json(text), key, "Observation"), text);
 }
 
+TEST(Normalised, TakesTheIdItIsWrittenToAndLeavesTheResourceAsItWas) {
+  const auto without = *parse_json(R"({"resourceType":"Observation"})");
+  const auto other = *parse_json(R"({"resourceType":"Observation","id":"other"})");
+  const std::string body = R"({"resourceType":"Observation","id":"o1","meta":{}})";
+  EXPECT_EQ(*normalised(without, key, "P", SaidId::optional), body);
+  EXPECT_EQ(*normalised(without, key, "P", SaidId::ignored), body);
+  EXPECT_EQ(*normalised(other, key, "P", SaidId::ignored), body);
+  EXPECT_FALSE(normalised(other, key, "P", SaidId::optional));
+  EXPECT_FALSE(without.has("id"));
+}
+
 TEST(Normalised, RefusesWhatIsNoFhirWithItsPath) {
   const std::tuple<const char*, const char*> rows[] = {
       {R"([])", "P"},
@@ -60,13 +71,16 @@ TEST(Normalised, RefusesWhatIsNoFhirWithItsPath) {
 }
 
 TEST(Normalised, RefusesAReferenceItWouldHaveToResolve) {
-  const auto body = normalised(
-      *parse_json(
-          R"({"resourceType":"Observation","id":"o1","subject":{"reference":"urn:uuid:1"}})"),
-      key, "P");
-  ASSERT_FALSE(body);
-  EXPECT_EQ(error_code(body.error()), "unresolved-reference");
-  EXPECT_EQ(body.error().where, "P.subject.reference");
+  for (const char* reference :
+       {"urn:uuid:1", "Patient?identifier=1", "Patient\\u003fidentifier=1"}) {
+    const auto body = normalised(
+        *parse_json(R"({"resourceType":"Observation","id":"o1","subject":{"reference":")" +
+                    std::string(reference) + "\"}}"),
+        key, "P");
+    ASSERT_FALSE(body) << reference;
+    EXPECT_EQ(error_code(body.error()), "unresolved-reference");
+    EXPECT_EQ(body.error().where, "P.subject.reference");
+  }
 }
 
 TEST(Id, IsOneToSixtyFourOfItsCharacters) {

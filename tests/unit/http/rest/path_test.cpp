@@ -55,6 +55,9 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$cycle-timeline"), "fhir/cycle-timeline");
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$everything"), "fhir/everything");
   EXPECT_EQ(route("GET", "/fhir/Observation/$lastn"), "fhir/lastn");
+  EXPECT_EQ(route("GET", "/fhir/CodeSystem/$lookup"), "fhir/lookup");
+  EXPECT_EQ(route("GET", "/fhir/ValueSet/$expand"), "fhir/expand");
+  EXPECT_EQ(route("GET", "/fhir/ValueSet/v/$expand"), "fhir/expand");
   EXPECT_EQ(route("GET", "/fhir/Observation/_history"), "fhir/history");
   EXPECT_EQ(route("POST", "/fhir"), "fhir/transaction");
   EXPECT_EQ(route("PUT", "/fhir/metadata"), "fhir/metadata");
