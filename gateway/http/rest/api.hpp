@@ -48,6 +48,7 @@ class Api {
   Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response dispatch(const Request& request, const Path& path);
+  Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);
