@@ -67,6 +67,7 @@ suite_end_to_end() {
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   node_path >/dev/null  # tests of clients say what they miss
   npm_path clients "$project/tests/end_to_end/clients" >/dev/null
+  npm_path model "$project/tests/model" >/dev/null
   local log=$build/end_to_end.log line
   IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
     python3 -m unittest discover -v -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2

@@ -32,33 +32,56 @@ const back = await client.prevPage({ bundle: second });
 const [result] = matches(await search({ type: 'Observation', query: 'order=F8&category=laboratory' }));
 const { id } = result;
 const versions = await client.history({ resourceType: 'Observation', id });
-const of_patient = await client.search({
-  compartment: { resourceType: 'Patient', id: result.subject.reference.split('/')[1] },
-  resourceType: 'Observation',
-  searchParams: { category: 'laboratory' },
-}).then(every_page, (error) => ({ refused: error.response.status }));
+const of_patient = await client
+  .search({
+    compartment: { resourceType: 'Patient', id: result.subject.reference.split('/')[1] },
+    resourceType: 'Observation',
+    searchParams: { category: 'laboratory' },
+  })
+  .then(every_page, (error) => ({ refused: error.response.status }));
 const everything = await client.operation({
-  name: 'everything', resourceType: 'Patient', id: result.subject.reference.split('/')[1], method: 'GET',
+  name: 'everything',
+  resourceType: 'Patient',
+  id: result.subject.reference.split('/')[1],
+  method: 'GET',
 });
 const mine = await client.create({
-  resourceType: 'Patient', body: { resourceType: 'Patient', active: true },
+  resourceType: 'Patient',
+  body: { resourceType: 'Patient', active: true },
 });
-const status_of = (error) => error.response.status, outcome_of = (error) => error.response.data;
+const status_of = (error) => error.response.status,
+  outcome_of = (error) => error.response.data;
 const update = (version) =>
   client.update({
-    resourceType: 'Patient', id: mine.id, body: { ...mine, active: false },
+    resourceType: 'Patient',
+    id: mine.id,
+    body: { ...mine, active: false },
     options: { headers: { 'If-Match': `W/"${version}"` } },
   });
 tell({
-  version: statement.fhirVersion, smart, got, posted, versions: versions.entry.length,
-  pages: [matches(first).length, matches(second).length], back: matches(back ?? {}).map((r) => r.id).join() ===
-    matches(first).map((r) => r.id).join(),
-  of_patient: of_patient.length ?? of_patient, everything: everything.entry.map((e) => e.resource.resourceType),
+  version: statement.fhirVersion,
+  smart,
+  got,
+  posted,
+  versions: versions.entry.length,
+  pages: [matches(first).length, matches(second).length],
+  back:
+    matches(back ?? {})
+      .map((r) => r.id)
+      .join() ===
+    matches(first)
+      .map((r) => r.id)
+      .join(),
+  of_patient: of_patient.length ?? of_patient,
+  everything: everything.entry.map((e) => e.resource.resourceType),
   read: (await client.read({ resourceType: 'Observation', id })).id === id,
   vread: (await client.vread({ resourceType: 'Observation', id, version: '1' })).valueQuantity.value,
   resolved: (await client.resolve({ reference: result.subject.reference })).resourceType,
   stale: await refused(() => update(7), status_of, outcome_of),
   updated: (await update(1)).meta.versionId,
-  unknown: await refused(() => client.search({ resourceType: 'Observation', searchParams: { 'cycle-dai': 21 } }),
-    status_of, outcome_of),
+  unknown: await refused(
+    () => client.search({ resourceType: 'Observation', searchParams: { 'cycle-dai': 21 } }),
+    status_of,
+    outcome_of,
+  ),
 });

@@ -34,12 +34,23 @@ const upserted = await client.upsertResource({ ...named, active: true }, conditi
 const history = await client.readHistory('Patient', made.id);
 const outcome_of = (error) => error.outcome;
 tell({
-  got, thousand: thousand.length, batches, gathered: [patients.length, reports.length, result.id === thousand[0].id],
-  once: made.id === again.id, changed: changed.meta.versionId, upserted: upserted.meta.versionId,
+  got,
+  thousand: thousand.length,
+  batches,
+  gathered: [patients.length, reports.length, result.id === thousand[0].id],
+  once: made.id === again.id,
+  changed: changed.meta.versionId,
+  upserted: upserted.meta.versionId,
   versions: history.entry.length,
   everything: (await client.readPatientEverything(patients[0].id)).entry[0].resource.resourceType,
-  unknown: await refused(() => client.searchResources('Observation', 'cycle-dai=21'),
-    (error) => error.outcome.issue[0].details.coding[0].code, outcome_of),
-  nobody: await refused(() => client.readResource('Patient', 'nobody'),
-    (error) => error.outcome.issue[0].details.coding[0].code, outcome_of),
+  unknown: await refused(
+    () => client.searchResources('Observation', 'cycle-dai=21'),
+    (error) => error.outcome.issue[0].details.coding[0].code,
+    outcome_of,
+  ),
+  nobody: await refused(
+    () => client.readResource('Patient', 'nobody'),
+    (error) => error.outcome.issue[0].details.coding[0].code,
+    outcome_of,
+  ),
 });
