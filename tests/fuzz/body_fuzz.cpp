@@ -6,19 +6,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/fhir/bundle.hpp"
-#include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/search/index.hpp"
+#include "gateway/fhir/search/query.hpp"
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/validation.hpp"
-#include "gateway/http/rest/entries.hpp"
 
 #include "tests/support/files.hpp"
 
@@ -88,14 +88,11 @@ void take_bundle(Json& bundle) {
   auto entries = fhir::read_entries(bundle);
   if (!entries) return refused(entries.error());
   fhir::EntryReferences names;
-  std::size_t number = 0;
   for (const auto& entry : *entries) {
-    const auto asked = http::rest::asked_write(entry, number++, std::string(base_url));
-    if (!asked) {
-      refused(asked.error());
-    } else if (*asked && fhir::is_id((*asked)->id)) {
-      names.name(entry.full_url, {(*asked)->type, (*asked)->id}, false);
-    }
+    const auto slash = entry.url.find('/');
+    if (slash == entry.url.npos || !fhir::is_id(entry.url.substr(slash + 1))) continue;
+    names.name(entry.full_url, {entry.url.substr(0, slash), entry.url.substr(slash + 1)},
+               entry.full_url.starts_with(base_url));
   }
   const auto nobody = [](std::string_view) -> base::Result<std::string> {
     return base::Error{base::ErrorKind::malformed, "unresolved-reference nobody meets it", "", ""};

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -13,12 +14,13 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/fhir/json.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
-#include "tests/support/conversions.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/hand_clock.hpp"
 
 namespace {
@@ -29,7 +31,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// The twelve samples, as they would be found.
+/// What the twelve samples became (tests/golden), as it would be found.
 class Samples {
  public:
   Samples() {
@@ -37,28 +39,29 @@ class Samples {
                                       clock_, metrics_);
     if (!opened) throw std::runtime_error(opened.error().text());
     store_ = *std::move(opened);
-    const auto folder = tests::source_dir() / "tests" / "samples";
-    for (const auto& file : std::filesystem::directory_iterator(folder))
-      if (file.path().extension() == ".hl7") take(tests::read_file(file.path()));
+    for (const auto& file :
+         std::filesystem::directory_iterator(tests::source_dir() / "tests" / "golden"))
+      if (file.path().extension() == ".json") take(tests::read_file(file.path()));
     reader_ = std::make_unique<query::Reader>(*store_, clock_);
   }
   query::Reader& reader() { return *reader_; }
 
  private:
   void take(const std::string& text) {
-    const auto converted = tests::try_convert(text);
-    if (!converted) return;
+    const auto bundle = fhir::parse_json(text);
+    if (!bundle) throw std::runtime_error(bundle.error().text());
     store::Entry entry;
     entry.arrival.bytes = text;
-    entry.arrival.key = {"SENDER", text.substr(0, 40), base::sha256(text)};
+    entry.arrival.key = {"SENDER", text.substr(0, 200), base::sha256(text)};
     entry.arrival.size = text.size();
-    for (const auto& resource : converted->conversion.resources) {
-      if (!written_.insert(resource.key.reference()).second) continue;
+    for (const auto& sent : (*bundle)["entry"].items()) {
+      const auto& resource = sent["resource"];
       store::VersionWrite version;
-      version.key = resource.key;
-      version.body = resource.body;
+      version.key = {resource["resourceType"].text(), resource["id"].text()};
+      version.body = resource.write();
+      if (version.key.id.empty() || !written_.insert(version.key.reference()).second) continue;
       version.index =
-          fhir::search::index_rows(resource.key, *fhir::JsonView::read(resource.body), {});
+          fhir::search::index_rows(version.key, *fhir::JsonView::read(version.body), {});
       entry.versions.push_back(std::move(version));
     }
     const std::vector<store::Entry> entries{std::move(entry)};
