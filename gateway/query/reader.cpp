@@ -2,6 +2,7 @@
 
 #include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/retracted.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -65,6 +66,10 @@ base::Result<Page> Reader::search(const security::Principal& who,
                            " resources are included: these are not all, ask with a smaller _count");
   }
   if (found->more) page.next = sealed({cursor->as_of, found->after, page.total}, bound_to);
+  if (cursor->as_of < (*snapshot)->commit()) {
+    const auto dropped = drop_retracted(**snapshot, who, page);
+    if (!dropped) return dropped.error();
+  }
   for (const std::string& name : query.ignored)
     page.notes.push_back("the parameter " + name + " is not known and was left out");
   return page;

@@ -101,6 +101,7 @@ class Clients(OnSamples):
     def test_a_compartment_is_what_is_about_one_patient(self):
         ask = self.gateway.fhir
         patient = self.gateway.search("Patient", identifier=f"{MRN}|P0001")[0]["id"]
+        self.assertEqual(ask("metadata")[2]["rest"][0]["compartment"], ["http://hl7.org/fhir/CompartmentDefinition/patient"])
         _, _, inside = ask(f"Patient/{patient}/Observation?category=laboratory&_total=accurate")
         self.assertEqual((inside["total"], len(inside["entry"])), ("3", 3))
         self_link = next(l["url"] for l in inside["link"] if l["relation"] == "self")

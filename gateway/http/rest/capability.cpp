@@ -211,6 +211,8 @@ std::string capability_statement(const std::string& base_url, const std::string&
   for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
   coded_list(json, "interaction", {"transaction", "batch", "history-system"});
+  json.key("compartment").begin_array();
+  json.string("http://hl7.org/fhir/CompartmentDefinition/patient").end_array();
   json.end_object().end_array().end_object();
   return json.take();
 }
