@@ -134,7 +134,11 @@ SealedArrival EntryWriting::write_arrival(const Pack& pack, std::int64_t patient
   const Arrival& arrival = entry_.arrival;
   auto& names = writer_.interned;
   auto& codec = *writer_.codec;
-  const auto answer = codec.code(arrival.answer), account = codec.code(arrival.account);
+  const auto answer = codec.code(arrival.answer);
+  // A frame costs more than these bytes.
+  constexpr std::size_t short_account = 512;
+  const auto account = arrival.account.size() > short_account ? codec.code(arrival.account)
+                                                              : Codec::plain(arrival.account);
   const auto raw = codec.code(arrival.bytes), packed = codec.code(write_pack(pack));
   base::Digest kept{};
   std::optional<Blob> kept_hash;  // only of a message over the limit is less kept than arrived
