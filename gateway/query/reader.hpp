@@ -24,6 +24,7 @@ struct Page {
   std::vector<fhir::Version> included;  // beside them
   std::optional<std::int64_t> total;
   std::string next;                // sealed cursor; "" on the last page
+  std::string previous;            // likewise; "" on the first page, and where it is not offered
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
 };
 

@@ -212,7 +212,8 @@ struct SearchRow {
 struct SearchPage {
   std::vector<SearchRow> rows;
   bool more = false;
-  std::string after;  // where the next page begins; opaque, not secret, not yet sealed
+  std::string after;   // where the next page begins; opaque, not secret, not yet sealed
+  std::string before;  // where the page before this one ends, likewise
   std::optional<std::int64_t> total;
 };
 
@@ -222,6 +223,9 @@ struct Search {
   std::vector<fhir::search::Criterion> scope;  // further criteria; all must hold
   std::int64_t as_of = 0;                      // commit of the first page; 0: now
   std::string after;  // SearchPage::after of the page before; "": first page
+  /// The page that ends where `after`, a SearchPage::before, says. There are `more` before it;
+  /// `after` is set whatever follows.
+  bool backwards = false;
   /// How far a search goes that no index bounds, in steps of the engine; and it takes two seconds.
   /// Beyond: `unsupported` "search-too-costly …".
   std::int64_t most_steps = 100'000'000;

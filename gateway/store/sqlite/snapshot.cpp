@@ -79,7 +79,7 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
 }
 
 base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
-  const auto sort = sort_of(db_, *search.query, search.after);
+  const auto sort = sort_of(search);
   if (!sort) return sort.error();
   SearchPage page;
   const auto& query = *search.query;
@@ -109,9 +109,15 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
       break;
     }
     page.rows.push_back({std::move(*version)});
-    page.after = place_after(rows, first_sort_column, query.sort.size());
+    auto place = place_after(rows, first_sort_column, query.sort.size());
+    if (page.before.empty()) page.before = place;
+    page.after = std::move(place);
   }
-  if (!page.more) page.after.clear();
+  if (search.backwards) {
+    std::ranges::reverse(page.rows);
+    std::swap(page.before, page.after);
+  }
+  if (!page.more) (search.backwards ? page.before : page.after).clear();
   return checked(std::move(page));
 }
 
@@ -190,7 +196,7 @@ base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
-  const auto sort = sort_of(db_, *search.query, search.after);
+  const auto sort = sort_of(search);
   if (!sort) return sort.error();
   Sql sql("EXPLAIN QUERY PLAN " + std::string(row_columns));
   sql.add(sort->columns).add(" FROM ").add(found->where).add(sort->beyond).add(sort->order);
