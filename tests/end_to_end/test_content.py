@@ -206,7 +206,7 @@ class Content(OnSamples):
 
     def test_options_tell_what_may_be_asked(self):
         for path, allow in (("", "POST, OPTIONS"), ("Patient", "GET, HEAD, POST, PUT, OPTIONS"),
-                            ("Observation/x", "GET, HEAD, PUT, DELETE, OPTIONS"), ("Task/x", "GET, HEAD, OPTIONS"),
+                            ("Observation/x", "GET, HEAD, PUT, DELETE, OPTIONS"), ("Task/x", "GET, HEAD, PUT, PATCH, OPTIONS"),
                             ("Binary", "POST, PUT, OPTIONS")):
             status, headers, _ = self.ask(path, "OPTIONS", who=None)
             self.assertEqual((status, headers["allow"]), (204, allow), path)

@@ -162,9 +162,12 @@ std::optional<Response> Api::not_admitted(const Request& request, const Path& pa
   if (!who.authenticated) return refused(not_known(request));
   // Who may only read sends batches too: of what they ask.
   if (path.last.empty() && offers(Interaction::update, path.type)) {
-    const bool creates = request.method == "POST" && path.id.empty();
+    const bool creates =
+        request.method == "POST" && path.id.empty() && offers(Interaction::create, path.type);
+    const bool updates =
+        request.method == "PUT" || (request.method == "PATCH" && offers_patch(path.type));
     if ((creates && !may(who, Interaction::create, path.type)) ||
-        (request.method == "PUT" && !may(who, Interaction::update, path.type)))
+        (updates && !may(who, Interaction::update, path.type)))
       return refused(no_scope(path.type));
   }
   return std::nullopt;
@@ -209,7 +212,7 @@ Response Api::on_type(const Request& request, const Path& path, const security::
   if (searchable && is_reading(request.method)) return search(request, path, who);
   if (request.method == "POST" && offers(Interaction::create, path.type))
     return write_one(request, path, who, AskedWrite::Kind::create);
-  if (request.method == "PUT" && offers(Interaction::update, path.type))
+  if (request.method == "PUT" && offers(Interaction::create, path.type))  // conditional
     return write_one(request, path, who, AskedWrite::Kind::update);
   if (request.method == "DELETE" && offers(Interaction::remove, path.type))
     return write_one(request, path, who, AskedWrite::Kind::remove);
@@ -228,7 +231,8 @@ Response Api::on_instance(const Request& request, const Path& path,
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
-  if (request.method == "PUT" && offers(Interaction::update, path.type))
+  if ((request.method == "PUT" && offers(Interaction::update, path.type)) ||
+      (request.method == "PATCH" && offers_patch(path.type)))
     return write_one(request, path, who, AskedWrite::Kind::update);
   if (request.method == "DELETE" && offers(Interaction::remove, path.type))
     return write_one(request, path, who, AskedWrite::Kind::remove);

@@ -8,6 +8,7 @@
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/definitions.hpp"
+#include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/offered.hpp"
 
 namespace gateway::http::rest {
@@ -135,12 +136,14 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   json.begin_object().member("type", type);
   profiles(json, type, artefacts);
   const bool searchable = fhir::search::is_searchable(type);
-  const bool writable = offers(security::Interaction::update, type);
+  const bool writable = offers(security::Interaction::create, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
   if (searchable)
     interactions.insert(interactions.end(), {"history-instance", "history-type", "search-type"});
-  if (writable) interactions.insert(interactions.end(), {"create", "update"});
+  if (writable) interactions.emplace_back("create");
+  if (offers(security::Interaction::update, type)) interactions.emplace_back("update");
+  if (offers_patch(type)) interactions.emplace_back("patch");
   if (removable) interactions.emplace_back("delete");
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
@@ -195,6 +198,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
       .end_object();
   json.member("fhirVersion", "4.0.1");
   json.key("format").begin_array().string("json").string("application/fhir+json").end_array();
+  json.key("patchFormat").begin_array().string(json_patch).end_array();
   if (const auto guides = artefacts.of("ImplementationGuide"); !guides.empty()) {
     json.key("implementationGuide").begin_array();
     for (const auto* guide : guides) json.string(guide->content["url"].text());

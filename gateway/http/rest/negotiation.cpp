@@ -9,6 +9,7 @@
 #include "gateway/http/gzip.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/media.hpp"
+#include "gateway/http/rest/offered.hpp"
 #include "gateway/http/rest/path.hpp"
 
 namespace gateway::http::rest {
@@ -146,15 +147,19 @@ std::optional<Response> not_acceptable(const Request& request) {
 }
 
 std::optional<Response> not_readable(const Request& request) {
-  if (request.method != "POST" && request.method != "PUT") return std::nullopt;
+  const bool patches = request.method == "PATCH";
+  if (request.method != "POST" && request.method != "PUT" && !patches) return std::nullopt;
   const std::string content = media_type(request.header("content-type"));
   const Path path = parse_path(request.path);
+  if (patches && (content == json_patch || !offers_patch(path.type))) return std::nullopt;
   const bool form = content == "application/x-www-form-urlencoded" && path.last == "_search";
   const bool native = path.type == "Binary" && path.last.empty() && !content.empty();
-  if (is_fhir_json(content) || form || native) return std::nullopt;
+  if (!patches && (is_fhir_json(content) || form || native)) return std::nullopt;
   Response response =
-      refused({base::ErrorKind::unsupported, "format-json-only the body is not JSON", "",
-               "send application/fhir+json"});
+      refused({base::ErrorKind::unsupported,
+               patches ? "format-json-only the body is no JSON Patch"
+                       : "format-json-only the body is not JSON",
+               "", "send " + std::string(patches ? json_patch : "application/fhir+json")});
   response.status = 415;
   return response;
 }

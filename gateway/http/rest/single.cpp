@@ -111,6 +111,11 @@ Response Api::write_one(const Request& request, const Path& path, const security
   if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {
     resource = binary_of(request, path.id);
     asked.resource = &resource;
+  } else if (request.method == "PATCH") {
+    auto json = fhir::parse_json(request.body);
+    if (!json) return refused(json.error());
+    resource = *std::move(json);
+    asked.patch = &resource;
   } else if (kind != Kind::remove) {
     auto json = fhir::parse_json(request.body);
     if (!json && who.is_source()) return refused(json.error());
