@@ -190,6 +190,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
   config.limits = limits(document["limits"]);
+  config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));
   config.accept_unsafe = words(document["accept_unsafe"]);

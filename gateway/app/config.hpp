@@ -55,6 +55,7 @@ struct Config {
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
   mllp::Limits limits;
+  int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};
   std::vector<std::string> accept_unsafe;
 

@@ -77,9 +77,13 @@ base::Result<void> Gateway::open_doors() {
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
-      http::rest::ApiSettings{
-          config_.base_url, std::string(version()), manners, {mapping::is_ucum, mapping::is_loinc}},
-      access_, *reader_, *intake_);
+      http::rest::ApiSettings{config_.base_url,
+                              std::string(version()),
+                              manners,
+                              {mapping::is_ucum, mapping::is_loinc},
+                              {config_.requests_per_second,
+                               std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)}},
+      access_, *reader_, *intake_, clock_);
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));

@@ -25,6 +25,26 @@ base::Error not_known(const Request& request) {
           "", "ask the operator of this gateway for access"};
 }
 
+base::Error rate_limited() {
+  return {base::ErrorKind::unavailable, "rate-limited this client asks too much at once", "",
+          "ask again after the seconds that Retry-After says"};
+}
+
+/// draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
+void tell_rate(Response& response, const Throttle::Entered& entered,
+               const Throttle::Limits& limits) {
+  const int burst = limits.per_second * Throttle::Limits::burst_seconds;
+  if (!entered.place)
+    response.headers.emplace_back("Retry-After", std::to_string(entered.retry_after_seconds));
+  else if (entered.remaining > burst / 2)
+    return;  // nothing a client need know yet
+  response.headers.emplace_back("RateLimit-Policy",
+                                "\"client\";q=" + std::to_string(burst) +
+                                    ";w=" + std::to_string(Throttle::Limits::burst_seconds));
+  response.headers.emplace_back("RateLimit", "\"client\";r=" + std::to_string(entered.remaining) +
+                                                 ";t=" + std::to_string(entered.reset_seconds));
+}
+
 bool is_metadata(const Path& path) {
   return path.last == "metadata" && path.type.empty();
 }
@@ -48,8 +68,12 @@ bool is_reading(const std::string& method) {
 }  // namespace
 
 Api::Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-         intake::Intake& intake)
-    : settings_(std::move(settings)), access_(access), reader_(reader), intake_(intake) {
+         intake::Intake& intake, const base::Clock& clock)
+    : settings_(std::move(settings)),
+      access_(access),
+      reader_(reader),
+      intake_(intake),
+      throttle_(settings_.throttle, clock) {
   publish({});
 }
 
@@ -117,12 +141,19 @@ Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
   if (request.method == "OPTIONS") return end(request, options(path));
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
-  if (request.body.empty()) return end(request, dispatch(request, path));
-  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
-  if (request.header("content-encoding").empty()) return end(request, dispatch(request, path));
+  const auto entered = throttle_.enter(access_.principal_of(request.peer).name);
+  Response response = entered.place ? read_and_dispatch(request, path) : refused(rate_limited());
+  tell_rate(response, entered, throttle_.limits());
+  return end(request, std::move(response));
+}
+
+Response Api::read_and_dispatch(const Request& request, const Path& path) {
+  if (request.body.empty()) return dispatch(request, path);
+  if (auto unreadable = not_readable(request)) return *std::move(unreadable);
+  if (request.header("content-encoding").empty()) return dispatch(request, path);
   Request unpacked = request;
-  if (auto damaged = unpack(unpacked, settings_.manners)) return end(request, *std::move(damaged));
-  return end(request, dispatch(unpacked, path));
+  if (auto damaged = unpack(unpacked, settings_.manners)) return *std::move(damaged);
+  return dispatch(unpacked, path);
 }
 
 std::optional<Response> Api::admit(const Request& request) const {

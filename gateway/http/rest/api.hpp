@@ -12,6 +12,7 @@
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
+#include "gateway/http/rest/throttle.hpp"
 #include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/query/reader.hpp"
@@ -23,13 +24,14 @@ struct ApiSettings {
   std::string version;   // of the software
   Manners manners;
   fhir::CodeChecks code_checks;  // for $validate
+  Throttle::Limits throttle;
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
 class Api {
  public:
   Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-      intake::Intake& intake);
+      intake::Intake& intake, const base::Clock& clock);
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
@@ -47,6 +49,7 @@ class Api {
   Response end(const Request& request, Response response) const;
   Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
+  Response read_and_dispatch(const Request& request, const Path& path);
   Response dispatch(const Request& request, const Path& path);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
@@ -87,6 +90,7 @@ class Api {
   const access::Access& access_;
   query::Reader& reader_;
   intake::Intake& intake_;
+  Throttle throttle_;
   mutable std::mutex mutex_;
   std::shared_ptr<const fhir::Artefacts> artefacts_;  // guarded by mutex_
   std::shared_ptr<const Response> package_;           // of them; packed once, anybody may ask

@@ -69,7 +69,7 @@ void add_cors(const Request& request, Response& response, const Manners& manners
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
   headers.emplace_back("Access-Control-Expose-Headers",
                        "ETag, Location, Content-Location, Last-Modified, Link, Retry-After, "
-                       "Preference-Applied, X-Progress, X-Request-Id");
+                       "Preference-Applied, X-Progress, X-Request-Id, RateLimit, RateLimit-Policy");
   if (request.method != "OPTIONS") return;
   headers.emplace_back("Access-Control-Allow-Methods",
                        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");

@@ -237,4 +237,9 @@ base::Error too_costly(const fhir::search::Query& query) {
           "http." + name, "add one of: " + names};
 }
 
+base::Error took_too_long() {
+  return {base::ErrorKind::unavailable, "timeout this search takes longer than ten seconds", "",
+          "ask for less: without _total and _sort, or with further criteria"};
+}
+
 }  // namespace gateway::store::sqlite

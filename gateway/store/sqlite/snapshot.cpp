@@ -64,18 +64,19 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 }
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
-  constexpr std::int64_t most_microseconds = 2'000'000;
+  constexpr std::int64_t most_microseconds = 2'000'000, most_of_bounded = 10'000'000;
   const auto& query = *search.query;
   Watch watch(db_, clock_, {search.most_steps, most_microseconds});  // to plan it may look, too
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
-  if (!watch.has_ended_it() && (found->is_bounded || is_listing)) watch.lift();
+  const bool is_bounded = found->is_bounded || is_listing;
+  if (!watch.has_ended_it() && is_bounded) watch.lift(most_of_bounded);
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();
-  return too_costly(query);
+  return is_bounded ? took_too_long() : too_costly(query);
 }
 
 base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
