@@ -182,18 +182,40 @@ TYPED_TEST(StoreAnswers, ProfilesAndSourcesByTheirBeginning) {
   EXPECT_EQ(this->found("_source:missing=true"), "");
 }
 
-TYPED_TEST(StoreAnswers, ANumberUnderEitherOfItsNames) {
+TYPED_TEST(StoreAnswers, AddressesThatBeginSoAndWhatTheyBeginWith) {
+  const auto device = [](const std::string& id, const std::string& url) {
+    return written({"Device", id}, body_of({"Device", id}, "", R"("url":")" + url + R"(")"));
+  };
+  this->keep({device("d1", "urn:d:1"), device("d2", "urn:d:1:2"), device("d3", "urn:e")});
+  EXPECT_EQ(this->found("url=urn:d:1", "Device"), "d1");
+  EXPECT_EQ(this->found("url:below=urn:d:1", "Device"), "d1 d2");
+  EXPECT_EQ(this->found("url:above=urn:d:1:2,urn:e:x", "Device"), "d1 d2 d3");
+}
+
+TYPED_TEST(StoreAnswers, AnAccessionNumberIsNoIdentifierAsR4DefinesIt) {
   const auto specimen = [](const std::string& id, const std::string& member) {
     return written({"Specimen", id}, body_of({"Specimen", id}, "",
                                              R"("subject":{"reference":"Patient/p1"},")" + member));
   };
   this->keep({specimen("s1", R"(identifier":[{"system":"urn:i","value":"A1"}])"),
               specimen("s2", R"(accessionIdentifier":{"system":"urn:i","value":"A1"})")});
-  EXPECT_EQ(this->found("identifier=urn:i|A1", "Specimen"), "s1 s2");
+  EXPECT_EQ(this->found("identifier=urn:i|A1", "Specimen"), "s1");
   EXPECT_EQ(this->found("accession=A1", "Specimen"), "s2");
-  EXPECT_EQ(this->found("identifier:missing=true", "Specimen"), "");
+  EXPECT_EQ(this->found("identifier:missing=true", "Specimen"), "s2");
   EXPECT_EQ(this->found("accession:missing=true", "Specimen"), "s1");
   EXPECT_EQ(this->problems(), std::vector<std::string>{});
+}
+
+TYPED_TEST(StoreAnswers, AnyNumberOfASystemBesideOneOfAnother) {
+  const auto patient = [](const std::string& id, const std::string& system) {
+    return written({"Patient", id}, body_of({"Patient", id}, "",
+                                            R"("identifier":[{"system":")" + system +
+                                                R"(","value":")" + id + R"("}])"));
+  };
+  this->keep({patient("p1", "urn:a"), patient("p2", "urn:b"), patient("p3", "urn:c")});
+  EXPECT_EQ(this->found("identifier=urn:a|,p2,urn:b|p3", "Patient"), "p1 p2");
+  EXPECT_EQ(this->found("identifier=urn:a|,urn:c|", "Patient"), "p1 p3");
+  EXPECT_EQ(this->found("identifier:not=urn:a|,p2", "Patient"), "p3");
 }
 
 TYPED_TEST(StoreAnswers, AnIdentifierOfOneType) {

@@ -281,6 +281,8 @@ TYPED_TEST(StoreFinds, ByTheTimeOfTheCommit) {
   EXPECT_EQ(this->found("_lastUpdated=2025-03-24"), "a");
   EXPECT_EQ(this->found("_lastUpdated=gt2025-03-24"), "b");
   EXPECT_EQ(this->found("_lastUpdated=lt2025-03-25"), "a");
+  EXPECT_EQ(this->found("_lastUpdated=2025-03-25"), "");
+  EXPECT_EQ(this->found("_lastUpdated=ap2025-03-25"), "a b") << "a day to both sides";
   // A poller knows milliseconds only; it may see the last one again, but misses none.
   EXPECT_THAT(this->found("_lastUpdated=gt" + gateway::base::to_text(first)), HasSubstr("b"));
 }

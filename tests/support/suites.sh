@@ -65,6 +65,9 @@ suite_contract() { checked '^contract\.'; }
 suite_fuzz() { checked '^fuzz'; }
 suite_end_to_end() {
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  node_path >/dev/null  # tests of clients say what they miss
+  npm_path clients "$project/tests/end_to_end/clients" >/dev/null
+  npm_path model "$project/tests/model" >/dev/null
   local log=$build/end_to_end.log line
   IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
     python3 -m unittest discover -v -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
@@ -90,9 +93,9 @@ suite_threads() {
   tests_of threads '^unit_(base|net|intake|outbox|store_sqlite|mllp|http)\.'
 }
 
-# A Node.js that the judges can run on: the machine's if it is new enough, else npm's own build.
+# A Node.js that judges and clients can run on: the machine's if it is new enough, else npm's own build.
 node_path() {
-  if node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; then
+  if node -e 'process.exit(+process.versions.node.split(".")[0] >= 22 ? 0 : 1)' 2>/dev/null; then
     command -v node; return
   fi
   if [ ! -x "$build/node/node_modules/.bin/node" ]; then
@@ -105,33 +108,20 @@ node_path() {
   fi
   echo "$build/node/node_modules/.bin/node"
 }
-validator_path() {  # the independent validator, installed once
-  local place=$build/validator
-  if [ ! -d "$place/node_modules" ]; then
+# npm_path NAME FOLDER: what the lock file in FOLDER names, installed once as $build/NAME, beside the
+# scripts as they are now.
+npm_path() {
+  local place=$build/$1
+  if [ ! -d "$place/node_modules" ] || ! cmp -s "$2/package-lock.json" "$place/package-lock.json"; then
     command -v npm >/dev/null || install_packages npm >&2
-    rm -rf "$place" && cp -r "$project/../shared/tools/validator" "$place" && chmod -R u+w "$place" &&
-      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/validator.log" 2>&1) || return 1
+    rm -rf "$place" && cp -r "$2" "$place" && chmod -R u+w "$place" &&
+      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/$1.log" 2>&1) || return 1
   fi
-  echo "$place"
+  cp -rf "$2/." "$place/" && echo "$place"
 }
-reader_path() {  # an HL7v2 parser that others wrote, installed once
-  local place=$build/second_reader
-  if [ ! -d "$place/node_modules" ]; then
-    command -v npm >/dev/null || install_packages npm >&2
-    rm -rf "$place" && cp -r "$project/tests/judges/second_reader" "$place" &&
-      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/second_reader.log" 2>&1) || return 1
-  fi
-  cp "$project/tests/judges/second_reader/read.cjs" "$place/" && echo "$place"
-}
-units_path() {  # the package of units, installed once
-  local place=$build/units
-  if [ ! -d "$place/node_modules" ]; then
-    command -v npm >/dev/null || install_packages npm >&2
-    rm -rf "$place" && cp -r "$project/tests/judges/units" "$place" &&
-      (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund >"$build/units.log" 2>&1) || return 1
-  fi
-  echo "$place"
-}
+validator_path() { npm_path validator "$project/../shared/tools/validator"; }  # the independent one
+reader_path() { npm_path second_reader "$project/tests/judges/second_reader"; }  # another HL7v2 parser
+units_path() { npm_path units "$project/tests/judges/units"; }  # the package of units
 validated() {  # validated FOLDER [OPTION…]: converts every message below it; no error is found
   local folder=$1 converted=$build/converted.ndjson; shift
   find "$folder" -name '*.hl7' -print0 | sort -z |

@@ -1,5 +1,6 @@
 #include "gateway/http/rest/api.hpp"
 
+#include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/capability.hpp"
 #include "gateway/http/rest/definitions.hpp"
@@ -219,10 +220,26 @@ Response Api::dispatch(const Request& request, const Path& path) {
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
   }
+  if (!path.inside.empty()) return in_compartment(request, path, who);
   if (fhir::Artefacts::is_served(path.type)) return on_definition(request, path, who);
   if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type, ""));
   if (path.last == "$validate") return validate(request, path, who);
   return path.id.empty() ? on_type(request, path, who) : on_instance(request, path, who);
+}
+
+/// What is about one patient: a search as any other, with `patient` before what is asked.
+Response Api::in_compartment(const Request& request, const Path& path,
+                             const security::Principal& who) {
+  const bool posted = request.method == "POST" && path.last == "_search";
+  if (!path.last.empty() && !posted) return refused(unknown_operation());
+  if (path.type != "Patient" || !fhir::is_id(path.id)) return refused(unknown_operation());
+  if (!fhir::search::is_served(path.inside)) return refused(unknown_type(path.inside, ""));
+  if (!fhir::search::find_parameter(path.inside, "patient")) return refused(unknown_operation());
+  if (!posted && !is_reading(request.method))
+    return not_offered("GET, HEAD", "what is inside a compartment can only be searched");
+  Request within = request;
+  within.query = "patient=" + path.id + (request.query.empty() ? "" : "&" + request.query);
+  return search(within, {.type = path.inside, .last = path.last}, who);
 }
 
 /// Of a type or of all.

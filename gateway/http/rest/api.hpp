@@ -51,6 +51,7 @@ class Api {
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response read_and_dispatch(const Request& request, const Path& path);
   Response dispatch(const Request& request, const Path& path);
+  Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
   Response on_instance(const Request& request, const Path& path, const security::Principal& who);

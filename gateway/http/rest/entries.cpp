@@ -35,7 +35,8 @@ base::Result<std::optional<AskedWrite>> asked_write(const fhir::RequestedEntry& 
   const Path cut_path = parse_path(path);
   const bool is_write = (entry.method == "PUT" || entry.method == "DELETE" ||
                          (entry.method == "POST" && cut_path.id.empty())) &&
-                        cut_path.last.empty() && !cut_path.type.empty() && !cut_path.malformed;
+                        cut_path.last.empty() && !cut_path.type.empty() &&
+                        cut_path.inside.empty() && !cut_path.malformed;
   if (!is_write) return std::optional<AskedWrite>();
   AskedWrite asked;
   asked.kind = entry.method == "PUT"      ? Kind::update

@@ -23,6 +23,7 @@ Path parse_path(std::string_view path) {
   std::size_t at = 1;  // parts[0] is "fhir"
   if (at < parts.size() && !is_marker(parts[at])) cut.type = parts[at++];
   if (at < parts.size() && !is_marker(parts[at])) cut.id = parts[at++];
+  if (at < parts.size() && !is_marker(parts[at])) cut.inside = parts[at++];
   if (at < parts.size() && is_marker(parts[at])) cut.last = parts[at++];
   if (at < parts.size() && cut.last == "_history") cut.version = parts[at++];
   cut.malformed = at < parts.size();
@@ -34,6 +35,8 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   const Path cut = parse_path(path);
   if (cut.malformed) return "other";
   if (cut.last == "metadata") return "fhir/metadata";
+  if (!cut.inside.empty())
+    return cut.last.empty() || cut.last == "_search" ? "fhir/search" : "other";
   if (cut.last == "_history" && cut.id.empty()) return "fhir/history";
   if (cut.type == "Observation" && cut.id.empty() && cut.last == "$lastn") return "fhir/lastn";
   if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";

@@ -8,6 +8,7 @@ namespace gateway::http::rest {
 struct Path {
   std::string type;        // "Observation"; "" at the system level, or "metadata"
   std::string id;          // "o4x…"
+  std::string inside;      // "Observation" of Patient/o4x…/Observation: a search of a compartment
   std::string last;        // "_search", "_history", "metadata", "$lastn"; "" if none
   std::string version;     // behind _history
   bool malformed = false;  // more parts than any interaction has

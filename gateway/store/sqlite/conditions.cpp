@@ -220,11 +220,12 @@ Sql date_condition(const fhir::search::DateMatch& match, base::Instant now) {
                : period("instant_begin", "instant_end", match.prefix, begin, end);
 }
 
-Sql instant_condition(std::string_view column, const fhir::search::DateMatch& match) {
+Sql instant_condition(std::string_view column, const fhir::search::DateMatch& match,
+                      base::Instant now) {
   const bool local = is_local(match.value);  // then the server's calendar, which is UTC
-  const auto begin =
-      local ? match.value.local_begin_seconds() * 1'000'000 : match.value.instant_begin();
-  const auto end = local ? match.value.local_end_seconds() * 1'000'000 : match.value.instant_end();
+  auto begin = local ? match.value.local_begin_seconds() * 1'000'000 : match.value.instant_begin();
+  auto end = local ? match.value.local_end_seconds() * 1'000'000 : match.value.instant_end();
+  if (match.prefix == Prefix::ap) widen(begin, end, now.microseconds);
   const std::string c(column);
   switch (match.prefix) {
     case Prefix::eq:

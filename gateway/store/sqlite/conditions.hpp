@@ -38,6 +38,7 @@ Sql date_condition(const fhir::search::DateMatch& match, base::Instant now);
 /// A column of microseconds, one point. `gt` with a fraction of a second compares with its first
 /// microsecond: a poller that asks for what came after the value it saw last, which is cut to
 /// milliseconds, sees one twice rather than miss one.
-Sql instant_condition(std::string_view column, const fhir::search::DateMatch& match);
+Sql instant_condition(std::string_view column, const fhir::search::DateMatch& match,
+                      base::Instant now);
 
 }  // namespace gateway::store::sqlite

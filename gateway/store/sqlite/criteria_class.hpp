@@ -82,6 +82,7 @@ class Criteria {
   bool has_rows(const Criterion& criterion, std::string_view table);
   Sql in_rows(const Criterion& criterion, std::string_view table, const Sql& values);
   Sql or_rows(const Criterion& criterion, std::string_view table, const Sql& wide, const Sql& rows);
+  Sql of_systems(const Criterion& criterion, const std::vector<Match>& systems) const;
   base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
   Sql typed(const std::vector<Match>& matches) const;
   base::Result<Sql> rows(const Criterion& criterion);

@@ -61,7 +61,7 @@ Sql Criteria::quantities(const Criterion& criterion) {
 Sql Criteria::commits(const Criterion& criterion) {
   bool understood = true;
   const Sql values = any<DateMatch>(criterion.any_of, understood, [this](auto& match) {
-    return instant_condition(own("started"), match);
+    return instant_condition(own("started"), match, now_);
   });
   return understood ? values : Sql();
 }

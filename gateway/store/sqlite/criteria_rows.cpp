@@ -59,44 +59,47 @@ Sql Criteria::typed(const std::vector<Match>& matches) const {
   return sql.empty() ? sql : sql.add(")");
 }
 
-/// Tokens kept by their value, `row` being what `column_name` of the wide row says. Those of a
-/// system, whatever their code, are found by the facets, which name the systems.
-base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_view column_name) {
+/// Tokens of a system, whatever their code: the facets name the systems.
+Sql Criteria::of_systems(const Criterion& criterion, const std::vector<Match>& systems) const {
   bool understood = true;
-  bool any_code = false;
-  auto values = criterion.any_of;
-  for (Match& match : values) {  // a reference is kept as a token of its type
+  return Sql(column(criterion, "facet"))
+      .add(
+          " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+          " AND code = '' AND ",
+          full_name(criterion))
+      .add(any<TokenMatch>(systems, understood,
+                           [](const TokenMatch& match) {
+                             return Sql("system = ").add("?", match.system.value_or(""));
+                           }))
+      .add(")");
+}
+
+/// Tokens kept by their value, `row` being what `column_name` of the wide row says.
+base::Result<Sql> Criteria::by_value(const Criterion& criterion, std::string_view column_name) {
+  std::vector<Match> systems, values;
+  for (Match match : criterion.any_of) {  // a reference is kept as a token of its type
     if (const auto* reference = std::get_if<ReferenceMatch>(&match))
       match = TokenMatch{reference->type.empty() ? std::nullopt : std::optional(reference->type),
                          turned(reference->id)};
-    if (const auto* uri = std::get_if<UriMatch>(&match)) match = TokenMatch{"", uri->text};
     const auto* token = std::get_if<TokenMatch>(&match);
-    any_code = any_code || (token != nullptr && !token->code);
+    (token != nullptr && !token->code ? systems : values).push_back(std::move(match));
   }
-  Sql sql;
-  if (any_code) {
-    if (values.size() > 1) return not_served(criterion);  // a system beside another value
-    sql.add(column(criterion, "facet"))
-        .add(
-            " IN (SELECT number FROM term WHERE parameter = (SELECT number FROM name WHERE text = "
-            "?) AND code = '' AND ",
-            full_name(criterion))
-        .add(any<TokenMatch>(values, understood,
-                             [](const TokenMatch& match) {
-                               return Sql("system = ").add("?", match.system.value_or(""));
-                             }))
-        .add(")");
-  } else {
-    sql.add(column(criterion, column_name))
-        .add(
-            " IN (SELECT row FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
-            " AND ",
-            full_name(criterion))
-        .add(any_token(values, understood))
-        .add(")");
-  }
+  Sql sql("(");
+  if (!systems.empty()) sql.add(of_systems(criterion, systems));
+  if (!systems.empty() && !values.empty()) sql.add(" OR ");
+  if (values.empty()) return sql.add(")");
+  bool understood = true;
+  sql.add(column(criterion, column_name))
+      .add(
+          " IN (SELECT row FROM token WHERE parameter = (SELECT number FROM name WHERE text = ?)"
+          " AND ",
+          full_name(criterion))
+      .add(any_token(values, understood))
+      .add(")")
+      .add(typed(values))
+      .add(")");
   if (!understood) return not_served(criterion);
-  return Sql("(").add(sql).add(typed(values)).add(")");
+  return sql;
 }
 
 base::Result<Sql> Criteria::rows(const Criterion& criterion) {
@@ -108,11 +111,8 @@ base::Result<Sql> Criteria::rows(const Criterion& criterion) {
   if (std::holds_alternative<TokenMatch>(matches[0])) {
     return by_value(criterion, "row");
   } else if (std::holds_alternative<UriMatch>(matches[0])) {
-    for (const Match& match : matches)
-      if (const auto* uri = std::get_if<UriMatch>(&match);
-          uri == nullptr || uri->how != UriMatch::How::is)
-        return not_served(criterion);
-    return by_value(criterion, "row");
+    table = "token";
+    values = any<UriMatch>(matches, understood, uri_condition);
   } else if (std::holds_alternative<StringMatch>(matches[0])) {
     table = "string";
     values = any<StringMatch>(matches, understood, string_condition);

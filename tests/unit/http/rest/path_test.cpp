@@ -35,7 +35,12 @@ TEST(Path, IsCutIntoWhatFhirUrlsAreMadeOf) {
     EXPECT_EQ(cut.version, one.version) << one.path;
     EXPECT_FALSE(cut.malformed) << one.path;
   }
-  EXPECT_TRUE(parse_path("/fhir/Patient/p1/Observation").malformed);
+  const Path compartment = parse_path("/fhir/Patient/p1/Observation/_search");
+  EXPECT_EQ(compartment.id, "p1");
+  EXPECT_EQ(compartment.inside, "Observation");
+  EXPECT_EQ(compartment.last, "_search");
+  EXPECT_FALSE(compartment.malformed);
+  EXPECT_TRUE(parse_path("/fhir/Patient/p1/Observation/o1").malformed);
   EXPECT_TRUE(parse_path("/fhir/a/b/_history/1/x").malformed);
 }
 
@@ -45,6 +50,7 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   };
   EXPECT_EQ(route("GET", "/fhir/Observation"), "fhir/search");
   EXPECT_EQ(route("POST", "/fhir/Observation/_search"), "fhir/search");
+  EXPECT_EQ(route("GET", "/fhir/Patient/p1/Observation"), "fhir/search");
   EXPECT_EQ(route("GET", "/fhir/Observation/o1"), "fhir/read");
   EXPECT_EQ(route("PUT", "/fhir/Observation/o1"), "fhir/update");
   EXPECT_EQ(route("PUT", "/fhir/Observation?identifier=x"), "fhir/update");
