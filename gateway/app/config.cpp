@@ -151,6 +151,18 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
   return out;
 }
 
+/// Receivers are met with the certificate of our own door, and verified by its client authority,
+/// unless other files are named.
+PushConfig push(const Json& document) {
+  PushConfig out{words(document["access"]["allow_hosts"]), {}};
+  const Json& tls = document["subscriptions"]["tls"];
+  if (tls.is_object())
+    out.tls = {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])};
+  else if (document["https"].is_object())
+    out.tls = server_files(document["https"]["tls"]);
+  return out;
+}
+
 mllp::Limits limits(const Json& item) {
   mllp::Limits out;
   out.message_bytes = static_cast<std::size_t>(number(item["message_bytes"]));
@@ -189,6 +201,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.operations = address(document["operations"]["listen"]);
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
+  config.push = push(document);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));

@@ -42,6 +42,12 @@ struct ForwardConfig {
   int lanes = 8;
 };
 
+/// What rest-hooks reach, and how this gateway shows itself there.
+struct PushConfig {
+  std::vector<std::string> allow_hosts;  // names, addresses, networks
+  security::TlsFiles tls;                // ca verifies the receiver; certificate and key are ours
+};
+
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
 /// the folder the program was started in.
 struct Config {
@@ -54,6 +60,7 @@ struct Config {
   Address operations;
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
+  PushConfig push;
   mllp::Limits limits;
   int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};

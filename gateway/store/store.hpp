@@ -138,6 +138,12 @@ struct LaterTime {
   std::int64_t source_time = 0;
 };
 
+/// A subscription is told of a version; its number there is the next one, given by the store.
+struct EventWrite {
+  std::string subscription;  // id
+  std::size_t version = 0;   // of Entry::versions
+};
+
 struct ReviewItem {
   std::string code, severity, where, resource, text;  // of mapping::Issue
 };
@@ -154,6 +160,7 @@ struct Entry {
   std::vector<fhir::ResourceKey> unchanged;  // spoken of but equal: delivered along, not written
   std::vector<LaterTime> later;              // of these: what counts as from a later time now
   std::vector<DeliveryWrite> deliveries;
+  std::vector<EventWrite> events;
   std::vector<ReviewItem> reviews;
   std::vector<AuditRow> audit;
   /// What it changes of other patients, each in that patient's own order of commits and deliveries:
@@ -202,6 +209,18 @@ struct TargetBacklog {
   std::string target;
   std::int64_t pending = 0, dead = 0;
   std::optional<base::Instant> oldest;
+};
+
+// ---- what is told -------------------------------------------------------------------------
+
+/// An event of a subscription: numbered from 1 without a gap, in the order of commits.
+struct Event {
+  std::int64_t number = 0;
+  fhir::Version version;
+};
+/// How many events a subscription has, and up to which one its receiver has said yes.
+struct EventCount {
+  std::int64_t events = 0, told = 0;
 };
 
 // ---- what is read -------------------------------------------------------------------------
@@ -258,6 +277,10 @@ class Snapshot {
   /// each once.
   virtual base::Result<std::vector<fhir::ResourceKey>> written_with(
       std::span<const fhir::ResourceKey> keys, std::string_view type) = 0;
+  /// Events of a subscription behind number `after`, at most `most`; none of one that never was.
+  virtual base::Result<std::vector<Event>> events(std::string_view subscription, std::int64_t after,
+                                                  std::size_t most) = 0;
+  virtual base::Result<EventCount> event_count(std::string_view subscription) = 0;
   /// The engine's plan of a search, for who asks how it is answered; holds no values.
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };
@@ -303,6 +326,10 @@ class Store {
                                                     std::chrono::seconds lease) = 0;
   virtual base::Result<void> settle(std::span<const Settlement> settlements) = 0;
   virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
+  /// The receiver of a subscription has said yes to its events up to `number`; with the audit rows
+  /// of that, durable on return.
+  virtual base::Result<void> told(std::string_view subscription, std::int64_t number,
+                                  std::span<const AuditRow> rows) = 0;
   /// What all review items of this code were about, settled ones too, each once. For the start: it
   /// looks at every item.
   virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;

@@ -254,7 +254,10 @@ Response Api::on_type(const Request& request, const Path& path, const security::
   if (searchable && path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
-  if (searchable && path.last == "_history") return whole_history(request, path, who);
+  const bool is_subscription = path.type == "Subscription";
+  if (searchable && path.last == "_history" && !is_subscription)
+    return whole_history(request, path, who);
+  if (is_subscription && path.last == "$status") return on_subscription(request, path, who);
   if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (searchable && is_reading(request.method)) return search(request, path, who);
@@ -275,6 +278,9 @@ Response Api::on_instance(const Request& request, const Path& path,
     return fhir::search::is_searchable(path.type) ? history(request, path, who)
                                                   : refused(unknown_operation());
   }
+  if (path.type == "Subscription" &&
+      (path.last == "$status" || path.last == "$events" || path.last == "$stream"))
+    return on_subscription(request, path, who);
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());

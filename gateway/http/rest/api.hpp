@@ -1,5 +1,6 @@
 /// Sub-room http/rest: FHIR over HTTP: request in, query or intake called, response out.
 #pragma once
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
+#include "gateway/http/rest/streaming.hpp"
 #include "gateway/http/rest/throttle.hpp"
 #include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
@@ -25,6 +27,12 @@ struct ApiSettings {
   Manners manners;
   fhir::CodeChecks code_checks;  // for $validate
   Throttle::Limits throttle;
+  /// May a rest-hook lead there? Error: why not, and what to do.
+  std::function<base::Result<void>(const topics::Subscription&)> check_endpoint =
+      [](const topics::Subscription&) -> base::Result<void> {
+    return base::Error{base::ErrorKind::configuration, "no rest-hook leads out of here", "", ""};
+  };
+  std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -71,6 +79,18 @@ class Api {
   Response everything(const Request& request, const Path& path, const security::Principal& who);
   // validating.cpp
   Response validate(const Request& request, const Path& path, const security::Principal& who);
+  // subscribing.cpp
+  base::Result<std::shared_ptr<const topics::Interest>> subscribed(const Request& request,
+                                                                   const security::Principal& who,
+                                                                   fhir::Json& resource) const;
+  Response on_subscription(const Request& request, const Path& path,
+                           const security::Principal& who);
+  Response events(const Request& request, const Path& path, const security::Principal& who,
+                  const std::string& asked);
+  Response subscription_status(const Request& request, const Path& path,
+                               const security::Principal& who, std::string asked);
+  // streaming.cpp
+  Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,
                      AskedWrite::Kind kind);
@@ -78,7 +98,8 @@ class Api {
                               const AskedWrite& asked, const std::string& bytes);
   base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
                                              std::vector<fhir::RequestedWrite> writes,
-                                             std::string bytes);
+                                             std::string bytes,
+                                             std::vector<topics::InterestChange> interests = {});
   /// Somebody else was first: is it to be decided once more?
   static bool is_taken_over(const base::Error& error, int attempt);
   // transaction.cpp
@@ -92,6 +113,7 @@ class Api {
   query::Reader& reader_;
   intake::Intake& intake_;
   Throttle throttle_;
+  Listeners listeners_;
   mutable std::mutex mutex_;
   std::shared_ptr<const fhir::Artefacts> artefacts_;  // guarded by mutex_
   std::shared_ptr<const Response> package_;           // of them; packed once, anybody may ask

@@ -10,6 +10,7 @@
 #include "gateway/http/rest/definitions.hpp"
 #include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/offered.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -80,6 +81,10 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
     named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
   } else if (type == "Observation") {
     named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+  } else if (type == "Subscription") {
+    named("status", fhir::canonical::backport_operation("subscription-status"));
+    named("events", fhir::canonical::backport_operation("subscription-events"));
+    named("stream", fhir::canonical::operation("stream"));
   }
   json.end_array();
 }
@@ -104,6 +109,18 @@ void profiles(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   if (urls.empty()) return;
   json.key("supportedProfile").begin_array();
   for (const std::string& url : urls) json.string(url);
+  json.end_array();
+}
+
+/// What can be subscribed to (R5 Subscriptions Backport, capability statements).
+void topics_told(fhir::JsonWriter& json) {
+  json.key("extension").begin_array();
+  for (const auto& topic : topics::all())
+    json.begin_object()
+        .member("url",
+                fhir::canonical::backport("capabilitystatement-subscriptiontopic-canonical"))
+        .member("valueCanonical", topic.url())
+        .end_object();
   json.end_array();
 }
 
@@ -133,14 +150,16 @@ void definition(fhir::JsonWriter& json, std::string_view type) {
 }
 
 void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefacts& artefacts) {
-  json.begin_object().member("type", type);
+  json.begin_object();
+  if (type == "Subscription") topics_told(json);
+  json.member("type", type);
   profiles(json, type, artefacts);
   const bool searchable = fhir::search::is_searchable(type);
   const bool writable = offers(security::Interaction::create, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
-  if (searchable)
-    interactions.insert(interactions.end(), {"history-instance", "history-type", "search-type"});
+  if (searchable) interactions.insert(interactions.end(), {"history-instance", "search-type"});
+  if (searchable && type != "Subscription") interactions.emplace_back("history-type");
   if (writable) interactions.emplace_back("create");
   if (offers(security::Interaction::update, type)) interactions.emplace_back("update");
   if (offers_patch(type)) interactions.emplace_back("patch");
@@ -148,7 +167,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
-  json.key("updateCreate").boolean(writable);
+  json.key("updateCreate").boolean(writable && type != "Subscription");
   json.key("conditionalCreate").boolean(writable && searchable);
   json.member("conditionalRead", "full-support");
   json.key("conditionalUpdate").boolean(writable && searchable);

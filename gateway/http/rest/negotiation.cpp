@@ -36,6 +36,10 @@ bool is_read_of_binary(const Request& request) {
          (request.method == "GET" || request.method == "HEAD");
 }
 
+bool is_stream(const Request& request) {
+  return parse_path(request.path).last == "$stream";
+}
+
 bool is_r4(const MediaRange& range) {
   return range.fhir_version.empty() || range.fhir_version == "4.0" || range.fhir_version == "4.0.1";
 }
@@ -130,7 +134,8 @@ std::optional<Response> not_acceptable(const Request& request) {
     if (is_json_format(format)) return std::nullopt;
     return refused(json_only());
   }
-  if (is_read_of_binary(request)) return std::nullopt;  // which has a type of its own
+  if (is_read_of_binary(request) || is_stream(request))
+    return std::nullopt;  // which has a type of its own
   bool takes_json = false;
   const auto ranges = accepted(request.header("accept"));
   for (const MediaRange& range : ranges) {

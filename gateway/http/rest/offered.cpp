@@ -10,11 +10,11 @@ namespace {
 
 using security::Interaction;
 
-/// What a source client may take back. People, places and devices stay; so does what tells where a
-/// resource came from.
-constexpr auto removable =
-    std::to_array<std::string_view>({"Observation", "DiagnosticReport", "Specimen",
-                                     "ServiceRequest", "Encounter", "DocumentReference"});
+/// What a source client may take back, and a client of its own. People, places and devices stay; so
+/// does what tells where a resource came from.
+constexpr auto removable = std::to_array<std::string_view>(
+    {"Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Encounter",
+     "DocumentReference", "Subscription"});
 
 }  // namespace
 

@@ -47,6 +47,9 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.type == "CodeSystem" && cut.id.empty() && cut.last == "$lookup") return "fhir/lookup";
   if (cut.type == "ValueSet" && cut.last == "$expand") return "fhir/expand";
   if (cut.last == "$validate" && !cut.type.empty()) return "fhir/validate";
+  if (cut.type == "Subscription" && cut.last == "$status") return "fhir/subscription-status";
+  if (cut.type == "Subscription" && cut.last == "$events") return "fhir/subscription-events";
+  if (cut.type == "Subscription" && cut.last == "$stream") return "fhir/subscription-stream";
   if (cut.id.empty() && cut.last == "_search") return "fhir/search";
   if (cut.id.empty() && !cut.last.empty()) return "other";
   if (cut.id.empty()) return changes(method == "POST" ? "fhir/create" : "fhir/search");

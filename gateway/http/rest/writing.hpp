@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/security/scope.hpp"
+#include "gateway/topics/interest.hpp"
 
 namespace gateway::http::rest {
 
@@ -29,7 +31,8 @@ struct AskedWrite {
   bool creates_only = false;  // If-None-Match: *
   std::optional<std::int64_t> unmodified_since_seconds;
   std::size_t entry = 0;
-  std::string where;  // "Bundle.entry[3]", "" outside a Bundle
+  std::string where;                                      // "Bundle.entry[3]", "" outside a Bundle
+  std::shared_ptr<const topics::Interest> interest = {};  // of a Subscription; null: none
 
   security::Interaction interaction() const;
 };

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
@@ -119,6 +120,7 @@ Outcome EntryWriting::write() {
     if (runs_[i] == i) write_run(i);
   write_later_times();
   queue_deliveries(writer_, entry_, patient, partition_);
+  write_events(db_, entry_.events, arrival_);
   write_reviews();
   if (!entry_.audit.empty()) {
     write_audit(writer_, entry_.audit, partition_, sealed);

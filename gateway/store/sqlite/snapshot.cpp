@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gateway/store/sqlite/criteria.hpp"
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
@@ -191,6 +192,15 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
       if (slot.key.type == type) found.insert(slot.key);
   }
   return checked(std::vector<fhir::ResourceKey>(found.begin(), found.end()));
+}
+
+base::Result<std::vector<Event>> SqliteSnapshot::events(std::string_view subscription,
+                                                        std::int64_t after, std::size_t most) {
+  return checked(read_events(db_, packs_, subscription, after, most));
+}
+
+base::Result<EventCount> SqliteSnapshot::event_count(std::string_view subscription) {
+  return checked(count_events(db_, subscription));
 }
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
