@@ -3,11 +3,14 @@ import http.client
 import http.server
 import json
 import queue
+import shutil
 import ssl
+import tempfile
 import threading
 import unittest
 
 from harness import BASE, Gateway, await_true, certificates, client_context, code, free_port, sample, samples
+from test_follow_up import mappings as rules
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
 LYMPHOCYTES = "code=http://loinc.org|8112-5"
@@ -224,6 +227,21 @@ class Numbers(Subscribed):
             if f != "Observation?interpretation=H" and f != "Observation?" + LYMPHOCYTES:
                 self.assertEqual(found[f], count, f)
         self.assertEqual(self.events(both).count, 3)
+
+
+class FollowUp(unittest.TestCase):
+    def test_an_entry_of_the_follow_up_list_is_told_when_it_is_opened(self):
+        folder = tempfile.mkdtemp(prefix="immunogate-rules-")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+
+        def change(config):
+            may_subscribe(config)
+            config["mappings"] = rules(folder, enabled=True, site="Clinic A", author="Dr. Example")
+        with Gateway(change=change) as gateway:
+            _, _, created = gateway.fhir("Subscription", "POST", subscription("review-item", ["Task?status=requested"]))
+            self.assertEqual(code(gateway.send(sample(9))), "AA")
+            told = Notice(gateway.fhir(f"Subscription/{created['id']}/$events")[2])
+            self.assertEqual((told.numbers, told.resources[0]["resourceType"]), ([1], "Task"))
 
 
 class Own(Subscribed):
@@ -457,7 +475,7 @@ class Said(Subscribed):
                          {"read", "vread", "history-instance", "search-type", "create", "update", "delete"})
         self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
-                         [topic("result-new"), topic("result-corrected")])
+                         [topic("result-new"), topic("result-corrected"), topic("review-item")])
         self.assertEqual(self.gateway.fhir("Subscription/_history")[0], 404)
         self.assertEqual(self.gateway.fhir("Basic/result-new")[0], 200)
         self.assertEqual(self.gateway.fhir("OperationDefinition/stream")[0], 200)

@@ -158,10 +158,13 @@ Response Api::subscription_status(const Request& request, const Path& path,
   for (const std::string& id : ids) {
     const auto told = reader_.told(who, id, {.after = 0, .most = 0, .payload = {}});
     if (!told) return refused(told.error());
-    bodies.push_back(topics::status_of(
-        notice_of(*told, topics::Kind::query_status, request.received), settings_.base_url));
-    set.entries.push_back({"", bodies.back(), "match"});
+    const auto notice = notice_of(*told, topics::Kind::query_status, request.received);
+    bodies.push_back(topics::status_of(notice, settings_.base_url));
+    set.entries.push_back({topics::full_url(notice), bodies.back(), "match"});
   }
+  set.links.emplace_back("self", settings_.base_url + "/Subscription" +
+                                     (path.id.empty() ? "" : '/' + path.id) + "/$status" +
+                                     (request.query.empty() ? "" : '?' + request.query));
   set.total = static_cast<std::int64_t>(ids.size());
   return json(fhir::searchset(set), "fhir/subscription-status");
 }
