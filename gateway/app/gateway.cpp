@@ -108,7 +108,7 @@ base::Result<void> Gateway::open_push() {
         return forward::https_target(receiver(subscription));
       },
       clock_, metrics_);
-  return {};
+  return pusher_->start();
 }
 
 base::Result<void> Gateway::open_doors() {
@@ -176,7 +176,6 @@ base::Result<void> Gateway::open_doors() {
   if (!door) return door.error();
   mllp_ = std::move(*door);
   outbox_->start();
-  if (auto started = pusher_->start(); !started) return started;
   open_ = true;
   return {};
 }

@@ -254,6 +254,15 @@ void Connection::ask_feed() {
   loop_.ask(shared_from_this(), feed_);
 }
 
+/// Many rings are one: who was just asked is asked at the next look.
+void Connection::hear_bell() {
+  constexpr std::int64_t shortest_pause = 50'000;
+  if (now() - since_ < shortest_pause && !feed_is_asked_)
+    feed_is_wanted_ = true;
+  else
+    ask_feed();
+}
+
 void Connection::take_more(const std::optional<std::string>& more) {
   feed_is_asked_ = false;
   if (phase_ != Phase::feeding) return;
@@ -274,7 +283,8 @@ void Connection::check_feeding() {
     if (now() - moved_ > loop_.limits().answer.count() * 1000) close();
   } else if (loop_.drains_since() != 0) {
     leave();
-  } else if (now() - since_ >= longest_unasked) {
+  } else if (feed_is_wanted_ || now() - since_ >= longest_unasked) {
+    feed_is_wanted_ = false;
     ask_feed();
   }
 }

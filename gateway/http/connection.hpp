@@ -30,6 +30,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Of a feed: what it gave, and that there may be more.
   void take_more(const std::optional<std::string>& more);
   void ask_feed();
+  void hear_bell();
   void check_deadlines();
   void begin_drain();
   void close();

@@ -45,7 +45,7 @@ boost::system::error_code Loop::listen() {
 
 void Loop::start() {
   if (site_.bell)
-    site_.bell->connect([this] { post([this] { connections_.on_each(&Connection::ask_feed); }); });
+    site_.bell->connect([this] { post([this] { connections_.on_each(&Connection::hear_bell); }); });
   acceptor_->accept_next();
   thread_.start(net::often_enough_for(shortest_of(settings_.limits)),
                 [this] { connections_.on_each(&Connection::check_deadlines); });

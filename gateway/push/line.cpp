@@ -52,18 +52,16 @@ Line::Reading Line::read() {
   snapshot->reset();
   const auto body = fhir::parse_json((*found)->body);
   auto what = body ? topics::read(*body) : base::Result<topics::Subscription>(body.error());
-  if (!what || what->state == topics::State::off || what->channel != topics::Channel::rest_hook)
-    return Reading::ended;
   version_ = std::move(**found);
+  if (!what) return end("it cannot be told any more");
+  if (what->state == topics::State::off) return Reading::ended;
   what_ = *std::move(what);
   who_ = works_.access.principal_of(access::read_identity(what_.identity));
   const bool may = who_.authenticated && topics::client_url(who_.name) == what_.client &&
                    query::restricted(who_, security::Interaction::read, "Subscription") &&
                    query::restricted(who_, security::Interaction::read, what_.topic->focus);
-  if (!may) {
-    if (!set_state(topics::State::off, "its client has no access any more")) return Reading::away;
-    return Reading::ended;
-  }
+  if (!may) return end("its client has no access any more");
+  if (what_.channel != topics::Channel::rest_hook) return Reading::ended;
   auto target = works_.connect(what_);
   if (!target) {  // not allowed any more, or never: told like a receiver that refuses
     target_.reset();
@@ -74,6 +72,11 @@ Line::Reading Line::read() {
   has_answered_ = what_.state == topics::State::active;
   is_read_ = true;
   return Reading::ready;
+}
+
+/// Nothing is numbered for it any more, so nobody may take it for one that stands.
+Line::Reading Line::end(std::string_view why) {
+  return set_state(topics::State::off, why) ? Reading::ended : Reading::away;
 }
 
 std::optional<std::int64_t> Line::tell() {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/outbox/backoff.hpp"
 #include "gateway/push/pusher.hpp"
@@ -29,6 +30,10 @@ class Line {
   /// The subscription may have been written: it is read again before the next step.
   void read_again() { is_read_ = false; }
 
+  /// Reads the subscription, and ends it where its client has no access; tells nobody. Before doors
+  /// open: what is not numbered while it stands would be missed without a gap.
+  void prepare() { (void)read(); }
+
   /// Does what is due next. When to come again, in steady microseconds; nullopt: never, there is
   /// nobody to tell any more.
   std::optional<std::int64_t> step();
@@ -37,6 +42,7 @@ class Line {
  private:
   enum class Reading { ready, ended, away };
   Reading read();
+  Reading end(std::string_view why);
   std::optional<std::int64_t> tell();
   std::int64_t later(bool said_yes, std::optional<std::chrono::seconds> retry_after);
   bool post(const topics::Notice& notice, std::optional<std::chrono::seconds>& retry_after);

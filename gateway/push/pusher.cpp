@@ -141,7 +141,10 @@ Pusher::~Pusher() {
 base::Result<void> Pusher::start() {
   const auto all = standing(state_->works.store);
   if (!all) return all.error();
-  for (const auto& version : *all) state_->add(version.key.id);
+  for (const auto& version : *all) {
+    state_->add(version.key.id);
+    state_->lines[version.key.id].line->prepare();
+  }
   for (int i = 0; i < state_->settings.threads; ++i)
     state_->threads.emplace_back([state = state_.get()] { state->run(); });
   return {};

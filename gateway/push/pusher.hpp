@@ -44,7 +44,8 @@ class Pusher {
          observe::Metrics& metrics);
   ~Pusher();
 
-  /// Reads which subscriptions stand, and begins.
+  /// Reads which subscriptions stand, ends those whose client lost its access, and begins. Before
+  /// anything is received.
   base::Result<void> start();
   void stop();  // requests under way finish
 

@@ -30,18 +30,6 @@ void event(JsonWriter& json, const Event& one, const Notice& notice, const std::
   json.end_array().end_object();
 }
 
-/// The same notice has the same id: a version 8 UUID of what it says.
-std::string uuid(const Notice& notice) {
-  base::KeyHash hash;
-  hash.add(notice.subscription).add(to_text(notice.kind)).add(base::to_text(notice.at));
-  hash.add(std::to_string(notice.events)).add(std::to_string(notice.told.size()));
-  std::string hex = base::hex(base::bytes_of(hash.digest())).substr(0, 32);
-  hex[12] = '8';
-  hex[16] = 'a';
-  return "urn:uuid:" + hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' +
-         hex.substr(16, 4) + '-' + hex.substr(20);
-}
-
 void focus_entry(JsonWriter& json, const Event& one, const std::string& base_url) {
   const std::string reference = one.focus->reference();
   json.begin_object().member("fullUrl", base_url + '/' + reference);
@@ -61,6 +49,17 @@ std::string_view to_text(Kind kind) {
   constexpr auto words = std::to_array<std::string_view>(
       {"handshake", "heartbeat", "event-notification", "query-status", "query-event"});
   return words[static_cast<std::size_t>(kind)];
+}
+
+std::string full_url(const Notice& notice) {
+  base::KeyHash hash;  // for a version 8 UUID of what it says
+  hash.add(notice.subscription).add(to_text(notice.kind)).add(base::to_text(notice.at));
+  hash.add(std::to_string(notice.events)).add(std::to_string(notice.told.size()));
+  std::string hex = base::hex(base::bytes_of(hash.digest())).substr(0, 32);
+  hex[12] = '8';
+  hex[16] = 'a';
+  return "urn:uuid:" + hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' +
+         hex.substr(16, 4) + '-' + hex.substr(20);
 }
 
 std::string status_of(const Notice& notice, const std::string& base_url) {
@@ -87,7 +86,7 @@ std::string bundle_of(const Notice& notice, const std::string& base_url) {
   json.end_array().end_object();
   json.member("type", "history").member("timestamp", base::to_text(notice.at));
   json.key("entry").begin_array();
-  json.begin_object().member("fullUrl", uuid(notice)).key("resource");
+  json.begin_object().member("fullUrl", full_url(notice)).key("resource");
   json.raw(status_of(notice, base_url)).key("request").begin_object();
   json.member("method", "GET").member("url", "Subscription/" + notice.subscription + "/$status");
   json.end_object().key("response").begin_object().member("status", "200").end_object();

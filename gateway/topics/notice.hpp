@@ -38,6 +38,8 @@ struct Notice {
   base::Instant at;
 };
 
+/// `fullUrl` of its status: the same notice has the same one.
+std::string full_url(const Notice& notice);
 /// Parameters of the profile backport-subscription-status-r4.
 std::string status_of(const Notice& notice, const std::string& base_url);
 /// The Bundle of the profile backport-subscription-notification-r4, in one line.

@@ -23,7 +23,7 @@ constexpr auto states =
                                                        {"off", State::off}});
 
 constexpr std::size_t most_headers = 8, longest_text = 2048;
-constexpr long long longest_heartbeat = 86'400, longest_timeout = 120, most_events = 100;
+constexpr long long longest_heartbeat = 86'400, longest_timeout = 30, most_events = 100;
 
 base::Error wrong(std::string what, std::string where, std::string remedy) {
   return {base::ErrorKind::malformed, "invalid-resource " + std::move(what), std::move(where),
@@ -51,10 +51,10 @@ base::Result<long long> whole(const Json& channel, std::string_view name, std::s
   return value;
 }
 
-bool can_be_told(const fhir::search::Criterion& criterion) {
+bool can_be_told(const Topic& topic, const fhir::search::Criterion& criterion) {
   using namespace fhir::search;
   return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::find(filters(), criterion.parameter->name) != filters().end() &&
+         std::ranges::find(topic.filters, criterion.parameter->name) != topic.filters.end() &&
          std::ranges::all_of(criterion.any_of, [](const Match& match) {
            return std::holds_alternative<TokenMatch>(match) ||
                   std::holds_alternative<ReferenceMatch>(match) ||
@@ -81,9 +81,10 @@ base::Result<void> read_filter(const Json& resource, Subscription& out) {
       return error;
     }
     const bool uncut = query->includes.empty() && query->sort.empty() && !query->count_only;
-    if (query->criteria.empty() || !uncut || !std::ranges::all_of(query->criteria, can_be_told)) {
+    const auto fits = [&out](const auto& criterion) { return can_be_told(*out.topic, criterion); };
+    if (query->criteria.empty() || !uncut || !std::ranges::all_of(query->criteria, fits)) {
       std::string names;
-      for (const auto name : filters()) (names += names.empty() ? "" : ", ") += name;
+      for (const auto name : out.topic->filters) (names += names.empty() ? "" : ", ") += name;
       return wrong("a topic is not filtered so", where,
                    "filters are " + names + ", without modifiers and chains");
     }

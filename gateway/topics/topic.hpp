@@ -7,12 +7,13 @@
 
 namespace gateway::topics {
 
-/// Something that happens to results and that a client can be told of (FHIR.md §3).
+/// Something that happens to what is kept, and that a client can be told of (FHIR.md §3).
 struct Topic {
-  std::string_view name;    // "result-corrected": the end of its canonical URL
-  std::string_view focus;   // type of what is told of
-  bool of_new = false;      // it stands for the first time
-  bool of_changed = false;  // it stood, and stands otherwise now, or no more
+  std::string_view name;                      // "result-corrected": the end of its canonical URL
+  std::string_view focus;                     // type of what is told of
+  bool of_new = false;                        // it stands for the first time
+  bool of_changed = false;                    // it stood, and stands otherwise now, or no more
+  std::span<const std::string_view> filters;  // search parameters of the focus that narrow it
   std::string_view title, description;
   std::string url() const;
 };
@@ -20,8 +21,5 @@ struct Topic {
 std::span<const Topic> all();
 /// nullptr: it is none of ours.
 const Topic* find(std::string_view url);
-
-/// Search parameters of the focus that narrow a topic.
-std::span<const std::string_view> filters();
 
 }  // namespace gateway::topics

@@ -3,11 +3,14 @@ import http.client
 import http.server
 import json
 import queue
+import shutil
 import ssl
+import tempfile
 import threading
 import unittest
 
 from harness import BASE, Gateway, await_true, certificates, client_context, code, free_port, sample, samples
+from test_follow_up import mappings as rules
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
 LYMPHOCYTES = "code=http://loinc.org|8112-5"
@@ -39,7 +42,7 @@ class Receiver:
                 receiver.headers.append(dict(self.headers))
                 status = receiver.status() if callable(receiver.status) else receiver.status
                 if status == 200:
-                    receiver.notices.put(Notice(json.loads(body, parse_float=str)))
+                    receiver.notices.put(Notice(json.loads(body, parse_float=str, parse_int=str)))
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -169,7 +172,7 @@ class Listener:
                 return None
             line = line.rstrip("\n")
             if not line and "data" in said:
-                return said["event"], said.get("id"), Notice(json.loads(said["data"], parse_float=str))
+                return said["event"], said.get("id"), Notice(json.loads(said["data"], parse_float=str, parse_int=str))
             if line and not line.startswith(":"):
                 name, value = line.split(": ", 1)
                 said[name] = value
@@ -226,6 +229,21 @@ class Numbers(Subscribed):
         self.assertEqual(self.events(both).count, 3)
 
 
+class FollowUp(unittest.TestCase):
+    def test_an_entry_of_the_follow_up_list_is_told_when_it_is_opened(self):
+        folder = tempfile.mkdtemp(prefix="immunogate-rules-")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+
+        def change(config):
+            may_subscribe(config)
+            config["mappings"] = rules(folder, enabled=True, site="Clinic A", author="Dr. Example")
+        with Gateway(change=change) as gateway:
+            _, _, created = gateway.fhir("Subscription", "POST", subscription("review-item", ["Task?status=requested"]))
+            self.assertEqual(code(gateway.send(sample(9))), "AA")
+            told = Notice(gateway.fhir(f"Subscription/{created['id']}/$events")[2])
+            self.assertEqual((told.numbers, told.resources[0]["resourceType"]), ([1], "Task"))
+
+
 class Own(Subscribed):
     def test_a_client_sees_its_own_subscriptions_and_no_others(self):
         mine = self.subscribe(subscription("result-new"))
@@ -259,8 +277,7 @@ class Own(Subscribed):
         self.send(6)
         self.assertEqual(self.events(id).count, before)
         self.assertEqual(self.gateway.fhir(f"Subscription/{id}", "DELETE")[0], 204)
-        self.assertEqual(self.gateway.fhir(f"Subscription/{id}")[0], 410)
-        self.assertEqual(len(self.gateway.fhir(f"Subscription/{id}/_history")[2]["entry"]), 4)
+        self.assertEqual(self.gateway.fhir(f"Subscription/{id}")[0], 404, "what is deleted is nobody's")
 
     def test_what_cannot_be_told_is_refused_with_its_place(self):
         for change, place in (({"criteria": topic("weather")}, "Subscription.criteria"),
@@ -383,7 +400,7 @@ class Streams(Subscribed):
         last = stream.next()
         while last is not None:
             last = stream.next()
-        self.assertEqual(self.gateway.fhir(f"Subscription/{id}/$stream")[0], 409)
+        self.assertEqual(self.gateway.fhir(f"Subscription/{id}/$stream")[0], 204)
 
     def test_an_orderly_end_does_not_wait_for_who_listens(self):
         id = self.subscribe(subscription("result-new"))
@@ -458,7 +475,7 @@ class Said(Subscribed):
                          {"read", "vread", "history-instance", "search-type", "create", "update", "delete"})
         self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
-                         [topic("result-new"), topic("result-corrected")])
+                         [topic("result-new"), topic("result-corrected"), topic("review-item")])
         self.assertEqual(self.gateway.fhir("Subscription/_history")[0], 404)
         self.assertEqual(self.gateway.fhir("Basic/result-new")[0], 200)
         self.assertEqual(self.gateway.fhir("OperationDefinition/stream")[0], 200)

@@ -83,6 +83,7 @@ class Api {
   base::Result<std::shared_ptr<const topics::Interest>> subscribed(const Request& request,
                                                                    const security::Principal& who,
                                                                    fhir::Json& resource) const;
+  base::Result<void> has_room(const security::Principal& who, const AskedWrite& asked);
   Response on_subscription(const Request& request, const Path& path,
                            const security::Principal& who);
   Response events(const Request& request, const Path& path, const security::Principal& who,

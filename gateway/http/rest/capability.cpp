@@ -117,8 +117,7 @@ void topics_told(fhir::JsonWriter& json) {
   json.key("extension").begin_array();
   for (const auto& topic : topics::all())
     json.begin_object()
-        .member("url",
-                fhir::canonical::backport("capabilitystatement-subscriptiontopic-canonical"))
+        .member("url", fhir::canonical::backport("capabilitystatement-subscriptiontopic-canonical"))
         .member("valueCanonical", topic.url())
         .end_object();
   json.end_array();

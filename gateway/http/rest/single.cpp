@@ -138,6 +138,7 @@ Response Api::write_one(const Request& request, const Path& path, const security
       auto interest = subscribed(request, who, resource);
       if (!interest) return refused(interest.error());
       asked.interest = *std::move(interest);
+      if (auto room = has_room(who, asked); !room) return refused(room.error());
     }
   }
   const std::string bytes = kind == Kind::remove ? "DELETE " + request.path : request.body;

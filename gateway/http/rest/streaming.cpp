@@ -123,9 +123,8 @@ Response Api::stream(const Request& request, const Path& path, const security::P
     return rest::not_offered("GET, HEAD", "a stream is only read");
   const auto told = reader_.told(who, path.id, {.after = 0, .most = 0, .payload = {}});
   if (!told) return refused(told.error());
-  if (told->what.state == topics::State::off)
-    return refused({base::ErrorKind::conflict, "exists this subscription is off", "",
-                    "set its status to requested"});
+  if (told->what.state == topics::State::off)  // so that an EventSource does not come again
+    return {204, "", {{"Cache-Control", "no-store"}}, "", "fhir/subscription-stream"};
   std::int64_t after = told->count;  // who says nothing is told what is new from now on
   if (const auto last = request.header("last-event-id"); !last.empty()) {
     const auto read = std::from_chars(last.data(), last.data() + last.size(), after);

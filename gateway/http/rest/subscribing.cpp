@@ -13,7 +13,8 @@
 namespace gateway::http::rest {
 namespace {
 
-constexpr std::size_t most_events = 100, most_subscriptions = 100;
+constexpr std::size_t most_events = 100;
+constexpr std::size_t most_subscriptions = 100;  // of one client, that are not off
 
 base::Result<std::int64_t> number_of(const std::optional<std::string>& said, std::string_view name,
                                      std::int64_t otherwise) {
@@ -96,6 +97,20 @@ base::Result<std::shared_ptr<const topics::Interest>> Api::subscribed(
   return is_off ? nullptr : *std::move(interest);
 }
 
+/// What stands costs a look at every result.
+base::Result<void> Api::has_room(const security::Principal& who, const AskedWrite& asked) {
+  if (!asked.interest) return {};
+  const auto query = fhir::search::parse("Subscription", "status=requested,active,error");
+  base::invariant(static_cast<bool>(query), "our own query can be read");
+  const auto mine = reader_.matching(who, asked.interaction(), *query, most_subscriptions + 1);
+  if (!mine) return mine.error();
+  const bool is_new = asked.kind == AskedWrite::Kind::create;
+  if (mine->size() + (is_new ? 1 : 0) <= most_subscriptions) return {};
+  return base::Error{base::ErrorKind::conflict,
+                     "rate-limited a client has at most 100 subscriptions that are not off", "",
+                     "delete one, or switch it off"};
+}
+
 Response Api::on_subscription(const Request& request, const Path& path,
                               const security::Principal& who) {
   if (path.last == "$stream") return stream(request, path, who);
@@ -143,10 +158,13 @@ Response Api::subscription_status(const Request& request, const Path& path,
   for (const std::string& id : ids) {
     const auto told = reader_.told(who, id, {.after = 0, .most = 0, .payload = {}});
     if (!told) return refused(told.error());
-    bodies.push_back(topics::status_of(
-        notice_of(*told, topics::Kind::query_status, request.received), settings_.base_url));
-    set.entries.push_back({"", bodies.back(), "match"});
+    const auto notice = notice_of(*told, topics::Kind::query_status, request.received);
+    bodies.push_back(topics::status_of(notice, settings_.base_url));
+    set.entries.push_back({topics::full_url(notice), bodies.back(), "match"});
   }
+  set.links.emplace_back("self", settings_.base_url + "/Subscription" +
+                                     (path.id.empty() ? "" : '/' + path.id) + "/$status" +
+                                     (request.query.empty() ? "" : '?' + request.query));
   set.total = static_cast<std::int64_t>(ids.size());
   return json(fhir::searchset(set), "fhir/subscription-status");
 }

@@ -64,7 +64,7 @@ def part_elements(parts):
 
 def extension(name, made):
     url = definition_url(name)
-    title = url.rsplit("/", 1)[1].replace("-", " ").capitalize() if ":" not in name else url.rsplit("extension-", 1)[-1]
+    title = url.rsplit("/", 1)[1].replace("-", " ").capitalize() if ":" not in name else url.rsplit("/", 1)[1].replace("extension-", "")
     defined = structure(name, title, made["says"], "Extension", EXTENSION, made["on"], made.get("publisher"))
     root = {"id": "Extension", "path": "Extension", "short": title, "definition": made["says"],
             "min": 0, "max": "*" if made.get("many") else "1"}

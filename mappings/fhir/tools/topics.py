@@ -2,25 +2,30 @@
 from common import BASE, head, source
 
 R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic"
-OBSERVATION = "http://hl7.org/fhir/StructureDefinition/Observation"
-STANDARD = {"code": "clinical-code", "category": "Observation-category", "patient": "clinical-patient"}
-FILTERS = ["category", "code", "cycle-day", "cycle-phase", "interpretation", "patient", "sample-type", "sender"]
+SHARED = {"code": {"Observation": "clinical-code"}, "patient": {"Observation": "clinical-patient"}}  # of several types in R4
+OURS = {"cycle-day", "cycle-phase", "interpretation", "sample-type", "sender"}
 
 
 def url_of(name):
     return f"{BASE}/SubscriptionTopic/{name}"
 
 
-def definition(name):
-    return f"http://hl7.org/fhir/SearchParameter/{STANDARD[name]}" if name in STANDARD else f"{BASE}/SearchParameter/{name}"
+def type_of(made):
+    return f"http://hl7.org/fhir/StructureDefinition/{made['resource']}"
 
 
-def filters():
-    for name in FILTERS:
-        made = {"resource": OBSERVATION, "filterParameter": name, "filterDefinition": definition(name)}
+def definition(kind, name):
+    if name in OURS:
+        return f"{BASE}/SearchParameter/{name}"
+    return f"http://hl7.org/fhir/SearchParameter/{SHARED.get(name, {}).get(kind, f'{kind}-{name}')}"
+
+
+def filters(made):
+    for name in made["filters"]:
+        one = {"resource": type_of(made), "filterParameter": name, "filterDefinition": definition(made["resource"], name)}
         if name == "cycle-day":
-            made["comparator"] = ["eq", "ne", "gt", "lt", "ge", "le"]
-        yield made
+            one["comparator"] = ["eq", "ne", "gt", "lt", "ge", "le"]
+        yield one
 
 
 def part(name, kind, value):
@@ -29,12 +34,12 @@ def part(name, kind, value):
 
 def basic(name, made):
     """Extensions of R5's elements on a Basic (R5 Subscriptions Backport, topics in R4)."""
-    trigger = [part("description", "Markdown", made["says"]), part("resource", "Uri", OBSERVATION)]
+    trigger = [part("description", "Markdown", made["says"]), part("resource", "Uri", type_of(made))]
     trigger += [part("supportedInteraction", "Code", one) for one in made["interactions"]]
     extensions = [{"url": f"{R5}.url", "valueUri": url_of(name)}, {"url": f"{R5}.title", "valueString": made["title"]},
                   {"url": f"{R5}.description", "valueMarkdown": made["says"]},
                   {"url": f"{R5}.resourceTrigger", "extension": trigger}]
-    for one in filters():
+    for one in filters(made):
         parts = [part("resource", "Uri", one["resource"]), part("filterParameter", "String", one["filterParameter"]),
                  part("filterDefinition", "Uri", one["filterDefinition"])]
         parts += [part("comparator", "Code", code) for code in one.get("comparator", ())]
@@ -46,10 +51,10 @@ def basic(name, made):
 
 def topic(name, made):
     defined = head("SubscriptionTopic", name, made["title"], made["says"], url_of(name))
-    defined["resourceTrigger"] = [{"description": made["says"], "resource": OBSERVATION,
+    defined["resourceTrigger"] = [{"description": made["says"], "resource": type_of(made),
                                    "supportedInteraction": made["interactions"]}]
-    defined["canFilterBy"] = list(filters())
-    defined["notificationShape"] = [{"resource": OBSERVATION}]
+    defined["canFilterBy"] = list(filters(made))
+    defined["notificationShape"] = [{"resource": type_of(made)}]
     return defined
 
 

@@ -239,6 +239,28 @@ TEST_F(APushedSubscription, EndsWhereItsClientLostItsAccess) {
   EXPECT_TRUE(told().empty());
 }
 
+TEST_F(APushedSubscription, EndsThatWayToWhoListensAndWhatCannotBeReadToo) {
+  const std::string text =
+      R"({"resourceType":"Subscription","id":"s1","meta":{},"status":"active","criteria":")" +
+      topics::all()[0].url() + R"(","channel":{"type":"websocket","_type":{"extension":[{"url":")" +
+      topics::backport("channel-type") + R"(","valueCoding":{"code":"server-sent-events"}}]}}})";
+  auto json = *fhir::parse_json(text);
+  topics::sign(json, topics::client_url("CN=ehr"), access::write_identity(ehr()));
+  write("Subscription", "s1", json);
+  line().prepare();
+  EXPECT_EQ(state(), "active");
+  json.set("criteria", fhir::Json::string("https://elsewhere/topic"));
+  write("Subscription", "s1", json);
+  line().prepare();
+  EXPECT_EQ(state(), "off");
+  json = *fhir::parse_json(text);
+  topics::sign(json, topics::client_url("CN=ehr"), access::write_identity(ehr()));
+  write("Subscription", "s1", json);
+  access_ = granting("");
+  line().prepare();
+  EXPECT_EQ(state(), "off");
+}
+
 TEST_F(APushedSubscription, StandsAgainAfterARestartWithinWhatItsClientMaySee) {
   subscribe();
   EXPECT_EQ(interests(*store_, access_)->size(), 1u);

@@ -74,6 +74,13 @@ TEST(Subscription, AFilterIsOneOfTheParametersOfTheTopicWithoutModifierOrChain) 
     EXPECT_THAT(refusal({.filter = wrong}), HasSubstr("criteria.extension[0]")) << wrong;
 }
 
+TEST(Subscription, EachTopicHasFiltersOfItsOwnFocus) {
+  EXPECT_EQ(
+      refusal({.topic = "review-item", .filter = "Task?code=site-follow-up&status=requested"}), "");
+  EXPECT_NE(refusal({.topic = "review-item", .filter = "Observation?code=8112-5"}), "");
+  EXPECT_NE(refusal({.topic = "review-item", .filter = "Task?due=2025-03-22"}), "");
+}
+
 TEST(Subscription, AnUnknownTopicIsRefusedAndTheKnownOnesAreNamed) {
   const auto read = topics::read(resource({.topic = "weather"}));
   ASSERT_FALSE(read);
