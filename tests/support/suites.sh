@@ -138,6 +138,14 @@ packaged() {  # the FHIR package: twice the same bytes, and sound with its examp
     cmp "$out/package.tgz" "$out/again.tgz" && tar xzf "$out/package.tgz" -C "$out" &&
     "$node" "$validator/validate.mjs" --artefacts "$out/package" --check-artefacts --best-practice ignore --quiet
 }
+answered() {  # every answer of FHIR.md's scenarios, by the validator with our package
+  local bodies=$build/bodies log=$build/scenarios.log
+  rm -rf "$bodies" && mkdir -p "$bodies"
+  IMMUNOGATE_BODIES=$bodies IMMUNOGATE_TEST_PROGRAM=$program python3 -W ignore tests/end_to_end/test_scenarios.py \
+    >"$log" 2>&1 || { tail -40 "$log"; return 1; }
+  "$node" "$validator/validate.mjs" --artefacts "$build/package/package" --best-practice ignore --quiet "$bodies" | tail -3
+  return "${PIPESTATUS[0]}"
+}
 suite_judges() {
   local tools=$project/../shared/tools
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
@@ -160,6 +168,8 @@ suite_judges() {
     --check-artefacts --best-practice ignore --quiet
   one "profiles refuse what breaks them" python3 tests/judges/profiles.py "$node" "$validator/validate.mjs" mappings
   one "FHIR package" packaged
+  npm_path clients "$project/tests/end_to_end/clients" >/dev/null  # one of the scenarios
+  one "every answer of the scenarios validates" answered
   one "samples' facts" python3 "$tools/judge/judge_samples.py" "$program" --mappings mappings
   one "samples validate" validated "$project/tests/samples"
   rm -rf "$build/field_messages" && python3 tests/judges/field_messages.py "$build/field_messages"
