@@ -161,6 +161,15 @@ mllp::Limits limits(const Json& item) {
   return out;
 }
 
+query::ExportSettings exports(const Json& item, std::filesystem::path store) {
+  query::ExportSettings out;
+  out.folder = store += "-exports";
+  out.most_running = static_cast<std::size_t>(number(item["running"]));
+  out.most_bytes = number(item["bytes"]);
+  out.kept = std::chrono::hours(number(item["kept_hours"]));
+  return out;
+}
+
 /// nullopt: it cannot be read. (`text << in.rdbuf()` fails on an empty file as on none.)
 std::optional<std::string> read_whole(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -189,6 +198,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.operations = address(document["operations"]["listen"]);
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
+  config.exports = exports(document["exports"], config.store_file);
   config.limits = limits(document["limits"]);
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));

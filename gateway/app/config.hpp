@@ -10,6 +10,7 @@
 #include "gateway/app/schema.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/mllp/door.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
 
 namespace gateway::app {
@@ -54,6 +55,7 @@ struct Config {
   Address operations;
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
+  query::ExportSettings exports;  // their folder is beside the store
   mllp::Limits limits;
   std::chrono::seconds hold{15}, drain{0};
   std::vector<std::string> accept_unsafe;

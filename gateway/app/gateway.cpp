@@ -73,13 +73,15 @@ base::Result<void> Gateway::open_outbox() {
 
 base::Result<void> Gateway::open_doors() {
   reader_ = std::make_unique<query::Reader>(*store_, clock_);
+  explainer_ = std::make_unique<query::Explainer>(*store_, catalogue_);
+  exports_ = std::make_unique<query::Exports>(*store_, clock_, config_.exports);
   const http::rest::Manners manners{
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
       http::rest::ApiSettings{
           config_.base_url, std::string(version()), manners, {mapping::is_ucum, mapping::is_loinc}},
-      access_, *reader_, *intake_);
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));
@@ -207,6 +209,7 @@ std::vector<std::string> Gateway::not_ready() const {
 void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                       fhir::Artefacts artefacts) {
   intake_->publish(catalogue);
+  explainer_->publish(catalogue);
   api_->publish(std::move(artefacts));
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
@@ -214,7 +217,10 @@ void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
 
 void Gateway::housekeeping() {
   constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
-  if (auto swept = store_->sweep({clock_.now().microseconds - cursor_life_microseconds}); !swept)
+  exports_->housekeeping();
+  base::Instant before{clock_.now().microseconds - cursor_life_microseconds};
+  if (const auto shown = exports_->oldest_state()) before = std::min(before, *shown);
+  if (auto swept = store_->sweep(before); !swept)
     base::log(base::Level::warning, "store.sweep_failed");
 }
 

@@ -29,10 +29,11 @@ bool is_json_format(const std::string& format) {
   return is_fhir_json(media_type(decoded));
 }
 
-bool is_read_of_binary(const Request& request) {
+/// Of what has a type of its own.
+bool is_read_of_file(const Request& request) {
   const Path path = parse_path(request.path);
-  return path.type == "Binary" && !path.id.empty() &&
-         (request.method == "GET" || request.method == "HEAD");
+  const bool is_file = (path.type == "Binary" && !path.id.empty()) || !path.file.empty();
+  return is_file && (request.method == "GET" || request.method == "HEAD");
 }
 
 bool is_r4(const MediaRange& range) {
@@ -129,7 +130,7 @@ std::optional<Response> not_acceptable(const Request& request) {
     if (is_json_format(format)) return std::nullopt;
     return refused(json_only());
   }
-  if (is_read_of_binary(request)) return std::nullopt;  // which has a type of its own
+  if (is_read_of_file(request)) return std::nullopt;
   bool takes_json = false;
   const auto ranges = accepted(request.header("accept"));
   for (const MediaRange& range : ranges) {

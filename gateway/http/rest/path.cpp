@@ -25,6 +25,10 @@ Path parse_path(std::string_view path) {
   if (at < parts.size() && !is_marker(parts[at])) cut.id = parts[at++];
   if (at < parts.size() && is_marker(parts[at])) cut.last = parts[at++];
   if (at < parts.size() && cut.last == "_history") cut.version = parts[at++];
+  if (cut.type.empty() && cut.last == "$export") {
+    if (at < parts.size()) cut.job = parts[at++];
+    if (at < parts.size()) cut.file = parts[at++];
+  }
   cut.malformed = at < parts.size();
   return cut;
 }
@@ -36,6 +40,10 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.last == "metadata") return "fhir/metadata";
   if (cut.last == "_history" && cut.id.empty()) return "fhir/history";
   if (cut.type == "Observation" && cut.id.empty() && cut.last == "$lastn") return "fhir/lastn";
+  if (cut.last == "$export" && cut.id.empty()) {
+    if (!cut.file.empty()) return "fhir/export-file";
+    return cut.job.empty() ? "fhir/export" : "fhir/export-status";
+  }
   if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
   const auto changes = [method](std::string_view otherwise) -> std::string_view {
     if (method == "PUT") return "fhir/update";
@@ -50,6 +58,7 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
   if (cut.type == "Patient" && cut.last == "$cycle-timeline") return "fhir/cycle-timeline";
   if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
+  if (cut.last == "$explain") return "fhir/explain";
   if (!cut.last.empty()) return "other";
   return changes("fhir/read");
 }

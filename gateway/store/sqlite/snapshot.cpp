@@ -71,7 +71,8 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
-  if (!watch.has_ended_it() && (found->is_bounded || is_listing)) watch.lift();
+  if (!watch.has_ended_it() && (found->is_bounded || is_listing || search.is_unhurried))
+    watch.lift();
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();
@@ -98,8 +99,9 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
       .add(sort->order)
       .add(" LIMIT ?", query.count + 1);
   Query rows(db_, sql.text, sql.values);
+  std::size_t bytes = 0;
   while (rows.row()) {
-    if (page.rows.size() == query.count) {
+    if (page.rows.size() == query.count || bytes >= search.most_bytes) {
       page.more = true;
       break;
     }
@@ -108,6 +110,7 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
       db_.fail(SQLITE_CORRUPT);
       break;
     }
+    bytes += version->body.size();
     page.rows.push_back({std::move(*version)});
     page.after = place_after(rows, first_sort_column, query.sort.size());
   }
@@ -184,6 +187,11 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
       if (slot.key.type == type) found.insert(slot.key);
   }
   return checked(std::vector<fhir::ResourceKey>(found.begin(), found.end()));
+}
+
+base::Result<std::optional<Origin>> SqliteSnapshot::origin(const fhir::ResourceKey& key,
+                                                           std::int64_t version) {
+  return checked(read_origin(db_, *reading_->codec, key, version));
 }
 
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {

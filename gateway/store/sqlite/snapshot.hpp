@@ -24,6 +24,8 @@ class SqliteSnapshot final : public Snapshot {
   base::Result<SearchPage> changes(const Changes& asked) override;
   base::Result<std::vector<fhir::ResourceKey>> written_with(std::span<const fhir::ResourceKey> keys,
                                                             std::string_view type) override;
+  base::Result<std::optional<Origin>> origin(const fhir::ResourceKey& key,
+                                             std::int64_t version) override;
   base::Result<std::string> explain(const Search& search) override;
 
  private:
