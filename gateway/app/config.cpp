@@ -173,6 +173,15 @@ mllp::Limits limits(const Json& item) {
   return out;
 }
 
+query::ExportSettings exports(const Json& item, std::filesystem::path store) {
+  query::ExportSettings out;
+  out.folder = store += "-exports";
+  out.most_running = static_cast<std::size_t>(number(item["running"]));
+  out.most_bytes = number(item["bytes"]);
+  out.kept = std::chrono::hours(number(item["kept_hours"]));
+  return out;
+}
+
 /// nullopt: it cannot be read. (`text << in.rdbuf()` fails on an empty file as on none.)
 std::optional<std::string> read_whole(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -202,6 +211,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
+  config.exports = exports(document["exports"], config.store_file);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));

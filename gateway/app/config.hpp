@@ -10,6 +10,7 @@
 #include "gateway/app/schema.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/mllp/door.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
 
 namespace gateway::app {
@@ -61,6 +62,7 @@ struct Config {
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
   PushConfig push;
+  query::ExportSettings exports;  // their folder is beside the store
   mllp::Limits limits;
   int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};

@@ -112,6 +112,8 @@ base::Result<void> Gateway::open_push() {
 }
 
 base::Result<void> Gateway::open_doors() {
+  explainer_ = std::make_unique<query::Explainer>(*store_, catalogue_);
+  exports_ = std::make_unique<query::Exports>(*store_, clock_, config_.exports);
   const http::rest::Manners manners{
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
@@ -125,7 +127,7 @@ base::Result<void> Gateway::open_doors() {
            std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
           [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
           feed_bell_},
-      access_, *reader_, *intake_, clock_);
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, clock_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));
@@ -254,6 +256,7 @@ std::vector<std::string> Gateway::not_ready() const {
 void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                       fhir::Artefacts artefacts) {
   intake_->publish(catalogue);
+  explainer_->publish(catalogue);
   api_->publish(std::move(artefacts));
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
@@ -261,7 +264,10 @@ void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
 
 void Gateway::housekeeping() {
   constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
-  if (auto swept = store_->sweep({clock_.now().microseconds - cursor_life_microseconds}); !swept)
+  exports_->housekeeping();
+  base::Instant before{clock_.now().microseconds - cursor_life_microseconds};
+  if (const auto shown = exports_->oldest_state()) before = std::min(before, *shown);
+  if (auto swept = store_->sweep(before); !swept)
     base::log(base::Level::warning, "store.sweep_failed");
 }
 

@@ -18,6 +18,8 @@
 #include "gateway/observe/metrics.hpp"
 #include "gateway/outbox/outbox.hpp"
 #include "gateway/push/pusher.hpp"
+#include "gateway/query/explainer.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/store/store.hpp"
 
@@ -73,6 +75,8 @@ class Gateway {
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;
+  std::unique_ptr<query::Explainer> explainer_;
+  std::unique_ptr<query::Exports> exports_;
   std::unique_ptr<http::rest::Api> api_;
   std::unique_ptr<http::hl7::Endpoint> hl7_;
   std::unique_ptr<http::operations::Operations> operations_pages_;

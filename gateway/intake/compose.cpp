@@ -15,6 +15,7 @@
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/converted_index.hpp"
+#include "gateway/mapping/kept_account.hpp"
 #include "gateway/mapping/revise.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 

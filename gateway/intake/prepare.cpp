@@ -6,10 +6,10 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json_view.hpp"
-#include "gateway/intake/account.hpp"
 #include "gateway/intake/gaps.hpp"
 #include "gateway/intake/gate.hpp"
 #include "gateway/mapping/follow_up.hpp"
+#include "gateway/mapping/kept_account.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -99,7 +99,7 @@ void convert_message(Work& work) {
       message.follow_ups = mapping::follow_up_keys(*message.catalogue, message.conversion);
       if (message.sender.profile != &message.catalogue->default_profile())
         message.unmapped = unmapped_fields(*message.message, message.conversion.account);
-      message.account = compact(message.conversion.account, message.catalogue->version());
+      message.account = mapping::kept(message.conversion.account, message.catalogue->version());
       message.conversion.account = {};  // large; freed by the thread that made it
     } else {
       message.refused = verdict_of(converted.error());

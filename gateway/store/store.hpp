@@ -2,7 +2,9 @@
 /// behind. Knows no engine and no meaning of a code.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -248,6 +250,10 @@ struct Search {
   /// How far a search goes that no index bounds, in steps of the engine; and it takes two seconds.
   /// Beyond: `unsupported` "search-too-costly …".
   std::int64_t most_steps = 100'000'000;
+  /// A page is full with so many bytes of bodies as well, behind the one that reaches them.
+  std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
+  /// Nobody waits: found in passing over all rows in their order, never ended for what it costs.
+  bool is_unhurried = false;
 };
 
 /// What was written, newest first: every version once, in the order of commits turned round.
@@ -257,6 +263,15 @@ struct Changes {
   std::int64_t as_of = 0;  // no commit after; 0: now
   std::size_t count = 50;
   std::string after;  // SearchPage::after of the page before
+};
+
+/// The arrival that wrote a version.
+struct Origin {
+  base::ArrivalNumber number;
+  ArrivalKind kind = ArrivalKind::hl7v2;
+  base::Instant received;
+  std::string message_type;    // "" for bundles
+  std::string bytes, account;  // as Arrival's; "" of a consequence
 };
 
 /// One consistent state of the store. Belongs to one thread; short-lived.
@@ -281,6 +296,9 @@ class Snapshot {
   virtual base::Result<std::vector<Event>> events(std::string_view subscription, std::int64_t after,
                                                   std::size_t most) = 0;
   virtual base::Result<EventCount> event_count(std::string_view subscription) = 0;
+  /// What wrote a version of a resource; nullopt: there is no such version.
+  virtual base::Result<std::optional<Origin>> origin(const fhir::ResourceKey& key,
+                                                     std::int64_t version) = 0;
   /// The engine's plan of a search, for who asks how it is answered; holds no values.
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };

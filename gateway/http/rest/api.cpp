@@ -68,13 +68,14 @@ bool is_reading(const std::string& method) {
 
 }  // namespace
 
-Api::Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-         intake::Intake& intake, const base::Clock& clock)
+Api::Api(ApiSettings settings, const Services& services)
     : settings_(std::move(settings)),
-      access_(access),
-      reader_(reader),
-      intake_(intake),
-      throttle_(settings_.throttle, clock) {
+      access_(services.access),
+      reader_(services.reader),
+      explainer_(services.explainer),
+      exports_(services.exports),
+      intake_(services.intake),
+      throttle_(settings_.throttle, services.clock) {
   publish({});
 }
 
@@ -182,6 +183,7 @@ Response Api::nowhere(const Request& request) const {
 /// Nobody is asked who they are: a browser asks this before it shows a certificate.
 Response Api::options(const Path& path) const {
   if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (!path.job.empty()) return rest::options("GET, HEAD, DELETE, OPTIONS");
   if (!path.last.empty() || !fhir::search::is_served(path.type))
     return rest::options("GET, HEAD, POST, OPTIONS");
   const auto allow = path.id.empty() ? allowed_on_type(path.type) : allowed_on_instance(path.type);
@@ -216,6 +218,8 @@ Response Api::dispatch(const Request& request, const Path& path) {
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {
     if (path.last == "_history") return whole_history(request, path, who);
+    if (!path.job.empty()) return on_export(request, path, who);
+    if (path.last == "$export") return begin_export(request, path, who);
     if (!path.last.empty()) return refused(unknown_operation());
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
@@ -259,6 +263,7 @@ Response Api::on_type(const Request& request, const Path& path, const security::
     return whole_history(request, path, who);
   if (is_subscription && path.last == "$status") return on_subscription(request, path, who);
   if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
+  if (path.type == "Patient" && path.last == "$export") return begin_export(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (searchable && is_reading(request.method)) return search(request, path, who);
   if (request.method == "POST" && offers(Interaction::create, path.type))
@@ -283,6 +288,7 @@ Response Api::on_instance(const Request& request, const Path& path,
     return on_subscription(request, path, who);
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
+  if (path.last == "$explain") return explain(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if ((request.method == "PUT" && offers(Interaction::update, path.type)) ||

@@ -17,6 +17,8 @@
 #include "gateway/http/rest/throttle.hpp"
 #include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/query/explainer.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/query/reader.hpp"
 
 namespace gateway::http::rest {
@@ -35,11 +37,20 @@ struct ApiSettings {
   std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
 };
 
+/// What the API asks. All of it outlives it.
+struct Services {
+  const access::Access& access;
+  query::Reader& reader;
+  query::Explainer& explainer;
+  query::Exports& exports;
+  intake::Intake& intake;
+  const base::Clock& clock;
+};
+
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
 class Api {
  public:
-  Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-      intake::Intake& intake, const base::Clock& clock);
+  Api(ApiSettings settings, const Services& services);
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
@@ -74,6 +85,11 @@ class Api {
   Response search(const Request& request, const Path& path, const security::Principal& who);
   // timeline.cpp
   Response timeline(const Request& request, const Path& path, const security::Principal& who);
+  // explaining.cpp
+  Response explain(const Request& request, const Path& path, const security::Principal& who);
+  // exporting.cpp
+  Response begin_export(const Request& request, const Path& path, const security::Principal& who);
+  Response on_export(const Request& request, const Path& path, const security::Principal& who);
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
@@ -112,6 +128,8 @@ class Api {
   ApiSettings settings_;
   const access::Access& access_;
   query::Reader& reader_;
+  query::Explainer& explainer_;
+  query::Exports& exports_;
   intake::Intake& intake_;
   Throttle throttle_;
   Listeners listeners_;

@@ -70,21 +70,26 @@ void include_lists(fhir::JsonWriter& json, std::string_view type) {
   json.end_array();
 }
 
+void named(fhir::JsonWriter& json, std::string_view name, std::string_view definition) {
+  json.begin_object().member("name", name).member("definition", definition).end_object();
+}
+
+constexpr std::string_view bulk_data = "http://hl7.org/fhir/uv/bulkdata/";
+
 void operations(fhir::JsonWriter& json, std::string_view type) {
-  const auto named = [&json](std::string_view name, std::string_view definition) {
-    json.begin_object().member("name", name).member("definition", definition).end_object();
-  };
   json.key("operation").begin_array();
-  named("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
+  named(json, "validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
+  named(json, "explain", fhir::canonical::operation("explain"));
   if (type == "Patient") {
-    named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
-    named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    named(json, "cycle-timeline", fhir::canonical::operation("cycle-timeline"));
+    named(json, "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    named(json, "export", std::string(bulk_data) + "OperationDefinition/patient-export");
   } else if (type == "Observation") {
-    named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+    named(json, "lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
   } else if (type == "Subscription") {
-    named("status", fhir::canonical::backport_operation("subscription-status"));
-    named("events", fhir::canonical::backport_operation("subscription-events"));
-    named("stream", fhir::canonical::operation("stream"));
+    named(json, "status", fhir::canonical::backport_operation("subscription-status"));
+    named(json, "events", fhir::canonical::backport_operation("subscription-events"));
+    named(json, "stream", fhir::canonical::operation("stream"));
   }
   json.end_array();
 }
@@ -204,6 +209,8 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.member("description",
               "Laboratory results of reproductive immunology, with cycle context and sample type");
   json.member("kind", "instance");
+  json.key("instantiates").begin_array();
+  json.string(std::string(bulk_data) + "CapabilityStatement/bulk-data").end_array();
   json.key("software")
       .begin_object()
       .member("name", "ImmunoGate")
@@ -233,6 +240,9 @@ std::string capability_statement(const std::string& base_url, const std::string&
   for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
   coded_list(json, "interaction", {"transaction", "batch", "history-system"});
+  json.key("operation").begin_array();
+  named(json, "export", std::string(bulk_data) + "OperationDefinition/export");
+  json.end_array();
   json.end_object().end_array().end_object();
   return json.take();
 }

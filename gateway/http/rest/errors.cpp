@@ -100,6 +100,7 @@ Response refused(const base::Error& error) {
                     fhir::operation_outcome(error)};
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
+  if (response.status == 429) response.headers.emplace_back("Retry-After", "10");
   return response;
 }
 

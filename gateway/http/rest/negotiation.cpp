@@ -30,10 +30,11 @@ bool is_json_format(const std::string& format) {
   return is_fhir_json(media_type(decoded));
 }
 
-bool is_read_of_binary(const Request& request) {
+/// Of what has a type of its own.
+bool is_read_of_file(const Request& request) {
   const Path path = parse_path(request.path);
-  return path.type == "Binary" && !path.id.empty() &&
-         (request.method == "GET" || request.method == "HEAD");
+  const bool is_file = (path.type == "Binary" && !path.id.empty()) || !path.file.empty();
+  return is_file && (request.method == "GET" || request.method == "HEAD");
 }
 
 bool is_stream(const Request& request) {
@@ -134,7 +135,7 @@ std::optional<Response> not_acceptable(const Request& request) {
     if (is_json_format(format)) return std::nullopt;
     return refused(json_only());
   }
-  if (is_read_of_binary(request) || is_stream(request))
+  if (is_read_of_file(request) || is_stream(request))
     return std::nullopt;  // which has a type of its own
   bool takes_json = false;
   const auto ranges = accepted(request.header("accept"));
