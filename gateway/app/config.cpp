@@ -151,6 +151,18 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
   return out;
 }
 
+/// Receivers are met with the certificate of our own door, and verified by its client authority,
+/// unless other files are named.
+PushConfig push(const Json& document) {
+  PushConfig out{words(document["access"]["allow_hosts"]), {}};
+  const Json& tls = document["subscriptions"]["tls"];
+  if (tls.is_object())
+    out.tls = {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])};
+  else if (document["https"].is_object())
+    out.tls = server_files(document["https"]["tls"]);
+  return out;
+}
+
 mllp::Limits limits(const Json& item) {
   mllp::Limits out;
   out.message_bytes = static_cast<std::size_t>(number(item["message_bytes"]));
@@ -158,6 +170,15 @@ mllp::Limits limits(const Json& item) {
   out.bytes_in_flight = static_cast<std::size_t>(number(item["bytes_in_flight"]));
   out.frame = std::chrono::seconds(number(item["frame_seconds"]));
   out.handshake = std::chrono::seconds(number(item["handshake_seconds"]));
+  return out;
+}
+
+query::ExportSettings exports(const Json& item, std::filesystem::path store) {
+  query::ExportSettings out;
+  out.folder = store += "-exports";
+  out.most_running = static_cast<std::size_t>(number(item["running"]));
+  out.most_bytes = number(item["bytes"]);
+  out.kept = std::chrono::hours(number(item["kept_hours"]));
   return out;
 }
 
@@ -189,7 +210,10 @@ Config config_of(const Json& document, Problems& problems) {
   config.operations = address(document["operations"]["listen"]);
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
+  config.push = push(document);
+  config.exports = exports(document["exports"], config.store_file);
   config.limits = limits(document["limits"]);
+  config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));
   config.accept_unsafe = words(document["accept_unsafe"]);

@@ -10,6 +10,7 @@
 #include "gateway/app/schema.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/mllp/door.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
 
 namespace gateway::app {
@@ -42,6 +43,12 @@ struct ForwardConfig {
   int lanes = 8;
 };
 
+/// What rest-hooks reach, and how this gateway shows itself there.
+struct PushConfig {
+  std::vector<std::string> allow_hosts;  // names, addresses, networks
+  security::TlsFiles tls;                // ca verifies the receiver; certificate and key are ours
+};
+
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
 /// the folder the program was started in.
 struct Config {
@@ -54,7 +61,10 @@ struct Config {
   Address operations;
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
+  PushConfig push;
+  query::ExportSettings exports;  // their folder is beside the store
   mllp::Limits limits;
+  int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};
   std::vector<std::string> accept_unsafe;
 

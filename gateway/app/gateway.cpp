@@ -6,6 +6,7 @@
 #include "gateway/app/command.hpp"
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/forward/allowed.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
@@ -32,12 +33,15 @@ bool is_below(const std::string& path, std::string_view root) {
 Gateway::Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue)
     : config_(config), catalogue_(std::move(catalogue)), access_(config.certificates) {}
 
-Gateway::~Gateway() = default;
+Gateway::~Gateway() {
+  if (pusher_) pusher_->stop();  // it reads and writes what ends before it
+}
 
 base::Result<std::unique_ptr<Gateway>> Gateway::start(
     const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
-  for (const auto step : {&Gateway::open_store, &Gateway::open_outbox, &Gateway::open_doors})
+  for (const auto step :
+       {&Gateway::open_store, &Gateway::open_outbox, &Gateway::open_push, &Gateway::open_doors})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
   gateway->watch();
   return gateway;
@@ -66,20 +70,64 @@ base::Result<void> Gateway::open_outbox() {
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
+  auto interests = push::interests(*store_, access_);
+  if (!interests) return interests.error();
+  options.interests = *std::move(interests);
+  options.on_events = [this](const intake::EventsTold& told) {
+    pusher_->look(told);
+    feed_bell_->ring();
+  };
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
                                              metrics_, outbox_bell_);
   return {};
 }
 
-base::Result<void> Gateway::open_doors() {
+forward::HttpsSettings Gateway::receiver(const topics::Subscription& subscription) const {
+  // Private addresses too: the host was named in access.allow_hosts.
+  return {"subscription", subscription.endpoint, config_.push.tls,
+          true,           subscription.timeout,  subscription.headers};
+}
+
+base::Result<void> Gateway::check_receiver(const topics::Subscription& subscription) const {
+  auto allowed = forward::check_allowed(subscription.endpoint, config_.push.allow_hosts);
+  if (!allowed) return allowed;
+  auto address = forward::check_address(receiver(subscription));
+  // A name that does not resolve now may do so later.
+  if (!address && address.error().kind == base::ErrorKind::configuration) return address;
+  return {};
+}
+
+base::Result<void> Gateway::open_push() {
   reader_ = std::make_unique<query::Reader>(*store_, clock_);
+  pusher_ = std::make_unique<push::Pusher>(
+      *store_, *reader_, *intake_, access_,
+      push::Settings{.instance = config_.instance, .base_url = config_.base_url},
+      [this](const topics::Subscription& subscription)
+          -> base::Result<std::unique_ptr<outbox::Target>> {
+        if (auto fine = check_receiver(subscription); !fine) return fine.error();
+        return forward::https_target(receiver(subscription));
+      },
+      clock_, metrics_);
+  return pusher_->start();
+}
+
+base::Result<void> Gateway::open_doors() {
+  explainer_ = std::make_unique<query::Explainer>(*store_, catalogue_);
+  exports_ = std::make_unique<query::Exports>(*store_, clock_, config_.exports);
   const http::rest::Manners manners{
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
       http::rest::ApiSettings{
-          config_.base_url, std::string(version()), manners, {mapping::is_ucum, mapping::is_loinc}},
-      access_, *reader_, *intake_);
+          config_.base_url,
+          std::string(version()),
+          manners,
+          {mapping::is_ucum, mapping::is_loinc},
+          {config_.requests_per_second,
+           std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
+          [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
+          feed_bell_},
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, clock_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));
@@ -155,7 +203,8 @@ http::Site Gateway::https_site() {
               [this](const http::Request& request, const http::Refusal& refusal) {
                 if (request.path == "/hl7v2") return http::hl7::Endpoint::refused(refusal);
                 return api_->refuse(request, refusal);
-              }};
+              },
+          .bell = feed_bell_};
 }
 
 void Gateway::watch() {
@@ -207,6 +256,7 @@ std::vector<std::string> Gateway::not_ready() const {
 void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                       fhir::Artefacts artefacts) {
   intake_->publish(catalogue);
+  explainer_->publish(catalogue);
   api_->publish(std::move(artefacts));
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
@@ -214,7 +264,10 @@ void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
 
 void Gateway::housekeeping() {
   constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
-  if (auto swept = store_->sweep({clock_.now().microseconds - cursor_life_microseconds}); !swept)
+  exports_->housekeeping();
+  base::Instant before{clock_.now().microseconds - cursor_life_microseconds};
+  if (const auto shown = exports_->oldest_state()) before = std::min(before, *shown);
+  if (auto swept = store_->sweep(before); !swept)
     base::log(base::Level::warning, "store.sweep_failed");
 }
 
@@ -224,6 +277,7 @@ void Gateway::drain(std::chrono::seconds longest) {
   if (https_) https_->begin_drain();  // both doors at once: a balancer sees one gateway that goes
   mllp_->drain(longest);
   https_.reset();
+  pusher_->stop();  // it writes states
   intake_->drain();
   outbox_->stop();
 }

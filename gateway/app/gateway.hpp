@@ -17,6 +17,9 @@
 #include "gateway/mllp/door.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/outbox/outbox.hpp"
+#include "gateway/push/pusher.hpp"
+#include "gateway/query/explainer.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/store/store.hpp"
 
@@ -50,7 +53,10 @@ class Gateway {
   Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   base::Result<void> open_store();
   base::Result<void> open_outbox();
+  base::Result<void> open_push();
   base::Result<void> open_doors();
+  forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
+  base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   void watch();
@@ -62,11 +68,15 @@ class Gateway {
   base::SystemClock clock_;
   observe::Metrics metrics_;
   base::Bell outbox_bell_;
+  std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;
+  std::unique_ptr<query::Explainer> explainer_;
+  std::unique_ptr<query::Exports> exports_;
   std::unique_ptr<http::rest::Api> api_;
   std::unique_ptr<http::hl7::Endpoint> hl7_;
   std::unique_ptr<http::operations::Operations> operations_pages_;

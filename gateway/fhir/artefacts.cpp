@@ -9,7 +9,7 @@ namespace gateway::fhir {
 
 const std::vector<std::string_view>& Artefacts::types() {
   static const std::vector<std::string_view> all = {
-      "CapabilityStatement", "CodeSystem",          "ConceptMap",
+      "Basic",               "CapabilityStatement", "CodeSystem",          "ConceptMap",
       "ImplementationGuide", "NamingSystem",        "OperationDefinition",
       "SearchParameter",     "StructureDefinition", "ValueSet"};
   return all;

@@ -40,6 +40,27 @@ inline std::string sender(std::string_view name) {
   return joined(base, "/sender/", percent_encoded(name));
 }
 
+/// A topic that clients subscribe to.
+inline std::string topic(std::string_view name) {
+  return joined(base, "/SubscriptionTopic/", name);
+}
+/// What `meta.source` says of a Subscription: the client it belongs to.
+inline std::string client(std::string_view name) {
+  return joined(base, "/client/", percent_encoded(name));
+}
+/// R5 Subscriptions Backport 1.1: a definition of its own, and an extension by its short name.
+inline std::string backport(std::string_view name) {
+  return joined("http://hl7.org/fhir/uv/subscriptions-backport", "/StructureDefinition/", name);
+}
+inline std::string backport_extension(std::string_view name) {
+  return backport(joined("backport-", "", name));
+}
+
+inline std::string backport_operation(std::string_view name) {
+  return joined("http://hl7.org/fhir/uv/subscriptions-backport", "/OperationDefinition/backport-",
+                name);
+}
+
 /// An extension that FHIR R4 itself defines.
 inline std::string standard_extension(std::string_view name) {
   return joined("http://hl7.org/fhir", "/StructureDefinition/", name);

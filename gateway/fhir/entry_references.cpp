@@ -76,8 +76,7 @@ class Resolving {
       return base::Error{base::ErrorKind::malformed,
                          "unresolved-reference this may be an entry of another server, or a "
                          "resource of this one",
-                         path + '.' + name,
-                         "refer by the fullUrl of the entry that is meant"};
+                         path + '.' + name, "refer by the fullUrl of the entry that is meant"};
     if (!is_conditional_reference(said)) return {};
     auto referred = find_(said);
     if (!referred) {

@@ -66,6 +66,8 @@ constexpr auto table = std::to_array<Row>({
      "businessStatus intent code description focus for encounter executionPeriod lastModified "
      "requester owner location",
      "status intent"},
+    {"Subscription", "status contact end reason criteria error channel",
+     "status reason criteria channel"},
 });
 
 /// Does a name of an element mean this member? `value` and `value[x]` mean `valueQuantity`, and

@@ -54,6 +54,7 @@ constexpr auto known_codes = std::to_array<KnownCode>({
     {"store-unavailable", "transient"},
     {"audit-unavailable", "transient"},
     {"shutting-down", "transient"},
+    {"timeout", "timeout"},
     {"internal", "exception"},
 });
 

@@ -248,6 +248,7 @@ class HttpsTarget final : public outbox::Target {
     request.set("Accept", "application/fhir+json");
     request.set("Prefer", "return=minimal");
     if (!post.path.empty()) request.set("X-ImmunoGate-Path", header_value(post.path));
+    for (const auto& [name, value] : settings_.headers) request.set(name, header_value(value));
     std::ostream& out = session.sendRequest(request);
     out.write(post.body.data(), static_cast<std::streamsize>(post.body.size()));
     out.flush();

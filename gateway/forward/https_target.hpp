@@ -4,6 +4,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/base/result.hpp"
 #include "gateway/outbox/target.hpp"
@@ -16,7 +18,8 @@ struct HttpsSettings {
   std::string name, url;   // "https://host:8443/fhir"
   security::TlsFiles tls;  // ca verifies the target; certificate and key are ours
   bool allow_private_address = false;
-  std::chrono::milliseconds timeout = std::chrono::seconds(30);  // a request as a whole
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);   // a request as a whole
+  std::vector<std::pair<std::string, std::string>> headers = {};  // further ones of each request
 };
 
 /// POSTs transaction Bundles. Host name always verified, redirects never followed, the resolved

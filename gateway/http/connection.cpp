@@ -67,7 +67,7 @@ void Connection::shake_hands() {
 
 void Connection::read_on() {
   for (int turn = 0; turn < net::reads_a_turn; ++turn) {
-    if (phase_ == Phase::leaving) return discard();
+    if (phase_ == Phase::leaving || phase_ == Phase::feeding) return discard();
     if (phase_ != Phase::reading || stream_.awaits_read()) return;
     const auto scratch = loop_.scratch();
     const Tried tried = stream_.wire().read(scratch);
@@ -88,7 +88,7 @@ void Connection::discard() {
   if (step == Step::wants_read || step == Step::wants_write) return await_read(step);
   if (step != Step::done) return close();
   loop_.post([self = shared_from_this()] {
-    if (self->phase_ == Phase::leaving) self->discard();
+    if (self->phase_ == Phase::leaving || self->phase_ == Phase::feeding) self->discard();
   });
 }
 
@@ -182,10 +182,12 @@ void Connection::respond(const Response& response, bool closes) {
       .add();
   if (phase_ != Phase::working) asked_ = now();
   const bool drained = loop_.drains_since() != 0 && !reader_.has_more();
-  closes_ = closes || !reader_.keeps_alive() || drained;
+  if (method != "HEAD") feed_ = response.feed;
+  closes_ = closes || !reader_.keeps_alive() || drained || feed_ != nullptr;
   out_ += text_of(response, {.to_head = method == "HEAD",
                              .closes = closes_,
                              .to_http_1_0 = reader_.is_http_1_0(),
+                             .goes_on = feed_ != nullptr,
                              .at = loop_.clock().now()});
   also_seconds_ = response.seconds;
   phase_ = Phase::writing;
@@ -198,7 +200,7 @@ void Connection::flush() {
     if (stream_.awaits_write()) return;
     if (turn == writes_a_turn) {
       return loop_.post([self = shared_from_this()] {
-        if (self->phase_ == Phase::writing) self->flush();
+        if (self->phase_ == Phase::writing || self->phase_ == Phase::feeding) self->flush();
       });
     }
     const Tried tried =
@@ -211,6 +213,7 @@ void Connection::flush() {
   out_ = {};
   out_sent_ = 0;
   if (phase_ == Phase::writing) on_flushed();
+  if (phase_ == Phase::feeding && std::exchange(feed_is_wanted_, false)) ask_feed();
 }
 
 void Connection::on_flushed() {
@@ -218,6 +221,7 @@ void Connection::on_flushed() {
   loop_.seconds().observe(took);
   if (also_seconds_ != nullptr) also_seconds_->observe(took);
   loop_.account(std::exchange(accounted_, 0), 0);
+  if (feed_) return begin_feeding();
   if (closes_) return leave();
   reader_.next();
   has_begun_ = is_first_ = false;
@@ -232,9 +236,63 @@ void Connection::on_flushed() {
   });
 }
 
+void Connection::begin_feeding() {
+  phase_ = Phase::feeding;
+  since_ = now();
+  feed_is_wanted_ = true;  // `flush`, which called, goes on with it
+  discard();               // what the peer still says is of no use, but that it goes is
+}
+
+void Connection::ask_feed() {
+  if (phase_ != Phase::feeding) return;
+  if (feed_is_asked_ || !out_.empty()) {  // it is asked when that is over
+    feed_is_wanted_ = true;
+    return;
+  }
+  feed_is_asked_ = true;
+  since_ = now();
+  loop_.ask(shared_from_this(), feed_);
+}
+
+/// Many rings are one: who was just asked is asked at the next look.
+void Connection::hear_bell() {
+  constexpr std::int64_t shortest_pause = 50'000;
+  if (now() - since_ < shortest_pause && !feed_is_asked_)
+    feed_is_wanted_ = true;
+  else
+    ask_feed();
+}
+
+void Connection::take_more(const std::optional<std::string>& more) {
+  feed_is_asked_ = false;
+  if (phase_ != Phase::feeding) return;
+  if (!more) return leave();
+  if (!more->empty()) {
+    out_ = *more;
+    moved_ = now();
+    feed_is_wanted_ = true;
+    return flush();
+  }
+  if (std::exchange(feed_is_wanted_, false)) ask_feed();
+}
+
+/// A peer that does not read is gone; one that does is told the end of a server that drains.
+void Connection::check_feeding() {
+  constexpr std::int64_t longest_unasked = 1'000'000;
+  if (!out_.empty()) {
+    if (now() - moved_ > loop_.limits().answer.count() * 1000) close();
+  } else if (loop_.drains_since() != 0) {
+    leave();
+  } else if (feed_is_wanted_ || now() - since_ >= longest_unasked) {
+    feed_is_wanted_ = false;
+    ask_feed();
+  }
+}
+
 void Connection::leave() {
   phase_ = Phase::leaving;
   since_ = now();
+  feed_.reset();
   reader_.next();  // a body that was refused is held no longer
   stream_.end_sending();
   if (ended_) return close();
@@ -249,12 +307,14 @@ void Connection::part() {
 
 void Connection::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  feed_.reset();
   stream_.close();
   loop_.forget(this);
 }
 
 void Connection::begin_drain() {
   if (phase_ == Phase::handshaking) return close();
+  if (phase_ == Phase::feeding) return check_feeding();
   if (phase_ != Phase::reading) return;
   stream_.read_regardless();  // a request that lies in the kernel's buffer is still taken
   read_on();
@@ -283,6 +343,8 @@ void Connection::check_deadlines() {
     case Phase::writing:
       if (is_too_slow(limits.answer, out_sent_)) close();
       return;
+    case Phase::feeding:
+      return check_feeding();
     case Phase::leaving:
       if (is_over(loop_.drains_since() != 0 ? std::min(limits.goodbye, goodbye_of_a_drain)
                                             : limits.goodbye))

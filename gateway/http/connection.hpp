@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +18,7 @@ namespace gateway::http {
 /// answered nothing is read, so what is pipelined waits with its sender. All on the loop's thread.
 ///
 ///   handshaking ──▶ reading ──▶ working ──▶ writing ──▶ reading … ──▶ leaving ──▶ closed
+///                                              └──▶ feeding ──▶ leaving
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   /// `is_surplus`: over the limit of connections; its first request is answered 503.
@@ -25,6 +27,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
   void take_answer(Response response);
+  /// Of a feed: what it gave, and that there may be more.
+  void take_more(const std::optional<std::string>& more);
+  void ask_feed();
+  void hear_bell();
   void check_deadlines();
   void begin_drain();
   void close();
@@ -33,7 +39,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t since() const { return since_; }
 
  private:
-  enum class Phase { handshaking, reading, working, writing, leaving, closed };
+  enum class Phase { handshaking, reading, working, writing, feeding, leaving, closed };
 
   void shake_hands();
   void read_on();
@@ -47,6 +53,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void respond(const Response& response, bool closes);
   void flush();
   void on_flushed();
+  void begin_feeding();
+  void check_feeding();
   void leave();
   void part();
   void check_reading(std::int64_t time);
@@ -72,7 +80,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t since_ = 0;     // steady microseconds: when the phase, or its part, began
   std::int64_t moved_ = 0;     // when a byte last came or went
   std::int64_t asked_ = 0;     // when the request was whole
-  observe::Histogram* also_seconds_ = nullptr;  // of the response being written
+  std::shared_ptr<Feed> feed_;
+  bool feed_is_asked_ = false, feed_is_wanted_ = false;  // by a worker; once more after that
+  observe::Histogram* also_seconds_ = nullptr;           // of the response being written
 };
 
 }  // namespace gateway::http

@@ -17,8 +17,8 @@ Bytef* octets(std::string_view bytes) {
 }
 
 base::Error damaged() {
-  return {base::ErrorKind::malformed, "json-malformed the body is not the gzip it is said to be", "",
-          "send it whole, or without Content-Encoding"};
+  return {base::ErrorKind::malformed, "json-malformed the body is not the gzip it is said to be",
+          "", "send it whole, or without Content-Encoding"};
 }
 
 /// Ends what began, however the function ends.

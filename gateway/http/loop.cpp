@@ -44,6 +44,8 @@ boost::system::error_code Loop::listen() {
 }
 
 void Loop::start() {
+  if (site_.bell)
+    site_.bell->connect([this] { post([this] { connections_.on_each(&Connection::hear_bell); }); });
   acceptor_->accept_next();
   thread_.start(net::often_enough_for(shortest_of(settings_.limits)),
                 [this] { connections_.on_each(&Connection::check_deadlines); });
@@ -66,6 +68,7 @@ void Loop::drain() {
 }
 
 void Loop::stop() {
+  if (site_.bell) site_.bell->connect({});
   workers_.finish();
   thread_.stop();
   connections_.on_each(&Connection::close);
@@ -112,6 +115,21 @@ void Loop::hand_on(std::shared_ptr<Connection> connection, Request request) {
                  request = std::move(request)] {
     loop->post([home, response = loop->answered(request)]() mutable {
       if (const auto there = home.lock()) there->take_answer(std::move(response));
+    });
+  });
+}
+
+void Loop::ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed) {
+  workers_.give([loop = shared_from_this(), home = std::weak_ptr<Connection>(std::move(connection)),
+                 feed = std::move(feed)] {
+    std::optional<std::string> more;
+    try {
+      more = feed->next(loop->clock_);
+    } catch (const std::exception&) {
+      base::log(base::Level::error, "http.feed_failed");
+    }
+    loop->post([home, more = std::move(more)] {
+      if (const auto there = home.lock()) there->take_more(more);
     });
   });
 }

@@ -60,6 +60,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   /// Answers the request on a worker; the answer finds its way to the connection, if there still
   /// is one.
   void hand_on(std::shared_ptr<Connection> connection, Request request);
+  /// The same of what a feed has to say.
+  void ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed);
   /// Bodies that are being read. False: there is no room for them all.
   bool account(std::size_t from, std::size_t to);
   /// Steady microseconds since which the server drains; 0: it does not.

@@ -3,6 +3,7 @@
 /// request_reader.cpp knows the library that parses.
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
+#include "gateway/http/feed.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/identity.hpp"
 
@@ -35,6 +37,8 @@ struct Response {
   std::string_view route = "other";  // a literal, for metrics: "fhir/search", never a path
   /// Seconds from the whole request to the sent answer are observed here too; nullptr: nowhere.
   observe::Histogram* seconds = nullptr;
+  /// What comes behind `body`, until it ends or the peer goes; the connection ends with it.
+  std::shared_ptr<Feed> feed = nullptr;
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -61,6 +65,8 @@ struct Site {
   std::function<bool(const Request&)> keeps_beginning;
   /// What a refusal looks like. The request holds what was read of it, perhaps nothing.
   std::function<Response(const Request&, const Refusal&)> refuse;
+  /// Wakes feeds; null: they are only asked every second.
+  std::shared_ptr<FeedBell> bell = nullptr;
 };
 
 /// RFC 9110 §5.6.7, IMF-fixdate. The names are fixed in English, so no locale is asked.

@@ -67,7 +67,8 @@ std::string text_of(const Response& response, const Sending& sending) {
   if (!response.content_type.empty()) append(out, "Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) append(out, name, value);
   append(out, "X-Content-Type-Options", "nosniff");
-  if (!has_no_body) append(out, "Content-Length", std::to_string(response.body.size()));
+  if (!has_no_body && !sending.goes_on)
+    append(out, "Content-Length", std::to_string(response.body.size()));
   if (sending.closes)
     append(out, "Connection", "close");
   else if (sending.to_http_1_0)

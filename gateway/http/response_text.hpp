@@ -11,6 +11,7 @@ struct Sending {
   bool to_head = false;      // the request was HEAD: the same head, no body
   bool closes = false;       // the connection ends after it
   bool to_http_1_0 = false;  // which keeps a connection only when told so
+  bool goes_on = false;      // the body has no end that is known: its end is that of the connection
   base::Instant at;
 };
 

@@ -6,6 +6,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/base/memory.hpp"
 #include "gateway/intake/compose.hpp"
+#include "gateway/intake/events.hpp"
 #include "gateway/intake/standings.hpp"
 
 namespace gateway::intake {
@@ -47,6 +48,8 @@ void Committer::settle(Works group) {
   }
 
   Works composed;
+  auto interests = interests_;
+  std::vector<topics::InterestChange> changes;
   std::vector<store::Entry> entries;
   entries.reserve(group.size());  // standings point into them
   for (std::size_t w = 0; w < group.size(); ++w) {
@@ -60,6 +63,12 @@ void Committer::settle(Works group) {
       again_.push_back(std::move(group[w]));  // repeats one of this group
       continue;
     }
+    add_events(*entry, interests, [&](const auto& key) { return standings.before(w, key); });
+    if (group[w]->bundle && !group[w]->bundle->refused)
+      for (const auto& change : group[w]->bundle->bundle.interests) {
+        interests = topics::changed(std::move(interests), change);
+        changes.push_back(change);
+      }
     entries.push_back(std::move(*entry));
     entries.back().composed_on = last;
     composed.push_back(std::move(group[w]));
@@ -68,8 +77,25 @@ void Committer::settle(Works group) {
   if (entries.empty()) return answer({}, {}, {});
   auto outcomes = store_.commit(entries);  // durable on return
   if (!outcomes) return hold(std::move(composed), entries, outcomes.error());
+  interests_ = std::move(interests);
   answer(std::move(composed), entries, *outcomes);  // conflicts lead the next group
   outbox_bell_.ring();
+  tell_of_events(entries, changes);
+}
+
+void Committer::tell_of_events(std::span<const store::Entry> entries,
+                               const std::vector<topics::InterestChange>& changes) {
+  if (!on_events_) return;
+  EventsTold told;
+  for (const auto& change : changes) told.written.push_back(change.subscription);
+  const auto add = [&told](const store::Entry& entry) {
+    for (const auto& event : entry.events) told.with_events.push_back(event.subscription);
+  };
+  for (const auto& entry : entries) {
+    add(entry);
+    for (const auto& consequence : entry.consequences) add(consequence);
+  }
+  if (!told.with_events.empty() || !told.written.empty()) on_events_(told);
 }
 
 void Committer::answer(Works group, std::span<store::Entry> entries,
@@ -147,7 +173,7 @@ void Committer::tell(Work& work, std::uint64_t serial) {
   }
   auto& message = *work.message;
   const auto& rule = rule_of(message.verdict.situation);
-  if (!message.refused && !message.is_duplicate) ledger_.converted(message.conversion.account);
+  if (!message.refused && !message.is_duplicate) ledger_.converted(fates_of(message.account));
   ledger_.answered(work, message.is_duplicate ? "duplicate" : rule.application.data());
   auto blocks = acknowledgements(message.verdict, message.header, clock_.now(), serial);
   Answered answered;
@@ -272,6 +298,8 @@ Committer::Committer(store::Store& store, const Routes& routes, Gaps& gaps, cons
       ledger_(ledger),
       outbox_bell_(outbox_bell),
       finished_(std::move(finished)),
+      on_events_(options.on_events),
+      interests_(options.interests),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {

@@ -34,6 +34,8 @@ class Committer {
   void run();
   Works take();
   void settle(Works group);
+  void tell_of_events(std::span<const store::Entry> entries,
+                      const std::vector<topics::InterestChange>& changes);
   void hold(Works group, std::span<store::Entry> entries, const base::Error& error);
   void answer(Works group, std::span<store::Entry> entries,
               const std::vector<store::Outcome>& outcomes);
@@ -55,6 +57,8 @@ class Committer {
   Ledger& ledger_;
   base::Bell& outbox_bell_;
   std::function<void(std::size_t)> finished_;
+  const std::function<void(const EventsTold&)> on_events_;
+  topics::Interests interests_;  // as of the last commit
 
   Works again_;  // conflicts, repeats and what is held: they lead the next group
   bool holding_ = false;

@@ -15,6 +15,7 @@
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
 #include "gateway/mapping/converted_index.hpp"
+#include "gateway/mapping/kept_account.hpp"
 #include "gateway/mapping/revise.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 
@@ -280,7 +281,7 @@ store::Entry accepted(Work& work, std::size_t w, Standings& standings, Gaps& gap
   add_follow_ups(message.conversion, std::move(entries), entry.versions);
   entry.arrival = arrival_of(work);
   entry.arrival.answer = encode(message.verdict);
-  entry.arrival.account = compact(message.conversion.account, message.catalogue->version());
+  entry.arrival.account = message.account;
   entry.unchanged = std::move(revision.unchanged);
   for (auto& again : revision.said_again)
     entry.later.push_back({std::move(again.key), again.version, again.source_time});
@@ -325,25 +326,6 @@ std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standi
 void take_back(Work& work, store::Entry& entry) {
   if (entry.duplicate) return;
   (work.message ? work.message->bytes : work.bundle->bundle.bytes) = std::move(entry.arrival.bytes);
-}
-
-std::string compact(const mapping::LossAccount& account, const std::string& mappings_version) {
-  std::string out = "1 " + mappings_version + ' ';
-  out.reserve(out.size() + account.leaves.size());
-  for (const auto& leaf : account.leaves) {
-    switch (leaf.fate) {
-      case mapping::Fate::unmapped:
-        out += '-';
-        break;
-      case mapping::Fate::mapped:
-        out += '+';
-        break;
-      case mapping::Fate::set_aside:
-        out += static_cast<char>('a' + static_cast<int>(leaf.reason));
-        break;
-    }
-  }
-  return out;
 }
 
 }  // namespace gateway::intake

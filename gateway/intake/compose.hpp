@@ -19,8 +19,4 @@ std::optional<store::Entry> compose(Work& work, std::size_t w, Standings& standi
 
 void take_back(Work& work, store::Entry& entry);
 
-/// The loss account as it is kept: "1 ", version of the mappings, blank, one character a leaf: `-`
-/// unmapped, `+` mapped, else `a` + number of the reason it is set aside for.
-std::string compact(const mapping::LossAccount& account, const std::string& mappings_version);
-
 }  // namespace gateway::intake

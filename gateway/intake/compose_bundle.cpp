@@ -59,7 +59,7 @@ std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
                                   const store::Current* current) {
   if (auto error = unexpected(write, current)) return error;
   const bool changes = current != nullptr && !current->deleted && !current->same;
-  if (changes && !current->owner.empty()) {
+  if (changes && !current->owner.empty() && !fhir::stays_here(write.key.type)) {
     return base::Error{base::ErrorKind::conflict,
                        "owned-by-sender owned by sender " + current->owner +
                            (current->order.empty() ? "" : ", order " + current->order),
@@ -138,6 +138,8 @@ store::VersionWrite version_of(const fhir::RequestedWrite& write, const store::C
                               std::nullopt, "",         "",
                               {},           {}};
   version.content = prepared.digest;
+  // Of an entry of our own lists, the site that it is about.
+  if (current != nullptr && fhir::stays_here(write.key.type)) version.owner = current->owner;
   if (prepared.rows)
     version.index = *prepared.rows;
   else if (write.body.empty() && current != nullptr)

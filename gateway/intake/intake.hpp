@@ -18,6 +18,7 @@
 #include "gateway/security/identity.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/topics/interest.hpp"
 
 namespace gateway::intake {
 
@@ -67,6 +68,8 @@ struct ReceivedBundle {
   std::string listener;
   base::Instant received;
   std::string path;  // X-ImmunoGate-Path
+  /// What Subscriptions among the writes want to be told of, from their own commit on.
+  std::vector<topics::InterestChange> interests = {};
 };
 using BundleAnswer = std::function<void(base::Result<BundleOutcome>)>;
 
@@ -82,6 +85,11 @@ struct Route {
 /// Error `configuration`; `where` is "forward.<target>.only". Asked by `app` before it starts.
 base::Result<void> check_route(const Route& route);
 
+/// Which subscriptions a commit was about.
+struct EventsTold {
+  std::vector<std::string> with_events, written;  // ids
+};
+
 struct Options {
   std::string instance;
   int lanes = 2;
@@ -89,6 +97,10 @@ struct Options {
   std::size_t group_most = 512;   // messages a commit
   std::chrono::seconds hold{15};
   std::vector<Route> routes;
+  topics::Interests interests;  // of the subscriptions that stand
+  /// Told behind each commit that was about any subscription. On the committer's thread: wakes
+  /// somebody, and is done.
+  std::function<void(const EventsTold&)> on_events = {};
 };
 
 /// All that becomes durable goes in here. `receive` parses and finds the sender on the caller's

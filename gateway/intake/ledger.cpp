@@ -28,16 +28,10 @@ void Ledger::answered(const Work& work, const char* result) {
   counter->add();
 }
 
-void Ledger::converted(const mapping::LossAccount& account) {
-  std::int64_t mapped = 0, set_aside = 0, unmapped = 0;
-  for (const auto& leaf : account.leaves) {
-    mapped += leaf.fate == mapping::Fate::mapped ? 1 : 0;
-    set_aside += leaf.fate == mapping::Fate::set_aside ? 1 : 0;
-    unmapped += leaf.fate == mapping::Fate::unmapped ? 1 : 0;
-  }
-  mapped_.add(mapped);
-  set_aside_.add(set_aside);
-  unmapped_.add(unmapped);
+void Ledger::converted(const Fates& fates) {
+  mapped_.add(fates.mapped);
+  set_aside_.add(fates.set_aside);
+  unmapped_.add(fates.unmapped);
 }
 
 void Ledger::unreadable() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/intake/account.hpp"
 #include "gateway/intake/work.hpp"
 #include "gateway/observe/metrics.hpp"
 
@@ -16,7 +17,7 @@ class Ledger {
 
   /// `result` is AA, AE, AR, duplicate or closed; of a FHIR write stored, refused or unavailable.
   void answered(const Work& work, const char* result);
-  void converted(const mapping::LossAccount& account);
+  void converted(const Fates& fates);
   void held(std::size_t works);
   void unreadable();  // a work refused because what it would change is damaged in the store
 

@@ -9,6 +9,7 @@
 #include "gateway/intake/gaps.hpp"
 #include "gateway/intake/gate.hpp"
 #include "gateway/mapping/follow_up.hpp"
+#include "gateway/mapping/kept_account.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -98,6 +99,8 @@ void convert_message(Work& work) {
       message.follow_ups = mapping::follow_up_keys(*message.catalogue, message.conversion);
       if (message.sender.profile != &message.catalogue->default_profile())
         message.unmapped = unmapped_fields(*message.message, message.conversion.account);
+      message.account = mapping::kept(message.conversion.account, message.catalogue->version());
+      message.conversion.account = {};  // large; freed by the thread that made it
     } else {
       message.refused = verdict_of(converted.error());
     }
@@ -112,6 +115,7 @@ void convert_message(Work& work) {
   if (message.refused) {
     message.conversion = {};
     message.follow_ups.clear();
+    message.account.clear();
     message.unmapped.clear();
     message.key.state = store::ArrivalState::rejected;
     work.prepared.clear();

@@ -4,36 +4,12 @@
 #include <utility>
 #include <variant>
 
+#include "gateway/fhir/search/meets.hpp"
+
 namespace gateway::intake {
 namespace {
 
 using namespace fhir::search;
-
-bool matches(const TokenMatch& match, std::string_view parameter, const IndexRows& rows) {
-  return std::any_of(rows.tokens.begin(), rows.tokens.end(), [&](const TokenValue& value) {
-    return value.parameter == parameter && (!match.system || *match.system == value.system) &&
-           (!match.code || *match.code == value.code);
-  });
-}
-
-bool matches(const StringMatch& match, std::string_view parameter, const IndexRows& rows) {
-  return std::any_of(rows.strings.begin(), rows.strings.end(), [&](const StringValue& value) {
-    return value.parameter == parameter && value.folded.starts_with(match.folded);
-  });
-}
-
-bool matches(const ReferenceMatch& match, std::string_view parameter, const IndexRows& rows) {
-  return std::any_of(rows.references.begin(), rows.references.end(),
-                     [&](const ReferenceValue& value) {
-                       return value.parameter == parameter && value.id == match.id &&
-                              (match.type.empty() || value.type == match.type);
-                     });
-}
-
-template <class Other>
-bool matches(const Other&, std::string_view, const IndexRows&) {
-  return false;
-}
 
 bool is_filterable(const Match& match) {
   return std::holds_alternative<TokenMatch>(match) || std::holds_alternative<StringMatch>(match) ||
@@ -83,13 +59,6 @@ bool has_passed(std::string_view path, std::string_view instance) {
 }
 
 }  // namespace
-
-bool meets(const Criterion& criterion, const IndexRows& rows) {
-  return std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
-    return std::visit([&](const auto& m) { return matches(m, criterion.parameter->name, rows); },
-                      match);
-  });
-}
 
 base::Result<void> check_route(const Route& route) {
   auto filter = read_filter(route);

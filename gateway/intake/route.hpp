@@ -11,10 +11,6 @@
 
 namespace gateway::intake {
 
-/// Does a resource with these index rows meet the criterion? Tokens, strings and references alone:
-/// what `check_route` lets through.
-bool meets(const fhir::search::Criterion& criterion, const fhir::search::IndexRows& rows);
-
 /// Who gets what, read once from the configuration.
 class Routes {
  public:

@@ -121,6 +121,15 @@ const store::Current* Standings::named(const fhir::ResourceKey& key) {
   return found == further_.end() ? nullptr : &found->second;
 }
 
+const store::Current* Standings::before(std::size_t w, const fhir::ResourceKey& key) {
+  if (const auto* current = named(key)) return current;
+  const auto end =
+      w + 1 < asked_.works.size() ? asked_.works[w + 1].resources : asked_.resources.size();
+  for (std::size_t i = asked_.works[w].resources; i < end; ++i)
+    if (asked_.resources[i].key == key) return at(i);
+  return nullptr;
+}
+
 std::size_t Standings::end_of_orders(std::size_t w) const {
   return w + 1 < asked_.works.size() ? asked_.works[w + 1].orders : asked_.orders.size();
 }

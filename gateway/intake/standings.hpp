@@ -67,6 +67,8 @@ class Standings {
   std::vector<SharedOrder> shared_orders(std::size_t w);
   /// One of `further`, or of what earlier works of the group write. Good until the next call.
   const store::Current* named(const fhir::ResourceKey& key);
+  /// Any resource that work `w` may write, or one of the above. Good until the next call.
+  const store::Current* before(std::size_t w, const fhir::ResourceKey& key);
   /// Identifiers of a patient some of whose resources stand.
   fhir::search::PatientIdentifiers identifiers(const std::string& patient);
 

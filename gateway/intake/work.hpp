@@ -34,9 +34,10 @@ struct MessageWork {
   hl7v2::Header header;
   std::shared_ptr<const mapping::Catalogue> catalogue;  // keeps `sender.profile` alive
   mapping::Sender sender;
-  std::optional<hl7v2::Message> message;  // until it is converted
-  std::optional<Verdict> refused;         // walks the same road: committed, then answered
-  mapping::Conversion conversion;
+  std::optional<hl7v2::Message> message;      // until it is converted
+  std::optional<Verdict> refused;             // walks the same road: committed, then answered
+  mapping::Conversion conversion;             // its account is `account` by then
+  std::string account;                        // mapping::kept()
   std::vector<fhir::ResourceKey> follow_ups;  // entries its results may have (DOMAIN.md W3)
   std::vector<std::string> unmapped;          // fields, of a sender with a profile of its own
   std::vector<store::ReviewItem> gaps;        // those of them that are new

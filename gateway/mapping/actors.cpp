@@ -90,7 +90,7 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
     identifier.authority.name = fields.code_at(place.part(3));
     identifier.authority.system = identifier.authority.name.text == "CLIA"
                                       ? "urn:oid:2.16.840.1.113883.4.7"
-                                      : sender_identifiers(desk, identifier.authority.name.text);
+                                      : desk.own_identifiers(identifier.authority.name.text);
   } else {
     identifier.value = fields.code_at(place.part(10));
     if (identifier.empty()) identifier.value = fields.code_at(place.part(3));
@@ -193,10 +193,10 @@ ActorReference facility_at(Desk& desk, const Place& place, Draft*& fresh) {
       pen.say("system", "urn:ietf:rfc:3986");
       pen.from("value", authority.system, universal);
     } else {
-      pen.from("system",
-               type.text == "CLIA" ? "urn:oid:2.16.840.1.113883.4.7"
-                                   : sender_identifiers(desk, type.text),
-               type);
+      pen.from(
+          "system",
+          type.text == "CLIA" ? "urn:oid:2.16.840.1.113883.4.7" : desk.own_identifiers(type.text),
+          type);
       pen.text("value", universal);
     }
   }

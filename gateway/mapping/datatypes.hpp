@@ -89,9 +89,6 @@ struct Authority {
 };
 Authority read_authority(Desk& desk, const Place& place);
 
-/// `{base}/identifier/<sender>[/<name>]`: identifiers that belong to their sender alone.
-std::string sender_identifiers(Desk& desk, std::string_view name);
-
 /// CX, EI, HD: value and authority; `empty()` where there is no value.
 struct IdentifierReading {
   Text value;

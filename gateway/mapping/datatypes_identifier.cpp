@@ -42,7 +42,7 @@ void settle_system(Desk& desk, Authority& authority) {
     authority.system = "dns:" + lower_case(id);  // RFC 4501
   } else {
     authority.by_universal = authority.name.empty();
-    authority.system = sender_identifiers(desk, authority.decisive().text);
+    authority.system = desk.own_identifiers(authority.decisive().text);
   }
 }
 
@@ -67,12 +67,6 @@ constexpr std::string_view identifier_types =
     "USID VN VP VS WC WCN WP XV XX ";
 
 }  // namespace
-
-std::string sender_identifiers(Desk& desk, std::string_view name) {
-  std::string own = desk.encoded_sender();
-  if (!name.empty()) own += "/" + fhir::canonical::percent_encoded(name);
-  return fhir::canonical::identifier_system(own);
-}
 
 bool Authority::is_uri() const {
   const bool scheme =

@@ -107,6 +107,14 @@ const std::string& Desk::own_system(std::string_view name) {
   return own_systems_.emplace(name, sender_system(sender_.name, name)).first->second;
 }
 
+const std::string& Desk::own_identifiers(std::string_view name) {
+  const auto known = own_identifiers_.find(name);
+  if (known != own_identifiers_.end()) return known->second;
+  std::string own = encoded_sender_;
+  if (!name.empty()) own += "/" + fhir::canonical::percent_encoded(name);
+  return own_identifiers_.emplace(name, fhir::canonical::identifier_system(own)).first->second;
+}
+
 const std::string& Desk::coding_system(std::string_view name) {
   const auto known = coding_systems_.find(name);
   if (known != coding_systems_.end()) return known->second;

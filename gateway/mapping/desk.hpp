@@ -72,6 +72,9 @@ class Desk {
 
   /// `{base}/CodeSystem/sender-…` of this sender; made once a name.
   const std::string& own_system(std::string_view name);
+  /// `{base}/identifier/<sender>[/<name>]`: identifiers that belong to their sender alone; made
+  /// once a name.
+  const std::string& own_identifiers(std::string_view name);
   /// URI of a coding system by its name in table 0396, or the sender's own; made once a name.
   const std::string& coding_system(std::string_view name);
   /// SHA-256 of the message's text, for what is scoped to the message.
@@ -125,7 +128,7 @@ class Desk {
   std::map<std::string, Place> named_;
   const bool keeps_owners_;
   std::map<SegmentIndex, Draft*> owners_;
-  std::map<std::string, std::string, std::less<>> own_systems_, coding_systems_;
+  std::map<std::string, std::string, std::less<>> own_systems_, own_identifiers_, coding_systems_;
   std::string digest_;
 };
 

@@ -67,7 +67,7 @@ IdentifierReading read_hd(Desk& desk, const Place& place) {
   IdentifierReading identifier;
   const Authority authority = read_authority(desk, place);
   identifier.value = authority.universal ? authority.universal : authority.name;
-  if (!authority.universal) identifier.authority.system = sender_identifiers(desk, "");
+  if (!authority.universal) identifier.authority.system = desk.own_identifiers("");
   return identifier;
 }
 

@@ -85,9 +85,9 @@ void write_identifiers(Desk& desk, Pen& pen, const Pid& pid) {
   identifier.value = license;
   identifier.authority.name = fields.code_at(pid(20).part(2));
   identifier.authority.system =
-      sender_identifiers(desk, "DL" + (identifier.authority.name.empty()
-                                           ? std::string()
-                                           : "-" + std::string(identifier.authority.name.text)));
+      desk.own_identifiers("DL" + (identifier.authority.name.empty()
+                                       ? std::string()
+                                       : "-" + std::string(identifier.authority.name.text)));
   identifier.until = fields.code_at(pid(20).part(3));
   const auto item = pen.item();
   write_identifier(pen, identifier, "DL");

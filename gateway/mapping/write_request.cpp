@@ -64,7 +64,7 @@ void write_accessions(Desk& desk, Pen& pen, const OrderSegments& segments) {
     if (!is_accession(desk, field) || number.empty()) continue;
     IdentifierReading identifier;
     identifier.value = number;
-    identifier.authority.system = sender_identifiers(desk, "");
+    identifier.authority.system = desk.own_identifiers("");
     const auto item = pen.item();
     write_identifier(pen, identifier, "ACSN");
   }

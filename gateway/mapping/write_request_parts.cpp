@@ -214,7 +214,7 @@ void extend_contacts(Desk& desk, Draft& draft, SegmentIndex ctd) {
       IdentifierReading number;
       number.value = fields.code_at(at.part(1));
       number.type = fields.code_at(at.part(2));
-      if (!number.empty()) number.authority.system = sender_identifiers(desk, "");
+      if (!number.empty()) number.authority.system = desk.own_identifiers("");
       write_part(pen, "identifier", "valueIdentifier",
                  [&] { return write_number_of(pen, number); });
     });

@@ -35,7 +35,8 @@ std::string write_cursor(const Cursor& cursor, base::Instant now, std::string_vi
                          std::string_view bound_to) {
   const std::string text = std::to_string(now.microseconds) + separator +
                            std::to_string(cursor.as_of) + separator +
-                           std::to_string(cursor.total.value_or(-1)) + separator + cursor.after;
+                           std::to_string(cursor.total.value_or(-1)) + separator +
+                           (cursor.backwards ? '<' : '>') + cursor.after;
   return security::seal(key, text, bound_to);
 }
 
@@ -47,13 +48,15 @@ base::Result<Cursor> read_cursor(std::string_view sealed, base::Instant now, std
   const auto made = number(rest);
   const auto as_of = number(rest);
   const auto total = number(rest);
-  if (!made || !as_of || !total) return forged();
+  if (!made || !as_of || !total || rest.empty()) return forged();
+  const bool backwards = rest.front() == '<';
+  rest.remove_prefix(1);
   if (now.microseconds - *made > life_microseconds)
     return base::Error{base::ErrorKind::not_found,
                        "cursor-expired the cursor has not been used for an hour", "http._cursor",
                        "start the search again"};
   return Cursor{*as_of, std::string(rest),
-                *total < 0 ? std::nullopt : std::optional<std::int64_t>(*total)};
+                *total < 0 ? std::nullopt : std::optional<std::int64_t>(*total), backwards};
 }
 
 }  // namespace gateway::query

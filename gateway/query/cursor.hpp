@@ -12,8 +12,9 @@ namespace gateway::query {
 /// Where a paged search goes on: stateless, sealed, bound to client and query (FHIR.md §2.2).
 struct Cursor {
   std::int64_t as_of = 0;  // commit of the first page: every page shows the store as of it
-  std::string after;       // store::SearchPage::after
+  std::string after;       // store::SearchPage::after, or ::before if it goes backwards
   std::optional<std::int64_t> total;  // told once, never changes between pages
+  bool backwards = false;
 };
 
 /// What a cursor is bound to: client, type and the query as understood.

@@ -44,8 +44,11 @@ base::Result<Page> Reader::search(const security::Principal& who,
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
-  const store::Search search{
-      .query = &asked, .scope = *scope, .as_of = cursor->as_of, .after = cursor->after};
+  const store::Search search{.query = &asked,
+                             .scope = *scope,
+                             .as_of = cursor->as_of,
+                             .after = cursor->after,
+                             .backwards = cursor->backwards};
   auto found = (*snapshot)->search(search);
   if (!found) return found.error();
   Page page;
@@ -65,7 +68,10 @@ base::Result<Page> Reader::search(const security::Principal& who,
       page.notes.push_back("more than " + std::to_string(most_included) +
                            " resources are included: these are not all, ask with a smaller _count");
   }
-  if (found->more) page.next = sealed({cursor->as_of, found->after, page.total}, bound_to);
+  if (!found->after.empty())
+    page.next = sealed({cursor->as_of, found->after, page.total, false}, bound_to);
+  if (!query.cursor.empty() && !found->before.empty())
+    page.previous = sealed({cursor->as_of, found->before, page.total, true}, bound_to);
   if (cursor->as_of < (*snapshot)->commit()) {
     const auto dropped = drop_retracted(**snapshot, who, page);
     if (!dropped) return dropped.error();

@@ -16,6 +16,8 @@
 #include "gateway/query/cursor.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/topics/notice.hpp"
+#include "gateway/topics/subscription.hpp"
 
 namespace gateway::query {
 
@@ -24,6 +26,7 @@ struct Page {
   std::vector<fhir::Version> included;  // beside them
   std::optional<std::int64_t> total;
   std::string next;                // sealed cursor; "" on the last page
+  std::string previous;            // likewise; "" on the first page, and where it is not offered
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
 };
 
@@ -32,6 +35,19 @@ struct Timeline {
   fhir::Version patient;  // may be deleted; then there are no results
   base::Instant as_of;
   std::vector<fhir::Version> results;  // current Observations, in the order they were written
+};
+
+/// Which events of a subscription.
+struct ToldQuery {
+  std::optional<std::int64_t> after;       // absent: what its receiver has said yes to
+  std::size_t most = 0;                    // of them
+  std::optional<topics::Payload> payload;  // absent: as the subscription says
+};
+struct Told {
+  fhir::Version version;  // the Subscription itself
+  topics::Subscription what;
+  std::int64_t count = 0;  // of all its events
+  std::vector<topics::Event> events;
 };
 
 /// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same
@@ -78,6 +94,11 @@ class Reader {
   /// "search-too-costly …", never a part of them. `not_found`: no such patient, or not in scope.
   base::Result<Timeline> timeline(const security::Principal& who, const std::string& patient,
                                   const fhir::search::Query& query, std::size_t most = 5000);
+
+  /// A subscription of the client's own and events of it, each as the client may see it now. A
+  /// subscription of somebody else is not there.
+  base::Result<Told> told(const security::Principal& who, const std::string& subscription,
+                          const ToldQuery& query);
 
  private:
   /// Where a page goes on; the beginning where nothing was sealed.

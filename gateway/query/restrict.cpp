@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/fhir/search/encoding.hpp"
+#include "gateway/topics/subscription.hpp"
+
 namespace gateway::query {
 namespace {
 
@@ -14,6 +17,16 @@ base::Error missing(std::string_view type) {
 
 bool is_link(const fhir::search::Criterion& criterion) {
   return !criterion.linked.empty();
+}
+
+/// Of subscriptions a client sees its own; those of others are not there (FHIR.md §1).
+void add_ownership(const security::Principal& who, std::string_view type,
+                   std::vector<fhir::search::Criterion>& all) {
+  if (type != "Subscription") return;
+  auto own = fhir::search::parse(
+      type, "_source=" + fhir::search::form_encoded(topics::client_url(who.name)));
+  base::invariant(static_cast<bool>(own), "our own query can be read");
+  for (auto& criterion : own->criteria) all.push_back(std::move(criterion));
 }
 
 /// Any of its values, so that further values widen it.
@@ -51,6 +64,7 @@ base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Pr
     for (auto& match : parsed->criteria.front().any_of)
       all.front().any_of.push_back(std::move(match));
   }
+  add_ownership(who, type, all);
   return all;
 }
 

@@ -104,6 +104,20 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text) {
   return scopes;
 }
 
+std::string to_text(const std::vector<Scope>& scopes) {
+  std::string text;
+  for (const Scope& scope : scopes) {
+    text += (text.empty() ? "system/" : " system/") + scope.type + '.';
+    if (scope.create) text += 'c';
+    if (scope.read) text += 'r';
+    if (scope.update) text += 'u';
+    if (scope.remove) text += 'd';
+    if (scope.search) text += 's';
+    if (!scope.restriction.empty()) text += '?' + scope.restriction;
+  }
+  return text;
+}
+
 std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,
                                                 std::string_view type) {
   if (!principal.authenticated) return std::nullopt;
@@ -127,6 +141,12 @@ std::optional<std::vector<std::string>> allowed(const Principal& principal, Inte
   }
   if (!any) return std::nullopt;
   return restrictions;
+}
+
+bool may_read_raw_messages(const Principal& principal) {
+  return principal.authenticated && std::ranges::any_of(principal.scopes, [](const Scope& scope) {
+           return scope.type == "Binary" && scope.read && names_raw_messages(scope.restriction);
+         });
 }
 
 }  // namespace gateway::security

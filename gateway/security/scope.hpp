@@ -21,6 +21,9 @@ struct Scope {
 /// `malformed` naming the scope.
 base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
 
+/// The way back, to be kept: "system/Observation.rs?category=laboratory system/Patient.r".
+std::string to_text(const std::vector<Scope>& scopes);
+
 /// Who asks, and what they may.
 struct Principal {
   std::string name;  // for audit: certificate subject or client id; "anonymous"
@@ -41,5 +44,8 @@ inline constexpr std::string_view all_but_raw_messages = "_tag:not=raw-message";
 /// raw message is made by the gateway alone.
 std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,
                                                 std::string_view type);
+
+/// May the principal read raw messages? Only where a scope grants it by name.
+bool may_read_raw_messages(const Principal& principal);
 
 }  // namespace gateway::security

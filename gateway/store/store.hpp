@@ -2,7 +2,9 @@
 /// behind. Knows no engine and no meaning of a code.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -138,6 +140,12 @@ struct LaterTime {
   std::int64_t source_time = 0;
 };
 
+/// A subscription is told of a version; its number there is the next one, given by the store.
+struct EventWrite {
+  std::string subscription;  // id
+  std::size_t version = 0;   // of Entry::versions
+};
+
 struct ReviewItem {
   std::string code, severity, where, resource, text;  // of mapping::Issue
 };
@@ -154,6 +162,7 @@ struct Entry {
   std::vector<fhir::ResourceKey> unchanged;  // spoken of but equal: delivered along, not written
   std::vector<LaterTime> later;              // of these: what counts as from a later time now
   std::vector<DeliveryWrite> deliveries;
+  std::vector<EventWrite> events;
   std::vector<ReviewItem> reviews;
   std::vector<AuditRow> audit;
   /// What it changes of other patients, each in that patient's own order of commits and deliveries:
@@ -204,6 +213,18 @@ struct TargetBacklog {
   std::optional<base::Instant> oldest;
 };
 
+// ---- what is told -------------------------------------------------------------------------
+
+/// An event of a subscription: numbered from 1 without a gap, in the order of commits.
+struct Event {
+  std::int64_t number = 0;
+  fhir::Version version;
+};
+/// How many events a subscription has, and up to which one its receiver has said yes.
+struct EventCount {
+  std::int64_t events = 0, told = 0;
+};
+
 // ---- what is read -------------------------------------------------------------------------
 
 struct SearchRow {
@@ -212,7 +233,8 @@ struct SearchRow {
 struct SearchPage {
   std::vector<SearchRow> rows;
   bool more = false;
-  std::string after;  // where the next page begins; opaque, not secret, not yet sealed
+  std::string after;   // where the next page begins; opaque, not secret, not yet sealed
+  std::string before;  // where the page before this one ends, likewise
   std::optional<std::int64_t> total;
 };
 
@@ -222,9 +244,16 @@ struct Search {
   std::vector<fhir::search::Criterion> scope;  // further criteria; all must hold
   std::int64_t as_of = 0;                      // commit of the first page; 0: now
   std::string after;  // SearchPage::after of the page before; "": first page
+  /// The page that ends where `after`, a SearchPage::before, says. There are `more` before it;
+  /// `after` is set whatever follows.
+  bool backwards = false;
   /// How far a search goes that no index bounds, in steps of the engine; and it takes two seconds.
   /// Beyond: `unsupported` "search-too-costly …".
   std::int64_t most_steps = 100'000'000;
+  /// A page is full with so many bytes of bodies as well, behind the one that reaches them.
+  std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
+  /// Nobody waits: found in passing over all rows in their order, never ended for what it costs.
+  bool is_unhurried = false;
 };
 
 /// What was written, newest first: every version once, in the order of commits turned round.
@@ -234,6 +263,15 @@ struct Changes {
   std::int64_t as_of = 0;  // no commit after; 0: now
   std::size_t count = 50;
   std::string after;  // SearchPage::after of the page before
+};
+
+/// The arrival that wrote a version.
+struct Origin {
+  base::ArrivalNumber number;
+  ArrivalKind kind = ArrivalKind::hl7v2;
+  base::Instant received;
+  std::string message_type;    // "" for bundles
+  std::string bytes, account;  // as Arrival's; "" of a consequence
 };
 
 /// One consistent state of the store. Belongs to one thread; short-lived.
@@ -254,6 +292,13 @@ class Snapshot {
   /// each once.
   virtual base::Result<std::vector<fhir::ResourceKey>> written_with(
       std::span<const fhir::ResourceKey> keys, std::string_view type) = 0;
+  /// Events of a subscription behind number `after`, at most `most`; none of one that never was.
+  virtual base::Result<std::vector<Event>> events(std::string_view subscription, std::int64_t after,
+                                                  std::size_t most) = 0;
+  virtual base::Result<EventCount> event_count(std::string_view subscription) = 0;
+  /// What wrote a version of a resource; nullopt: there is no such version.
+  virtual base::Result<std::optional<Origin>> origin(const fhir::ResourceKey& key,
+                                                     std::int64_t version) = 0;
   /// The engine's plan of a search, for who asks how it is answered; holds no values.
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };
@@ -299,6 +344,10 @@ class Store {
                                                     std::chrono::seconds lease) = 0;
   virtual base::Result<void> settle(std::span<const Settlement> settlements) = 0;
   virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
+  /// The receiver of a subscription has said yes to its events up to `number`; with the audit rows
+  /// of that, durable on return.
+  virtual base::Result<void> told(std::string_view subscription, std::int64_t number,
+                                  std::span<const AuditRow> rows) = 0;
   /// What all review items of this code were about, settled ones too, each once. For the start: it
   /// looks at every item.
   virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;

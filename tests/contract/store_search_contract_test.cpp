@@ -335,6 +335,48 @@ TYPED_TEST(StoreFinds, PagesInEverySortOrderShowEachOnce) {
   }
 }
 
+TYPED_TEST(StoreFinds, PagesBackwardsAreThePagesThatWereRead) {
+  std::vector<Result> results;
+  for (int i = 0; i < 23; ++i) {
+    Result result{.id = "o" + std::to_string(100 + i)};
+    result.date = i % 4 == 0 ? "" : "2025-03-" + std::to_string(10 + i % 5);
+    if (i % 3 != 0) result.cycle_day = std::to_string(i % 7);
+    results.push_back(result);
+  }
+  this->store_results(results);
+  for (const std::string sort : {"", "&_sort=date", "&_sort=-date", "&_sort=-cycle-day,date"}) {
+    const auto query = gateway::fhir::search::parse("Observation", "code=8112-5&_count=5" + sort);
+    ASSERT_TRUE(query) << query.error().text();
+    auto snapshot = this->store->snapshot();
+    Search search;
+    search.query = &*query;
+    const auto ids = [](const auto& page) {
+      std::vector<std::string> all;
+      for (const auto& row : page.rows) all.push_back(row.version.key.id);
+      return all;
+    };
+    std::vector<std::vector<std::string>> read;
+    std::string before;
+    do {
+      const auto page = (*snapshot)->search(search);
+      ASSERT_TRUE(page) << page.error().text();
+      read.push_back(ids(*page));
+      search.after = page->after;
+      before = page->before;
+    } while (!search.after.empty());
+    search.backwards = true;
+    for (std::size_t i = read.size() - 1; i-- > 0;) {
+      search.after = before;
+      const auto page = (*snapshot)->search(search);
+      ASSERT_TRUE(page) << page.error().text();
+      EXPECT_EQ(ids(*page), read[i]) << sort << ", page " << i;
+      EXPECT_EQ(page->before.empty(), i == 0);
+      EXPECT_FALSE(page->after.empty());
+      before = page->before;
+    }
+  }
+}
+
 TYPED_TEST(StoreFinds, AFullLastPageHasNoNext) {
   this->store_results({{.id = "a"}, {.id = "b"}});
   const auto page = this->search("Observation", "_count=2");

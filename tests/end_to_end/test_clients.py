@@ -64,7 +64,7 @@ class Clients(OnSamples):
         found = self.run_client("fhir_kit_client.mjs")
         self.assert_answers(found["got"])
         self.assertEqual(found["posted"], found["got"])
-        self.assertEqual((found["version"], found["pages"]), ("4.0.1", [7, 7]))
+        self.assertEqual((found["version"], found["pages"], found["back"]), ("4.0.1", [7, 7], True))
         self.assertEqual((found["versions"], found["vread"], found["read"], found["resolved"]), (2, 11.9, True, "Patient"))
         self.assertEqual(found["everything"][0], "Patient")
         self.assertEqual(found["of_patient"], 2)

@@ -7,7 +7,7 @@ import json
 import re
 import unittest
 
-from harness import MRN, OnSamples
+from harness import MRN, Gateway, OnSamples
 
 HAPI = "application/fhir+xml;q=1.0, application/fhir+json;q=1.0, application/xml+fhir;q=0.9, application/json+fhir;q=0.9"
 ORIGIN = "https://app.clinic.example"
@@ -206,7 +206,7 @@ class Content(OnSamples):
 
     def test_options_tell_what_may_be_asked(self):
         for path, allow in (("", "POST, OPTIONS"), ("Patient", "GET, HEAD, POST, PUT, OPTIONS"),
-                            ("Observation/x", "GET, HEAD, PUT, DELETE, OPTIONS"), ("Task/x", "GET, HEAD, OPTIONS"),
+                            ("Observation/x", "GET, HEAD, PUT, DELETE, OPTIONS"), ("Task/x", "GET, HEAD, PUT, PATCH, OPTIONS"),
                             ("Binary", "POST, PUT, OPTIONS")):
             status, headers, _ = self.ask(path, "OPTIONS", who=None)
             self.assertEqual((status, headers["allow"]), (204, allow), path)
@@ -218,6 +218,22 @@ class Content(OnSamples):
         given = {self.ask("Patient", X_Request_Id=bad)[1]["x-request-id"] for bad in ("", "a b", "x" * 65, "é")}
         self.assertEqual(len(given), 4)
         self.assertFalse(given & {"", "a b", "x" * 65})
+
+    def test_a_client_that_asks_too_much_is_told_when_to_ask_again(self):
+        def slow(config):
+            config["limits"] = {"requests_per_second": 2}
+        with Gateway("throttled", change=slow) as gateway:
+            answers = [gateway.fhir("Patient?_count=0") for _ in range(25)]
+            refused = [a for a in answers if a[0] == 429]
+            self.assertTrue(all(a[0] == 200 for a in answers[:20]))
+            self.assertTrue(refused, "twenty at once, then two a second")
+            status, headers, outcome = refused[0]
+            self.assertEqual(outcome["issue"][0]["code"], "throttled")
+            self.assertEqual(headers["retry-after"], "1")
+            self.assertRegex(headers["ratelimit"], r'^"client";r=0;t=(9|10)$')
+            self.assertEqual(headers["ratelimit-policy"], '"client";q=20;w=10')
+            self.assertNotIn("ratelimit", answers[0][1])
+            self.assertEqual(gateway.fhir("metadata", who=None)[0], 200, "another client")
 
     def test_limits_are_told(self):
         deep = ('{"resourceType":"Patient","id":"x","extension":' + '[{"extension":' * 40 + "1"

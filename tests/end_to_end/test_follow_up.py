@@ -1,4 +1,5 @@
 """A site's own conventions: entries on its follow-up list, read over HTTPS and never forwarded."""
+import concurrent.futures
 import json
 import os
 import re
@@ -82,22 +83,74 @@ class FollowUp(unittest.TestCase):
             self.assertEqual(receiver.count("Task?"), 0)
             self.assertEqual(gateway.verify()[0], 0, gateway.verify()[1])
 
-    def test_nobody_writes_an_entry_over_fhir(self):
+    def reviewed(self, config):
+        self.with_rule(enabled=True, site="Clinic A", author="B")(config)
+        config["access"]["certificates"].insert(0, 
+            {"subject": "CN=operator", "scopes": "system/Task.rus system/Observation.rs", "role": "reviewer"})
+
+    def test_a_reviewer_takes_up_an_entry_and_ends_it(self):
+        with Gateway("gateway", change=self.reviewed) as gateway:
+            gateway.send(sample(9))
+            [task] = gateway.search("Task")
+            path = f"Task/{task['id']}"
+            patch = [{"op": "test", "path": "/status", "value": "requested"},
+                     {"op": "replace", "path": "/status", "value": "in-progress"},
+                     {"op": "add", "path": "/owner", "value": {"display": "Dr. Example"}}]
+            kind = {"Content-Type": "application/json-patch+json"}
+            status, headers, taken = gateway.fhir(path, "PATCH", patch, who="operator", headers=kind)
+            self.assertEqual((status, headers["etag"]), (200, 'W/"2"'), taken)
+            self.assertEqual((taken["status"], taken["owner"]["display"]), ("in-progress", "Dr. Example"))
+            status, _, outcome = gateway.fhir(path, "PATCH", patch, who="operator", headers=kind)
+            self.assertEqual((status, outcome["issue"][0]["expression"]), (422, ["[0].path"]), outcome)
+            # A correction leaves it to whoever took it up.
+            gateway.send(sample(9).replace(b"|12.9|", b"|13.5|").replace(b"|N2002|", b"|N2003|"))
+            self.assertEqual(gateway.fhir(path)[2]["status"], "in-progress")
+            done = {**taken, "status": "completed", "note": taken["note"] + [{"text": "seen"}]}
+            status, _, done = gateway.fhir(path, "PUT", done, who="operator", headers={"If-Match": 'W/"2"'})
+            self.assertEqual((status, done["status"]), (200, "completed"), done)
+            status, _, outcome = gateway.fhir(path, "PUT", {**done, "status": "in-progress"}, who="operator")
+            self.assertEqual((status, outcome["issue"][0]["details"]["coding"][0]["code"]),
+                             (409, "task-transition"), outcome)
+            status, _, outcome = gateway.fhir(path, "PUT", {**done, "description": "x"}, who="operator")
+            self.assertEqual((status, outcome["issue"][0]["expression"]), (422, ["Task.description"]), outcome)
+            self.assertEqual(gateway.fhir("Task/unknown", "PUT", {**done, "id": "unknown"}, who="operator")[0], 404)
+            self.assertEqual(gateway.fhir("Observation/x", "PATCH", [], who="operator", headers=kind)[0], 405)
+            self.assertEqual(gateway.fhir(path, "PATCH", [], who="operator")[0], 415)
+            self.assertEqual(gateway.verify()[0], 0, gateway.verify()[1])
+
+    def test_of_sixteen_reviewers_one_wins_each_round(self):
+        with Gateway("gateway", change=self.reviewed) as gateway:
+            gateway.send(sample(9))
+            [task] = gateway.search("Task")
+            path = f"Task/{task['id']}"
+            for round in range(1, 4):
+                def put(n):
+                    body = {**task, "owner": {"display": f"{round} {n}"}}
+                    return gateway.fhir(path, "PUT", body, who="operator", headers={"If-Match": f'W/"{round}"'})[0]
+                with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                    self.assertEqual(sorted(pool.map(put, range(16))), [200] + [412] * 15)
+            _, _, history = gateway.fhir(f"{path}/_history")
+            self.assertEqual([e["resource"]["meta"]["versionId"] for e in history["entry"]], ["4", "3", "2", "1"])
+
+    def test_nobody_else_writes_an_entry_over_fhir(self):
         with Gateway("gateway") as gateway:
             task = {"resourceType": "Task", "id": "t1", "status": "requested", "intent": "proposal"}
             status, headers, outcome = gateway.fhir("Task/t1", "PUT", task, who="gateway")
+            self.assertEqual(status, 403, outcome)
+            self.assertIn("reviewer", json.dumps(outcome))
+            status, headers, outcome = gateway.fhir("Task", "POST", task, who="gateway")
             self.assertEqual((status, headers["allow"]), (405, "GET, HEAD"), outcome)
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
                 {"resource": task, "request": {"method": "PUT", "url": "Task/t1"}}]}
             status, _, outcome = gateway.fhir("", "POST", bundle, who="gateway")
-            self.assertEqual(status, 422, outcome)
+            self.assertEqual(status, 403, outcome)
             self.assertIn("Bundle.entry[0]", json.dumps(outcome))
             self.assertEqual(gateway.fhir("Task/t1")[0], 404)
             self.assertEqual(gateway.fhir("Task", who="sender")[0], 403)   # a scope of Observations alone
             _, _, statement = gateway.fhir("metadata")
             [told] = [r for r in statement["rest"][0]["resource"] if r["type"] == "Task"]
             self.assertEqual([i["code"] for i in told["interaction"]],
-                             ["read", "vread", "history-instance", "history-type", "search-type"])
+                             ["read", "vread", "history-instance", "history-type", "search-type", "update", "patch"])
 
     def test_a_rule_that_was_switched_off_marks_its_entries(self):
         with Gateway("gateway", change=self.with_rule(enabled=True, site="Clinic A", author="B")) as gateway:

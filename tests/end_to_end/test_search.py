@@ -273,6 +273,26 @@ class Search(OnSamples):
         self.assertEqual(len(seen), before)
         self.assertEqual(len(set(seen)), before)
 
+    def test_24_previous_leads_back_through_the_same_pages(self):
+        def page(link):
+            status, _, bundle = self.gateway.fhir(link)
+            self.assertEqual(status, 200, bundle)
+            links = {l["relation"]: l["url"].split("/fhir/", 1)[1] for l in bundle["link"]}
+            return [e["resource"]["id"] for e in bundle["entry"]], links
+        pages, link = [], "Observation?category=laboratory&_count=9&_sort=-date"
+        while link:
+            ids, links = page(link)
+            self.assertEqual("previous" in links, bool(pages))
+            pages.append(ids)
+            link = links.get("next")
+        self.assertGreater(len(pages), 3)
+        for expected in reversed(pages[:-1]):
+            ids, links = page(links["previous"])
+            self.assertEqual(ids, expected)
+            self.assertIn("next", links)
+        self.assertNotIn("previous", links)
+        self.assertEqual(page(links["next"])[0], pages[1])
+
     def test_25_a_cursor_belongs_to_its_search_and_client(self):
         _, _, bundle = self.gateway.fhir("Observation?_count=5")
         link = next(l["url"] for l in bundle["link"] if l["relation"] == "next").split("/fhir/", 1)[1]

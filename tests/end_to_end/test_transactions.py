@@ -152,7 +152,7 @@ class Bundles(unittest.TestCase):
                 (entry("PUT", "Patient/r1", {**patient("x"), "id": "r1"}, ifMatch='W/"4"'), 412, "version-mismatch"),
                 (entry("POST", "Condition", {"resourceType": "Condition"}), 422, "unknown-type"),
                 (entry("DELETE", "Patient/r1"), 422, "method-not-offered"),
-                (entry("PUT", "Task/t1", {"resourceType": "Task", "id": "t1"}), 422, "method-not-offered"),
+                (entry("PUT", "Task/t1", {"resourceType": "Task", "id": "t1"}), 403, "scope-missing"),
                 (entry("PATCH", "Patient/r1"), 422, "method-not-offered"),
                 (entry("GET", "Patient/nobody"), 422, "unknown-id"),
                 (entry("POST", "", {"resourceType": "Bundle", "type": "batch"}), 422, "invalid-resource"),

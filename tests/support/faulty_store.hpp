@@ -123,6 +123,10 @@ class FaultyStore final : public gateway::store::Store {
     return real_.settle(settlements);
   }
   Result<std::vector<gateway::store::TargetBacklog>> backlog() override { return real_.backlog(); }
+  Result<void> told(std::string_view subscription, std::int64_t number,
+                    std::span<const gateway::store::AuditRow> rows) override {
+    return real_.told(subscription, number, rows);
+  }
   Result<std::vector<gateway::store::Reviewed>> reviewed(std::string_view code) override {
     return real_.reviewed(code);
   }

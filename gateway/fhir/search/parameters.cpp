@@ -14,7 +14,7 @@ namespace {
 constexpr auto types = std::to_array<std::string_view>(
     {"Patient", "Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Practitioner",
      "PractitionerRole", "Organization", "Location", "RelatedPerson", "Device", "Encounter",
-     "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task"});
+     "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task", "Subscription"});
 
 /// Of FHIR R4, and in no index: each result, order or patient would pay for it, and few would ask.
 struct LeftOut {
@@ -45,6 +45,7 @@ constexpr auto left_out = std::to_array<LeftOut>({
     {"DocumentReference", "|relationship|"},
     {"MessageHeader", "|source|destination|focus|sender|"},
     {"Provenance", "|agent|target|when|"},
+    {"Subscription", "|contact|"},
 });
 
 constexpr auto controls = std::to_array<std::string_view>(

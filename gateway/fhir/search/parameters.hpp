@@ -50,7 +50,8 @@ std::string_view nearest_parameter(std::string_view type, std::string_view wrong
 std::span<const std::string_view> served_types();
 bool is_served(std::string_view type);
 bool is_searchable(std::string_view type);
-/// Does a source client write it? Follow-up entries (Task) are the gateway's own.
+/// Does a client write it: a source client, or of a Subscription whoever it belongs to? Follow-up
+/// entries (Task) are the gateway's own.
 bool is_writable(std::string_view type);
 
 }  // namespace gateway::fhir::search

@@ -8,6 +8,7 @@ constexpr std::string_view document = "DocumentReference";
 constexpr std::string_view message = "MessageHeader";
 constexpr std::string_view provenance = "Provenance";
 constexpr std::string_view task = "Task";
+constexpr std::string_view subscription = "Subscription";
 
 constexpr auto table = std::to_array<Parameter>({
     refers(encounter, "patient", "subject", to_patient, patient_words),
@@ -112,6 +113,14 @@ constexpr auto table = std::to_array<Parameter>({
     {task, "period", Kind::date, "executionPeriod", "When it was done"},
     {task, "due", Kind::date, "restriction.period.end",
      "The day the next sample is expected, of entries of an expected repeat"},
+
+    coded(subscription, "status", "status", "http://hl7.org/fhir/subscription-status",
+          status_words),
+    coded(subscription, "type", "channel.type", "http://hl7.org/fhir/subscription-channel-type",
+          "Kind of channel"),
+    coded(subscription, "payload", "channel.payload", "urn:ietf:bcp:13", "Media type of notices"),
+    {subscription, "criteria", Kind::string, "criteria", "Beginning of the topic's URL"},
+    {subscription, "url", Kind::uri, "channel.endpoint", "Where a rest-hook is told"},
 });
 
 }  // namespace

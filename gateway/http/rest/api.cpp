@@ -26,6 +26,26 @@ base::Error not_known(const Request& request) {
           "", "ask the operator of this gateway for access"};
 }
 
+base::Error rate_limited() {
+  return {base::ErrorKind::unavailable, "rate-limited this client asks too much at once", "",
+          "ask again after the seconds that Retry-After says"};
+}
+
+/// draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
+void tell_rate(Response& response, const Throttle::Entered& entered,
+               const Throttle::Limits& limits) {
+  const int burst = limits.per_second * Throttle::Limits::burst_seconds;
+  if (!entered.place)
+    response.headers.emplace_back("Retry-After", std::to_string(entered.retry_after_seconds));
+  else if (entered.remaining > burst / 2)
+    return;  // nothing a client need know yet
+  response.headers.emplace_back("RateLimit-Policy",
+                                "\"client\";q=" + std::to_string(burst) +
+                                    ";w=" + std::to_string(Throttle::Limits::burst_seconds));
+  response.headers.emplace_back("RateLimit", "\"client\";r=" + std::to_string(entered.remaining) +
+                                                 ";t=" + std::to_string(entered.reset_seconds));
+}
+
 bool is_metadata(const Path& path) {
   return path.last == "metadata" && path.type.empty();
 }
@@ -48,9 +68,14 @@ bool is_reading(const std::string& method) {
 
 }  // namespace
 
-Api::Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-         intake::Intake& intake)
-    : settings_(std::move(settings)), access_(access), reader_(reader), intake_(intake) {
+Api::Api(ApiSettings settings, const Services& services)
+    : settings_(std::move(settings)),
+      access_(services.access),
+      reader_(services.reader),
+      explainer_(services.explainer),
+      exports_(services.exports),
+      intake_(services.intake),
+      throttle_(settings_.throttle, services.clock) {
   publish({});
 }
 
@@ -118,12 +143,19 @@ Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
   if (request.method == "OPTIONS") return end(request, options(path));
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
-  if (request.body.empty()) return end(request, dispatch(request, path));
-  if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
-  if (request.header("content-encoding").empty()) return end(request, dispatch(request, path));
+  const auto entered = throttle_.enter(access_.principal_of(request.peer).name);
+  Response response = entered.place ? read_and_dispatch(request, path) : refused(rate_limited());
+  tell_rate(response, entered, throttle_.limits());
+  return end(request, std::move(response));
+}
+
+Response Api::read_and_dispatch(const Request& request, const Path& path) {
+  if (request.body.empty()) return dispatch(request, path);
+  if (auto unreadable = not_readable(request)) return *std::move(unreadable);
+  if (request.header("content-encoding").empty()) return dispatch(request, path);
   Request unpacked = request;
-  if (auto damaged = unpack(unpacked, settings_.manners)) return end(request, *std::move(damaged));
-  return end(request, dispatch(unpacked, path));
+  if (auto damaged = unpack(unpacked, settings_.manners)) return *std::move(damaged);
+  return dispatch(unpacked, path);
 }
 
 std::optional<Response> Api::admit(const Request& request) const {
@@ -151,6 +183,7 @@ Response Api::nowhere(const Request& request) const {
 /// Nobody is asked who they are: a browser asks this before it shows a certificate.
 Response Api::options(const Path& path) const {
   if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (!path.job.empty()) return rest::options("GET, HEAD, DELETE, OPTIONS");
   if (!path.last.empty() || !fhir::search::is_served(path.type))
     return rest::options("GET, HEAD, POST, OPTIONS");
   const auto allow = path.id.empty() ? allowed_on_type(path.type) : allowed_on_instance(path.type);
@@ -163,9 +196,12 @@ std::optional<Response> Api::not_admitted(const Request& request, const Path& pa
   if (!who.authenticated) return refused(not_known(request));
   // Who may only read sends batches too: of what they ask.
   if (path.last.empty() && offers(Interaction::update, path.type)) {
-    const bool creates = request.method == "POST" && path.id.empty();
+    const bool creates =
+        request.method == "POST" && path.id.empty() && offers(Interaction::create, path.type);
+    const bool updates =
+        request.method == "PUT" || (request.method == "PATCH" && offers_patch(path.type));
     if ((creates && !may(who, Interaction::create, path.type)) ||
-        (request.method == "PUT" && !may(who, Interaction::update, path.type)))
+        (updates && !may(who, Interaction::update, path.type)))
       return refused(no_scope(path.type));
   }
   return std::nullopt;
@@ -182,6 +218,8 @@ Response Api::dispatch(const Request& request, const Path& path) {
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {
     if (path.last == "_history") return whole_history(request, path, who);
+    if (!path.job.empty()) return on_export(request, path, who);
+    if (path.last == "$export") return begin_export(request, path, who);
     if (!path.last.empty()) return refused(unknown_operation());
     if (request.method == "POST") return transaction(request, who);
     return not_offered("POST", "searching all types at once is not offered");
@@ -220,13 +258,17 @@ Response Api::on_type(const Request& request, const Path& path, const security::
   if (searchable && path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
-  if (searchable && path.last == "_history") return whole_history(request, path, who);
+  const bool is_subscription = path.type == "Subscription";
+  if (searchable && path.last == "_history" && !is_subscription)
+    return whole_history(request, path, who);
+  if (is_subscription && path.last == "$status") return on_subscription(request, path, who);
   if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
+  if (path.type == "Patient" && path.last == "$export") return begin_export(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (searchable && is_reading(request.method)) return search(request, path, who);
   if (request.method == "POST" && offers(Interaction::create, path.type))
     return write_one(request, path, who, AskedWrite::Kind::create);
-  if (request.method == "PUT" && offers(Interaction::update, path.type))
+  if (request.method == "PUT" && offers(Interaction::create, path.type))  // conditional
     return write_one(request, path, who, AskedWrite::Kind::update);
   if (request.method == "DELETE" && offers(Interaction::remove, path.type))
     return write_one(request, path, who, AskedWrite::Kind::remove);
@@ -241,11 +283,16 @@ Response Api::on_instance(const Request& request, const Path& path,
     return fhir::search::is_searchable(path.type) ? history(request, path, who)
                                                   : refused(unknown_operation());
   }
+  if (path.type == "Subscription" &&
+      (path.last == "$status" || path.last == "$events" || path.last == "$stream"))
+    return on_subscription(request, path, who);
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
+  if (path.last == "$explain") return explain(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
-  if (request.method == "PUT" && offers(Interaction::update, path.type))
+  if ((request.method == "PUT" && offers(Interaction::update, path.type)) ||
+      (request.method == "PATCH" && offers_patch(path.type)))
     return write_one(request, path, who, AskedWrite::Kind::update);
   if (request.method == "DELETE" && offers(Interaction::remove, path.type))
     return write_one(request, path, who, AskedWrite::Kind::remove);

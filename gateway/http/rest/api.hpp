@@ -1,5 +1,6 @@
 /// Sub-room http/rest: FHIR over HTTP: request in, query or intake called, response out.
 #pragma once
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,8 +13,12 @@
 #include "gateway/http/message.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
+#include "gateway/http/rest/streaming.hpp"
+#include "gateway/http/rest/throttle.hpp"
 #include "gateway/http/rest/written.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/query/explainer.hpp"
+#include "gateway/query/exports.hpp"
 #include "gateway/query/reader.hpp"
 
 namespace gateway::http::rest {
@@ -23,13 +28,29 @@ struct ApiSettings {
   std::string version;   // of the software
   Manners manners;
   fhir::CodeChecks code_checks;  // for $validate
+  Throttle::Limits throttle;
+  /// May a rest-hook lead there? Error: why not, and what to do.
+  std::function<base::Result<void>(const topics::Subscription&)> check_endpoint =
+      [](const topics::Subscription&) -> base::Result<void> {
+    return base::Error{base::ErrorKind::configuration, "no rest-hook leads out of here", "", ""};
+  };
+  std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
+};
+
+/// What the API asks. All of it outlives it.
+struct Services {
+  const access::Access& access;
+  query::Reader& reader;
+  query::Explainer& explainer;
+  query::Exports& exports;
+  intake::Intake& intake;
+  const base::Clock& clock;
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
 class Api {
  public:
-  Api(ApiSettings settings, const access::Access& access, query::Reader& reader,
-      intake::Intake& intake);
+  Api(ApiSettings settings, const Services& services);
   Response answer(const Request& request);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
@@ -47,6 +68,7 @@ class Api {
   Response end(const Request& request, Response response) const;
   Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
+  Response read_and_dispatch(const Request& request, const Path& path);
   Response dispatch(const Request& request, const Path& path);
   Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
@@ -63,11 +85,29 @@ class Api {
   Response search(const Request& request, const Path& path, const security::Principal& who);
   // timeline.cpp
   Response timeline(const Request& request, const Path& path, const security::Principal& who);
+  // explaining.cpp
+  Response explain(const Request& request, const Path& path, const security::Principal& who);
+  // exporting.cpp
+  Response begin_export(const Request& request, const Path& path, const security::Principal& who);
+  Response on_export(const Request& request, const Path& path, const security::Principal& who);
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
   // validating.cpp
   Response validate(const Request& request, const Path& path, const security::Principal& who);
+  // subscribing.cpp
+  base::Result<std::shared_ptr<const topics::Interest>> subscribed(const Request& request,
+                                                                   const security::Principal& who,
+                                                                   fhir::Json& resource) const;
+  base::Result<void> has_room(const security::Principal& who, const AskedWrite& asked);
+  Response on_subscription(const Request& request, const Path& path,
+                           const security::Principal& who);
+  Response events(const Request& request, const Path& path, const security::Principal& who,
+                  const std::string& asked);
+  Response subscription_status(const Request& request, const Path& path,
+                               const security::Principal& who, std::string asked);
+  // streaming.cpp
+  Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,
                      AskedWrite::Kind kind);
@@ -75,7 +115,8 @@ class Api {
                               const AskedWrite& asked, const std::string& bytes);
   base::Result<intake::BundleOutcome> commit(const Request& request, const security::Principal& who,
                                              std::vector<fhir::RequestedWrite> writes,
-                                             std::string bytes);
+                                             std::string bytes,
+                                             std::vector<topics::InterestChange> interests = {});
   /// Somebody else was first: is it to be decided once more?
   static bool is_taken_over(const base::Error& error, int attempt);
   // transaction.cpp
@@ -87,7 +128,11 @@ class Api {
   ApiSettings settings_;
   const access::Access& access_;
   query::Reader& reader_;
+  query::Explainer& explainer_;
+  query::Exports& exports_;
   intake::Intake& intake_;
+  Throttle throttle_;
+  Listeners listeners_;
   mutable std::mutex mutex_;
   std::shared_ptr<const fhir::Artefacts> artefacts_;  // guarded by mutex_
   std::shared_ptr<const Response> package_;           // of them; packed once, anybody may ask

@@ -8,7 +8,9 @@
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/definitions.hpp"
+#include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/offered.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -68,17 +70,26 @@ void include_lists(fhir::JsonWriter& json, std::string_view type) {
   json.end_array();
 }
 
+void named(fhir::JsonWriter& json, std::string_view name, std::string_view definition) {
+  json.begin_object().member("name", name).member("definition", definition).end_object();
+}
+
+constexpr std::string_view bulk_data = "http://hl7.org/fhir/uv/bulkdata/";
+
 void operations(fhir::JsonWriter& json, std::string_view type) {
-  const auto named = [&json](std::string_view name, std::string_view definition) {
-    json.begin_object().member("name", name).member("definition", definition).end_object();
-  };
   json.key("operation").begin_array();
-  named("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
+  named(json, "validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
+  named(json, "explain", fhir::canonical::operation("explain"));
   if (type == "Patient") {
-    named("cycle-timeline", fhir::canonical::operation("cycle-timeline"));
-    named("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    named(json, "cycle-timeline", fhir::canonical::operation("cycle-timeline"));
+    named(json, "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
+    named(json, "export", std::string(bulk_data) + "OperationDefinition/patient-export");
   } else if (type == "Observation") {
-    named("lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+    named(json, "lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+  } else if (type == "Subscription") {
+    named(json, "status", fhir::canonical::backport_operation("subscription-status"));
+    named(json, "events", fhir::canonical::backport_operation("subscription-events"));
+    named(json, "stream", fhir::canonical::operation("stream"));
   }
   json.end_array();
 }
@@ -103,6 +114,17 @@ void profiles(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   if (urls.empty()) return;
   json.key("supportedProfile").begin_array();
   for (const std::string& url : urls) json.string(url);
+  json.end_array();
+}
+
+/// What can be subscribed to (R5 Subscriptions Backport, capability statements).
+void topics_told(fhir::JsonWriter& json) {
+  json.key("extension").begin_array();
+  for (const auto& topic : topics::all())
+    json.begin_object()
+        .member("url", fhir::canonical::backport("capabilitystatement-subscriptiontopic-canonical"))
+        .member("valueCanonical", topic.url())
+        .end_object();
   json.end_array();
 }
 
@@ -132,20 +154,24 @@ void definition(fhir::JsonWriter& json, std::string_view type) {
 }
 
 void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefacts& artefacts) {
-  json.begin_object().member("type", type);
+  json.begin_object();
+  if (type == "Subscription") topics_told(json);
+  json.member("type", type);
   profiles(json, type, artefacts);
   const bool searchable = fhir::search::is_searchable(type);
-  const bool writable = offers(security::Interaction::update, type);
+  const bool writable = offers(security::Interaction::create, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
-  if (searchable)
-    interactions.insert(interactions.end(), {"history-instance", "history-type", "search-type"});
-  if (writable) interactions.insert(interactions.end(), {"create", "update"});
+  if (searchable) interactions.insert(interactions.end(), {"history-instance", "search-type"});
+  if (searchable && type != "Subscription") interactions.emplace_back("history-type");
+  if (writable) interactions.emplace_back("create");
+  if (offers(security::Interaction::update, type)) interactions.emplace_back("update");
+  if (offers_patch(type)) interactions.emplace_back("patch");
   if (removable) interactions.emplace_back("delete");
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
-  json.key("updateCreate").boolean(writable);
+  json.key("updateCreate").boolean(writable && type != "Subscription");
   json.key("conditionalCreate").boolean(writable && searchable);
   json.member("conditionalRead", "full-support");
   json.key("conditionalUpdate").boolean(writable && searchable);
@@ -183,6 +209,8 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.member("description",
               "Laboratory results of reproductive immunology, with cycle context and sample type");
   json.member("kind", "instance");
+  json.key("instantiates").begin_array();
+  json.string(std::string(bulk_data) + "CapabilityStatement/bulk-data").end_array();
   json.key("software")
       .begin_object()
       .member("name", "ImmunoGate")
@@ -195,6 +223,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
       .end_object();
   json.member("fhirVersion", "4.0.1");
   json.key("format").begin_array().string("json").string("application/fhir+json").end_array();
+  json.key("patchFormat").begin_array().string(json_patch).end_array();
   if (const auto guides = artefacts.of("ImplementationGuide"); !guides.empty()) {
     json.key("implementationGuide").begin_array();
     for (const auto* guide : guides) json.string(guide->content["url"].text());
@@ -211,6 +240,9 @@ std::string capability_statement(const std::string& base_url, const std::string&
   for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
   coded_list(json, "interaction", {"transaction", "batch", "history-system"});
+  json.key("operation").begin_array();
+  named(json, "export", std::string(bulk_data) + "OperationDefinition/export");
+  json.end_array();
   json.key("compartment").begin_array();
   json.string("http://hl7.org/fhir/CompartmentDefinition/patient").end_array();
   json.end_object().end_array().end_object();

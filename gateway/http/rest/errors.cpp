@@ -12,16 +12,37 @@ namespace {
 
 /// FHIR.md §4, the table of statuses. Codes that are not here are 400.
 constexpr auto statuses = std::to_array<std::pair<std::string_view, int>>({
-    {"token-missing", 401},       {"token-expired", 401},        {"token-replayed", 401},
-    {"certificate-unknown", 401}, {"scope-missing", 403},        {"unknown-id", 404},
-    {"unknown-type", 404},        {"unknown-operation", 404},    {"method-not-offered", 405},
-    {"format-json-only", 406},    {"version-r4-only", 406},      {"owned-by-sender", 409},
-    {"concurrent-update", 409},   {"task-transition", 409},      {"resource-deleted", 410},
-    {"cursor-expired", 410},      {"version-mismatch", 412},     {"exists", 412},
-    {"multiple-matches", 412},    {"body-too-large", 413},       {"url-too-long", 414},
-    {"invalid-resource", 422},    {"unresolved-reference", 422}, {"status-regression", 422},
-    {"rate-limited", 429},        {"headers-too-large", 431},    {"internal", 500},
-    {"store-unavailable", 503},   {"audit-unavailable", 503},    {"shutting-down", 503},
+    {"token-missing", 401},
+    {"token-expired", 401},
+    {"token-replayed", 401},
+    {"certificate-unknown", 401},
+    {"scope-missing", 403},
+    {"unknown-id", 404},
+    {"unknown-type", 404},
+    {"unknown-operation", 404},
+    {"method-not-offered", 405},
+    {"format-json-only", 406},
+    {"version-r4-only", 406},
+    {"owned-by-sender", 409},
+    {"concurrent-update", 409},
+    {"task-transition", 409},
+    {"resource-deleted", 410},
+    {"cursor-expired", 410},
+    {"version-mismatch", 412},
+    {"exists", 412},
+    {"multiple-matches", 412},
+    {"body-too-large", 413},
+    {"url-too-long", 414},
+    {"invalid-resource", 422},
+    {"unresolved-reference", 422},
+    {"status-regression", 422},
+    {"rate-limited", 429},
+    {"headers-too-large", 431},
+    {"internal", 500},
+    {"store-unavailable", 503},
+    {"audit-unavailable", 503},
+    {"shutting-down", 503},
+    {"timeout", 503},
 });
 
 /// The issue-type of what has no gateway-error code.
@@ -79,6 +100,7 @@ Response refused(const base::Error& error) {
                     fhir::operation_outcome(error)};
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
+  if (response.status == 429) response.headers.emplace_back("Retry-After", "10");
   return response;
 }
 

@@ -5,6 +5,9 @@
 
 namespace gateway::http::rest {
 
+/// RFC 6902 §6.
+inline constexpr std::string_view json_patch = "application/json-patch+json";
+
 /// One range of an Accept header (RFC 9110 §12.5.1): what a client takes, in lower case.
 struct MediaRange {
   std::string type;          // "application/fhir+json", "image/*", "*/*"

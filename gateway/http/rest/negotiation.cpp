@@ -9,6 +9,7 @@
 #include "gateway/http/gzip.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/media.hpp"
+#include "gateway/http/rest/offered.hpp"
 #include "gateway/http/rest/path.hpp"
 
 namespace gateway::http::rest {
@@ -29,10 +30,15 @@ bool is_json_format(const std::string& format) {
   return is_fhir_json(media_type(decoded));
 }
 
-bool is_read_of_binary(const Request& request) {
+/// Of what has a type of its own.
+bool is_read_of_file(const Request& request) {
   const Path path = parse_path(request.path);
-  return path.type == "Binary" && !path.id.empty() &&
-         (request.method == "GET" || request.method == "HEAD");
+  const bool is_file = (path.type == "Binary" && !path.id.empty()) || !path.file.empty();
+  return is_file && (request.method == "GET" || request.method == "HEAD");
+}
+
+bool is_stream(const Request& request) {
+  return parse_path(request.path).last == "$stream";
 }
 
 bool is_r4(const MediaRange& range) {
@@ -68,7 +74,7 @@ void add_cors(const Request& request, Response& response, const Manners& manners
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
   headers.emplace_back("Access-Control-Expose-Headers",
                        "ETag, Location, Content-Location, Last-Modified, Link, Retry-After, "
-                       "Preference-Applied, X-Progress, X-Request-Id");
+                       "Preference-Applied, X-Progress, X-Request-Id, RateLimit, RateLimit-Policy");
   if (request.method != "OPTIONS") return;
   headers.emplace_back("Access-Control-Allow-Methods",
                        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
@@ -129,7 +135,8 @@ std::optional<Response> not_acceptable(const Request& request) {
     if (is_json_format(format)) return std::nullopt;
     return refused(json_only());
   }
-  if (is_read_of_binary(request)) return std::nullopt;  // which has a type of its own
+  if (is_read_of_file(request) || is_stream(request))
+    return std::nullopt;  // which has a type of its own
   bool takes_json = false;
   const auto ranges = accepted(request.header("accept"));
   for (const MediaRange& range : ranges) {
@@ -146,15 +153,19 @@ std::optional<Response> not_acceptable(const Request& request) {
 }
 
 std::optional<Response> not_readable(const Request& request) {
-  if (request.method != "POST" && request.method != "PUT") return std::nullopt;
+  const bool patches = request.method == "PATCH";
+  if (request.method != "POST" && request.method != "PUT" && !patches) return std::nullopt;
   const std::string content = media_type(request.header("content-type"));
   const Path path = parse_path(request.path);
+  if (patches && (content == json_patch || !offers_patch(path.type))) return std::nullopt;
   const bool form = content == "application/x-www-form-urlencoded" && path.last == "_search";
   const bool native = path.type == "Binary" && path.last.empty() && !content.empty();
-  if (is_fhir_json(content) || form || native) return std::nullopt;
+  if (!patches && (is_fhir_json(content) || form || native)) return std::nullopt;
   Response response =
-      refused({base::ErrorKind::unsupported, "format-json-only the body is not JSON", "",
-               "send application/fhir+json"});
+      refused({base::ErrorKind::unsupported,
+               patches ? "format-json-only the body is no JSON Patch"
+                       : "format-json-only the body is not JSON",
+               "", "send " + std::string(patches ? json_patch : "application/fhir+json")});
   response.status = 415;
   return response;
 }

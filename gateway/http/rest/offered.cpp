@@ -10,11 +10,11 @@ namespace {
 
 using security::Interaction;
 
-/// What a source client may take back. People, places and devices stay; so does what tells where a
-/// resource came from.
-constexpr auto removable =
-    std::to_array<std::string_view>({"Observation", "DiagnosticReport", "Specimen",
-                                     "ServiceRequest", "Encounter", "DocumentReference"});
+/// What a source client may take back, and a client of its own. People, places and devices stay; so
+/// does what tells where a resource came from.
+constexpr auto removable = std::to_array<std::string_view>(
+    {"Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Encounter",
+     "DocumentReference", "Subscription"});
 
 }  // namespace
 
@@ -25,12 +25,21 @@ bool offers(Interaction interaction, std::string_view type) {
     case Interaction::search:
       return fhir::search::is_searchable(type);
     case Interaction::create:
-    case Interaction::update:
       return fhir::search::is_writable(type);
+    case Interaction::update:
+      return fhir::search::is_writable(type) || is_reviewed(type);
     case Interaction::remove:
       return std::ranges::find(removable, type) != removable.end();
   }
   return false;
+}
+
+bool is_reviewed(std::string_view type) {
+  return type == "Task";
+}
+
+bool offers_patch(std::string_view type) {
+  return is_reviewed(type);
 }
 
 std::string allowed_on_type(std::string_view type) {
@@ -46,6 +55,7 @@ std::string allowed_on_type(std::string_view type) {
 std::string allowed_on_instance(std::string_view type) {
   std::string allow = "GET, HEAD";
   if (offers(Interaction::update, type)) allow += ", PUT";
+  if (offers_patch(type)) allow += ", PATCH";
   if (offers(Interaction::remove, type)) allow += ", DELETE";
   return allow;
 }

@@ -15,10 +15,12 @@ base::Error no_parameters(std::string what, std::string where) {
       "send a Parameters resource whose parameters have a name and a plain value, or ask by GET"};
 }
 
-/// The text of a plain `value[x]`; nullptr: there is none.
+/// The text of a plain `value[x]`, or where a reference leads; nullptr: there is none.
 const fhir::Json* plain_value(const fhir::Json& parameter) {
   for (const auto& [name, value] : parameter.members())
     if (name.starts_with("value") && !value.text().empty()) return &value;
+  if (const auto& reference = parameter["valueReference"]["reference"]; !reference.text().empty())
+    return &reference;
   return nullptr;
 }
 

@@ -26,6 +26,10 @@ Path parse_path(std::string_view path) {
   if (at < parts.size() && !is_marker(parts[at])) cut.inside = parts[at++];
   if (at < parts.size() && is_marker(parts[at])) cut.last = parts[at++];
   if (at < parts.size() && cut.last == "_history") cut.version = parts[at++];
+  if (cut.type.empty() && cut.last == "$export") {
+    if (at < parts.size()) cut.job = parts[at++];
+    if (at < parts.size()) cut.file = parts[at++];
+  }
   cut.malformed = at < parts.size();
   return cut;
 }
@@ -39,6 +43,10 @@ std::string_view route_of(std::string_view method, std::string_view path) {
     return cut.last.empty() || cut.last == "_search" ? "fhir/search" : "other";
   if (cut.last == "_history" && cut.id.empty()) return "fhir/history";
   if (cut.type == "Observation" && cut.id.empty() && cut.last == "$lastn") return "fhir/lastn";
+  if (cut.last == "$export" && cut.id.empty()) {
+    if (!cut.file.empty()) return "fhir/export-file";
+    return cut.job.empty() ? "fhir/export" : "fhir/export-status";
+  }
   if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
   const auto changes = [method](std::string_view otherwise) -> std::string_view {
     if (method == "PUT") return "fhir/update";
@@ -47,12 +55,16 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.type == "CodeSystem" && cut.id.empty() && cut.last == "$lookup") return "fhir/lookup";
   if (cut.type == "ValueSet" && cut.last == "$expand") return "fhir/expand";
   if (cut.last == "$validate" && !cut.type.empty()) return "fhir/validate";
+  if (cut.type == "Subscription" && cut.last == "$status") return "fhir/subscription-status";
+  if (cut.type == "Subscription" && cut.last == "$events") return "fhir/subscription-events";
+  if (cut.type == "Subscription" && cut.last == "$stream") return "fhir/subscription-stream";
   if (cut.id.empty() && cut.last == "_search") return "fhir/search";
   if (cut.id.empty() && !cut.last.empty()) return "other";
   if (cut.id.empty()) return changes(method == "POST" ? "fhir/create" : "fhir/search");
   if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
   if (cut.type == "Patient" && cut.last == "$cycle-timeline") return "fhir/cycle-timeline";
   if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
+  if (cut.last == "$explain") return "fhir/explain";
   if (!cut.last.empty()) return "other";
   return changes("fhir/read");
 }

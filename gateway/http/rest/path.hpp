@@ -11,6 +11,7 @@ struct Path {
   std::string inside;      // "Observation" of Patient/o4x…/Observation: a search of a compartment
   std::string last;        // "_search", "_history", "metadata", "$lastn"; "" if none
   std::string version;     // behind _history
+  std::string job, file;   // behind $export: one that was begun, and one of its files
   bool malformed = false;  // more parts than any interaction has
 };
 Path parse_path(std::string_view path);

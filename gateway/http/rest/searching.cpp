@@ -60,9 +60,13 @@ Response Api::search(const Request& request, const Path& path, const security::P
   set.total = page->total;
   set.links.emplace_back("self", first);
   set.links.emplace_back("first", first);
-  if (!page->next.empty())
-    set.links.emplace_back("next", with_query(url, (query->self.empty() ? "" : query->self + "&") +
-                                                       "_cursor=" + page->next));
+  const auto link = [&](const char* relation, const std::string& cursor) {
+    if (cursor.empty()) return;
+    const auto before = query->self.empty() ? std::string() : query->self + "&";
+    set.links.emplace_back(relation, with_query(url, before + "_cursor=" + cursor));
+  };
+  link("next", page->next);
+  link("previous", page->previous);
   return {200,
           "application/fhir+json",
           {{"Cache-Control", "no-store"}},

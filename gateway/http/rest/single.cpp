@@ -46,6 +46,16 @@ base::Result<AskedWrite> asked_by(const Request& request, const Path& path, Kind
   return asked;
 }
 
+/// What a written Subscription wants to be told of from then on; of other types nothing changes.
+std::vector<topics::InterestChange> interests_of(const AskedWrite& asked,
+                                                 const fhir::ResourceKey& key) {
+  if (key.type != "Subscription") return {};
+  if (!asked.interest) return {{key.id, nullptr}};  // deleted, or off
+  auto interest = *asked.interest;
+  interest.subscription = key.id;  // which a create has only now
+  return {{key.id, std::make_shared<const topics::Interest>(std::move(interest))}};
+}
+
 /// Of a write that is no entry of a Bundle.
 base::Error without_entry(base::Error error) {
   if (error.where.starts_with("Bundle.entry[")) error.where.clear();
@@ -57,14 +67,16 @@ base::Error without_entry(base::Error error) {
 base::Result<intake::BundleOutcome> Api::commit(const Request& request,
                                                 const security::Principal& who,
                                                 std::vector<fhir::RequestedWrite> writes,
-                                                std::string bytes) {
+                                                std::string bytes,
+                                                std::vector<topics::InterestChange> interests) {
   // The handler thread waits here: a FHIR writer is answered after the commit, like a laboratory.
   // Shared: the thread that answers may still be leaving set_value when this one goes on.
   const auto promise = std::make_shared<std::promise<base::Result<intake::BundleOutcome>>>();
   auto answer = promise->get_future();
   intake_.receive(
       intake::ReceivedBundle{std::move(writes), std::move(bytes), who, "https", request.received,
-                             std::string(request.header("x-immunogate-path"))},
+                             std::string(request.header("x-immunogate-path")),
+                             std::move(interests)},
       [promise](base::Result<intake::BundleOutcome> outcome) {
         promise->set_value(std::move(outcome));
       });
@@ -87,7 +99,7 @@ base::Result<Written> Api::write(const Request& request, const security::Princip
     if (!write) return write.error();
     Written written;
     written.body = write->body;
-    auto outcome = commit(request, who, {*std::move(write)}, bytes);
+    auto outcome = commit(request, who, {*std::move(write)}, bytes, interests_of(asked, aim->key));
     if (outcome) {
       written.result = std::move(outcome->results.front());
       return written;
@@ -111,11 +123,23 @@ Response Api::write_one(const Request& request, const Path& path, const security
   if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {
     resource = binary_of(request, path.id);
     asked.resource = &resource;
+  } else if (request.method == "PATCH") {
+    auto json = fhir::parse_json(request.body);
+    if (!json) return refused(json.error());
+    resource = *std::move(json);
+    asked.patch = &resource;
   } else if (kind != Kind::remove) {
     auto json = fhir::parse_json(request.body);
-    if (!json && who.is_source()) return refused(json.error());
+    const bool is_own = path.type == "Subscription";
+    if (!json && (who.is_source() || is_own)) return refused(json.error());
     if (json) resource = *std::move(json);
     asked.resource = &resource;
+    if (is_own) {
+      auto interest = subscribed(request, who, resource);
+      if (!interest) return refused(interest.error());
+      asked.interest = *std::move(interest);
+      if (auto room = has_room(who, asked); !room) return refused(room.error());
+    }
   }
   const std::string bytes = kind == Kind::remove ? "DELETE " + request.path : request.body;
   const auto written = write(request, who, asked, bytes);

@@ -4,12 +4,14 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/json_patch.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/search/index.hpp"
+#include "gateway/fhir/search/meets.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/offered.hpp"
-#include "gateway/intake/route.hpp"
+#include "gateway/http/rest/task_change.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/visible.hpp"
 #include "gateway/security/random.hpp"
@@ -37,6 +39,12 @@ base::Error no_role() {
           "new data enters by HL7v2, or from a client that has the role `source`"};
 }
 
+base::Error no_reviewer() {
+  return {ErrorKind::forbidden, "scope-missing role reviewer needed", "",
+          "entries of the lists are made by this gateway and changed by clients that have the role "
+          "`reviewer`"};
+}
+
 base::Error may_not_look(const std::string& type) {
   return {ErrorKind::forbidden,
           "scope-missing a condition on " + type + " needs a scope to search or update it", "",
@@ -46,6 +54,12 @@ base::Error may_not_look(const std::string& type) {
 base::Error several(const std::string& type) {
   return {ErrorKind::conflict, "multiple-matches more than one " + type + " meets the condition",
           "", "name what only one of them is"};
+}
+
+fhir::Json json_of(const fhir::Body& body) {
+  auto json = fhir::parse_json(body);
+  base::invariant(static_cast<bool>(json), "a body we keep is JSON");
+  return *std::move(json);
 }
 
 std::string random_id() {
@@ -156,6 +170,17 @@ base::Result<void> Decider::permitted(const AskedWrite& asked) const {
   if (!offers(asked.interaction(), asked.type))
     return not_offered_on(asked.interaction(), asked.type);
   if (!may(who_, asked.interaction(), asked.type)) return no_scope(asked.type);
+  if (is_reviewed(asked.type)) {
+    if (asked.id.empty()) return not_offered_on(Interaction::create, asked.type);
+    if (who_.role != "reviewer") return no_reviewer();
+    return {};
+  }
+  if (asked.type == "Subscription") {  // each client's own
+    if (asked.where.empty()) return {};
+    return base::Error{base::ErrorKind::unsupported,
+                       "method-not-offered a Subscription is not written in a Bundle", "",
+                       "write it by itself: POST Subscription"};
+  }
   if (who_.is_source()) return {};
   if (asked.id.empty()) return no_role();
   const auto standing = reader_.read(who_, {asked.type, asked.id});
@@ -236,9 +261,10 @@ base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id)
   if (!fhir::is_id(id))
     return base::Error{ErrorKind::malformed, "invalid-resource this is no id", "",
                        "ids are 1-64 of A-Z a-z 0-9 - ."};
-  Aim aim{{asked.type, id}, {}, {}, true, {}};
+  Aim aim{{asked.type, id}, {}, {}, true, {}, {}};
+  if (asked.patch != nullptr || is_reviewed(asked.type)) return changing(std::move(aim));
   const bool removes = asked.kind == AskedWrite::Kind::remove;
-  const auto limits = security::allowed(who_, asked.interaction(), asked.type);
+  const auto limits = query::restricted(who_, asked.interaction(), asked.type);
   if (!removes && limits && limits->empty()) return aim;  // what stands is looked at once, later
   const auto standing = reader_.standing(who_, asked.interaction(), aim.key);
   if (!standing) return standing.error();
@@ -259,6 +285,15 @@ base::Result<Aim> Decider::at_id(const AskedWrite& asked, const std::string& id)
   return aim;
 }
 
+base::Result<Aim> Decider::changing(Aim aim) const {
+  auto standing = reader_.standing(who_, Interaction::update, aim.key);
+  if (!standing) return standing.error();
+  if (!*standing || (*standing)->deleted) return query::unknown(aim.key);
+  aim.decided_on = (*standing)->version;
+  aim.before = *std::move(*standing);
+  return aim;
+}
+
 base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
                                                      const Aim& aim) const {
   const std::string root = root_of(asked);
@@ -268,16 +303,22 @@ base::Result<fhir::RequestedWrite> Decider::write_of(const AskedWrite& asked,
   write.creates_only = asked.creates_only;
   write.about = aim.about;
   if (asked.kind == AskedWrite::Kind::remove) return write;
-  if (asked.resource == nullptr)
+  if (asked.resource == nullptr && asked.patch == nullptr)
     return base::Error{ErrorKind::malformed, "invalid-resource there is no resource", root,
                        "send what is to be written"};
+  const auto sent = asked.patch == nullptr ? base::Result<fhir::Json>(*asked.resource)
+                                           : fhir::patched(json_of(aim.before->body), *asked.patch);
+  if (!sent) return sent.error();
   // The client's resource stays as it was sent: it may be decided once more, for another id.
   const auto id = asked.kind == AskedWrite::Kind::create ? fhir::SaidId::ignored
                   : asked.condition                      ? fhir::SaidId::optional
                                                          : fhir::SaidId::needed;
-  auto body = fhir::normalised(*asked.resource, aim.key, root, id);
+  auto body = fhir::normalised(*sent, aim.key, root, id);
   if (!body) return body.error();
   write.body = *std::move(body);
+  if (is_reviewed(asked.type))
+    if (auto fine = check_task_change(json_of(aim.before->body), json_of(write.body), root); !fine)
+      return fine.error();
   if (auto fine = within_scope(asked, write); !fine) return fine.error();
   return write;
 }
@@ -287,12 +328,12 @@ base::Result<void> Decider::within_scope(const AskedWrite& asked,
                                          const fhir::RequestedWrite& write) const {
   const auto scope = query::restricted(who_, asked.interaction(), asked.type);
   if (!scope) return scope.error();
-  if (scope->empty()) return {};
+  if (scope->empty() || asked.type == "Subscription") return {};  // which was signed as theirs
   const auto body = fhir::JsonView::read(write.body);
   base::invariant(body.has_value(), "what was normalised is JSON");
   const auto rows = fhir::search::index_rows(write.key, *body, {});
   const bool fits = std::ranges::all_of(*scope, [&rows](const auto& criterion) {
-    return is_plain(criterion) && intake::meets(criterion, rows);
+    return is_plain(criterion) && fhir::search::meets(criterion, rows);
   });
   if (fits) return {};
   return base::Error{ErrorKind::forbidden,

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/security/scope.hpp"
+#include "gateway/topics/interest.hpp"
 
 namespace gateway::http::rest {
 
@@ -23,12 +25,14 @@ struct AskedWrite {
   std::string type;
   std::string id;                        // "": of a create, or where the condition tells it
   std::optional<std::string> condition;  // If-None-Exist, or the query of an update or delete
-  fhir::Json* resource = nullptr;        // somebody else's; nullptr: a delete
+  fhir::Json* resource = nullptr;        // somebody else's; nullptr: a delete, or a patch
+  const fhir::Json* patch = nullptr;     // of an update: what to change, likewise
   std::string if_match;
   bool creates_only = false;  // If-None-Match: *
   std::optional<std::int64_t> unmodified_since_seconds;
   std::size_t entry = 0;
-  std::string where;  // "Bundle.entry[3]", "" outside a Bundle
+  std::string where;                                      // "Bundle.entry[3]", "" outside a Bundle
+  std::shared_ptr<const topics::Interest> interest = {};  // of a Subscription; null: none
 
   security::Interaction interaction() const;
 };
@@ -57,6 +61,8 @@ struct Aim {
   std::optional<fhir::Version> standing;
   bool writes = true;  // … or nothing is there (conditional delete)
   std::string about;   // of a deletion: the Patient
+  /// What stands, where a change is judged by it: of a patch, and of what is reviewed.
+  std::optional<fhir::Version> before;
 };
 
 /// What writes come to, as somebody (FHIR.md §1, §1.1): the table, scope and role, then conditions.
@@ -84,6 +90,7 @@ class Decider {
   base::Result<Aim> changed(const AskedWrite& asked) const;
   base::Result<Aim> unmatched(const AskedWrite& asked, const std::string& condition) const;
   base::Result<Aim> at_id(const AskedWrite& asked, const std::string& id) const;
+  base::Result<Aim> changing(Aim aim) const;
   std::optional<security::Interaction> reach_of(const std::string& type) const;
   base::Result<fhir::search::Query> condition_of(const AskedWrite& asked) const;
   base::Result<void> within_scope(const AskedWrite& asked, const fhir::RequestedWrite& write) const;

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
@@ -119,6 +120,7 @@ Outcome EntryWriting::write() {
     if (runs_[i] == i) write_run(i);
   write_later_times();
   queue_deliveries(writer_, entry_, patient, partition_);
+  write_events(db_, entry_.events, arrival_);
   write_reviews();
   if (!entry_.audit.empty()) {
     write_audit(writer_, entry_.audit, partition_, sealed);
@@ -134,7 +136,11 @@ SealedArrival EntryWriting::write_arrival(const Pack& pack, std::int64_t patient
   const Arrival& arrival = entry_.arrival;
   auto& names = writer_.interned;
   auto& codec = *writer_.codec;
-  const auto answer = codec.code(arrival.answer), account = codec.code(arrival.account);
+  const auto answer = codec.code(arrival.answer);
+  // A frame costs more than these bytes.
+  constexpr std::size_t short_account = 512;
+  const auto account = arrival.account.size() > short_account ? codec.code(arrival.account)
+                                                              : Codec::plain(arrival.account);
   const auto raw = codec.code(arrival.bytes), packed = codec.code(write_pack(pack));
   base::Digest kept{};
   std::optional<Blob> kept_hash;  // only of a message over the limit is less kept than arrived

@@ -56,6 +56,7 @@ Criteria::Criteria(ReadingConnection& reading, const Search& search, std::int64_
       as_of_(as_of),
       now_(now),
       within_(std::move(within)),
+      is_in_passing_(search.is_unhurried && within_.leads.empty()),
       alias_(within_.alias),
       leading_(within_.leads.empty() ? cannot_lead : nothing_else_leads) {
   for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
@@ -137,7 +138,9 @@ base::Result<Sql> Criteria::where() {
   // Said, not left to the planner: for a range with one end it takes all results rather than those
   // with a number.
   const auto leads = ordered_column();
-  if (leads.empty())
+  if (is_in_passing_)
+    sql.add(" NOT INDEXED WHERE ");
+  else if (leads.empty())
     sql.add(" WHERE ");
   else
     sql.add(" INDEXED BY result_by_")
@@ -235,6 +238,11 @@ base::Error too_costly(const fhir::search::Query& query) {
   return {base::ErrorKind::unsupported,
           "search-too-costly no index bounds this search, and it would look through too much",
           "http." + name, "add one of: " + names};
+}
+
+base::Error took_too_long() {
+  return {base::ErrorKind::unavailable, "timeout this search takes longer than ten seconds", "",
+          "ask for less: without _total and _sort, or with further criteria"};
 }
 
 }  // namespace gateway::store::sqlite

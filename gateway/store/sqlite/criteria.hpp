@@ -21,5 +21,7 @@ base::Result<Found> found_by(ReadingConnection& reading, const Search& search, s
 
 /// `unsupported` "search-too-costly …", with the parameters that would bound the search.
 base::Error too_costly(const fhir::search::Query& query);
+/// `unavailable` "timeout …": of a search that an index bounds, and which asks for much.
+base::Error took_too_long();
 
 }  // namespace gateway::store::sqlite

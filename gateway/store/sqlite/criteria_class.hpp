@@ -94,6 +94,7 @@ class Criteria {
   const base::Instant now_;
   std::vector<const Criterion*> all_;
   const Within within_;
+  const bool is_in_passing_;  // Search::is_unhurried: no index leads, so that pages go on by row
   const std::string& alias_;
   int leading_;
   bool bare_ = false;  // inside a union that leads

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include "gateway/base/log.hpp"
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
 #include "gateway/store/sqlite/readers.hpp"
@@ -38,6 +39,8 @@ class Engine final : public Store {
                                             base::Instant now, std::chrono::seconds lease) override;
   base::Result<void> settle(std::span<const Settlement> settlements) override;
   base::Result<std::vector<TargetBacklog>> backlog() override;
+  base::Result<void> told(std::string_view subscription, std::int64_t number,
+                          std::span<const AuditRow> rows) override;
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
   Health health() override;
@@ -179,6 +182,16 @@ base::Result<std::vector<TargetBacklog>> Engine::backlog() {
   if ((*reading)->connection.failure() != SQLITE_OK)
     return unreadable((*reading)->connection.failure());
   return out;
+}
+
+base::Result<void> Engine::told(std::string_view subscription, std::int64_t number,
+                                std::span<const AuditRow> rows) {
+  return thread_->run(
+      [&](Writer& writer, std::int64_t) {
+        write_told(writer.connection, subscription, number);
+        write_audit(writer, rows, 0);
+      },
+      0);
 }
 
 base::Result<std::vector<Reviewed>> Engine::reviewed(std::string_view code) {

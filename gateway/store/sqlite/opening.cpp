@@ -64,6 +64,8 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
     connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 3; COMMIT");
     static_assert(application == 1229801281 && schema_version == 3);
   }
+  if (auto ours = check_schema(connection, file); !ours) return ours;
+  connection.script(embedded::schema_events());
   return check_schema(connection, file);
 }
 

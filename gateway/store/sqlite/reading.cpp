@@ -182,6 +182,26 @@ std::vector<std::optional<Current>> standing_of(Connection& connection, Codec& c
   return out;
 }
 
+/// Where a version lies.
+struct Place {
+  std::int64_t arrival = 0, slot = 0, updated = 0;
+};
+
+/// Of the current version, or of the given one; nullopt: there is none.
+std::optional<Place> place_of(Connection& connection, const fhir::ResourceKey& key,
+                              std::optional<std::int64_t> version) {
+  const auto locator = locator_key(key);
+  if (const auto current = locate(connection, locator);
+      current && (!version || current->version == *version))
+    return Place{current->arrival, current->slot, current->updated};
+  if (!version) return std::nullopt;
+  Query older(connection,
+              "SELECT arrival, slot, updated FROM history WHERE key = ? AND version = ?",
+              Blob{locator}, *version);
+  if (!older.row()) return std::nullopt;
+  return Place{older.integer(0), older.integer(1), older.integer(2)};
+}
+
 }  // namespace
 
 const Pack* Packs::find(std::int64_t arrival) {
@@ -278,30 +298,31 @@ std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::stri
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
                                           const fhir::ResourceKey& key,
                                           std::optional<std::int64_t> version) {
-  const auto locator = locator_key(key);
-  std::int64_t arrival = 0, slot = 0, updated = 0;
-  bool found = false;
-  if (const auto current = locate(connection, locator)) {
-    found = !version || current->version == *version;
-    arrival = current->arrival;
-    slot = current->slot;
-    updated = current->updated;
-  }
-  if (!found && version) {
-    Query older(connection,
-                "SELECT arrival, slot, updated FROM history WHERE key = ? AND version = ?",
-                Blob{locator}, *version);
-    found = older.row();
-    if (found) {
-      arrival = older.integer(0);
-      slot = older.integer(1);
-      updated = older.integer(2);
-    }
-  }
-  if (!found) return std::nullopt;
-  auto out = packs.version(arrival, slot, updated);
+  const auto at = place_of(connection, key, version);
+  if (!at) return std::nullopt;
+  auto out = packs.version(at->arrival, at->slot, at->updated);
   if (!out) connection.fail(SQLITE_CORRUPT);
   return out;
+}
+
+std::optional<Origin> read_origin(Connection& connection, Codec& codec,
+                                  const fhir::ResourceKey& key, std::int64_t version) {
+  const auto at = place_of(connection, key, version);
+  if (!at) return std::nullopt;
+  Query query(connection,
+              "SELECT a.kind, a.received, n.text, a.raw, a.account FROM arrival a"
+              " LEFT JOIN name n ON n.number = a.message_type WHERE a.number = ?",
+              at->arrival);
+  if (query.row()) {
+    auto bytes = codec.decode(query.bytes(3));
+    auto account = codec.decode(query.bytes(4));
+    if (bytes && account)
+      return Origin{{at->arrival},      static_cast<ArrivalKind>(query.integer(0)),
+                    {query.integer(1)}, query.text(2),
+                    *std::move(bytes),  *std::move(account)};
+  }
+  connection.fail(SQLITE_CORRUPT);
+  return std::nullopt;
 }
 
 std::vector<fhir::Version> read_history(Connection& connection, Packs& packs,

@@ -56,6 +56,10 @@ std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
 std::vector<fhir::Version> read_history(Connection& connection, Packs& packs,
                                         const fhir::ResourceKey& key);
 
+/// Snapshot::origin.
+std::optional<Origin> read_origin(Connection& connection, Codec& codec,
+                                  const fhir::ResourceKey& key, std::int64_t version);
+
 std::vector<TargetBacklog> read_backlog(Connection& connection);
 
 }  // namespace gateway::store::sqlite

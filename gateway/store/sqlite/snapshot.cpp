@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gateway/store/sqlite/criteria.hpp"
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
@@ -64,22 +65,25 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 }
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
-  constexpr std::int64_t most_microseconds = 2'000'000;
+  constexpr std::int64_t most_microseconds = 2'000'000, most_of_bounded = 10'000'000,
+                         most_of_unhurried = 3'600'000'000;
   const auto& query = *search.query;
   Watch watch(db_, clock_, {search.most_steps, most_microseconds});  // to plan it may look, too
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
-  if (!watch.has_ended_it() && (found->is_bounded || is_listing)) watch.lift();
+  const bool is_bounded = found->is_bounded || is_listing || search.is_unhurried;
+  if (!watch.has_ended_it() && is_bounded)
+    watch.lift(search.is_unhurried ? most_of_unhurried : most_of_bounded);
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();
-  return too_costly(query);
+  return is_bounded ? took_too_long() : too_costly(query);
 }
 
 base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
-  const auto sort = sort_of(db_, *search.query, search.after);
+  const auto sort = sort_of(search);
   if (!sort) return sort.error();
   SearchPage page;
   const auto& query = *search.query;
@@ -98,8 +102,9 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
       .add(sort->order)
       .add(" LIMIT ?", query.count + 1);
   Query rows(db_, sql.text, sql.values);
+  std::size_t bytes = 0;
   while (rows.row()) {
-    if (page.rows.size() == query.count) {
+    if (page.rows.size() == query.count || bytes >= search.most_bytes) {
       page.more = true;
       break;
     }
@@ -108,10 +113,17 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
       db_.fail(SQLITE_CORRUPT);
       break;
     }
+    bytes += version->body.size();
     page.rows.push_back({std::move(*version)});
-    page.after = place_after(rows, first_sort_column, query.sort.size());
+    auto place = place_after(rows, first_sort_column, query.sort.size());
+    if (page.before.empty()) page.before = place;
+    page.after = std::move(place);
   }
-  if (!page.more) page.after.clear();
+  if (search.backwards) {
+    std::ranges::reverse(page.rows);
+    std::swap(page.before, page.after);
+  }
+  if (!page.more) (search.backwards ? page.before : page.after).clear();
   return checked(std::move(page));
 }
 
@@ -186,11 +198,25 @@ base::Result<std::vector<fhir::ResourceKey>> SqliteSnapshot::written_with(
   return checked(std::vector<fhir::ResourceKey>(found.begin(), found.end()));
 }
 
+base::Result<std::vector<Event>> SqliteSnapshot::events(std::string_view subscription,
+                                                        std::int64_t after, std::size_t most) {
+  return checked(read_events(db_, packs_, subscription, after, most));
+}
+
+base::Result<EventCount> SqliteSnapshot::event_count(std::string_view subscription) {
+  return checked(count_events(db_, subscription));
+}
+
+base::Result<std::optional<Origin>> SqliteSnapshot::origin(const fhir::ResourceKey& key,
+                                                           std::int64_t version) {
+  return checked(read_origin(db_, *reading_->codec, key, version));
+}
+
 base::Result<std::string> SqliteSnapshot::explain(const Search& search) {
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
-  const auto sort = sort_of(db_, *search.query, search.after);
+  const auto sort = sort_of(search);
   if (!sort) return sort.error();
   Sql sql("EXPLAIN QUERY PLAN " + std::string(row_columns));
   sql.add(sort->columns).add(" FROM ").add(found->where).add(sort->beyond).add(sort->order);

@@ -24,6 +24,11 @@ class SqliteSnapshot final : public Snapshot {
   base::Result<SearchPage> changes(const Changes& asked) override;
   base::Result<std::vector<fhir::ResourceKey>> written_with(std::span<const fhir::ResourceKey> keys,
                                                             std::string_view type) override;
+  base::Result<std::vector<Event>> events(std::string_view subscription, std::int64_t after,
+                                          std::size_t most) override;
+  base::Result<EventCount> event_count(std::string_view subscription) override;
+  base::Result<std::optional<Origin>> origin(const fhir::ResourceKey& key,
+                                             std::int64_t version) override;
   base::Result<std::string> explain(const Search& search) override;
 
  private:

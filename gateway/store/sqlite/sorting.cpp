@@ -121,15 +121,15 @@ std::optional<After> read_after(std::string_view bytes, std::size_t keys) {
 }
 
 /// Behind in the first key; or equal in it and behind in the second; … or equal in all and of a
-/// higher row.
-Sql beyond(const std::vector<SortKey>& sort, const After& after) {
+/// higher row. Backwards, all of it turned round.
+Sql beyond(const std::vector<SortKey>& sort, const After& after, bool backwards) {
   Sql sql(" AND (");
   Sql equal;
   for (std::size_t i = 0; i < sort.size(); ++i) {
     const auto column = "s" + std::to_string(i);
     const bool empty = std::holds_alternative<std::nullptr_t>(after.values[i]);
     sql.add(equal);
-    if (sort[i].descending) {
+    if (sort[i].descending != backwards) {
       if (empty)
         sql.add(column).add(" IS NOT NULL");
       else
@@ -143,13 +143,13 @@ Sql beyond(const std::vector<SortKey>& sort, const After& after) {
     sql.add(" OR ");
     equal.add(column).add(" IS ? AND ", after.values[i]);
   }
-  return sql.add(equal).add("r.row > ?)", after.row);
+  return sql.add(equal).add(backwards ? "r.row < ?)" : "r.row > ?)", after.row);
 }
 
 }  // namespace
 
-base::Result<Sorting> sort_of(Connection&, const fhir::search::Query& query,
-                              std::string_view after) {
+base::Result<Sorting> sort_of(const Search& search) {
+  const auto& query = *search.query;
   Sorting sorting;
   sorting.order = " ORDER BY ";
   for (std::size_t i = 0; i < query.sort.size(); ++i) {
@@ -161,16 +161,16 @@ base::Result<Sorting> sort_of(Connection&, const fhir::search::Query& query,
           "search-bad-value " + std::string(query.sort[i].parameter->name) + " has no order",
           "http._sort", "sort by _lastUpdated, _id or a parameter with values of its own"};
     sorting.columns.add(", ").add(*value).add(" AS ").add(column);
-    sorting.order +=
-        column + (query.sort[i].descending ? " DESC NULLS FIRST, " : " ASC NULLS LAST, ");
+    sorting.order += column + (query.sort[i].descending != search.backwards ? " DESC NULLS FIRST, "
+                                                                            : " ASC NULLS LAST, ");
   }
-  sorting.order += "r.row";
-  if (after.empty()) return sorting;
-  const auto from = read_after(after, query.sort.size());
+  sorting.order += search.backwards ? "r.row DESC" : "r.row";
+  if (search.after.empty()) return sorting;
+  const auto from = read_after(search.after, query.sort.size());
   if (!from)
     return base::Error{
         base::ErrorKind::malformed, "cursor-forged this page never was", "http._cursor", {}};
-  sorting.beyond = beyond(query.sort, *from);
+  sorting.beyond = beyond(query.sort, *from, search.backwards);
   return sorting;
 }
 

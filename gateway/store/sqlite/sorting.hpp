@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "gateway/base/result.hpp"
-#include "gateway/fhir/search/query.hpp"
 #include "gateway/store/sqlite/sql.hpp"
+#include "gateway/store/store.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -14,12 +14,11 @@ namespace gateway::store::sqlite {
 struct Sorting {
   Sql columns;        // ", expression AS s0 …"
   Sql beyond;         // " AND (…)": behind the row that `after` names; empty on the first page
-  std::string order;  // " ORDER BY …"
+  std::string order;  // " ORDER BY …"; of a page backwards, all turned round
 };
 
 /// Errors: `malformed` for a parameter that has no order, and for an `after` that is none of ours.
-base::Result<Sorting> sort_of(Connection& db, const fhir::search::Query& query,
-                              std::string_view after);
+base::Result<Sorting> sort_of(const Search& search);
 
 /// SearchPage::after of the row a query stands on; its row number is column 0.
 std::string place_after(const Query& row, int first_column, std::size_t keys);

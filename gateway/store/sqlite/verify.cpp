@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/findings.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/seal.hpp"
@@ -103,6 +104,7 @@ Verification Verifying::run() {
   reviews_.rest();
   trail_.compare_with_head();
   versions_.strays();
+  verify_events(db_, findings_);
   out_.audit_rows = trail_.rows();
   out_.audit_head = base::hex(base::bytes_of(trail_.chain()));
   out_.resources = versions_.resources();

@@ -8,7 +8,7 @@ constexpr int steps_a_look = 1000;
 }  // namespace
 
 Watch::Watch(Connection& connection, const base::Clock& clock, Limits limits)
-    : connection_(connection), clock_(clock), limits_(limits), begun_(clock.now()) {
+    : connection_(connection), clock_(clock), limits_(limits), begun_(clock.steady_microseconds()) {
   sqlite3_progress_handler(connection_.handle(), steps_a_look, look, this);
 }
 
@@ -19,9 +19,9 @@ Watch::~Watch() {
 int Watch::look(void* watch) {
   auto& self = *static_cast<Watch*>(watch);
   self.steps_ += steps_a_look;
-  if (self.limits_.steps == 0) return 0;
-  const auto passed = self.clock_.now().microseconds - self.begun_.microseconds;
-  self.ended_ = self.steps_ > self.limits_.steps || passed > self.limits_.microseconds;
+  const auto passed = self.clock_.steady_microseconds() - self.begun_;
+  const bool too_far = self.limits_.steps != 0 && self.steps_ > self.limits_.steps;
+  self.ended_ = too_far || passed > self.limits_.microseconds;
   return self.ended_ ? 1 : 0;
 }
 

@@ -11,7 +11,7 @@ namespace gateway::store::sqlite {
 class Watch {
  public:
   struct Limits {
-    std::int64_t steps = 0;  // 0: without end
+    std::int64_t steps = 0;  // 0: as many as the time allows
     std::int64_t microseconds = 0;
   };
   Watch(Connection& connection, const base::Clock& clock, Limits limits);
@@ -19,8 +19,8 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  /// From here on without end.
-  void lift() { limits_.steps = 0; }
+  /// From here on steps are not counted, and it may take so long from its beginning.
+  void lift(std::int64_t microseconds) { limits_ = {0, microseconds}; }
   bool has_ended_it() const { return ended_; }
 
  private:
@@ -29,7 +29,7 @@ class Watch {
   Connection& connection_;
   const base::Clock& clock_;
   Limits limits_;
-  const base::Instant begun_;
+  const std::int64_t begun_;  // steady microseconds
   std::int64_t steps_ = 0;
   bool ended_ = false;
 };

@@ -64,10 +64,12 @@ def part_elements(parts):
 
 def extension(name, made):
     url = definition_url(name)
-    title = url.rsplit("/", 1)[1].replace("-", " ").capitalize() if ":" not in name else "DiagnosticReport.note"
+    title = url.rsplit("/", 1)[1].replace("-", " ").capitalize() if ":" not in name else url.rsplit("/", 1)[1].replace("extension-", "")
     defined = structure(name, title, made["says"], "Extension", EXTENSION, made["on"], made.get("publisher"))
     root = {"id": "Extension", "path": "Extension", "short": title, "definition": made["says"],
             "min": 0, "max": "*" if made.get("many") else "1"}
+    if "modifies" in made:
+        root.update(isModifier=True, isModifierReason=made["modifies"])
     if "rules" in made:
         root["constraint"] = rules(made["rules"], url)
     elements = [root]
@@ -164,6 +166,7 @@ ORDER = {
     "Observation": ["meta", "extension", "identifier", "category", "code", "component"],
     "DiagnosticReport": ["meta", "extension", "basedOn", "category", "subject", "result"],
     "Specimen": ["meta", "type", "subject", "collection"],
+    "Subscription": [],
     "Task": ["meta", "intent", "priority", "code", "description", "focus", "authoredOn", "requester", "reasonCode"],
 }
 

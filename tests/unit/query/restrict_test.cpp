@@ -55,6 +55,16 @@ TEST(Restriction, WhatLooksAtOtherResourcesOrWidensByMoreValuesIsNoRestriction) 
       restricted(client("system/Observation.rs?_tag:not=x"), Interaction::search, "Observation"));
 }
 
+TEST(Restriction, OfSubscriptionsAClientSeesItsOwnWhateverItsScopes) {
+  for (const auto interaction :
+       {Interaction::read, Interaction::search, Interaction::update, Interaction::remove}) {
+    const auto criteria = restricted(client("system/*.cruds"), interaction, "Subscription");
+    ASSERT_TRUE(criteria);
+    ASSERT_EQ(criteria->size(), 1U);
+    EXPECT_EQ(criteria->front().parameter->name, "_source");
+  }
+}
+
 TEST(Restriction, AChainSeesWhatTheClientSeesOfTheOtherType) {
   const auto restrict = [](const char* query, const char* scopes) {
     auto parsed = gateway::fhir::search::parse("Observation", query);

@@ -112,6 +112,20 @@ TEST(Allowed, AWildcardCoversNeitherAuditNorRawMessages) {
               Optional(ElementsAre("_tag=raw-message")));
 }
 
+TEST(Scopes, AreWrittenAsTheyAreRead) {
+  for (const auto* text :
+       {"system/*.rs", "system/Observation.cruds system/Binary.r?_tag=raw-message",
+        "system/Observation.rs?category=laboratory", ""})
+    EXPECT_EQ(to_text(*parse_scopes(text)), text);
+  EXPECT_EQ(to_text(*parse_scopes("system/Patient.read")), "system/Patient.rs");
+}
+
+TEST(Allowed, RawMessagesAreReadOnlyByName) {
+  EXPECT_TRUE(may_read_raw_messages(with("system/Binary.r?_tag=raw-message")));
+  for (const auto* scopes : {"system/*.rs", "system/Binary.r", "system/Binary.s?_tag=raw-message"})
+    EXPECT_FALSE(may_read_raw_messages(with(scopes))) << scopes;
+}
+
 TEST(Allowed, ABinaryScopeThatDoesNotNameRawMessagesDoesNotGiveThem) {
   EXPECT_THAT(allowed(with("system/Binary.r"), Interaction::read, "Binary"),
               Optional(ElementsAre("_tag:not=raw-message")));

@@ -41,6 +41,10 @@ TEST(Path, IsCutIntoWhatFhirUrlsAreMadeOf) {
   EXPECT_EQ(compartment.last, "_search");
   EXPECT_FALSE(compartment.malformed);
   EXPECT_TRUE(parse_path("/fhir/Patient/p1/Observation/o1").malformed);
+  const Path file = parse_path("/fhir/$export/job/Patient-1.ndjson");
+  EXPECT_EQ(file.last + ' ' + file.job + ' ' + file.file, "$export job Patient-1.ndjson");
+  EXPECT_TRUE(parse_path("/fhir/$export/job/file/x").malformed);
+  EXPECT_TRUE(parse_path("/fhir/Patient/$export/job").malformed);
   EXPECT_TRUE(parse_path("/fhir/a/b/_history/1/x").malformed);
 }
 
@@ -61,6 +65,10 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$cycle-timeline"), "fhir/cycle-timeline");
   EXPECT_EQ(route("GET", "/fhir/Patient/p1/$everything"), "fhir/everything");
   EXPECT_EQ(route("GET", "/fhir/Observation/$lastn"), "fhir/lastn");
+  EXPECT_EQ(route("GET", "/fhir/Observation/o1/$explain"), "fhir/explain");
+  EXPECT_EQ(route("GET", "/fhir/Patient/$export"), "fhir/export");
+  EXPECT_EQ(route("DELETE", "/fhir/$export/job"), "fhir/export-status");
+  EXPECT_EQ(route("GET", "/fhir/$export/job/file"), "fhir/export-file");
   EXPECT_EQ(route("GET", "/fhir/CodeSystem/$lookup"), "fhir/lookup");
   EXPECT_EQ(route("GET", "/fhir/ValueSet/$expand"), "fhir/expand");
   EXPECT_EQ(route("GET", "/fhir/ValueSet/v/$expand"), "fhir/expand");

@@ -1,0 +1,149 @@
+#include "gateway/http/rest/streaming.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/errors.hpp"
+
+namespace gateway::http::rest {
+namespace {
+
+constexpr std::size_t events_at_once = 20;
+constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t longest_silence = 15 * second;
+/// Then the client comes again, and shows again who it is.
+constexpr std::int64_t longest_stream = 3600 * second;
+
+/// A body is one line: outside its texts, where a line break is escaped, JSON needs none.
+std::string message(std::string_view event, const std::string& id, std::string data) {
+  std::erase_if(data, [](char c) { return c == '\n' || c == '\r'; });
+  std::string out = id.empty() ? "" : "id: " + id + "\n";
+  return ((((out += "event: ") += event) += "\ndata: ") += data) += "\n\n";
+}
+
+/// What one client that listens is told: the handshake, events in the order of their numbers,
+/// heartbeats.
+class EventFeed final : public Feed {
+ public:
+  EventFeed(query::Reader& reader, security::Principal who, std::string subscription,
+            std::int64_t after, std::string base_url, std::shared_ptr<const FeedBell> bell,
+            std::shared_ptr<void> place)
+      : reader_(reader),
+        who_(std::move(who)),
+        subscription_(std::move(subscription)),
+        after_(after),
+        base_url_(std::move(base_url)),
+        bell_(std::move(bell)),
+        place_(std::move(place)) {}
+
+  std::optional<std::string> next(const base::Clock& clock) override {
+    const auto now = clock.steady_microseconds();
+    if (begun_ == 0) begun_ = now;
+    if (now - begun_ > longest_stream) return std::nullopt;
+    const auto rings = bell_->rings();
+    const bool beats = heartbeat_ > 0 && now - last_ >= heartbeat_;
+    const bool pings = last_ != 0 && now - last_ >= longest_silence;
+    if (last_ != 0 && rings == rings_ && !beats && !pings && !may_be_more_) return "";
+    const auto told =
+        reader_.told(who_, subscription_, {.after = after_, .most = events_at_once, .payload = {}});
+    if (!told) {
+      if (told.error().kind != base::ErrorKind::unavailable) return std::nullopt;
+      return "";  // the store is away
+    }
+    const auto& what = told->what;
+    if (what.state == topics::State::off || (what.end && *what.end <= clock.now()))
+      return std::nullopt;
+    rings_ = rings;
+    heartbeat_ = std::chrono::microseconds(what.heartbeat).count();
+    may_be_more_ = told->events.size() == events_at_once;
+    auto out = said(*told, clock.now());
+    if (out.empty() && beats)
+      out = message("heartbeat", "", bundle(*told, topics::Kind::heartbeat, {}, clock.now()));
+    if (out.empty() && pings) out = ": ping\n\n";
+    if (!out.empty()) last_ = now;
+    return out;
+  }
+
+ private:
+  std::string said(const query::Told& told, base::Instant at) {
+    std::string out;
+    if (last_ == 0)
+      out =
+          "retry: 2000\n" + message("handshake", "", bundle(told, topics::Kind::handshake, {}, at));
+    for (const auto& event : told.events) {
+      out += message("event-notification", std::to_string(event.number),
+                     bundle(told, topics::Kind::event_notification, {event}, at));
+      after_ = event.number;
+    }
+    return out;
+  }
+
+  std::string bundle(const query::Told& told, topics::Kind kind, std::vector<topics::Event> events,
+                     base::Instant at) const {
+    auto notice = notice_of(told, kind, at);
+    notice.told = std::move(events);
+    return topics::bundle_of(notice, base_url_);
+  }
+
+  query::Reader& reader_;
+  const security::Principal who_;
+  const std::string subscription_;
+  std::int64_t after_;
+  const std::string base_url_;
+  const std::shared_ptr<const FeedBell> bell_;
+  const std::shared_ptr<void> place_;  // among those that may listen at once
+  std::int64_t begun_ = 0, last_ = 0, heartbeat_ = 0;
+  std::uint64_t rings_ = 0;
+  bool may_be_more_ = false;
+};
+
+Response too_many() {
+  return refused({base::ErrorKind::unavailable, "rate-limited too many streams are open", "",
+                  "close one, or read $events"});
+}
+
+}  // namespace
+
+std::shared_ptr<void> Listeners::enter(const std::string& client) {
+  const std::lock_guard lock(tally_->mutex);
+  auto& mine = tally_->by_client[client];
+  if (mine >= most_of_one || tally_->all >= most) return nullptr;
+  ++mine;
+  ++tally_->all;
+  return {tally_.get(), [tally = tally_, client](void*) {
+            const std::lock_guard leaving(tally->mutex);
+            --tally->all;
+            if (--tally->by_client[client] == 0) tally->by_client.erase(client);
+          }};
+}
+
+Response Api::stream(const Request& request, const Path& path, const security::Principal& who) {
+  if (request.method != "GET" && request.method != "HEAD")
+    return rest::not_offered("GET, HEAD", "a stream is only read");
+  const auto told = reader_.told(who, path.id, {.after = 0, .most = 0, .payload = {}});
+  if (!told) return refused(told.error());
+  if (told->what.state == topics::State::off)  // so that an EventSource does not come again
+    return {204, "", {{"Cache-Control", "no-store"}}, "", "fhir/subscription-stream"};
+  std::int64_t after = told->count;  // who says nothing is told what is new from now on
+  if (const auto last = request.header("last-event-id"); !last.empty()) {
+    const auto read = std::from_chars(last.data(), last.data() + last.size(), after);
+    if (read.ec != std::errc() || read.ptr != last.data() + last.size() || after < 0)
+      return refused({base::ErrorKind::malformed, "search-bad-value this is no event number",
+                      "http.Last-Event-ID", "give the number of the last event; 0: all"});
+    after = std::min(after, told->count);
+  }
+  Response response{200,
+                    "text/event-stream",
+                    {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}},
+                    "",
+                    "fhir/subscription-stream"};
+  if (request.method == "HEAD") return response;
+  auto place = listeners_.enter(who.name);
+  if (!place) return too_many();
+  response.feed = std::make_shared<EventFeed>(reader_, who, path.id, after, settings_.base_url,
+                                              settings_.bell, std::move(place));
+  return response;
+}
+
+}  // namespace gateway::http::rest
