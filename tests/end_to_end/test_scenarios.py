@@ -60,7 +60,7 @@ SCENARIOS = {
     31: "test_search.Search.test_31_what_came_by_hl7_belongs_to_its_sender",
     32: "test_transactions.Bundles.test_32_the_bundle_of_a_message_changes_nothing_where_the_message_came "
         "test_scenarios.Receiver.test_32_a_bundle_is_taken_once_and_a_broken_one_not_at_all",
-    33: "test_writes.Writes.test_of_concurrent_updates_of_one_version_one_wins_and_no_number_is_missing",
+    33: "test_follow_up.FollowUp.test_of_sixteen_reviewers_one_wins_each_round",
     34: "test_operations.Operations.test_34_the_newest_of_each_code "
         "test_operations.Operations.test_34_everything_of_a_patient_in_pages_each_once",
     35: "test_export.Export.test_35_the_manifest_and_every_line test_export.Export.test_35_halves_of_a_file_join "
