@@ -8,7 +8,7 @@ namespace {
 using gateway::store::ArrivalKind;
 
 template <class EngineUnderTest>
-class StoreTells : public StoreContract<EngineUnderTest> {
+class StoreTellsOrigin : public StoreContract<EngineUnderTest> {
  protected:
   std::optional<gateway::store::Origin> origin(const std::string& id, std::int64_t version) {
     auto snapshot = this->store->snapshot();
@@ -17,9 +17,9 @@ class StoreTells : public StoreContract<EngineUnderTest> {
     return found ? *found : std::nullopt;
   }
 };
-TYPED_TEST_SUITE(StoreTells, Engines);
+TYPED_TEST_SUITE(StoreTellsOrigin, Engines);
 
-TYPED_TEST(StoreTells, WhatWroteEachVersion) {
+TYPED_TEST(StoreTellsOrigin, WhatWroteEachVersion) {
   auto first = message("1", "p1", {written({.id = "o1", .value = "1.0"})});
   first.arrival.account = "1 mappings +-a";
   this->commit(first);
@@ -35,7 +35,7 @@ TYPED_TEST(StoreTells, WhatWroteEachVersion) {
   EXPECT_FALSE(this->origin("o9", 1));
 }
 
-TYPED_TEST(StoreTells, APageEndsWithTheBodyThatFillsIt) {
+TYPED_TEST(StoreTellsOrigin, APageEndsWithTheBodyThatFillsIt) {
   std::vector<gateway::store::VersionWrite> versions;
   for (int i = 0; i < 6; ++i) versions.push_back(written({.id = "o" + std::to_string(i)}));
   this->commit(message("1", "p1", versions));
