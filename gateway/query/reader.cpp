@@ -2,6 +2,7 @@
 
 #include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/retracted.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -71,6 +72,10 @@ base::Result<Page> Reader::search(const security::Principal& who,
     page.next = sealed({cursor->as_of, found->after, page.total, false}, bound_to);
   if (!query.cursor.empty() && !found->before.empty())
     page.previous = sealed({cursor->as_of, found->before, page.total, true}, bound_to);
+  if (cursor->as_of < (*snapshot)->commit()) {
+    const auto dropped = drop_retracted(**snapshot, who, page);
+    if (!dropped) return dropped.error();
+  }
   for (const std::string& name : query.ignored)
     page.notes.push_back("the parameter " + name + " is not known and was left out");
   return page;

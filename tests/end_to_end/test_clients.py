@@ -64,7 +64,7 @@ class Clients(OnSamples):
         found = self.run_client("fhir_kit_client.mjs")
         self.assert_answers(found["got"])
         self.assertEqual(found["posted"], found["got"])
-        self.assertEqual((found["version"], found["pages"]), ("4.0.1", [7, 7]))
+        self.assertEqual((found["version"], found["pages"], found["back"]), ("4.0.1", [7, 7], True))
         self.assertEqual((found["versions"], found["vread"], found["read"], found["resolved"]), (2, 11.9, True, "Patient"))
         self.assertEqual(found["everything"][0], "Patient")
         self.assertEqual(found["of_patient"], 2)
@@ -101,6 +101,7 @@ class Clients(OnSamples):
     def test_a_compartment_is_what_is_about_one_patient(self):
         ask = self.gateway.fhir
         patient = self.gateway.search("Patient", identifier=f"{MRN}|P0001")[0]["id"]
+        self.assertEqual(ask("metadata")[2]["rest"][0]["compartment"], ["http://hl7.org/fhir/CompartmentDefinition/patient"])
         _, _, inside = ask(f"Patient/{patient}/Observation?category=laboratory&_total=accurate")
         self.assertEqual((inside["total"], len(inside["entry"])), ("3", 3))
         self_link = next(l["url"] for l in inside["link"] if l["relation"] == "self")

@@ -60,15 +60,17 @@ SCENARIOS = {
     31: "test_search.Search.test_31_what_came_by_hl7_belongs_to_its_sender",
     32: "test_transactions.Bundles.test_32_the_bundle_of_a_message_changes_nothing_where_the_message_came "
         "test_scenarios.Receiver.test_32_a_bundle_is_taken_once_and_a_broken_one_not_at_all",
-    33: "test_writes.Writes.test_of_concurrent_updates_of_one_version_one_wins_and_no_number_is_missing",
+    33: "test_follow_up.FollowUp.test_of_sixteen_reviewers_one_wins_each_round",
     34: "test_operations.Operations.test_34_the_newest_of_each_code "
         "test_operations.Operations.test_34_everything_of_a_patient_in_pages_each_once",
-    35: "– $export",
-    36: "– Subscription",
+    35: "test_export.Export.test_35_the_manifest_and_every_line test_export.Export.test_35_halves_of_a_file_join "
+        "test_export.Changing.test_35_it_outlives_a_kill_and_shows_what_stood_when_it_began",
+    36: "test_subscriptions.Scenario36.test_a_correction_is_told_once_the_receiver_is_up_and_is_the_same_by_every_way",
     37: "test_content.Content.test_37_a_binary_is_the_document_itself "
         "test_content.Content.test_37_a_part_of_a_binary_is_given "
         "test_scenarios.Scenarios.test_37_a_report_holds_the_bytes_of_its_document",
-    38: "– $explain",
+    38: "test_explain.Explain.test_38_each_element_leads_back_to_its_field "
+        "test_explain.Explain.test_38_the_remaining_fields_are_listed_once_each_and_with_their_fate",
     39: "test_include.Include.test_39_who_wrote_a_result_and_from_which_message",
     40: "– AuditEvent",
     41: "test_history.Polling.test_41_a_poller_misses_nothing_while_senders_write",

@@ -62,8 +62,6 @@ void store(const fhir::ResourceKey& key, const std::string& body) {
   require(view && view->root()["id"].text() == key.id);
   const auto rows = fhir::search::index_rows(key, *view, {});
   require(std::ranges::is_sorted(rows.tokens) && std::ranges::is_sorted(rows.dates));
-  for (const auto& date : rows.dates)
-    require(date.local_begin <= date.local_end && date.instant_begin <= date.instant_end);
   for (const auto& text : rows.strings)
     require(text.folded.size() <= fhir::search::indexed_text_bytes);
   for (const auto& referred : fhir::search::follow(key.type, *view, nullptr))

@@ -243,6 +243,8 @@ std::string capability_statement(const std::string& base_url, const std::string&
   json.key("operation").begin_array();
   named(json, "export", std::string(bulk_data) + "OperationDefinition/export");
   json.end_array();
+  json.key("compartment").begin_array();
+  json.string("http://hl7.org/fhir/CompartmentDefinition/patient").end_array();
   json.end_object().end_array().end_object();
   return json.take();
 }
