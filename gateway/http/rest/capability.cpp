@@ -156,8 +156,9 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   const bool writable = offers(security::Interaction::update, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
-  if (searchable) interactions.insert(interactions.end(), {"history-instance", "search-type"});
+  if (searchable) interactions.emplace_back("history-instance");
   if (searchable && type != "Subscription") interactions.emplace_back("history-type");
+  if (searchable) interactions.emplace_back("search-type");
   if (writable) interactions.insert(interactions.end(), {"create", "update"});
   if (removable) interactions.emplace_back("delete");
   coded_list(json, "interaction", interactions);
