@@ -40,6 +40,7 @@ std::optional<std::int64_t> Line::step() {
     if (!set_state(topics::State::off, "its end has come")) return now() + store_pause;
     return std::nullopt;
   }
+  if (what_.channel == topics::Channel::server_sent_events) return now() + longest_unseen;
   return tell();
 }
 
@@ -61,12 +62,12 @@ Line::Reading Line::read() {
                    query::restricted(who_, security::Interaction::read, "Subscription") &&
                    query::restricted(who_, security::Interaction::read, what_.topic->focus);
   if (!may) return end("its client has no access any more");
-  if (what_.channel != topics::Channel::rest_hook) return Reading::ended;
-  auto target = works_.connect(what_);
-  if (!target) {  // not allowed any more, or never: told like a receiver that refuses
-    target_.reset();
-  } else {
-    target_ = std::move(*target);
+  const bool listens = what_.channel == topics::Channel::server_sent_events;
+  if (listens && !what_.end) return Reading::ended;  // nobody to tell, and nothing to wait for
+  target_.reset();
+  if (!listens) {
+    auto target = works_.connect(what_);
+    if (target) target_ = std::move(*target);  // else it is like a receiver that refuses
   }
   if (what_.state == topics::State::requested) failures_ = 0;
   has_answered_ = what_.state == topics::State::active;

@@ -162,8 +162,9 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   const bool writable = offers(security::Interaction::create, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
-  if (searchable) interactions.insert(interactions.end(), {"history-instance", "search-type"});
+  if (searchable) interactions.emplace_back("history-instance");
   if (searchable && type != "Subscription") interactions.emplace_back("history-type");
+  if (searchable) interactions.emplace_back("search-type");
   if (writable) interactions.emplace_back("create");
   if (offers(security::Interaction::update, type)) interactions.emplace_back("update");
   if (offers_patch(type)) interactions.emplace_back("patch");

@@ -246,7 +246,9 @@ base::Result<Aim> Decider::unmatched(const AskedWrite& asked, const std::string&
   const std::string id = asked.resource == nullptr ? "" : (*asked.resource)["id"].text();
   if (asked.kind == AskedWrite::Kind::remove)
     return nothing_there(asked, {{asked.type, ""}, {}, {}, false, {}});
-  if (id.empty()) return Aim{{asked.type, id_of(asked.type, condition, attempt_)}, 0, {}, true, {}};
+  // Whether an id is somebody else's subscription is not told.
+  if (id.empty() || asked.type == "Subscription")
+    return Aim{{asked.type, id_of(asked.type, condition, attempt_)}, 0, {}, true, {}};
   if (!fhir::is_id(id)) return Aim{{asked.type, id}, 0, {}, true, {}};  // refused with its body
   const auto standing = reader_.standing(who_, Interaction::update, {asked.type, id});
   if (!standing) return standing.error();

@@ -261,6 +261,23 @@ TEST_F(APushedSubscription, EndsThatWayToWhoListensAndWhatCannotBeReadToo) {
   EXPECT_EQ(state(), "off");
 }
 
+TEST_F(APushedSubscription, EndsWithItsTimeWhereSomebodyListensToo) {
+  auto json = *fhir::parse_json(
+      R"({"resourceType":"Subscription","id":"s1","meta":{},"status":"active","criteria":")" +
+      topics::all()[0].url() +
+      R"(","end":"2025-03-24T15:16:00Z","channel":{"type":"websocket","_type":{"extension":[{"url":")" +
+      topics::backport("channel-type") + R"(","valueCoding":{"code":"server-sent-events"}}]}}})");
+  topics::sign(json, topics::client_url("CN=ehr"), access::write_identity(ehr()));
+  write("Subscription", "s1", json);
+  auto one = line();
+  EXPECT_TRUE(run(one));
+  EXPECT_EQ(state(), "active");
+  clock_.pass(61s);
+  EXPECT_FALSE(run(one));
+  EXPECT_EQ(state(), "off");
+  EXPECT_TRUE(told().empty());
+}
+
 TEST_F(APushedSubscription, StandsAgainAfterARestartWithinWhatItsClientMaySee) {
   subscribe();
   EXPECT_EQ(interests(*store_, access_)->size(), 1u);
