@@ -43,9 +43,10 @@ Exports::~Exports() {
   thread_.join();
 }
 
-base::Result<void> Exports::admit(const security::Principal& who) const {
+base::Result<void> Exports::admit(const security::Principal& who, const ExportJob* begun) {
   std::size_t running = 0;
   std::int64_t bytes = 0;
+  const std::lock_guard lock(mutex_);
   for (const auto& [id, job] : jobs_) {
     bytes += job.bytes();
     if (job.state != ExportJob::State::running) continue;
@@ -58,6 +59,7 @@ base::Result<void> Exports::admit(const security::Principal& who) const {
   if (bytes >= settings_.most_bytes)
     return limited("the files of exports fill their share of the disk",
                    "delete an export that is no longer needed, or wait until one expires");
+  if (begun != nullptr) jobs_.emplace(begun->id, *begun);
   return {};
 }
 
@@ -85,18 +87,14 @@ base::Result<std::string> Exports::begin(const security::Principal& who, KickOff
   job.query = std::move(asked.query);
   job.is_lenient = asked.is_lenient;
   job.begun = clock_.now();
+  if (auto admitted = admit(who, nullptr); !admitted) return admitted.error();
   if (auto checked = check(who, job); !checked) return checked.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   job.as_of = std::max<std::int64_t>((*snapshot)->commit(), 1);  // 0 would be: now, ever again
   snapshot->reset();
   if (auto begun = folder_.begin(job); !begun) return begun.error();
-  const auto admitted = [&]() -> base::Result<void> {
-    const std::lock_guard lock(mutex_);
-    auto may = admit(who);
-    if (may) jobs_.emplace(job.id, job);
-    return may;
-  }();
+  auto admitted = admit(who, &job);
   auto audited = admitted ? audit(who, "export", job.request) : admitted;
   if (!audited) {
     forget(job.id);

@@ -79,7 +79,8 @@ class Exports {
   void forget(const std::string& id);
   base::Result<void> check(const security::Principal& who, const ExportJob& job);
   base::Result<ExportJob> find(const security::Principal& who, const std::string& id) const;
-  base::Result<void> admit(const security::Principal& who) const;  // holding mutex_
+  /// May this client have another? With `begun` it has it then.
+  base::Result<void> admit(const security::Principal& who, const ExportJob* begun);
   base::Result<void> audit(const security::Principal& who, std::string event, std::string detail);
 
   store::Store& store_;

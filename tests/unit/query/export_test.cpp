@@ -255,6 +255,31 @@ TEST_F(Exporting, TheNextProcessGoesOnWithWhatWasBegun) {
   EXPECT_EQ(done.lines(), 5);
 }
 
+TEST_F(Exporting, AClientHasOneThatRunsAndAsksNowAndThen) {
+  fill(2);
+  const auto begun = job("_type=Observation");
+  reader_.reset();
+  store_.reset();
+  store_ = *store::sqlite::open(
+      {.file = folder_.path() / "gateway.db", .min_free_bytes = 1, .readers = 1}, clock_, metrics_);
+  auto held = store_->snapshot();  // so that the writer waits for it
+  Exports exports(*store_, clock_, settings());
+  const auto again = exports.begin(client(), {.query = "_type=Observation"});
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().what, HasSubstr("rate-limited"));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(exports.status(client(), begun.id));
+  const auto hasty = exports.status(client(), begun.id);
+  ASSERT_FALSE(hasty);
+  EXPECT_THAT(hasty.error().what, HasSubstr("rate-limited"));
+  clock_.pass(std::chrono::seconds(1));
+  EXPECT_TRUE(exports.status(client(), begun.id));
+  EXPECT_EQ(exports.oldest_state(), base::Instant{begun.as_of});
+  held->reset();
+  EXPECT_EQ(finished(exports, begun.id).state, ExportJob::State::complete);
+  EXPECT_FALSE(exports.oldest_state());
+  EXPECT_TRUE(exports.begin(client(), {.query = "_type=Observation"}));
+}
+
 TEST_F(Exporting, ItExpiresADayAfterItsEnd) {
   fill(1);
   Exports exports(*store_, clock_, settings());
