@@ -473,7 +473,7 @@ class Said(Subscribed):
         entry = next(r for r in statement["rest"][0]["resource"] if r["type"] == "Subscription")
         self.assertEqual({i["code"] for i in entry["interaction"]},
                          {"read", "vread", "history-instance", "search-type", "create", "update", "delete"})
-        self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "status", "events", "stream"})
+        self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "explain", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
                          [topic("result-new"), topic("result-corrected"), topic("review-item")])
         self.assertEqual(self.gateway.fhir("Subscription/_history")[0], 404)
