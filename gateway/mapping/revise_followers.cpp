@@ -32,6 +32,8 @@ void note_row(const Decided& decided, std::size_t i, const OrderContext& orders,
   const ResourceOutcome& outcome = decided.outcomes[i];
   if (!resource.result->is_context) {
     // One that is older than what stands was not weighed beside it.
+    if (decided.revived.contains(resource.key.reference()))
+      rows.answers_written = true;  // what stands of the order was said of it, too
     if (outcome.kind == Kind::written || (outcome.kind == Kind::unchanged && !decided.is_older(i)))
       rows.weighed.insert(resource.key.reference());
     return;
