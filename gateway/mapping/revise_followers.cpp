@@ -74,7 +74,7 @@ class Order {
   /// Does the message say anything that was not said before?
   bool says_something() const {
     return said_ && (rows_.answers_written || !said_->texts.empty() || !said_->told.empty() ||
-                     has_site(*said_));
+                     has_site(*said_) || changes_sex());
   }
 
   void settle(const OrderContext& orders, OtherResults& results, Followed& followed) {
@@ -97,6 +97,11 @@ class Order {
   }
 
  private:
+  /// C15: what stands is a woman's and the patient is now a man, or the other way round.
+  bool changes_sex() const {
+    return !is_older_ && (said_->male ? standing_.has_hers : said_->female && standing_.has_his);
+  }
+
   static bool has_site(const ContextInput& said) {
     const auto of_site = [](const auto& one) { return !is_row(one.evidence); };
     return std::any_of(said.statements.begin(), said.statements.end(), of_site) ||

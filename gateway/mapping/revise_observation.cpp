@@ -185,17 +185,24 @@ bool speaks_of_other_unit(const ResultFacts& facts, const Json& standing) {
   return !unit.empty() && !facts.unit.empty() && unit != facts.unit;
 }
 
-/// Then the value keeps its own, and what was sent beside the empty field is a note.
-void keep_measurement(Json& newest, const Json& standing) {
-  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
+/// Takes the unit of a row without value away, and says it.
+std::string take_lone_unit(Json& observation) {
   const std::string url = fhir::canonical::extension("unit");
-  std::string said = "sent without a value:";
-  if (Json* extensions = newest.find("extension"))
+  std::string unit;
+  if (Json* extensions = observation.find("extension"))
     std::erase_if(extensions->items(), [&](const Json& one) {
       if (one["url"].text() != url) return false;
-      said += " unit " + one["valueString"].text();
+      unit = one["valueString"].text();
       return true;
     });
+  return unit;
+}
+
+/// Then the value keeps its own, and what was sent beside the empty field is a note.
+void keep_measurement(Json& newest, const Json& standing, const std::string& unit) {
+  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
+  std::string said = "sent without a value:";
+  if (!unit.empty()) said += " unit " + unit;
   for (const Json& range : newest["referenceRange"].items())
     said += (said.ends_with(':') ? " range " : ", range ") + range["text"].text();
   for (const Json& flag : newest["interpretation"].items()) {
@@ -247,12 +254,49 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
   return outcome;
 }
 
+/// T7, T12: an empty field says nothing of a value, so that of an older message is the newest that
+/// is known; flag and range are the newer row's (T3). `""` was a word about it (T10).
+bool is_open_value(const Json& standing, const ResultFacts& late, const Json& said) {
+  const Json& absent = standing["dataAbsentReason"];
+  const std::string_view status = standing["status"].text();
+  return !late.is_context && is_settled(status) && !has_value(standing) &&
+         first_code(absent) == "unknown" && absent["coding"].items().size() == 1 &&
+         !absent.has("text") && has_element(said, "value") && !is_early(late.status) &&
+         !is_any_of(late.status, {"entered-in-error", "cancelled"});
+}
+
+ResourceOutcome filled_late(Json body, const Json& said, const ResultFacts& late,
+                            const StandingSaid& order) {
+  ResourceOutcome outcome;
+  const Json& quantity = said["valueQuantity"];
+  const std::string unit = take_lone_unit(body);
+  keep_value(body, said);
+  keep_with_value(body, said);
+  if (!unit.empty() && quantity.is_object() && unit != quantity["unit"].text() &&
+      unit != quantity["code"].text())
+    keep_measurement(body, said, unit);
+  add_issue(body, outcome, "value-empty-on-update");
+  settle_profiles(body);
+  MergedBefore last;
+  if (late.said) follow_order(body, heard(late.said, order.unheard), -1, order, last, outcome);
+  outcome.keeps_source_time = true;
+  outcome.status = body["status"].text();
+  outcome.body = body.write();
+  return outcome;
+}
+
 /// A row before the first OBR that corrects or takes back what was never said under the order that
 /// follows it now: it was another that followed it then, and what stands under that one stays.
 bool misses_its_target(const ResultFacts& facts, const StandingSaid& order) {
   return facts.is_loose && order.is_known &&
          (facts.value_null ||
           is_any_of(facts.status, {"entered-in-error", "cancelled", "corrected", "amended"}));
+}
+
+/// T10: a value that `""` took back is none that nobody spoke of.
+void name_null(Json& observation) {
+  if (Json* absent = observation.find("dataAbsentReason"); absent && !absent->has("text"))
+    absent->set("text", Json::string(std::string(taken_back_by_null)));
 }
 
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
@@ -262,7 +306,8 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
   const bool withdrawn = facts.status == "entered-in-error";
   const bool misses = misses_its_target(facts, order);
   Json none;
-  if (!withdrawn && !misses && facts.open_parts.empty() && order.empty()) {
+  const bool is_null = facts.value_null && !facts.is_context;
+  if (!withdrawn && !misses && !is_null && facts.open_parts.empty() && order.empty()) {
     if (!facts.is_context) merge_context(none, none, facts, order, outcome);
     return outcome;
   }
@@ -272,6 +317,7 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
       take_back_halves(*body, facts, begin_of(newest.source_time));
     else if (withdrawn)
       withdraw(*body, facts.is_context);
+    if (is_null) name_null(*body);
     if (misses) add_issue(*body, outcome, "update-target-unknown");
     remove_withdrawn_parts(*body, facts);
     date_taken_back(*body, facts, {std::nullopt, newest.source_time});
@@ -309,7 +355,8 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
     if (keeps_value) {
       keep_value(newest, standing);
       keep_with_value(newest, standing);
-      if (speaks_of_other_unit(facts, standing)) keep_measurement(newest, standing);
+      if (speaks_of_other_unit(facts, standing))
+        keep_measurement(newest, standing, take_lone_unit(newest));
       add_issue(newest, outcome, "value-empty-on-update");
     }
     if (!facts.is_context)
@@ -322,6 +369,7 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
   if (facts.declares && is_answer && facts.sent_status != "U")
     keep_declaration(newest, standing, order.catalogue);
   keep_named(newest, standing, lasting_elements);
+  if (facts.value_null && !facts.is_context) name_null(newest);
 }
 
 /// T5: of a pressure one half alone is taken back. The other stands as it stood (T2), and its cycle
@@ -335,8 +383,7 @@ void take_back_half(Json& newest, const Json& standing, const ResultFacts& facts
   if (!is_active(newest)) return;
   settle_halves(newest);
   MergedBefore last;
-  if (facts.said)
-    follow_order(newest, heard(facts.said, order.unheard), 1, order, last, outcome);
+  if (facts.said) follow_order(newest, heard(facts.said, order.unheard), 1, order, last, outcome);
 }
 
 void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
@@ -390,6 +437,12 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
+  if (older && before && newest.result && facts.rows.empty()) {
+    const auto said =
+        has_value(*before) ? base::Result<Json>(Json()) : fhir::parse_json(newest.body);
+    if (said && is_open_value(*before, facts, *said))
+      return filled_late(*before, *said, facts, order);
+  }
   if (older)
     return before && newest.result ? refused_beside(newest, *before, true, order)
                                    : refused("update-out-of-order", status);

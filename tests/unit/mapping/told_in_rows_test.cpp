@@ -340,6 +340,25 @@ TEST(T12, AnEmptyUpdateInAnotherUnitKeepsFlagAndRangeOfTheValueThatStays) {
       << "T3";
 }
 
+TEST(T7, AnEmptyRowThatComesBeforeItsOriginalLeavesItsValue) {  // T12, F7
+  const std::string original = "OBX|1|NM|8112-5^NK^LN||14|%|5-12|N|||F\n",
+                    empty = "OBX|1|NM|8112-5^NK^LN|||%|4-10|H|||C\n",
+                    other = "OBX|1|NM|8112-5^NK^LN|||/uL|90-600|L|||C\n",
+                    null = "OBX|1|NM|8112-5^NK^LN||\"\"|%|||||C\n";
+  for (const std::string& newer : {empty, other, null}) expect_as_in_order({original, newer});
+  Laboratory laboratory;
+  laboratory.say_at(11, empty);
+  laboratory.say_at(10, original);
+  const auto result = laboratory.result("8112-5");
+  EXPECT_EQ(result["valueQuantity"]["value"].text(), "14");
+  EXPECT_EQ(result["status"].text(), "corrected");
+  EXPECT_EQ(tests::code_of(result["interpretation"].items().at(0)), "H");
+  EXPECT_TRUE(has_issue(result, "value-empty-on-update"));
+  laboratory.say_at(12, null);
+  laboratory.say_at(9, original);
+  EXPECT_FALSE(has_element(laboratory.result("8112-5"), "value")) << "T10";
+}
+
 TEST(T6, TheAccountOfAMessageConvertedAloneNamesNoResourceThatIsNotWritten) {
   auto made = tests::convert(rules::message(rules::obr + "OBX|1|NM|8112-5^NK^LN||14.2|%|||||U\n" +
                                             told({"NM|9728-7^NK^LN||300|/uL"})));
