@@ -133,7 +133,8 @@ void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision&
   auto& written = decision.components;
   const auto components = draft.body.array("component");
   write_answers(desk, draft.body, decision.value, row);
-  for (const PressureHalf& half : decision.halves) write_half(desk, draft, half, row.status, written);
+  for (const PressureHalf& half : decision.halves)
+    write_half(desk, draft, half, row.status, written);
   for (const SaidComponent& component : decision.said_components)
     write_component(desk, draft, component, written);
   const auto said = [&](std::string_view code) {
