@@ -295,7 +295,8 @@ bool misses_its_target(const ResultFacts& facts, const StandingSaid& order) {
 
 /// T10: a value that `""` took back is none that nobody spoke of.
 void name_null(Json& observation) {
-  if (Json* absent = observation.find("dataAbsentReason"); absent && !absent->has("text"))
+  Json* absent = observation.find("dataAbsentReason");
+  if (absent != nullptr && first_code(*absent) == "unknown" && !absent->has("text"))
     absent->set("text", Json::string(std::string(taken_back_by_null)));
 }
 
