@@ -1,6 +1,7 @@
 #include "gateway/app/timeline_chart.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -55,6 +56,24 @@ std::string text_of(const Json::Member& value) {
   if (type == "valueCodeableConcept") return words_of(content);
   if (type == "valuePeriod") return content["start"].text() + " to " + content["end"].text();
   return content.is_object() ? "(see the Observation)" : content.text();
+}
+
+std::string letters_of(std::string_view text) {
+  std::string letters;
+  for (const char c : text)
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return letters;
+}
+
+/// What tells a layer or an additive from another: as the laboratory calls it, and its code where
+/// that name does not say it ("Endometrium (basalis)").
+std::string kind_words(const Json::Member& value) {
+  std::string words = text_of(value);
+  if (value.first != "valueCodeableConcept" || value.second["coding"].items().empty()) return words;
+  const std::string& code = value.second["coding"].items().front()["code"].text();
+  if (letters_of(words).find(letters_of(code)) == std::string::npos) words += " (" + code + ")";
+  return words;
 }
 
 /// The gestational age as obstetrics writes it: 51 d is 7w2d.
@@ -167,12 +186,12 @@ class Reading {
     for (const Json& one : result["part"].items()) {
       const auto& name = one["name"].text();
       if (name == "compartment" || name == "method")
-        if (const auto* value = value_of(one)) add(text_of(*value));
+        if (const auto* value = value_of(one)) add(kind_words(*value));
       if (name != "component" || is_number(one)) continue;
       const auto* value = value_of(part(one, "value"));
       const auto* code = value_of(part(one, "code"));
       if (value == nullptr || !has_value) continue;
-      add((code == nullptr ? "" : words_of(code->second) + " ") + text_of(*value));
+      add((code == nullptr ? "" : words_of(code->second) + " ") + kind_words(*value));
     }
     return out;
   }

@@ -8,10 +8,16 @@
 namespace gateway::fhir {
 
 const std::vector<std::string_view>& Artefacts::types() {
-  static const std::vector<std::string_view> all = {
-      "Basic",               "CapabilityStatement", "CodeSystem",          "ConceptMap",
-      "ImplementationGuide", "NamingSystem",        "OperationDefinition",
-      "SearchParameter",     "StructureDefinition", "ValueSet"};
+  static const std::vector<std::string_view> all = {"Basic",
+                                                    "CapabilityStatement",
+                                                    "CodeSystem",
+                                                    "ConceptMap",
+                                                    "ImplementationGuide",
+                                                    "NamingSystem",
+                                                    "OperationDefinition",
+                                                    "SearchParameter",
+                                                    "StructureDefinition",
+                                                    "ValueSet"};
   return all;
 }
 

@@ -24,7 +24,7 @@ std::vector<mapping::StandingResult> results_of(
   for (std::size_t i = 0; i < conversion.resources.size(); ++i) {
     const auto& resource = conversion.resources[i];
     if (!resource.result) continue;
-    if (resource.result->is_context) {
+    if (resource.result->is_context && !mapping::may_say_not_pregnant(resource.body)) {
       written.erase(resource.key);
       continue;
     }

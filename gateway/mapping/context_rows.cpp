@@ -240,6 +240,7 @@ OrderSaid said_by(Desk& desk, const OrderWork& order) {
   }
   input.several_specimens = order.specimens.size() > 1;
   input.male = order.patient->male;
+  input.female = order.patient->female;
   input.max_cycle_day = desk.profile().max_cycle_day;
   input.date_order = desk.profile().date_order;
   if (desk.profile().stamps_in_utc) input.zone = desk.profile().zone.get();

@@ -146,7 +146,7 @@ Place first_said(Desk& desk, const OrderWork& order, std::uint16_t obr_field,
 Collected collected(Desk& desk, const OrderWork& order, const Row& row) {
   FieldReader& fields = desk.fields();
   const auto& all = order.segments->specimens;
-  const bool of_sole = row.is_loose && all.size() == 1;
+  const bool of_sole = row.kind == RowKind::context && all.size() == 1;
   if (row.specimen || of_sole) {
     const std::size_t index = row.specimen ? *row.specimen : all.front();
     const SpecimenSegments* specimen = order.patient->specimens[index].segments;

@@ -75,7 +75,9 @@ struct ContextInput {
   std::optional<base::PartialTime> collected;  // as written (C9), SPM-17.1 else OBR-7
   bool several_specimens = false;  // under the OBR: specimen rows go before order rows (C4)
   bool male = false;               // PID-8 M (C15)
-  bool stimulated = false;         // an earlier message said so, nothing more is known of it
+  bool female = false;             // PID-8 F; neither: an empty field is no change
+  // An earlier message said so, nothing more is known of it:
+  bool stimulated = false, medicated = false;
   int max_cycle_day = 60;
   std::string date_order;  // "", "dmy", "mdy"
   /// Of a sender that writes UTC for everything: where its days are counted, and only they (C9).

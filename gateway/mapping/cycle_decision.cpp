@@ -27,6 +27,7 @@ CycleDecision::CycleDecision(const ContextInput& input)
 
 CycleReading CycleDecision::decide() {
   facts_.stimulated = input_.stimulated;
+  facts_.medicated = input_.medicated;
   read_states();
   read_texts();
   decide_text_pregnancy();
@@ -50,9 +51,16 @@ CycleReading CycleDecision::decide() {
 void CycleDecision::read_states() {
   decide_pregnancy_answer();
   for (const char* kind : {"gestational-age", "edd"})
-    for (const ContextStatement* statement : said_of(kind))
-      if (!pregnancy_by_ && !reading_.says_not_pregnant && !language_.is_no_answer(statement->text))
+    for (const ContextStatement* statement : said_of(kind)) {
+      if (language_.is_no_answer(statement->text)) continue;
+      if (reading_.says_not_pregnant) {
+        conflicting_ = true;
+        issue("pregnancy-cycle-conflict", statement->where,
+              "not pregnant, and an age or a due date of a pregnancy");
+      } else if (!pregnancy_by_) {
         pregnancy_by_ = stated_by(*statement);
+      }
+    }
   facts_.pregnant = pregnancy_by_.has_value();
   for (const ContextStatement* statement : said_of("menopausal-status"))
     if (!is_postmenopausal(language_, *statement)) {

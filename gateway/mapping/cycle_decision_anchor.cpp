@@ -103,8 +103,12 @@ std::vector<CycleDecision::SaidAnchor> CycleDecision::settled_anchors() {
     else
       settled.push_back(std::move(one));
   }
+  // Each anchor is a fact of its own: which was told last says nothing of which is nearest.
+  const auto place = [this](const SaidAnchor& one) {
+    return rank_of(one.by->source, input_.several_specimens);
+  };
   std::stable_sort(settled.begin(), settled.end(),
-                   [](const SaidAnchor& a, const SaidAnchor& b) { return a.rank < b.rank; });
+                   [&](const SaidAnchor& a, const SaidAnchor& b) { return place(a) < place(b); });
   return settled;
 }
 
@@ -156,6 +160,7 @@ void CycleDecision::decide_anchor() {
     anchor_by_ = stated_by(*first.by);
     for (const SaidAnchor& one : settled) {
       if (one.anchor == "stimulation-start") facts_.stimulated = true;
+      if (is_treatment_start(one.anchor)) facts_.medicated = true;
       if (&one != &first && further_anchors_.size() < most_further_evidence)
         further_anchors_.push_back(stated_by(*one.by));
     }
@@ -168,7 +173,7 @@ void CycleDecision::decide_anchor() {
     if (!text.anchor.spoken()) continue;
     const ContextText& from = input_.texts[i];
     facts_.stimulated = facts_.stimulated || text.stimulation;
-    facts_.medicated = text.treatment;
+    facts_.medicated = facts_.medicated || text.treatment;
     if (text.stimulation || text.treatment) treatment_by_ = parsed_from(from);
     if (text.anchor.ambiguous) issue("cycle-text-ambiguous", from.where, "a range, or two anchors");
     if (!text.anchor.value) return;

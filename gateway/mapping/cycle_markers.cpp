@@ -45,7 +45,9 @@ bool CellMarkers::is_marker_at(std::size_t at) const {
 /// and "CD 16" only next to one that is written like it: "CD56+ cells, CD 14" has its day.
 CellMarkers::CellMarkers(std::span<const CycleToken> tokens,
                          const std::vector<PhraseMatch>& matches)
-    : tokens_(tokens), matches_(matches) {
+    : tokens_(tokens), matches_(matches), cells_end_(tokens.size() + 1, false) {
+  for (const PhraseMatch& match : matches_)
+    if (match.field == PhraseField::cells) cells_end_[match.end] = true;
   for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
     if (is_any_word(tokens_[i], {U"cd"}) && tokens_[i + 1].is_number() &&
         tokens_[i + 1].digits == 3)
@@ -62,6 +64,17 @@ CellMarkers::CellMarkers(std::span<const CycleToken> tokens,
     const auto at = std::lower_bound(numbers_.begin(), numbers_.end(), match.number_at);
     if (at == numbers_.end() || *at != match.number_at) numbers_.insert(at, match.number_at);
   }
+}
+
+bool CellMarkers::may_be(const PhraseMatch& match) const {
+  constexpr int late = 33;  // CD33, CD34, CD38, CD45
+  constexpr std::size_t most_signs = 3;
+  if (!is_cd(match) || !is_marker(match) || !is_grown(match)) return false;
+  if (match.number >= late) return true;
+  std::size_t at = match.begin;
+  for (std::size_t signs = 0; at > 0 && signs < most_signs; --at, ++signs)
+    if (tokens_[at - 1].is_word() || tokens_[at - 1].is_number()) break;
+  return cells_end_[at];
 }
 
 /// "CD16" in one word.

@@ -14,6 +14,9 @@ class CellMarkers {
   CellMarkers(std::span<const CycleToken> tokens, const std::vector<PhraseMatch>& matches);
   /// Is the number at this token a marker's?
   bool has(std::size_t number_at) const;
+  /// May it be one: "NK cells CD16", "CD34 collection"? As one word, behind a word of cells, or a
+  /// number that few cycles reach.
+  bool may_be(const PhraseMatch& match) const;
 
  private:
   bool is_cd(const PhraseMatch& match) const;
@@ -26,6 +29,7 @@ class CellMarkers {
   std::span<const CycleToken> tokens_;
   const std::vector<PhraseMatch>& matches_;
   std::vector<std::size_t> numbers_;  // tokens, ascending
+  std::vector<bool> cells_end_;       // by token: does a word of cells end before it?
 };
 
 }  // namespace gateway::mapping

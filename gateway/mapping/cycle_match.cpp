@@ -23,12 +23,13 @@ constexpr std::array<std::u32string_view, 5> and_words{U"and", U"und", U"y", U"e
 constexpr std::array<std::u32string_view, 3> between_words{U"between", U"zwischen", U"entre"};
 
 /// What makes a number a dose, a level, an age or another span of time.
-constexpr std::array<std::u32string_view, 39> other_units{
-    U"h",      U"hr",     U"hrs",     U"hour",     U"hours", U"std",   U"stunden", U"saat",
-    U"horas",  U"heures", U"min",     U"w",        U"wk",    U"wks",   U"week",    U"weeks",
-    U"wochen", U"hafta",  U"semanas", U"semaines", U"iu",    U"miu",   U"ui",      U"mui",
-    U"ng",     U"pg",     U"mg",      U"ml",       U"mmol",  U"years", U"u",       U"mu",
-    U"ug",     U"mcg",    U"g",       U"kg",       U"mm",    U"cm",    U"cc"};
+constexpr std::array<std::u32string_view, 48> other_units{
+    U"h",      U"hr",     U"hrs",     U"hour",     U"hours", U"std",     U"stunden", U"saat",
+    U"horas",  U"heures", U"min",     U"w",        U"wk",    U"wks",     U"week",    U"weeks",
+    U"wochen", U"hafta",  U"semanas", U"semaines", U"iu",    U"miu",     U"ui",      U"mui",
+    U"ng",     U"pg",     U"mg",      U"ml",       U"mmol",  U"years",   U"u",       U"mu",
+    U"ug",     U"mcg",    U"g",       U"kg",       U"mm",    U"cm",      U"cc",      U"year",
+    U"yr",     U"yrs",    U"y",       U"yo",       U"jahre", U"yaşında", U"años",    U"ans"};
 
 /// What may stand directly behind a number without being a word of the phrase: "21st", "+7d".
 constexpr std::array<std::u32string_view, 6> number_endings{U"st", U"nd", U"rd", U"th", U"d", U"t"};
@@ -122,6 +123,7 @@ class Matcher {
         const CycleToken& token = tokens_[i];
         const bool closes = token.is_sign(')') || token.is_sign(']');  // "Cycle day (CD): 21"
         if (!closes && !token.is_sign(':') && !token.is_sign('#') && !token.is_sign('=') &&
+            !token.is_sign('~') &&  // a doubt, which is said (C24)
             !(token.is_sign('-') && !is_signed))
           break;
         ++i;

@@ -91,8 +91,13 @@ std::optional<ContextText> text_of_evidence(const std::string& evidence) {
 }
 
 CycleReading merged(const StandingContext& standing, const ContextInput& newest) {
-  // A partner's sample has no cycle; whether it is one is the newest message's to say.
-  if (newest.male || standing.context.status == "not-applicable") return cycle_context(newest);
+  // A partner's sample has no cycle; whether it is one the newest message says that names a sex.
+  if (newest.male) return cycle_context(newest);
+  if (standing.context.status == "not-applicable" && !newest.female) {
+    ContextInput his = newest;
+    his.male = true;
+    return cycle_context(his);
+  }
   ContextInput all = newest;
   if (!all.collected) all.collected = standing.collected;
   ContextInput before;  // what explains the context that stands

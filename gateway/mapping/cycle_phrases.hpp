@@ -39,6 +39,7 @@ enum class PhraseField : std::uint8_t {
   undone,        // behind a type or qualifier: "cancelled", "declined", "negative"
   alternative,   // beside a type it leaves open which: "or", "vs"
   pregnancy,     // code: is she pregnant by these words, or by weeks, or not
+  cells,         // right before "CD16" in one word: it may be a marker of cells
   loss,          // of a pregnancy: weeks in its clause are not those of a pregnancy today
   month,         // code: 1 to 12; makes "22 Feb 2025" a date
   ordinal,       // behind "12." it shows the point to be an ordinal's: "12. Zyklustag"
@@ -50,13 +51,13 @@ constexpr bool is_of_cycle(PhraseField field) {
   return field <= PhraseField::qualifier;
 }
 
-inline constexpr std::array<std::string_view, 34> phrase_field_names{
-    "day",        "lmp",         "anchor",       "type",        "phase",      "postmenopausal",
-    "qualifier",  "void-clause", "void-day",     "histology",   "appearance", "void-phase",
-    "drug-start", "negation",    "relative",     "obstetric",   "former",     "plan",
-    "shift",      "event",       "sample",       "link",        "doubt",      "drug",
-    "complaint",  "period",      "undone",       "alternative", "pregnancy",  "loss",
-    "month",      "ordinal",     "abbreviation", "about"};
+inline constexpr std::array<std::string_view, 35> phrase_field_names{
+    "day",        "lmp",         "anchor",   "type",         "phase",      "postmenopausal",
+    "qualifier",  "void-clause", "void-day", "histology",    "appearance", "void-phase",
+    "drug-start", "negation",    "relative", "obstetric",    "former",     "plan",
+    "shift",      "event",       "sample",   "link",         "doubt",      "drug",
+    "complaint",  "period",      "undone",   "alternative",  "pregnancy",  "cells",
+    "loss",       "month",       "ordinal",  "abbreviation", "about"};
 inline constexpr std::size_t phrase_fields = phrase_field_names.size();
 std::optional<PhraseField> phrase_field(std::string_view name);
 

@@ -10,7 +10,7 @@ bool is_stimulated(const CycleContext& context) {
 }
 
 bool is_medicated(const CycleContext& context, bool postmenopausal) {
-  return context.anchor == "progesterone-start" || context.anchor == "estrogen-start" ||
+  return is_treatment_start(context.anchor) ||
          (context.cycle_type == "medicated" && !postmenopausal);
 }
 

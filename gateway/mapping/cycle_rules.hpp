@@ -15,6 +15,11 @@ std::string_view field_of(Source source);
 /// What an evidence ends with where its text was cut.
 inline constexpr std::string_view cut_mark = "…";
 
+/// Is the anchor the start of progesterone or estrogen: a medicated cycle (C15)?
+constexpr bool is_treatment_start(std::string_view anchor) {
+  return anchor == "progesterone-start" || anchor == "estrogen-start";
+}
+
 /// Phase that an anchor implies (C17 b): "luteal", "periovulatory", "progesterone-exposed" or "".
 std::string_view phase_of_anchor(std::string_view anchor, std::optional<int> offset);
 
@@ -23,7 +28,7 @@ struct StatusFacts {
   bool male = false, pregnant = false, postmenopausal = false;
   bool stimulated = false;      // a stimulation start is said, maybe beside the anchor that is kept
   bool maybe_pregnant = false;  // by a text alone: no day, but no pregnancy either
-  bool medicated = false;  // the same of progesterone or estrogen, in a text of several anchors
+  bool medicated = false;       // the same of progesterone or estrogen
 };
 
 /// Sets status, phase and the qualifier `postmenopausal` (C15–C17) from the context's day, anchor,

@@ -11,6 +11,7 @@
 #include "gateway/mapping/cycle_lost_weeks.hpp"
 #include "gateway/mapping/cycle_markers.hpp"
 #include "gateway/mapping/cycle_match.hpp"
+#include "gateway/mapping/cycle_rules.hpp"
 #include "gateway/mapping/cycle_timing.hpp"
 
 namespace gateway::mapping {
@@ -23,12 +24,15 @@ class TextReader {
  public:
   /// `kinds`: whose types, phases and qualifiers are; an answer speaks of this cycle.
   TextReader(Tokens tokens, const Matches& matches, const DatesBeside& dates,
-             const KindOwner& kinds, bool is_answer)
+             const KindOwner& kinds, bool is_answer, std::optional<std::int64_t> collected_day = {})
       : tokens_(tokens),
         matches_(matches),
         dates_(dates),
         kinds_(kinds),
         is_answer_(is_answer),
+        collected_day_(collected_day),
+        words_of_text_(std::count_if(tokens.begin(), tokens.end(),
+                                     [](const CycleToken& token) { return token.is_word(); })),
         owner_(tokens, matches, dates),
         lost_weeks_(tokens, matches),
         denials_(tokens, matches),
@@ -46,13 +50,20 @@ class TextReader {
       }
       switch (match.field) {
         case PhraseField::day:
-          if (is_day(match)) put_timing(text.day, match.number, match);
+          if (!is_day(match)) break;
+          if (markers_.may_be(match))
+            text.day.in_doubt = true;
+          else
+            put_timing(text.day, match.number, match);
           break;
         case PhraseField::anchor:
           put_anchor(text, match);
           break;
         case PhraseField::lmp:
-          put_lmp(text, match);
+          if (may_be_weekday(match))
+            text.lmp.in_doubt = true;
+          else
+            put_lmp(text, match);
           break;
         case PhraseField::period:
           put_undated_period(text, match);
@@ -150,7 +161,7 @@ class TextReader {
     put_timing(text.anchor, TextAnchor{std::string(match.code), match.number}, match);
     if (!is_of_sample(match)) return;
     if (match.code == "stimulation-start") text.stimulation = true;
-    if (match.code == "progesterone-start" || match.code == "estrogen-start") text.treatment = true;
+    if (is_treatment_start(match.code)) text.treatment = true;
   }
 
   /// "progesterone day 21 of cycle": measured on that day, or the day of the drug.
@@ -208,6 +219,7 @@ class TextReader {
   /// "LMP March", "LMP 02/03": a period was said, and its day is none that C28 reads.
   void put_undated_period(CycleText& text, const PhraseMatch& match) const {
     if (dated_periods_.contains(match.begin)) return;
+    if (match.end == match.begin + 1 && match.end < tokens_.size() && is_bare_sat(match)) return;
     const std::size_t at = dates_.behind_leads(match.end);
     if (at >= tokens_.size() || tokens_[at].clause != clause(match)) return;
     const DatesBeside::Said said = dates_.said_at(at);
@@ -275,12 +287,26 @@ class TextReader {
     return is_words && denials_.is_denied(match);
   }
 
-  /// "Sat 2025-03-01" is a weekday; SAT, sat and "Sat: …" are the Turkish abbreviation.
-  bool is_weekday(const PhraseMatch& match) const {
-    const CycleToken& word = tokens_[match.begin];
-    if (!word.titled || !is_any_word(word, {U"sat"})) return false;
+  /// "Sat" without a sign that makes what follows its value.
+  bool is_bare_sat(const PhraseMatch& match) const {
+    if (!is_any_word(tokens_[match.begin], {U"sat"})) return false;
     const CycleToken& next = tokens_[match.begin + 1];
     return !next.is_sign(':') && !next.is_sign('=');
+  }
+
+  /// "Sat 2025-03-01" is a weekday; SAT, sat and "Sat: …" are the Turkish abbreviation.
+  bool is_weekday(const PhraseMatch& match) const {
+    return tokens_[match.begin].titled && is_bare_sat(match);
+  }
+
+  /// "COLLECTED SAT 3/22/2025": a Saturday, and more than a period is said, or it is the day of the
+  /// collection.
+  bool may_be_weekday(const PhraseMatch& match) const {
+    constexpr int saturday = 2;  // 1970-01-01 was a Thursday
+    if (!is_bare_sat(match) || match.date.kind != CycleDate::Kind::day) return false;
+    const auto day = match.date.date.local_day();
+    if (!day || (*day % 7 + 7) % 7 != saturday) return false;
+    return words_of_text_ > 1 || day == collected_day_;
   }
 
   bool is_day(const PhraseMatch& match) const {
@@ -321,6 +347,8 @@ class TextReader {
   const DatesBeside& dates_;
   const KindOwner& kinds_;
   const bool is_answer_;
+  const std::optional<std::int64_t> collected_day_;
+  const std::ptrdiff_t words_of_text_;
   TimingOwner owner_;
   LostWeeks lost_weeks_;
   Denials denials_;
@@ -360,7 +388,9 @@ CycleText read_cycle_text(const CycleLanguage& language, std::string_view text,
   const Phrased phrased(language.text(), text, date_order);
   const DatesBeside dates(phrased.words.tokens, phrased.matches, date_order, collected);
   const KindOwner kinds(phrased.words.tokens, phrased.matches);
-  return TextReader(phrased.words.tokens, phrased.matches, dates, kinds, false).read();
+  return TextReader(phrased.words.tokens, phrased.matches, dates, kinds, false,
+                    collected ? collected->local_day() : std::nullopt)
+      .read();
 }
 
 CycleText read_cycle_type_text(const CycleLanguage& language, std::string_view text) {

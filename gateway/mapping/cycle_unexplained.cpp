@@ -104,6 +104,10 @@ class Unexplained {
     if (stands_.status == "stimulated" && anchor != "stimulation-start" &&
         !stands_.cycle_type.starts_with("stimulated-") && !is_said_anew("stim-day"))
       all_.stimulated = true;
+    if (stands_.status == "medicated" && !is_treatment_start(anchor) &&
+        stands_.cycle_type != "medicated" && explained_.status != "medicated" &&
+        !is_said_anew("progesterone-day") && !is_said_anew("estrogen-day"))
+      all_.medicated = true;
   }
 
   void add_pregnancy() {

@@ -33,16 +33,6 @@ std::optional<int> offset_of(std::string_view text) {
   return text[0] == '-' ? -total : total;
 }
 
-void next_day(base::PartialTime& time) {
-  time.hour = 0;
-  ++time.day;
-  if (base::is_date(time.year, time.month, time.day)) return;
-  time.day = 1;
-  if (++time.month <= 12) return;
-  time.month = 1;
-  ++time.year;
-}
-
 /// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77), if it is one.
 std::optional<std::size_t> digits_of_precision(std::string_view code) {
   constexpr std::string_view codes = "YLDHMS";
@@ -77,7 +67,12 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
     time.precision = Precision::minute;
   }
   if (digits == 14) time.second = part(12), time.precision = Precision::second;
-  if (time.hour == 24 && time.minute == 0 && time.second == 0) next_day(time);
+  // The end of the day that is written (C9): FHIR has no such time, and the next day's is another.
+  if (time.hour == 24 && time.minute == 0 && time.second == 0) {
+    time.hour = 0;
+    time.precision = Precision::day;
+    digits = 8;
+  }
   if (time.hour > 23 || time.minute > 59 || time.second > 59) return std::nullopt;
   if (rest.starts_with('.')) {
     std::size_t end = 1;

@@ -36,6 +36,7 @@ class List {
 
   void look(const SiteRule& rule, const StandingResult& result, const SeenResult& seen) {
     if (!may_have_entry(rule, seen.patient)) return;
+    if (seen.sample_type.empty() && !rule.is_repeat()) return;  // an answer is no result
     Entry& entry = at(entry_of(rule, result.key, seen.patient));
     const std::string reference = result.key.reference();
     const FollowUpSubject subject{rule, seen, reference, authored_};
@@ -111,12 +112,17 @@ bool is_result(const ConvertedResource& resource) {
 
 }  // namespace
 
+bool may_say_not_pregnant(const fhir::Body& answer) {
+  return answer.find(R"("60001007")") != fhir::Body::npos;  // SNOMED CT
+}
+
 std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,
                                               const Conversion& conversion) {
   std::vector<fhir::ResourceKey> keys;
   if (catalogue.watched_rules().empty()) return keys;
   for (const ConvertedResource& resource : conversion.resources)
-    if (is_result(resource))
+    if (is_result(resource) ||
+        (resource.result && catalogue.watches_repeats() && may_say_not_pregnant(resource.body)))
       add_keys(catalogue, resource.key, asked_patient(catalogue, resource), keys);
   return each_once(std::move(keys));
 }

@@ -24,6 +24,9 @@ struct FollowUpWrite {
   std::string site;          // whose entry it is
 };
 
+/// An answer that is looked at beside the results: it may end what is repeated in a pregnancy.
+bool may_say_not_pregnant(const fhir::Body& answer);
+
 /// The entries that the results of a conversion may have under the rules that are watched: what has
 /// to be known before `follow_ups`. An entry is of a rule and a result; that of an expected repeat
 /// of a rule and a patient. Empty, at no cost, where no rule is watched.

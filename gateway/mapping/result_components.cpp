@@ -62,7 +62,7 @@ void write_implied(Desk& desk, Draft& draft, const ImpliedComponent& implied,
   }
 }
 
-void write_half(Desk& desk, Draft& draft, const PressureHalf& half,
+void write_half(Desk& desk, Draft& draft, const PressureHalf& half, std::string_view panel,
                 std::vector<WrittenComponent>& written) {
   Pen& pen = draft.body;
   const auto item = pen.item();
@@ -73,9 +73,16 @@ void write_half(Desk& desk, Draft& draft, const PressureHalf& half,
                 desk.catalogue().display(fhir::canonical::loinc, half.code));
     return write_absent(pen, half.value.absent);
   }
+  const bool is_gone = half.status == "cancelled" || half.status == "entered-in-error";
+  if (!is_gone && half.status != panel) {
+    const auto extensions = pen.array("extension");
+    const auto extension = pen.item();
+    pen.say("url", fhir::canonical::extension("said-as"));
+    pen.say("valueCode", half.status);
+  }
   write_code(desk, pen, "code", half.row->code);
   write_value(desk, pen, half.value, half.unit, draft, *half.row);
-  if (half.status != "cancelled" && half.status != "entered-in-error") {
+  if (!is_gone) {
     if (!half.row->is_pending()) write_interpretation(desk, draft, half.row->obx());
     write_range(desk, draft, *half.row, half.unit, false);
   }
@@ -126,7 +133,8 @@ void write_result_components(Desk& desk, Draft& draft, const Row& row, Decision&
   auto& written = decision.components;
   const auto components = draft.body.array("component");
   write_answers(desk, draft.body, decision.value, row);
-  for (const PressureHalf& half : decision.halves) write_half(desk, draft, half, written);
+  for (const PressureHalf& half : decision.halves)
+    write_half(desk, draft, half, row.status, written);
   for (const SaidComponent& component : decision.said_components)
     write_component(desk, draft, component, written);
   const auto said = [&](std::string_view code) {

@@ -23,7 +23,8 @@ PressureHalf half_of(Desk& desk, const Row& row, std::string_view code) {
     if (sent != nullptr && is_target(*sent, code)) half.row = sent;
   half.unit.code_required = true;
   if (half.row == nullptr) {
-    half.value.absent = row.status == "cancelled" ? "not-performed" : "unknown";
+    const bool whole = row.is_panel_alone && row.status == "cancelled";  // T4: both were not done
+    half.value.absent = whole ? "not-performed" : "unknown";
     return half;
   }
   Row own = *half.row;

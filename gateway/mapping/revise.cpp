@@ -54,7 +54,8 @@ class Reviser {
     any_gone_ = any_gone_ || !places_.left().empty() || !places_.joined().empty();
     joined_.insert(joined_.end(), places_.joined().begin(), places_.joined().end());
     const auto older = [this](std::size_t i) { return is_older(i); };
-    auto followed = follow_orders({conversion_, outcomes_, older}, orders_, answers_, others_);
+    auto followed = follow_orders({conversion_, outcomes_, older, places_.revived()}, orders_,
+                                  answers_, others_);
     mark_answers(conversion_, followed, answers_, outcomes_, others_);
     decide_all(Turn::lists);
     Revision revision;

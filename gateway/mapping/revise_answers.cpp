@@ -35,7 +35,10 @@ StandingSaid* OrderAnswers::find(const ConvertedResource& resource) {
   const auto known = by_head_.find(head);
   if (known != by_head_.end()) return &known->second;
   const auto& said_at = resource.source_time ? resource.source_time : conversion_.source_time;
-  StandingSaid said{read(head, said_at), read_texts(head), std::make_shared<MergedBefore>()};
+  StandingSaid said;
+  said.answers = read(head, said_at, said);
+  said.texts = read_texts(head);
+  said.last = std::make_shared<MergedBefore>();
   said.catalogue = orders_.catalogue;
   said.is_known = !orders_.observations(head).empty();
   return &by_head_.emplace(std::string(head), std::move(said)).first->second;
@@ -88,7 +91,8 @@ void OrderAnswers::add_used_texts(std::string_view head, std::vector<StandingTex
 }
 
 std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
-                                               const std::optional<SourceTime>& said_at) const {
+                                               const std::optional<SourceTime>& said_at,
+                                               StandingSaid& said) const {
   using Time = std::pair<std::int64_t, std::int64_t>;  // said, written
   struct Given {
     Time at;
@@ -100,7 +104,13 @@ std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
     const Standing* stands = lookup_(key);
     if (stands == nullptr || stands->deleted || given.size() >= most_answers) continue;
     const fhir::Body* body = body_of(conversion_, index_, key, *stands);
-    if (body == nullptr || body->find("\"survey\"") == fhir::Body::npos) continue;
+    if (body == nullptr) continue;
+    if (body->find("\"survey\"") == fhir::Body::npos) {
+      const bool is_his =
+          body->find(R"("status","valueCode":"not-applicable")") != fhir::Body::npos;
+      (is_his ? said.has_his : said.has_hers) = true;
+      continue;
+    }
     const auto json = fhir::parse_json(*body);
     if (!json) continue;
     const Time at{stands->source_time.value_or(std::numeric_limits<std::int64_t>::min()),

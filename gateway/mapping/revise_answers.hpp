@@ -32,8 +32,8 @@ class OrderAnswers {
 
  private:
   StandingSaid* find(const ConvertedResource& resource);
-  std::vector<StandingAnswer> read(std::string_view head,
-                                   const std::optional<SourceTime>& said_at) const;
+  std::vector<StandingAnswer> read(std::string_view head, const std::optional<SourceTime>& said_at,
+                                   StandingSaid& said) const;
   std::vector<StandingText> read_texts(std::string_view head) const;
   void add_used_texts(std::string_view head, std::vector<StandingText>& texts) const;
 

@@ -132,10 +132,9 @@ void merge_context(Json& newest, const Json& standing, const ResultFacts& facts,
 bool follow_order(Json& standing, const std::shared_ptr<const ContextInput>& said, int age,
                   const StandingSaid& order, MergedBefore& last, ResourceOutcome& outcome) {
   const auto context = read_context(standing);
-  // What is withdrawn says nothing of a cycle (T5), a partner's sample has none (C15).
-  if (!context || standing["status"].text() == "entered-in-error" ||
-      context->status == "not-applicable" || said->male)
-    return false;
+  if (!context || standing["status"].text() == "entered-in-error") return false;  // T5
+  // A partner's sample has no cycle, until the patient's sex is corrected (C15).
+  if (context->status == "not-applicable" && !said->female) return false;
   auto before = standing_context(standing, standing, order, said->zone);
   if (!before) return false;
   before->age = age;
@@ -145,6 +144,7 @@ bool follow_order(Json& standing, const std::shared_ptr<const ContextInput>& sai
     nothing.texts.clear();
     nothing.retracted.clear();
     nothing.told.clear();
+    nothing.male = nothing.female = false;
     CycleReading alone = merged(*before, nothing), both = merged(*before, *said);
     last = {said, said, std::move(*before), std::move(alone), std::move(both)};
   }

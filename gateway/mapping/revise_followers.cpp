@@ -32,6 +32,8 @@ void note_row(const Decided& decided, std::size_t i, const OrderContext& orders,
   const ResourceOutcome& outcome = decided.outcomes[i];
   if (!resource.result->is_context) {
     // One that is older than what stands was not weighed beside it.
+    if (decided.revived.contains(resource.key.reference()))
+      rows.answers_written = true;  // what stands of the order was said of it, too
     if (outcome.kind == Kind::written || (outcome.kind == Kind::unchanged && !decided.is_older(i)))
       rows.weighed.insert(resource.key.reference());
     return;
@@ -72,7 +74,7 @@ class Order {
   /// Does the message say anything that was not said before?
   bool says_something() const {
     return said_ && (rows_.answers_written || !said_->texts.empty() || !said_->told.empty() ||
-                     has_site(*said_));
+                     has_site(*said_) || changes_sex());
   }
 
   void settle(const OrderContext& orders, OtherResults& results, Followed& followed) {
@@ -95,6 +97,11 @@ class Order {
   }
 
  private:
+  /// C15: what stands is a woman's and the patient is now a man, or the other way round.
+  bool changes_sex() const {
+    return !is_older_ && (said_->male ? standing_.has_hers : said_->female && standing_.has_his);
+  }
+
   static bool has_site(const ContextInput& said) {
     const auto of_site = [](const auto& one) { return !is_row(one.evidence); };
     return std::any_of(said.statements.begin(), said.statements.end(), of_site) ||

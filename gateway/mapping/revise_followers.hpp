@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ struct Decided {
   const Conversion& conversion;
   const std::vector<ResourceOutcome>& outcomes;  // aligned with the resources
   std::function<bool(std::size_t)> is_older;     // than what stands of the resource (T7)
+  const std::set<std::string>& revived;  // results that said nothing before: "Observation/…"
 };
 
 /// What came of the results that follow.

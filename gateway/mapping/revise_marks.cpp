@@ -14,11 +14,13 @@ namespace {
 
 using Kind = ResourceOutcome::Kind;
 
-/// Raised by what other answers say, or by the time of a sample.
+/// Raised by what other answers say, by the time of a sample, or of an answer that no result was
+/// there for.
 constexpr std::array of_weighing{
     std::string_view("cycle-day-conflict"),    std::string_view("gestation-conflict"),
     std::string_view("lmp-after-collection"),  std::string_view("pregnancy-cycle-conflict"),
-    std::string_view("gestation-implausible"), std::string_view("cycle-day-implausible")};
+    std::string_view("gestation-implausible"), std::string_view("cycle-day-implausible"),
+    std::string_view("lmp-imprecise"),         std::string_view("cycle-text-ambiguous")};
 
 /// Answers of one order number, and which of its requests had all their results asked.
 struct OrderMarks {

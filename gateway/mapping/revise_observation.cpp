@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/context_extension.hpp"
 #include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
 namespace gateway::mapping {
@@ -96,6 +98,10 @@ void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
   }
 }
 
+std::optional<std::int64_t> begin_of(const std::optional<SourceTime>& time) {
+  return time ? std::optional(time->begin) : std::nullopt;
+}
+
 /// When what stands was said, and what is laid over it (T7).
 struct Times {
   std::optional<std::int64_t> standing;
@@ -138,10 +144,17 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
     if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
   }
   std::vector<Json> parts = newest["component"].items();
-  for (Json& part : parts) {  // a row of it alone may be newer than this message
-    const Json* stands = part_of(standing, first_code(part["code"]));
+  for (Json& part : parts) {
+    const std::string_view code = first_code(part["code"]);
+    const Json* stands = part_of(standing, code);
     const auto stood = stands != nullptr ? time_of_part(*stands) : std::nullopt;
-    if (stood && times.newest && times.newest->end <= *stood) part = *stands;
+    if (stood && times.newest && times.newest->end <= *stood) {
+      part = *stands;  // a row of it alone is newer than this message
+    } else if (stands != nullptr && blood_pressure::is_half(code) &&
+               regresses(part, status_of_part(part, facts.status), standing)) {
+      part = kept_part(*stands, times);  // T8
+      add_issue(newest, outcome, "status-regression");
+    }
   }
   const bool keeps_answers = std::any_of(parts.begin(), parts.end(), [catalogue](const Json& part) {
     return !is_code_of_part(part["code"], catalogue);
@@ -172,17 +185,24 @@ bool speaks_of_other_unit(const ResultFacts& facts, const Json& standing) {
   return !unit.empty() && !facts.unit.empty() && unit != facts.unit;
 }
 
-/// Then the value keeps its own, and what was sent beside the empty field is a note.
-void keep_measurement(Json& newest, const Json& standing) {
-  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
+/// Takes the unit of a row without value away, and says it.
+std::string take_lone_unit(Json& observation) {
   const std::string url = fhir::canonical::extension("unit");
-  std::string said = "sent without a value:";
-  if (Json* extensions = newest.find("extension"))
+  std::string unit;
+  if (Json* extensions = observation.find("extension"))
     std::erase_if(extensions->items(), [&](const Json& one) {
       if (one["url"].text() != url) return false;
-      said += " unit " + one["valueString"].text();
+      unit = one["valueString"].text();
       return true;
     });
+  return unit;
+}
+
+/// Then the value keeps its own, and what was sent beside the empty field is a note.
+void keep_measurement(Json& newest, const Json& standing, const std::string& unit) {
+  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
+  std::string said = "sent without a value:";
+  if (!unit.empty()) said += " unit " + unit;
   for (const Json& range : newest["referenceRange"].items())
     said += (said.ends_with(':') ? " range " : ", range ") + range["text"].text();
   for (const Json& flag : newest["interpretation"].items()) {
@@ -214,27 +234,6 @@ void keep_with_value(Json& newest, const Json& standing) {
       newest.find("extension")->items().push_back(extension);
 }
 
-/// S16: the half of a blood pressure that the message does not speak of and that has a value.
-std::string_view other_half(const Json& standing, const ResultFacts& facts) {
-  for (const auto& open : facts.open_parts)
-    if (open.said == ResultFacts::Part::Said::nothing && valued_component(standing, open.code))
-      return open.code;
-  return {};
-}
-
-/// A half that is withdrawn alone takes its own value with it; the other stands (T2, T5).
-void withdraw_half(Json& newest, const Json& standing, std::string_view other, const Times& times) {
-  static const Json unknown = concept_of(fhir::canonical::data_absent_reason, "unknown");
-  newest = standing;
-  for (Json& half : newest.find("component")->items()) {
-    if (first_code(half["code"]) == other) continue;
-    erase_elements(half, withdrawn_elements);
-    half.set("dataAbsentReason", unknown);
-    if (times.newest) date_part(half, times.newest->begin);
-  }
-  settle_profiles(newest);
-}
-
 ResourceOutcome refused(std::string_view issue, std::string status) {
   return {Kind::refused, "", false, std::move(status), {std::string(issue)}};
 }
@@ -255,12 +254,50 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
   return outcome;
 }
 
+/// T7, T12: an empty field says nothing of a value, so that of an older message is the newest that
+/// is known; flag and range are the newer row's (T3). `""` was a word about it (T10).
+bool is_open_value(const Json& standing, const ResultFacts& late, const Json& said) {
+  const Json& absent = standing["dataAbsentReason"];
+  const std::string_view status = standing["status"].text();
+  return !late.is_context && is_settled(status) && !has_value(standing) &&
+         first_code(absent) == "unknown" && absent["coding"].items().size() == 1 &&
+         !absent.has("text") && has_element(said, "value") && !is_early(late.status) &&
+         !is_any_of(late.status, {"entered-in-error", "cancelled"});
+}
+
+ResourceOutcome filled_late(Json body, const Json& said, const ResultFacts& late,
+                            const StandingSaid& order) {
+  ResourceOutcome outcome;
+  const Json& quantity = said["valueQuantity"];
+  const std::string unit = take_lone_unit(body);
+  keep_value(body, said);
+  keep_with_value(body, said);
+  if (!unit.empty() && quantity.is_object() && unit != quantity["unit"].text() &&
+      unit != quantity["code"].text())
+    keep_measurement(body, said, unit);
+  add_issue(body, outcome, "value-empty-on-update");
+  settle_profiles(body);
+  MergedBefore last;
+  if (late.said) follow_order(body, heard(late.said, order.unheard), -1, order, last, outcome);
+  outcome.keeps_source_time = true;
+  outcome.status = body["status"].text();
+  outcome.body = body.write();
+  return outcome;
+}
+
 /// A row before the first OBR that corrects or takes back what was never said under the order that
 /// follows it now: it was another that followed it then, and what stands under that one stays.
 bool misses_its_target(const ResultFacts& facts, const StandingSaid& order) {
   return facts.is_loose && order.is_known &&
          (facts.value_null ||
           is_any_of(facts.status, {"entered-in-error", "cancelled", "corrected", "amended"}));
+}
+
+/// T10: a value that `""` took back is none that nobody spoke of.
+void name_null(Json& observation) {
+  Json* absent = observation.find("dataAbsentReason");
+  if (absent != nullptr && first_code(*absent) == "unknown" && !absent->has("text"))
+    absent->set("text", Json::string(std::string(taken_back_by_null)));
 }
 
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
@@ -270,18 +307,23 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
   const bool withdrawn = facts.status == "entered-in-error";
   const bool misses = misses_its_target(facts, order);
   Json none;
-  if (!withdrawn && !misses && facts.open_parts.empty() && order.empty()) {
+  const bool is_null = facts.value_null && !facts.is_context;
+  if (!withdrawn && !misses && !is_null && facts.open_parts.empty() && order.empty()) {
     if (!facts.is_context) merge_context(none, none, facts, order, outcome);
     return outcome;
   }
   if (auto body = fhir::parse_json(newest.body)) {
     const Json converted = *body;
-    if (withdrawn) withdraw(*body, facts.is_context);
+    if (withdrawn && takes_back_one(facts))
+      take_back_halves(*body, facts, begin_of(newest.source_time));
+    else if (withdrawn)
+      withdraw(*body, facts.is_context);
+    if (is_null) name_null(*body);
     if (misses) add_issue(*body, outcome, "update-target-unknown");
     remove_withdrawn_parts(*body, facts);
     date_taken_back(*body, facts, {std::nullopt, newest.source_time});
     if (*body != converted) settle_profiles(*body);
-    if (!facts.is_context) merge_context(*body, Json(), facts, order, outcome);
+    if (!facts.is_context && !withdrawn) merge_context(*body, Json(), facts, order, outcome);
     if (*body != converted) outcome.body = body->write();
   }
   return outcome;
@@ -289,50 +331,81 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
 
 /// U: all of the earlier result stays, value, flag, range and what was found in them; only its
 /// status moves on.
-void finalize(Json& newest, const Json& standing) {
+void finalize(Json& newest, const Json& standing, const ResultFacts& facts) {
   Json kept = standing;
   set_status(kept, "final");
+  for (const ResultFacts::OwnRow& row : facts.rows)
+    if (Json* half = part_of(kept, row.code); half && blood_pressure::is_half(row.code))
+      mark_part(*half, "final");
   for (const auto* member : {"_status", "issued"})
     if (newest.find(member)) kept.set(member, newest[member]);
   newest = std::move(kept);
 }
 
-/// Lays the newest row over the standing one; issues that arise are tags as well.
-void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
-              const StandingSaid& order, ResourceOutcome& outcome) {
-  const std::string_view other = other_half(standing, facts);
-  if (facts.status == "entered-in-error") {
-    if (other.empty())
-      withdraw(newest, facts.is_context);
-    else
-      withdraw_half(newest, standing, other, times);
-    return;
-  }
+/// Lays the newest row over the standing one; issues that arise are tags as well. The halves of a
+/// pressure bear their status meanwhile.
+void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
+                  const StandingSaid& order, ResourceOutcome& outcome) {
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
                             !is_any_of(facts.status, {"cancelled", "registered"}) &&
                             !is_any_of(facts.sent_status, {"X", "W", "D", "I"});
   if (facts.sent_status == "U") {
-    finalize(newest, standing);
+    finalize(newest, standing, facts);
   } else {
     const bool keeps_value = asks_to_keep && has_value(standing);
     if (keeps_value) {
       keep_value(newest, standing);
       keep_with_value(newest, standing);
-      if (speaks_of_other_unit(facts, standing)) keep_measurement(newest, standing);
+      if (speaks_of_other_unit(facts, standing))
+        keep_measurement(newest, standing, take_lone_unit(newest));
       add_issue(newest, outcome, "value-empty-on-update");
     }
     if (!facts.is_context)
       keep_parts(newest, standing, facts, keeps_value, times, order.catalogue, outcome);
     remove_withdrawn_parts(newest, facts);
     date_taken_back(newest, facts, times);
-    if (facts.status == "cancelled" && !other.empty())
-      set_status(newest, standing["status"].text());  // the panel stands as that half does
     if (!facts.is_context) settle_profiles(newest);
   }
   const bool is_answer = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
   if (facts.declares && is_answer && facts.sent_status != "U")
     keep_declaration(newest, standing, order.catalogue);
   keep_named(newest, standing, lasting_elements);
+  if (facts.value_null && !facts.is_context) name_null(newest);
+}
+
+/// T5: of a pressure one half alone is taken back. The other stands as it stood (T2), and its cycle
+/// context follows what the message says of the order.
+void take_back_half(Json& newest, const Json& standing, const ResultFacts& facts,
+                    const Times& times, const StandingSaid& order, ResourceOutcome& outcome) {
+  newest = standing;
+  mark_halves(newest);
+  take_back_halves(newest, facts, begin_of(times.newest));
+  settle_profiles(newest);
+  if (!is_active(newest)) return;
+  settle_halves(newest);
+  MergedBefore last;
+  if (facts.said) follow_order(newest, heard(facts.said, order.unheard), 1, order, last, outcome);
+}
+
+void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
+              const StandingSaid& order, ResourceOutcome& outcome) {
+  if (facts.status == "entered-in-error") {
+    const bool is_gone = !is_active(standing) && !standing.has("component");
+    if (takes_back_one(facts) && !is_gone)
+      take_back_half(newest, standing, facts, times, order, outcome);
+    else
+      withdraw(newest, facts.is_context);
+    return;
+  }
+  if (is_pressure(newest)) {
+    Json before = standing;
+    mark_halves(before);
+    mark_halves(newest);
+    lay_row_over(newest, before, facts, times, order, outcome);
+    settle_halves(newest);
+  } else {
+    lay_row_over(newest, standing, facts, times, order, outcome);
+  }
   if (!facts.is_context) merge_context(newest, standing, facts, order, outcome);
 }
 
@@ -365,6 +438,12 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
+  if (older && before && newest.result && facts.rows.empty()) {
+    const auto said =
+        has_value(*before) ? base::Result<Json>(Json()) : fhir::parse_json(newest.body);
+    if (said && is_open_value(*before, facts, *said))
+      return filled_late(*before, *said, facts, order);
+  }
   if (older)
     return before && newest.result ? refused_beside(newest, *before, true, order)
                                    : refused("update-out-of-order", status);
@@ -374,8 +453,12 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
 
   if (facts.sent_status == "U" && is_any_of(status, {"entered-in-error", "cancelled"}))
     return refused("update-target-unknown", status);
-  if (is_any_of(facts.status, {"preliminary", "registered"}) &&
-      is_any_of(status, {"final", "corrected", "amended", "cancelled", "entered-in-error"}))
+  const bool is_regression =
+      is_pressure(*body)
+          ? regresses(*body, facts, *before)
+          : is_early(facts.status) &&
+                (is_settled(status) || is_any_of(status, {"cancelled", "entered-in-error"}));
+  if (is_regression)
     return newest.result ? refused_beside(newest, *before, false, order)
                          : refused("status-regression", status);
 

@@ -7,6 +7,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 
 namespace gateway::mapping {
@@ -19,8 +20,25 @@ const std::string& said_at_url() {
   return url;
 }
 
-bool is_settled(std::string_view status) {
-  return status == "final" || status == "corrected" || status == "amended";
+using Said = ResultFacts::Part::Said;
+
+/// What the message leaves open of a part; absent: it says it.
+std::optional<Said> left_open(const ResultFacts& facts, std::string_view code) {
+  for (const ResultFacts::Part& part : facts.open_parts)
+    if (part.code == code) return part.said;
+  return std::nullopt;
+}
+
+/// The part as a late message says it, its value or why it has none (`""`, X); null where it says
+/// nothing of it (T12).
+Json late_part(const Json& late, const ResultFacts& facts, std::string_view code) {
+  const auto open = left_open(facts, code);
+  const Json* said = part_of(late, code);
+  if (said == nullptr) return {};
+  const bool is_none = !has_element(*said, "value") && !says_something(*said) &&
+                       first_code((*said)["dataAbsentReason"]) == "unknown";
+  if (open == Said::nothing || open == Said::empty || (is_none && !open)) return {};
+  return *said;
 }
 
 }  // namespace
@@ -140,28 +158,43 @@ void take_part(Json& observation, std::string_view code) {
 bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
                     const SourceTime& late_at, std::optional<std::int64_t> main_at,
                     const std::function<bool(const ResultFacts::OwnRow&)>& may_take) {
-  const bool is_settled_late = is_settled(facts.status) || !is_settled(main["status"].text());
-  bool all = !has_element(late, "value") && is_settled_late;
-  if (!is_settled_late) return false;  // T8
+  const bool is_of_halves = is_pressure(main);
+  const bool is_regression = is_early(facts.status) && is_settled(main["status"].text());
+  if (!is_of_halves && is_regression) return false;  // T8
   const auto is_later = [&](const Json& part) {
     const auto own = time_of_part(part);
     if (!own && !main_at) return true;
     return late_at.end > (own ? own.value() : main_at.value());
   };
+  bool all = !has_element(late, "value"), takes_back = false;
+  mark_halves(main);
   for (const ResultFacts::OwnRow& row : facts.rows) {
-    const Json* said = part_of(late, row.code);
+    const bool is_withdrawn = left_open(facts, row.code) == Said::withdrawn;
+    Json said = late_part(late, facts, row.code);
     const Json* stands = part_of(std::as_const(main), row.code);
     const bool stood = stands != nullptr && !is_open_part(*stands);
-    if (said == nullptr || !has_element(*said, "value") || (stood && !is_later(*stands)) ||
+    const bool is_heard = is_withdrawn || said.is_object();
+    if (!is_heard || (stood && !is_later(*stands)) ||
+        (is_of_halves && regresses(said, status_of_part(said, facts.status), main)) ||
         !may_take(row)) {
       all = false;
       continue;
     }
-    Json laid = *said;
-    date_part(laid, late_at.begin);
-    put_part(main, std::move(laid));
+    takes_back = takes_back || is_withdrawn;
+    if (is_withdrawn && !is_of_halves) {  // S14: a component goes
+      take_part(main, row.code);
+      continue;
+    }
+    if (is_withdrawn)
+      said = taken_back(main, row.code, std::nullopt);
+    else if (is_of_halves)
+      mark_part(said, std::string(status_of_part(said, facts.status)));
+    date_part(said, late_at.begin);
+    put_part(main, std::move(said));
   }
   if (all) add_remarks(main, late);
+  if (is_of_halves) settle_halves(main);
+  if (is_of_halves && takes_back && is_active(main)) withdraw_if_empty(main);
   settle_profiles(main);
   return all;
 }
@@ -194,11 +227,11 @@ std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& res
 
 std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
   const std::string before = main["status"].text();
-  const bool is_early = facts.status == "preliminary" || facts.status == "registered";
-  if (is_early && (is_settled(before) || before == "cancelled")) return "status-regression";
+  const bool early = is_early(facts.status);
+  if (early && (is_settled(before) || before == "cancelled")) return "status-regression";
   const std::string_view code = first_code(part["code"]);
   const Json* stands = part_of(std::as_const(main), code);
-  const bool keeps = facts.value_empty && facts.status != "cancelled" && !is_early;
+  const bool keeps = facts.value_empty && facts.status != "cancelled" && !early;
   std::string issue;
   if (facts.status == "entered-in-error") {
     take_part(main, code);

@@ -6,6 +6,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_pressure.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -14,30 +15,16 @@ using fhir::Json;
 using Kind = ResourceOutcome::Kind;
 
 /// The half is said elsewhere: nothing of it stands here, nor may a late row fill it. It looks as
-/// one that nobody said.
-Json empty_half(std::string_view code, const Catalogue& catalogue, std::optional<std::int64_t> at) {
+/// one that nobody said. A panel that says none is entered in error.
+void empty_in(Json& pressure, std::string_view code, const Catalogue& catalogue,
+              std::optional<std::int64_t> at) {
   const auto& loinc = fhir::canonical::loinc;
-  Json empty = Json::object(
-      {{"code", concept_of(loinc, code, catalogue.display(loinc, code))},
-       {"dataAbsentReason", concept_of(fhir::canonical::data_absent_reason, "unknown")}});
-  date_part(empty, at);
-  return empty;
-}
-
-bool has_valued_half(const Json& pressure) {
-  const auto& halves = pressure["component"].items();
-  return std::any_of(halves.begin(), halves.end(),
-                     [](const Json& half) { return has_element(half, "value"); });
-}
-
-/// The panel says the half no more. One that says none is entered in error; that its halves are
-/// elsewhere stays in it, since a row of it may still come late.
-void empty_in(Json& pressure, Json half) {
+  Json half = Json::object({{"code", concept_of(loinc, code, catalogue.display(loinc, code))}});
+  empty_half(half, at);
+  mark_halves(pressure);
   put_part(pressure, std::move(half));
-  if (has_valued_half(pressure)) return;
-  Json halves = pressure["component"];
-  withdraw(pressure, false);
-  pressure.set("component", std::move(halves));
+  settle_halves(pressure);
+  withdraw_if_empty(pressure);
 }
 
 }  // namespace
@@ -101,10 +88,12 @@ void Places::take_late(std::size_t i) {
   const std::string& status = late.result->status;
   OtherResult& main = others_.of(late.key);
   const auto said = fhir::parse_json(late.body);
-  const bool is_vacant = !is_active(main.body) && main.body.has("component");
-  if (status == "entered-in-error" || status == "cancelled" || !said ||
-      (!is_active(main.body) && !is_vacant) || main.body["status"].text() == "cancelled")
-    return;
+  const bool stood = is_active(main.body);
+  if (!said || (!stood && !main.body.has("component"))) return;
+  // Each half of a pressure is taken back for itself; any other result takes its parts with it.
+  const bool is_gone = status == "entered-in-error" || status == "cancelled" ||
+                       main.body["status"].text() == "cancelled";
+  if (is_gone && !is_pressure(main.body)) return;
   const auto may_take = [&](const ResultFacts::OwnRow& row) {
     if (is_in_message(row.id)) return true;
     OtherResult& own = others_.of({"Observation", row.id});
@@ -115,11 +104,9 @@ void Places::take_late(std::size_t i) {
   const bool all =
       lay_late_parts(main.body, *said, *late.result, *said_at_(i), main.source_time, may_take);
   if (main.is_changed()) main.by = late.key;
-  if (is_vacant && has_valued_half(main.body)) {
-    main.body.set("status", Json::string(status));
-    outcomes_[i].status = status;
-    revived_.insert(late.key.reference());
-  }
+  outcomes_[i].status = main.body["status"].text();
+  if (!stood && is_active(main.body)) revived_.insert(late.key.reference());
+  if (stood && !is_active(main.body)) left_.insert(late.key.reference());
   if (all) outcomes_[i].issues.clear();
 }
 
@@ -144,7 +131,7 @@ void Places::settle_rows(std::size_t i) {
       leave(i, own, row.id);
     } else if (blood_pressure::is_half(row.code)) {
       edit(i, conversion_.resources[i].key, [&](Json& pressure) {
-        empty_in(pressure, empty_half(row.code, *orders_.catalogue, own.source_time));
+        empty_in(pressure, row.code, *orders_.catalogue, own.source_time);
       });
     } else {
       take_lone(i, own, row.id);
@@ -171,7 +158,7 @@ void Places::settle_half(std::size_t i) {
     const Json* now = part_of(std::as_const(pressure), facts.half);
     if (now == nullptr || !has_element(*now, "value")) return;
     const auto now_at = said_at_(i) ? std::optional(said_at_(i)->begin) : std::nullopt;
-    empty_in(pressure, empty_half(facts.half, *orders_.catalogue, now_at));
+    empty_in(pressure, facts.half, *orders_.catalogue, now_at);
   });
 }
 

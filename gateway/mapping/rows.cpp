@@ -95,7 +95,7 @@ void settle_panel_status(Row& row, Row& other, bool upper) {
   row.half_status = row.status;
   const Row& main = upper ? row : other;
   const Row& second = upper ? other : row;
-  row.status = says_nothing(main) ? second.status : main.status;
+  row.status = says_nothing(main) ? second.status : status_of_pressure(main.status, second.status);
 }
 
 /// S13: a half whose unit is no pressure is no half.

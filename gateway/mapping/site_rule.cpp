@@ -12,6 +12,9 @@ namespace {
 
 using Node = fhir::JsonView::Node;
 
+/// `cycle_status` of an answer of context that says so; no result has it.
+constexpr std::string_view not_pregnant = "not-pregnant";
+
 // Two letters before one: ">=" begins with ">".
 constexpr std::array comparisons{std::string_view(">="), std::string_view("<="),
                                  std::string_view(">"), std::string_view("<")};
@@ -45,6 +48,18 @@ Measured measured(Node element) {
   const Node coded = element["valueCodeableConcept"];
   out.answer = coded.exists() ? words_of(coded) : element["valueString"].text();
   return out;
+}
+
+/// A coded answer that counts. C2 gives every one of them this code.
+bool says_not_pregnant(Node observation, std::string_view status) {
+  static constexpr std::array open{std::string_view("cancelled"), std::string_view("registered"),
+                                   std::string_view("entered-in-error"),
+                                   std::string_view("preliminary")};
+  if (holds(open, status)) return false;
+  for (const Node coding : observation["valueCodeableConcept"]["coding"].items())
+    if (coding["system"].text() == fhir::canonical::snomed && coding["code"].text() == "60001007")
+      return true;
+  return false;
 }
 
 void read_extensions(Node observation, SeenResult& seen) {
@@ -87,6 +102,8 @@ bool is_beyond(const Measured& value, const Limit& limit) {
 }
 
 Meets meets_repeat(const SiteRule& rule, const SeenResult& seen) {
+  if (seen.cycle_status == not_pregnant)  // an answer, and no result
+    return rule.cycle_status == "pregnant" ? Meets::no : Meets::silent;
   if (!counts(rule, seen) || stated(rule, seen) == nullptr || !seen.collected) return Meets::silent;
   if (seen.cycle_status == rule.cycle_status) return Meets::yes;
   // A message that says nothing of the cycle ends nothing.
@@ -112,6 +129,8 @@ SeenResult seen_result(const fhir::JsonView& observation) {
   seen.status = root["status"].text();
   seen.patient = root["subject"]["reference"].text();
   read_extensions(root, seen);
+  if (seen.sample_type.empty() && says_not_pregnant(root, seen.status))
+    seen.cycle_status = not_pregnant;
   for (const Node tag : root["meta"]["tag"].items())
     if (tag["system"].text() == monitoring) seen.monitoring.emplace_back(tag["code"].text());
   seen.measured.push_back(measured(root));

@@ -11,33 +11,37 @@ namespace gateway::mapping {
 namespace {
 
 constexpr std::size_t most_segments = 256;  // each is weighed with every time of collection
+constexpr std::uint16_t most_answers = 16;  // of one field
 
-/// A field of the profile with its own code map; empty if there is nothing in it.
-std::optional<SiteStatement> read_field(Desk& desk, SegmentIndex segment, const std::string& place,
-                                        std::string_view kind, std::vector<Retraction>& retracted) {
+/// A field of the profile with its own code map; each repetition is an answer (C14).
+void read_field(Desk& desk, SegmentIndex segment, const std::string& place, std::string_view kind,
+                std::vector<SiteStatement>& said, std::vector<Retraction>& retracted) {
   FieldReader& fields = desk.fields();
   const std::size_t dash = fields.name(segment).size();
   const auto field = static_cast<std::uint16_t>(std::atoi(place.c_str() + dash + 1));
-  const Text said = fields.code_at(Place{segment, field});
   if (fields.at(Place{segment, field, 0}).null) retracted.push_back({std::string(kind), place});
-  if (said.empty()) return std::nullopt;
-  if (kind == "set-id") {
-    fields.set_aside(said, Reason::set_id);
-    return std::nullopt;
+  const std::uint16_t count = std::min(fields.repetitions(segment, field), most_answers);
+  for (std::uint16_t k = 1; k <= count; ++k) {
+    const Text answer = fields.code_at(Place{segment, field, k});
+    if (answer.empty()) continue;
+    if (kind == "set-id") {
+      fields.set_aside(answer, Reason::set_id);
+      continue;
+    }
+    SiteStatement site;
+    site.leaf = answer;
+    site.statement.kind = kind;
+    site.statement.source = Source::z_segment;
+    site.statement.text = answer.text;
+    const auto map = desk.profile().z_codes.find(place);
+    if (map != desk.profile().z_codes.end()) {
+      const auto meant = map->second.find(std::string(answer.text));
+      if (meant != map->second.end()) site.statement.code = meant->second;
+    }
+    site.statement.evidence = place;
+    site.statement.where = fields.address(segment, field);
+    said.push_back(std::move(site));
   }
-  SiteStatement site;
-  site.leaf = said;
-  site.statement.kind = kind;
-  site.statement.source = Source::z_segment;
-  site.statement.text = said.text;
-  const auto map = desk.profile().z_codes.find(place);
-  if (map != desk.profile().z_codes.end()) {
-    const auto meant = map->second.find(std::string(said.text));
-    if (meant != map->second.end()) site.statement.code = meant->second;
-  }
-  site.statement.evidence = place;
-  site.statement.where = fields.address(segment, field);
-  return site;
 }
 
 }  // namespace
@@ -53,8 +57,7 @@ std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
       const std::string prefix = std::string(desk.fields().name(segment)) + "-";
       for (const auto& [place, kind] : desk.profile().z_fields) {
         if (!place.starts_with(prefix)) continue;
-        if (auto site = read_field(desk, segment, place, kind, retracted))
-          said.push_back(*std::move(site));
+        read_field(desk, segment, place, kind, said, retracted);
       }
     }
   }

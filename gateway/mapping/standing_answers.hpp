@@ -43,6 +43,8 @@ struct StandingSaid {
   /// where that is final (T8): what stands speaks in their place.
   std::set<std::string> unheard = {};
   bool is_known = false;  // results or answers of the order stand
+  // Results stand of a partner, who has no cycle, and of a woman (C15).
+  bool has_his = false, has_hers = false;
   const Catalogue* catalogue = nullptr;
   bool empty() const { return answers.empty() && texts.empty(); }
 };

@@ -102,4 +102,9 @@ std::string_view request_status(std::string_view control, std::string_view order
   return result_status == "X" ? "revoked" : "active";
 }
 
+std::string_view status_of_pressure(std::string_view main, std::string_view second) {
+  const bool is_correction = second == "corrected" || second == "amended";
+  return main == "final" && is_correction ? second : main;
+}
+
 }  // namespace gateway::mapping

@@ -21,4 +21,8 @@ bool is_order_status(std::string_view code);
 std::string_view request_status(std::string_view control, std::string_view order_status,
                                 std::string_view result_status);
 
+/// Of a blood pressure, from those of its halves, the systolic or the one that speaks first: a
+/// correction of the other corrects the panel.
+std::string_view status_of_pressure(std::string_view main, std::string_view second);
+
 }  // namespace gateway::mapping

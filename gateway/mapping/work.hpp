@@ -120,7 +120,7 @@ struct PatientWork {
   std::size_t first_draft = 0;  // where in Desk::drafts what is written of this PID begins
   Draft* draft = nullptr;       // null: results of nobody
   Draft* encounter = nullptr;
-  bool male = false;
+  bool male = false, female = false;     // PID-8
   std::vector<LinkedOrder> orders;       // as they were written
   bool among_others = false;             // the message names another patient, too
   std::vector<FiledOrder> filed;         // then alone

@@ -362,7 +362,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   // Of a blood pressure each half says for itself what it leaves open.
   if (!row.too_long.empty() || row.is_blood_pressure) draft.result->value_empty = false;
-  if (!withdrawn) draft.result->said = context.said;
+  // One half that is withdrawn alone leaves a panel that still has a cycle.
+  if (!withdrawn || row.is_blood_pressure) draft.result->said = context.said;
   draft.result->unit = !decision.unit.ucum.empty() ? decision.unit.ucum : decision.unit.text.text;
   note_places(desk, row, order, decision, *draft.result);
   draft.result->is_lone_part = is_lone_part;

@@ -390,7 +390,9 @@ void convert_patient(Desk& desk, PatientWork& patient, std::size_t ordinal) {
   const SegmentIndex pid = *segments.pid;
   PatientIdentity identity = identify_patient(desk, pid, ordinal);
   patient.key = std::move(identity.key);
-  patient.male = fields.code_at(Place{pid_of(fields, segments, 8), 8}.part(1)).text == "M";
+  const Text sex = fields.code_at(Place{pid_of(fields, segments, 8), 8}.part(1));
+  patient.male = sex.text == "M";
+  patient.female = sex.text == "F";
   patient.draft = desk.find("Patient", identity.id);
   const bool known = patient.draft != nullptr;  // the same person earlier in the message
   if (!known) {

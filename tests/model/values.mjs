@@ -42,6 +42,11 @@ const component_expression = (text) =>
     .map((part) => part.slice(1))
     .join(' | ');
 
+/** R4's composite takes a text alone, the parameter that it cites the text of a concept too: we go by the latter. */
+const as_cited = {
+  'http://hl7.org/fhir/SearchParameter/Observation-value-string': 'value.as(string) | value.as(CodeableConcept).text',
+};
+
 export class Definitions {
   constructor(mappings) {
     const place = path.dirname(require.resolve('hl7.fhir.r4.examples/package.json'));
@@ -72,7 +77,7 @@ export class Definitions {
     if (!one) return undefined;
     const parts = (one.component ?? []).map((part) => ({
       kind: this.by_url.get(part.definition).type,
-      expression: component_expression(part.expression),
+      expression: component_expression(as_cited[part.definition] ?? part.expression),
     }));
     return { type, code, kind: one.type, expression: one.expression, parts };
   }

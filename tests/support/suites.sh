@@ -26,6 +26,44 @@ checked_build() { configured dev -DCMAKE_BUILD_TYPE=Debug -DIMMUNOGATE_SANITIZE=
 release_build() { configured release -DCMAKE_BUILD_TYPE=Release; }
 threads_build() { configured threads -DCMAKE_BUILD_TYPE=Debug -DIMMUNOGATE_SANITIZE=thread -DIMMUNOGATE_TESTS=ON; }
 
+# programs_of TREE PROGRAM…: runs GoogleTest programs, each in as many parts as there are jobs, and
+# counts their tests. One process for many tests: loading the mappings costs more than most of them.
+programs_of() {
+  local tree=$1 program part
+  shift
+  local reports=$build/$tree-reports
+  mkdir -p "$reports"
+  for program; do rm -f "$reports/$program".*; done
+  for program; do for ((part = 0; part < jobs; part++)); do echo "$program $part"; done; done |
+    GTEST_TOTAL_SHARDS=$jobs xargs -P "$jobs" -L 1 bash -c 'part_of "$@"' part_of "$build/$tree/tests" "$reports"
+  local total=0 bad=0 out=0 numbers
+  for program; do
+    for ((part = 0; part < jobs; part++)); do
+      if [ ! -s "$reports/$program.$part.xml" ]; then  # it broke off: what it said last says where
+        total=$((total + 1)); bad=$((bad + 1))
+        echo "FAILED: $program broke off" >&2; tail -60 "$reports/$program.$part.log" >&2; continue
+      fi
+      numbers=$(grep -a '<testsuite ' "$reports/$program.$part.xml" | tr '\t' ' ')
+      total=$((total + $(sum_of tests "$numbers")))
+      bad=$((bad + $(sum_of failures "$numbers") + $(sum_of errors "$numbers")))
+      out=$((out + $(sum_of skipped "$numbers")))
+      grep -aE -B30 '^\[  FAILED  \].* \(' "$reports/$program.$part.log" >&2 || true
+    done
+  done
+  if [ "$total" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: no test ran of $*" >&2; return; fi
+  passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
+  [ "$out" -gt 0 ] && cat "$reports"/*.log | grep -a -A1 ': Skipped$' | grep -vaE ': Skipped$|^--$' | sort -u | sed 's/^/skipped: /'
+  echo "$total tests: $bad failed, $out skipped"
+}
+part_of() {  # part_of FOLDER REPORTS PROGRAM PART
+  GTEST_SHARD_INDEX=$4 timeout 1200 "$1/$3" --gtest_output="xml:$2/$3.$4.xml" >"$2/$3.$4.log" 2>&1
+  return 0  # the report tells
+}
+export -f part_of
+sum_of() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$2" | awk '{ n += $1 } END { print n + 0 }'; }
+# programs TREE PATTERN: the names of its test programs.
+programs() { (cd "$build/$1/tests" && find . -maxdepth 1 -type f -perm -u+x -name "$2" | sed 's|^\./||' | sort); }
+
 # tests_of TREE REGEX: runs the ctest tests whose names match, counts them.
 tests_of() {
   local tree=$1 which=$2 report=$build/$1-report.xml
@@ -50,47 +88,55 @@ suite_format() {
   mapfile -t files < <(git ls-files 'gateway/*.cpp' 'gateway/*.hpp' 'tests/*.cpp' 'tests/*.hpp')
   one "clang-format" clang-format --dry-run -Werror "${files[@]}"
 }
-checked() {  # checked REGEX: tests of the ASan + UBSan build
+checked() {  # checked PATTERN: test programs of the ASan + UBSan build
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  tests_of dev "$1"
+  programs_of dev $(programs dev "$1")
 }
 suite_rules() {
   one "FHIR artefacts are as generated" mappings/fhir/generate --check
   one "FHIR artefacts define what the gateway names" mappings/fhir/generate --covers gateway
-  checked '^rules\.'
+  checked rules
 }
-suite_unit() { checked '^unit_'; }
-suite_golden() { checked '^golden\.'; }
-suite_contract() { checked '^contract\.'; }
-suite_fuzz() { checked '^fuzz'; }
+suite_unit() { checked 'unit_*'; }
+suite_golden() { checked golden; }
+suite_contract() { checked contract; }
+suite_fuzz() {
+  checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  tests_of dev '^fuzz'
+}
 suite_end_to_end() {
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   node_path >/dev/null  # tests of clients say what they miss
   npm_path clients "$project/tests/end_to_end/clients" >/dev/null
   npm_path model "$project/tests/model" >/dev/null
-  local log=$build/end_to_end.log line
-  IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate \
-    python3 -m unittest discover -v -s tests/end_to_end >"$log" 2>&1 || tail -80 "$log" >&2
-  # Warnings may follow the closing lines.
-  line=$(grep -aE '^(Ran [0-9]+ test|OK|FAILED \()' "$log" | tail -2 | tr '\n' ' ')
-  local total bad errors out
-  total=$(sed -nE 's/.*Ran ([0-9]+) tests?.*/\1/p' <<<"$line")
-  bad=$(sed -nE 's/.*failures=([0-9]+).*/\1/p' <<<"$line")
-  errors=$(sed -nE 's/.*errors=([0-9]+).*/\1/p' <<<"$line")
-  out=$(sed -nE 's/.*skipped=([0-9]+).*/\1/p' <<<"$line")
-  bad=$((${bad:-0} + ${errors:-0})); out=${out:-0}
-  if [ "${total:-0}" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
-  # An error while a class is set up stands for all its tests and is not counted among them.
-  [ "$bad" -gt "$total" ] && total=$bad
+  local reports=$build/end_to_end-reports module
+  rm -rf "$reports"; mkdir -p "$reports"
+  (cd tests/end_to_end && printf '%s\n' test_*.py) | sed 's/\.py$//' |
+    IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate xargs -P "$jobs" -I NAME \
+      bash -c 'cd tests/end_to_end && python3 -m unittest -v NAME >"$0/NAME.log" 2>&1; true' "$reports"
+  local total=0 bad=0 out=0 line ran wrong
+  for module in "$reports"/*.log; do
+    # Warnings may follow the closing lines.
+    line=$(grep -aE '^(Ran [0-9]+ test|OK|FAILED \()' "$module" | tail -2 | tr '\n' ' ')
+    ran=$(first_of 'Ran ([0-9]+) tests?' "$line")
+    wrong=$(($(first_of 'failures=([0-9]+)' "$line") + $(first_of 'errors=([0-9]+)' "$line")))
+    case $line in *OK*|*FAILED*) ;; *) wrong=1 ;; esac  # it broke off
+    # An error while a class is set up stands for all its tests and is not counted among them.
+    [ "$wrong" -gt "$ran" ] && ran=$wrong
+    [ "$wrong" -gt 0 ] && tail -80 "$module" >&2
+    total=$((total + ran)); bad=$((bad + wrong)); out=$((out + $(first_of 'skipped=([0-9]+)' "$line")))
+  done
+  if [ "$total" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
-  sed -nE "s/.*\.\.\. skipped [\"'](.*)[\"']$/skipped: \1/p" "$log" | sort -u
+  cat "$reports"/*.log | sed -nE "s/.*\.\.\. skipped [\"'](.*)[\"']$/skipped: \1/p" | sort -u
   echo "$total tests: $bad failed, $out skipped"
 }
+first_of() { local found; found=$(sed -nE "s/.*$1.*/\1/p" <<<"$2"); echo "${found:-0}"; }
 
 suite_threads() {
-  targets="unit_base unit_net unit_intake unit_outbox unit_store_sqlite unit_mllp unit_http" threads_build ||
-    { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
-  tests_of threads '^unit_(base|net|intake|outbox|store_sqlite|mllp|http)\.'
+  local with_threads="unit_base unit_net unit_intake unit_outbox unit_push unit_store_sqlite unit_mllp unit_http"
+  targets=$with_threads threads_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  programs_of threads $with_threads
 }
 
 # A Node.js that judges and clients can run on: the machine's if it is new enough, else npm's own build.

@@ -73,6 +73,25 @@ TEST(TimelineChart, TheRangeOfAWithheldCodeStandsBesideNoValue) {
       testing::Not(HasSubstr("5.0-12.0")));
 }
 
+TEST(TimelineChart, TwoLayersUnderOneNameAreTwoLines) {  // S14, mistake 9
+  const auto layer = [](const char* code, const char* name) {
+    return part("compartment", "CodeableConcept",
+                R"({"coding":[{"code":")" + std::string(code) + R"("}],"text":")" + name + "\"}");
+  };
+  const auto drawing = draw(period(
+      "2025-03-02",
+      result("NK", "6.8", "2025-03-22", day(21) + "," + layer("basalis", "Endometrium")) + "," +
+          result("NK", "14.1", "2025-03-22",
+                 day(21) + "," + layer("stroma-subluminal", "Endometrium")) +
+          "," +
+          result("NK", "3.1", "2025-03-22",
+                 day(21) + "," + layer("stroma-functionalis", "Stroma, functionalis"))));
+  EXPECT_THAT(drawing, HasSubstr("Endometrium (basalis)"));
+  EXPECT_THAT(drawing, Not(HasSubstr("6.8 / 14.1")));
+  EXPECT_THAT(drawing, HasSubstr("Stroma, functionalis"));
+  EXPECT_THAT(drawing, Not(HasSubstr("(stroma-functionalis)")));
+}
+
 TEST(TimelineChart, IsOneLineForWhatWasMeasuredTheSameWay) {
   EXPECT_EQ(draw(period("2025-03-02", result("NK", "14.20", "2025-03-22T09:30:00-05:00",
                                              day(21) + "," + flag("H")) +

@@ -275,6 +275,14 @@ TEST(C7, WhatAZSegmentSaysAndNoContextRestsOnTravelsWithTheReport) {
   }
 }
 
+TEST(C14, TwoAnswersInAFieldOfAZSegmentAreTwoOfOneRank) {
+  std::string text = message(obr + result + "ZCY|1|9~15||NAT\n");
+  text.replace(text.find("LABX|XF"), 7, "NORTHLIS|NORTHLAB");
+  const auto made = tests::convert(text);
+  EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), "");
+  EXPECT_TRUE(has_tag(nk(made), "/gateway-issue", "cycle-day-conflict"));
+}
+
 TEST(R10, ACommentWithItsWordsAloneIsThoseWords) {
   const auto made = tests::convert(message("OBR|1|P1|F1|X^Panel^L|||20250322" +
                                            std::string(32, '|') + "^CD 12~^fasting\n" + result));

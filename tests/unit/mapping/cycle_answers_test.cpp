@@ -155,9 +155,12 @@ TEST(C19, AnAgeThatNobodyCanReadSaysWhyItIsMissing) {
 
 TEST(C24, WhatIsSaidInDoubtIsNeverSilent) {
   for (const char* text :
-       {"CD 12?", "CD 12, uncertain", "approx. CD 12", "ca. ZT 12", "LH+7?", "LMP 02.03.2025?",
-        "natural cycle?", "luteal phase?", "LMP 02/03", "LMP 2.3.25", "LMP 2 March",
-        "letzte Periode: 02.03.", "FUM 02/03", "DDR le 02/03", "son adet 02.03", "LMP 3 weeks ago"})
+       {"CD 12?",        "CD 12, uncertain", "approx. CD 12",    "ca. ZT 12",
+        "LH+7?",         "LMP 02.03.2025?",  "natural cycle?",   "luteal phase?",
+        "LMP 02/03",     "LMP 2.3.25",       "LMP 2 March",      "letzte Periode: 02.03.",
+        "FUM 02/03",     "DDR le 02/03",     "son adet 02.03",   "LMP 3 weeks ago",
+        "CD ~21",        "ZT ~ 21",          "SAT: 2 Mart 2025", "COLLECTED SAT 3/22/2025",
+        "NK cells CD16", "CD34 collection"})
     EXPECT_THAT(Said().text(text).issues(), ElementsAre("cycle-text-ambiguous")) << text;
   for (const char* text : {"LMP March", "LMP 2025", "LMP: March 2025", "LMP 03/2025",
                            "letzte Periode März", "FUM marzo", "DDR mars 2025"})

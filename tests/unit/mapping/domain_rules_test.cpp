@@ -14,6 +14,11 @@ TEST(R4, AContextAnswerIsDatedLikeTheResultsItSpeaksOf) {
   const auto made = tests::convert(message(obr + "OBX|1|NM|8112-5^NK^LN||14|%|||||F\n"
                                                  "OBX|2|DT|8665-2^LMP^LN||20250301||||||F\n"));
   EXPECT_EQ(first(made, "8665-2")["effectiveDateTime"].text(), "2025-03-22T09:30:00+01:00");
+  const auto of_sole = tests::convert(
+      message(obr + "OBX|1|NM|8112-5^NK^LN||14|%|||||F\nOBX|2|DT|8665-2^LMP^LN||20250301||||||F\n" +
+              "SPM|1|||122555007^V^SCT|||||||||||||20250324093000+0100\n"));
+  for (const char* code : {"8112-5", "8665-2"})
+    EXPECT_EQ(first(of_sole, code)["effectiveDateTime"].text(), "2025-03-24T09:30:00+01:00");
 }
 
 TEST(S16, FlagAndRangeOfABloodPressureStayWithTheirHalf) {

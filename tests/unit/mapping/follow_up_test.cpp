@@ -23,8 +23,15 @@ using testing::StartsWith;
 struct Result {
   std::string id = "oabcdefghij1", value = "14.2", status = "final", cycle = "unknown",
               code = "8112-5", collected = "2025-10-03T08:30:00+02:00", unit = "%",
-              system = "http://loinc.org", subject = R"("subject":{"reference":"Patient/p1"},)";
+              system = "http://loinc.org", subject = R"("subject":{"reference":"Patient/p1"},)",
+              answer;
   std::string body() const {
+    if (!answer.empty())
+      return R"({"resourceType":"Observation","id":")" + id + R"(","status":")" + status + "\"," +
+             subject + R"("effectiveDateTime":")" + collected +
+             R"(","valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA26683-5"},)"
+             R"({"system":"http://snomed.info/sct","code":")" +
+             answer + R"("}]}})";
     const std::string base = "https://immunogate.example/fhir/";
     return R"({"resourceType":"Observation","id":")" + id + R"(","meta":{},"extension":[{"url":")" +
            base +
@@ -251,6 +258,25 @@ TEST(ExpectedRepeat, ItEndsWithThePregnancyAndSilenceEndsNothing) {
   EXPECT_EQ(list.status(), "cancelled");
   EXPECT_EQ(list.take({ratio("2026-06-01", "pregnant", "oabcdefghij4")}), 1u);
   EXPECT_EQ(list.status(), "requested");
+}
+
+TEST(ExpectedRepeat, ALaterAnswerThatSaysNotPregnantEndsIt) {
+  SiteList list(tests::catalogue_with({"next-immune-sample"}));
+  list.take({ratio("2025-10-03")});
+  Result answer;
+  answer.id = "oabcdefghij5";
+  answer.answer = "77386006";
+  answer.collected = "2025-10-20";
+  EXPECT_EQ(list.take({answer}), 0u) << "pregnant";
+  answer.answer = "60001007";
+  answer.collected = "2025-09-20";
+  EXPECT_EQ(list.take({answer}), 0u) << "of an earlier day";
+  answer.collected = "2025-10-20";
+  answer.status = "preliminary";
+  EXPECT_EQ(list.take({answer}), 0u);
+  answer.status = "final";
+  EXPECT_EQ(list.take({answer, ratio("2025-10-20", "unknown", "oabcdefghij6")}), 1u);
+  EXPECT_EQ(list.status(), "cancelled");
 }
 
 TEST(ExpectedRepeat, NoValueOpensOrClosesIt) {

@@ -14,6 +14,7 @@ namespace gateway::mapping {
 /// One order of one laboratory, message after message.
 struct Laboratory {
   Ledger ledger;
+  std::string sex = "F";
   int minute = 10;
   std::vector<std::string> issues;
 
@@ -24,7 +25,8 @@ struct Laboratory {
   Revision say_at(int written, const std::string& rows, const char* order_status = "F") {
     const std::string at = std::to_string(written);
     const std::string text = "MSH|^~\\&|LABX|XF|GW|H|2025032212" + at + "00+0100||ORU^R01|C" + at +
-                             "|P|2.5.1\nPID|1||P1^^^CLINIC^MR||Doe^Jane||19900101|F\n"
+                             "|P|2.5.1\nPID|1||P1^^^CLINIC^MR||Doe^Jane||19900101|" + sex +
+                             "\n"
                              "OBR|1|P1|F1|X^Panel^L|||20250322093000+0100" +
                              std::string(18, '|') + order_status + "\n" + rows;
     auto made = tests::convert(text);

@@ -32,6 +32,9 @@ const std::string systolic = "NM|8480-6^Sys^LN||138|mm[Hg]",
                   plain_count = "NM|UNKPCT^u^L||6.8|%", plain_layer = "CWE|UNKLAYER^c^L||BAS^bas^L",
                   plain_fields = "NM|UNKFLD^f^L||20", diagnosis = "TX|22637-3^dx^LN||text";
 
+const std::string null_sys = "NM|8480-6^Sys^LN||\"\"|mm[Hg]",
+                  null_dia = "NM|8462-4^Dia^LN||\"\"|mm[Hg]";
+
 using Rows = std::vector<std::string>;
 
 std::string told(const Rows& rows, const std::string& status = "F") {
@@ -46,6 +49,7 @@ std::string told(const Rows& rows, const std::string& status = "F") {
 /// A part without the time that it was said at, which one message has no need of.
 std::string said(fhir::Json part) {
   part.erase("extension");
+  if (!has_element(part, "value")) part.set("code", part["code"]["coding"].items().at(0)["code"]);
   return part.write();
 }
 
@@ -186,7 +190,6 @@ TEST(T7, OfTheRowsOfOneResultEachCountsFromItsOwnMessage) {
 }
 
 TEST(T7, WhatIsTakenBackAloneStaysAwayFromALateOriginal) {
-  const std::string null_dia = "NM|8462-4^Dia^LN||\"\"|mm[Hg]";
   for (const auto& [row, status] :
        {std::pair(null_dia, "C"), std::pair(diastolic, "W"), std::pair(diastolic, "X")}) {
     Laboratory laboratory;
@@ -195,6 +198,109 @@ TEST(T7, WhatIsTakenBackAloneStaysAwayFromALateOriginal) {
     laboratory.say_at(20, told({systolic, diastolic}));
     EXPECT_FALSE(has_element(component(laboratory.result("85354-9"), "8462-4"), "value"))
         << row << status;
+  }
+}
+
+const std::string sys_145 = "NM|8480-6^Sys^LN||145|mm[Hg]", dia_90 = "NM|8462-4^Dia^LN||90|mm[Hg]";
+/// Every way to take a row back, or to say that it has no result.
+std::vector<std::string> taken_back(const std::string& row, const std::string& null_row) {
+  return {told({row}, "W"), told({row}, "D"), told({row}, "X"), told({null_row}, "C")};
+}
+
+TEST(T7, AHalfThatIsTakenBackLateIsTakenBack) {  // T5, T4, T10, mistake 27
+  for (const std::string& gone : taken_back(diastolic, null_dia)) {
+    expect_as_in_order({told({systolic, diastolic}), gone, told({sys_145}, "C")});
+    expect_as_in_order({told({systolic, diastolic}), told({sys_145}, "C") + gone, told({sys_145})});
+    expect_as_in_order({told({diastolic}), gone, told({sys_145}, "C")});
+    expect_as_in_order({told({systolic, diastolic}), gone, told({sys_145}), told({dia_90})});
+  }
+  for (const std::string& gone : taken_back(systolic, null_sys)) {
+    expect_as_in_order({told({systolic, diastolic}), gone, told({dia_90}, "C")});
+    expect_as_in_order({told({systolic}), gone, told({dia_90})});
+  }
+}
+
+TEST(T5, AHalfThatIsTakenBackBeforeItsOriginalLeavesTheOther) {  // T2, S16
+  for (const std::string& gone : taken_back(systolic, null_sys)) {
+    expect_as_in_order({told({systolic, diastolic}), gone});
+    expect_as_in_order({told({diastolic}), gone});
+    expect_as_in_order({told({systolic}), told({diastolic}), gone});
+    expect_as_in_order({told({systolic, diastolic}), gone, told({sys_145}, "C")});
+  }
+  for (const std::string& gone : taken_back(diastolic, null_dia)) {
+    expect_as_in_order({told({systolic, diastolic}), gone});
+    expect_as_in_order({told({systolic}), gone});
+  }
+  for (const char* status : {"W", "X"}) {
+    Laboratory laboratory;
+    laboratory.say_at(11, told({systolic}, status));
+    laboratory.say_at(10, told({systolic, diastolic}));
+    const auto pressure = laboratory.result("85354-9");
+    EXPECT_EQ(pressure["status"].text(), "final") << status;
+    EXPECT_FALSE(has_element(component(pressure, "8480-6"), "value")) << status;
+    EXPECT_EQ(component(pressure, "8462-4")["valueQuantity"]["value"].text(), "88") << status;
+  }
+}
+
+TEST(T5, BothHalvesThatAreTakenBackStayAway) {
+  for (const char* status : {"W", "X"}) {
+    Laboratory laboratory;
+    laboratory.say_at(11, told({systolic, diastolic}, status));
+    laboratory.say_at(10, told({systolic, diastolic}));
+    for (const char* half : {"8480-6", "8462-4"})
+      EXPECT_FALSE(has_element(component(laboratory.result("85354-9"), half), "value")) << status;
+    laboratory.say_at(12, told({sys_145}, status));
+    laboratory.say_at(9, told({diastolic}));
+    for (const char* half : {"8480-6", "8462-4"})
+      EXPECT_FALSE(has_element(component(laboratory.result("85354-9"), half), "value")) << status;
+  }
+}
+
+TEST(S16, EachHalfKeepsItsStatusAndThePanelHasThatOfTheSystolic) {  // §8, mistake 26
+  const auto status = [](const Messages& messages) {
+    Laboratory laboratory;
+    for (const std::string& one : messages) laboratory.say(one);
+    return laboratory.result("85354-9")["status"].text();
+  };
+  const std::string early = told({systolic, diastolic}, "P");
+  EXPECT_EQ(status({early, told({dia_90})}), "preliminary");
+  EXPECT_EQ(status({early, told({dia_90}), told({sys_145})}), "final");
+  EXPECT_EQ(status({early, told({sys_145})}), "final");
+  EXPECT_EQ(status({told({systolic}) + told({diastolic}, "C")}), "corrected");
+  EXPECT_EQ(status({told({systolic, diastolic}), told({dia_90}, "C")}), "corrected");
+  EXPECT_EQ(status({told({systolic, diastolic}), told({dia_90}, "C"), told({sys_145})}),
+            "corrected");
+  expect_as_in_order({early, told({dia_90}), told({sys_145})});
+  expect_as_in_order({early, told({dia_90}, "C"), told({sys_145})});
+  expect_as_in_order({told({systolic, diastolic}), told({sys_145}, "C"), told({diastolic}, "X")});
+  expect_as_in_order({told({systolic}) + told({diastolic}, "P"), told({dia_90})});
+  Laboratory laboratory;
+  laboratory.say(told({systolic}) + told({diastolic}, "P"));
+  const auto half = component(laboratory.result("85354-9"), "8462-4");
+  EXPECT_EQ(half["extension"].items().at(0)["valueCode"].text(), "preliminary");
+}
+
+TEST(T8, AnEarlyHalfReplacesNoneThatIsFinal) {
+  Laboratory laboratory;
+  laboratory.say(told({systolic}, "P") + told({diastolic}));
+  laboratory.say(told({dia_90}, "P"));
+  EXPECT_EQ(component(laboratory.result("85354-9"), "8462-4")["valueQuantity"]["value"].text(),
+            "88");
+  EXPECT_THAT(laboratory.issues, Contains(HasSubstr("status-regression")));
+  laboratory.say(told({sys_145}) + told({dia_90}, "P"));
+  const auto pressure = laboratory.result("85354-9");
+  EXPECT_EQ(component(pressure, "8462-4")["valueQuantity"]["value"].text(), "88");
+  EXPECT_EQ(component(pressure, "8480-6")["valueQuantity"]["value"].text(), "145");
+  EXPECT_THAT(laboratory.issues, Contains(HasSubstr("status-regression")));
+}
+
+TEST(T7, AComponentThatIsTakenBackLateGoes) {  // S14, T5, mistake 9
+  const std::string count_7 = "NM|UNKPCT^u^L|1|7.0|%";
+  for (const std::string& gone : taken_back(layer, "CWE|UNKLAYER^c^L|1|\"\"")) {
+    for (const Messages& messages :
+         {Messages{told({count, layer}), told({count_7}, "C") + gone, told({count_7}, "C")},
+          Messages{told({count, layer, fields}), gone, told({count_7}, "C")}})
+      EXPECT_EQ(ends(messages, {0, 2, 1}), ends(messages, {0, 1, 2}));
   }
 }
 
@@ -232,6 +338,25 @@ TEST(T12, AnEmptyUpdateInAnotherUnitKeepsFlagAndRangeOfTheValueThatStays) {
   laboratory.say("OBX|1|NM|8112-5^NK^LN|||%|4-10|L|||C\n", "C");
   EXPECT_EQ(tests::code_of(laboratory.result("8112-5")["interpretation"].items().at(0)), "L")
       << "T3";
+}
+
+TEST(T7, AnEmptyRowThatComesBeforeItsOriginalLeavesItsValue) {  // T12, F7
+  const std::string original = "OBX|1|NM|8112-5^NK^LN||14|%|5-12|N|||F\n",
+                    empty = "OBX|1|NM|8112-5^NK^LN|||%|4-10|H|||C\n",
+                    other = "OBX|1|NM|8112-5^NK^LN|||/uL|90-600|L|||C\n",
+                    null = "OBX|1|NM|8112-5^NK^LN||\"\"|%|||||C\n";
+  for (const std::string& newer : {empty, other, null}) expect_as_in_order({original, newer});
+  Laboratory laboratory;
+  laboratory.say_at(11, empty);
+  laboratory.say_at(10, original);
+  const auto result = laboratory.result("8112-5");
+  EXPECT_EQ(result["valueQuantity"]["value"].text(), "14");
+  EXPECT_EQ(result["status"].text(), "corrected");
+  EXPECT_EQ(tests::code_of(result["interpretation"].items().at(0)), "H");
+  EXPECT_TRUE(has_issue(result, "value-empty-on-update"));
+  laboratory.say_at(12, null);
+  laboratory.say_at(9, original);
+  EXPECT_FALSE(has_element(laboratory.result("8112-5"), "value")) << "T10";
 }
 
 TEST(T6, TheAccountOfAMessageConvertedAloneNamesNoResourceThatIsNotWritten) {

@@ -255,6 +255,22 @@ TEST_F(Exporting, TheNextProcessGoesOnWithWhatWasBegun) {
   EXPECT_EQ(done.lines(), 5);
 }
 
+TEST_F(Exporting, EachKickOffFileAndDeletionIsAudited) {
+  fill(1);
+  const auto audited = [this] { return store_->verify()->audit_rows; };
+  const auto before = audited();
+  Exports exports(*store_, clock_, settings());
+  const auto id = exports.begin(client(), {.query = "_type=Observation"});
+  EXPECT_EQ(audited(), before + 1);
+  finished(exports, *id);
+  EXPECT_EQ(audited(), before + 1);
+  ASSERT_TRUE(exports.file(client(), *id, "Observation-1.ndjson"));
+  EXPECT_EQ(audited(), before + 2);
+  ASSERT_TRUE(exports.cancel(client(), *id));
+  EXPECT_EQ(audited(), before + 3);
+  EXPECT_THAT(store_->verify()->problems, IsEmpty());
+}
+
 TEST_F(Exporting, AClientHasOneThatRunsAndAsksNowAndThen) {
   fill(2);
   const auto begun = job("_type=Observation");
