@@ -279,6 +279,19 @@ class Own(Subscribed):
         self.assertEqual(self.gateway.fhir(f"Subscription/{id}", "DELETE")[0], 204)
         self.assertEqual(self.gateway.fhir(f"Subscription/{id}")[0], 404, "what is deleted is nobody's")
 
+    def test_its_client_patches_it(self):
+        id, kind = self.subscribe(subscription("result-new")), {"Content-Type": "application/json-patch+json"}
+        patch = lambda change, who="client": self.gateway.fhir(f"Subscription/{id}", "PATCH", change, kind, who=who)
+        off = [{"op": "replace", "path": "/status", "value": "off"}]
+        self.assertEqual(patch(off, "sender")[0], 404)
+        self.assertEqual(patch([{"op": "replace", "path": "/criteria", "value": topic("weather")}])[0], 422)
+        self.assertEqual(patch([{"op": "remove", "path": "/nothing"}])[0], 422)
+        self.send(1)
+        status, headers, patched = patch(off)
+        self.assertEqual((status, headers["etag"], patched["status"]), (200, 'W/"2"', "off"))
+        self.send(2)
+        self.assertEqual(self.events(id).count, 4)
+
     def test_what_cannot_be_told_is_refused_with_its_place(self):
         for change, place in (({"criteria": topic("weather")}, "Subscription.criteria"),
                               ({"channel": {"type": "email", "endpoint": "mailto:a@b"}}, "Subscription.channel.type"),
@@ -472,7 +485,7 @@ class Said(Subscribed):
         _, _, statement = self.gateway.fhir("metadata")
         entry = next(r for r in statement["rest"][0]["resource"] if r["type"] == "Subscription")
         self.assertEqual({i["code"] for i in entry["interaction"]},
-                         {"read", "vread", "history-instance", "search-type", "create", "update", "delete"})
+                         {"read", "vread", "history-instance", "search-type", "create", "update", "patch", "delete"})
         self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "explain", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
                          [topic("result-new"), topic("result-corrected"), topic("review-item")])

@@ -39,7 +39,7 @@ bool is_reviewed(std::string_view type) {
 }
 
 bool offers_patch(std::string_view type) {
-  return is_reviewed(type);
+  return is_reviewed(type) || type == "Subscription";
 }
 
 std::string allowed_on_type(std::string_view type) {

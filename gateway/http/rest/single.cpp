@@ -2,13 +2,16 @@
 #include <memory>
 
 #include "gateway/fhir/entry_references.hpp"
+#include "gateway/fhir/json_patch.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
 #include "gateway/http/rest/dates.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/media.hpp"
 #include "gateway/http/rest/offered.hpp"
+#include "gateway/query/visible.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -54,6 +57,20 @@ std::vector<topics::InterestChange> interests_of(const AskedWrite& asked,
   auto interest = *asked.interest;
   interest.subscription = key.id;  // which a create has only now
   return {{key.id, std::make_shared<const topics::Interest>(std::move(interest))}};
+}
+
+/// A patch of a client's own subscription is an update to what it makes of the version that stands,
+/// and of no other one.
+base::Result<fhir::Json> patched_own(query::Reader& reader, const security::Principal& who,
+                                     const fhir::Json& patch, AskedWrite& asked) {
+  const fhir::ResourceKey key{asked.type, asked.id};
+  const auto standing = reader.standing(who, asked.interaction(), key);
+  if (!standing) return standing.error();
+  if (!*standing || (*standing)->deleted) return query::unknown(key);
+  auto body = fhir::parse_json((*standing)->body);
+  if (!body) return body.error();
+  if (asked.if_match.empty()) asked.if_match = fhir::etag((*standing)->version);
+  return fhir::patched(*std::move(body), patch);
 }
 
 /// Of a write that is no entry of a Bundle.
@@ -123,7 +140,7 @@ Response Api::write_one(const Request& request, const Path& path, const security
   if (path.type == "Binary" && !is_fhir_json(media_type(request.header("content-type")))) {
     resource = binary_of(request, path.id);
     asked.resource = &resource;
-  } else if (request.method == "PATCH") {
+  } else if (request.method == "PATCH" && path.type != "Subscription") {
     auto json = fhir::parse_json(request.body);
     if (!json) return refused(json.error());
     resource = *std::move(json);
@@ -131,6 +148,7 @@ Response Api::write_one(const Request& request, const Path& path, const security
   } else if (kind != Kind::remove) {
     auto json = fhir::parse_json(request.body);
     const bool is_own = path.type == "Subscription";
+    if (json && request.method == "PATCH") json = patched_own(reader_, who, *json, asked);
     if (!json && (who.is_source() || is_own)) return refused(json.error());
     if (json) resource = *std::move(json);
     asked.resource = &resource;
