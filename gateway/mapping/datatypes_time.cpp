@@ -20,19 +20,6 @@ std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t 
   return value;
 }
 
-/// `+HHMM`, `-HHMM`, `+HH`, `+HH:MM`; FHIR knows offsets up to 14:00.
-std::optional<int> offset_of(std::string_view text) {
-  if (text == "Z") return 0;
-  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
-  const auto hours = number_at(text, 1, 2);
-  const std::size_t minutes_at = text.size() > 3 && text[3] == ':' ? 4 : 3;
-  const auto minutes = text.size() == 3 ? std::optional<int>(0) : number_at(text, minutes_at, 2);
-  if (text.size() != 3 && text.size() != minutes_at + 2) return std::nullopt;
-  if (!hours || !minutes || *minutes > 59 || *hours * 60 + *minutes > 14 * 60) return std::nullopt;
-  const int total = *hours * 60 + *minutes;
-  return text[0] == '-' ? -total : total;
-}
-
 void next_day(base::PartialTime& time) {
   time.hour = 0;
   ++time.day;
@@ -51,6 +38,18 @@ std::optional<std::size_t> digits_of_precision(std::string_view code) {
 }
 
 }  // namespace
+
+std::optional<int> parse_hl7_offset(std::string_view text) {
+  if (text == "Z") return 0;
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  const auto hours = number_at(text, 1, 2);
+  const std::size_t minutes_at = text.size() > 3 && text[3] == ':' ? 4 : 3;
+  const auto minutes = text.size() == 3 ? std::optional<int>(0) : number_at(text, minutes_at, 2);
+  if (text.size() != 3 && text.size() != minutes_at + 2) return std::nullopt;
+  if (!hours || !minutes || *minutes > 59 || *hours * 60 + *minutes > 14 * 60) return std::nullopt;
+  const int total = *hours * 60 + *minutes;
+  return text[0] == '-' ? -total : total;
+}
 
 std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
   using Precision = base::PartialTime::Precision;
@@ -71,7 +70,10 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
   if (digits >= 8) time.day = part(6), time.precision = Precision::day;
   if (!base::is_date(time.year, time.month, time.day)) return std::nullopt;
   std::string_view rest = text.substr(digits);
-  if (digits == 10) return part(8) > 24 ? std::nullopt : std::optional(time);  // FHIR has no hours
+  if (digits == 10) {  // FHIR has no hours
+    if (part(8) == 24) next_day(time);
+    return part(8) > 24 ? std::nullopt : std::optional(time);
+  }
   if (digits >= 12) {
     time.hour = part(8), time.minute = part(10);
     time.precision = Precision::minute;
@@ -88,8 +90,8 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
     }
     rest.remove_prefix(end);
   }
-  if (time.precision >= Precision::minute) time.offset_minutes = offset_of(rest);
-  if (!rest.empty() && !offset_of(rest)) return std::nullopt;
+  if (time.precision >= Precision::minute) time.offset_minutes = parse_hl7_offset(rest);
+  if (!rest.empty() && !parse_hl7_offset(rest)) return std::nullopt;
   return time;
 }
 
@@ -108,13 +110,19 @@ std::optional<int> offset_by_profile(Desk& desk, const base::PartialTime& time) 
   return sent ? sent->offset_minutes : std::nullopt;
 }
 
-/// FHIR R4 has neither hours without minutes nor dates with an offset.
+/// FHIR R4 has neither hours without minutes nor dates with an offset; parts of a minute, and of a
+/// millionth of a second, nobody has.
 bool has_unsaid_part(std::string_view text, base::PartialTime::Precision precision) {
-  const bool is_fhirs = text.size() > 4 && text[4] == '-';
-  if (is_fhirs || precision >= base::PartialTime::Precision::minute) return false;
-  constexpr std::size_t hours_end = 10;
+  if (text.size() > 4 && text[4] == '-') return false;  // FHIR's own spelling
+  constexpr std::size_t hours_end = 10, seconds_end = 14, longest_fraction = 6;
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  return digits == hours_end || digits < text.size();
+  const std::string_view rest = text.substr(digits);
+  const std::size_t fraction = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+  if (rest.starts_with('.') &&
+      (digits < seconds_end ? fraction > 1 : fraction > longest_fraction + 1))
+    return true;
+  if (precision >= base::PartialTime::Precision::minute) return false;
+  return digits == hours_end || !rest.empty();
 }
 
 }  // namespace
