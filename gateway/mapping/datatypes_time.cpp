@@ -70,10 +70,7 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
   if (digits >= 8) time.day = part(6), time.precision = Precision::day;
   if (!base::is_date(time.year, time.month, time.day)) return std::nullopt;
   std::string_view rest = text.substr(digits);
-  if (digits == 10) {  // FHIR has no hours
-    if (part(8) == 24) next_day(time);
-    return part(8) > 24 ? std::nullopt : std::optional(time);
-  }
+  if (digits == 10) return part(8) > 24 ? std::nullopt : std::optional(time);  // FHIR has no hours
   if (digits >= 12) {
     time.hour = part(8), time.minute = part(10);
     time.precision = Precision::minute;
@@ -122,7 +119,7 @@ bool has_unsaid_part(std::string_view text, base::PartialTime::Precision precisi
       (digits < seconds_end ? fraction > 1 : fraction > longest_fraction + 1))
     return true;
   if (precision >= base::PartialTime::Precision::minute) return false;
-  return digits == hours_end || !rest.empty();
+  return digits >= hours_end || !rest.empty();
 }
 
 }  // namespace
