@@ -107,13 +107,16 @@ class Writer {
     // A version that is none (`2.5.1PID` where line ends were lost) is not repeated.
     const bool numbered = header_.version_id.find_first_not_of("0123456789.") == std::string::npos;
     const std::string version = numbered ? echo(header_.version) : std::string();
+    // Nor is a set of characters that nobody knows: the answer could not be read by it.
+    const bool known_set = !iconv_name(header_.charset, delimiters().repetition).empty();
+    const std::string processing_id = echo(header_.processing_id);  // an answer must have one
     // MSH-1 is the separator itself and MSH-2 its own field: `segment` writes the first.
     return segment(
         "MSH", {delimiters().encoding_characters(), echo(header_.receiving_application),
                 echo(header_.receiving_facility), echo(header_.sending_application),
                 echo(header_.sending_facility), hl7_time(now), "", type(), std::string(control_id),
-                echo(header_.processing_id), version.empty() ? "2.5.1" : version, "", "", "", "",
-                "", echo(header_.charset)});
+                processing_id.empty() ? "P" : processing_id, version.empty() ? "2.5.1" : version,
+                "", "", "", "", "", known_set ? echo(header_.charset) : std::string()});
   }
 
   std::string type() const {

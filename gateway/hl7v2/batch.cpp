@@ -23,8 +23,14 @@ bool begins_header(std::string_view line, std::string_view name) {
   return line[3] == '|' || (is_punctuation(line[3]) && line.size() > 4 && is_punctuation(line[4]));
 }
 
-bool begins_trailer(std::string_view line, std::string_view name, char separator) {
-  return line.starts_with(name) && (line.size() == 3 || line[3] == separator);
+/// Field separators in force: of the file, the batch and the message that were begun last.
+struct Separators {
+  char file = '|', batch = '|', message = '|';
+  bool hold(char c) const { return c == file || c == batch || c == message; }
+};
+
+bool begins_trailer(std::string_view line, std::string_view name, const Separators& separators) {
+  return line.starts_with(name) && (line.size() == 3 || separators.hold(line[3]));
 }
 
 /// Cuts line by line. A frame byte ends a line as CR and LF do, and 1C a message as well.
@@ -56,23 +62,23 @@ class Splitter {
       // A byte order mark says the character set of what follows, so it stays with its message.
       open_ = first > begin && static_cast<unsigned char>(bytes_[begin]) == 0xEF ? begin : first;
       is_open_ = true;
-      separator_ = text[3];
+      separators_.message = text[3];
       return;
     }
     if (begins_header(text, "FHS") || begins_header(text, "BHS")) {
       close(begin);
-      separator_ = text[3];
+      (text[0] == 'F' ? separators_.file : separators_.batch) = text[3];
       auto& kept = text[0] == 'F' ? out_.file_header : out_.batch_header;
       if (kept.empty()) kept = text;
       out_.lines.push_back(text);
       if (text[0] == 'B') out_.batches.push_back({text, out_.messages.size()});
       text[0] == 'B' ? open_batch() : open_file();
-    } else if (begins_trailer(text, "BTS", separator_)) {
+    } else if (begins_trailer(text, "BTS", separators_)) {
       close(begin);
       out_.lines.push_back(text);
       compare("BTS", text, out_.messages.size() - batch_begin_);
       batch_begin_ = out_.messages.size();
-    } else if (begins_trailer(text, "FTS", separator_)) {
+    } else if (begins_trailer(text, "FTS", separators_)) {
       close(begin);
       out_.lines.push_back(text);
       // Messages without any BHS are one batch to some, a batch each to others.
@@ -122,7 +128,7 @@ class Splitter {
   std::size_t batches_ = 0;                       // of the file that is open
   std::size_t file_begin_ = 0, batch_begin_ = 0;  // messages before them
   bool is_open_ = false;
-  char separator_ = '|';
+  Separators separators_;
 };
 
 std::string_view field_of(std::string_view header, std::size_t number) {

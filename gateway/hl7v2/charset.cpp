@@ -54,6 +54,20 @@ constexpr auto names = std::to_array<Name>({
     {"UNICODE UTF-32", "UTF-32"},
 });
 
+// The right halves (G1) that ISO 2022 designates by `ESC - F`, by F (ISO-IR).
+constexpr auto right_halves = std::to_array<Name>({
+    {"A", "ISO-8859-1"},
+    {"B", "ISO-8859-2"},
+    {"C", "ISO-8859-3"},
+    {"D", "ISO-8859-4"},
+    {"F", "ISO-8859-7"},
+    {"G", "ISO-8859-6"},
+    {"H", "ISO-8859-8"},
+    {"L", "ISO-8859-5"},
+    {"M", "ISO-8859-9"},
+    {"b", "ISO-8859-15"},
+});
+
 std::string tidy(std::string_view name) {
   const auto first = name.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -219,6 +233,13 @@ std::optional<std::vector<char>> convert(std::string_view bytes, const std::stri
   if (bad_at != nullptr) *bad_at = bad;
   if (!done) return std::nullopt;
   return out;
+}
+
+std::string right_half(std::string_view designator) {
+  if (designator.size() != 2 || designator[0] != '-') return {};
+  const auto* found = std::find_if(right_halves.begin(), right_halves.end(),
+                                   [&](const Name& n) { return n.hl7[0] == designator[1]; });
+  return found == right_halves.end() ? std::string() : std::string(found->iconv);
 }
 
 std::string iconv_name(std::string_view msh18, std::string_view repetition) {

@@ -26,6 +26,10 @@ base::Result<DecodedText> decode_text(base::Buffer bytes, std::string_view profi
 /// iconv's name for what MSH-18 says (all its repetitions); "" if it is not known.
 std::string iconv_name(std::string_view msh18, std::string_view repetition);
 
+/// iconv's name of the set whose right half (bytes ≥ 0xA0) ISO 2022 designates by ESC and this:
+/// `-B` for ISO 8859-2; "" if it designates none.
+std::string right_half(std::string_view designator);
+
 /// Converts between sets of iconv; nullopt if a character is wrong, cut or not in `to`.
 /// `bad_at` receives the offset of the first byte that could not be read.
 std::optional<std::vector<char>> convert(std::string_view bytes, const std::string& from,

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t longest_sequence = 16;
 constexpr std::size_t longest_bytes_sequence = 64 * 1024;
+constexpr std::string_view to_ascii = "(B";  // ISO 2022, behind ESC
 constexpr int most_blanks =
     99;  // what one formatting command may write: it must not inflate a text
 
@@ -97,9 +98,9 @@ class Decoder {
     while (at_ < raw_.size()) {
       if (!escape.empty() && raw_.substr(at_).starts_with(escape)) {
         if (!sequence()) literal();
-        continue;
+      } else if (!bare_designator()) {
+        plain();
       }
-      plain();
     }
     return std::move(out_);
   }
@@ -131,11 +132,38 @@ class Decoder {
       out_ += '\n';
       return;
     }
-    const char stop[] = {'\r', '\n', delimiters_.escape.empty() ? '\r' : delimiters_.escape[0]};
-    std::size_t end = raw_.find_first_of(std::string_view(stop, 3), at_ + 1);
+    const char stop[] = {'\r', '\n', '\x1B',
+                         delimiters_.escape.empty() ? '\r' : delimiters_.escape[0]};
+    std::size_t end = raw_.find_first_of(std::string_view(stop, 4), at_ + 1);
     end = std::min(end, raw_.size());
-    out_ += raw_.substr(at_, end - at_);
+    out_ += reread(raw_.substr(at_, end - at_));
     at_ = end;
+  }
+
+  /// The same as `\Cxxyy\`, as MSH-20 `ISO 2022-1994` sends it: the escape character of ASCII.
+  bool bare_designator() {
+    if (raw_[at_] != '\x1B') return false;
+    const std::string_view designator = raw_.substr(at_ + 1, 2);
+    std::string half = right_half(designator);
+    if (half.empty() && designator != to_ascii) return false;
+    if (!half.empty()) right_half_ = std::move(half);
+    at_ += 3;
+    return true;
+  }
+
+  /// Text that was decoded by the message's set, by the right half that is in force. Only sets of
+  /// one byte a character have halves.
+  std::string reread(std::string_view text) {
+    const bool halves = charset_.starts_with("ISO-8859") || charset_.starts_with("CP125");
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (right_half_.empty() || !halves || std::all_of(text.begin(), text.end(), is_ascii))
+      return std::string(text);
+    const auto bytes = convert(text, "UTF-8", charset_);
+    const auto read =
+        bytes ? convert({bytes->data(), bytes->size()}, right_half_, "UTF-8") : std::nullopt;
+    if (read) return {read->begin(), read->end()};
+    unknown_ = true;
+    return std::string(text);
   }
 
   /// What stands between the escape character at `at` and the next one; nullopt if it is
@@ -160,10 +188,8 @@ class Decoder {
     if (!found) return false;
     const std::string_view name = *found;
     if (name[0] == 'X') return bytes_sequences();
-    if ((name[0] == 'C' && name.size() == 5) ||
-        (name[0] == 'M' && (name.size() == 5 || name.size() == 7))) {
-      return shifted();
-    }
+    if (name[0] == 'C' && name.size() == 5) return designated(name);
+    if (name[0] == 'M' && (name.size() == 5 || name.size() == 7)) return shifted();
     const bool known = name[0] == '.' ? formatting(name.substr(1)) : letter(name);
     if (known) at_ = after(at_, name);
     return known;
@@ -224,7 +250,7 @@ class Decoder {
       at = after(at, *name);
     }
     if (bytes.empty()) return false;
-    if (const auto text = text_of(bytes, charset_)) {
+    if (const auto text = text_of(bytes, right_half_.empty() ? charset_ : right_half_)) {
       out_ += *text;
     } else {  // not of the message's set: the sequences stay as they were sent
       out_ += raw_.substr(at_, at - at_);
@@ -234,12 +260,27 @@ class Decoder {
     return true;
   }
 
-  /// `\C..\` and `\M..\`: an ISO 2022 shift, and the 7-bit text after it up to the end of the leaf,
-  /// further shifts included. Only what ISO-2022-JP-2 knows (Japanese, Chinese, Korean) is decoded.
+  /// `\Cxxyy\`: a set of one byte a character. The right half stays in force to the end of the
+  /// leaf; the left one is ASCII, or Japanese (JIS X 0201).
+  bool designated(std::string_view name) {
+    const auto designator = bytes_of(name.substr(1));
+    if (!designator) return false;
+    if (std::string half = right_half(*designator); !half.empty()) {
+      right_half_ = std::move(half);
+    } else if (*designator != to_ascii) {
+      return shifted();
+    }
+    at_ = after(at_, name);
+    return true;
+  }
+
+  /// An ISO 2022 shift, and the 7-bit text after it up to the shift to ASCII or the end of the
+  /// leaf, further shifts included. Only what ISO-2022-JP-2 knows (Japanese, Chinese, Korean) is
+  /// decoded.
   bool shifted() {
     std::string bytes;
     std::size_t at = at_;
-    while (at < raw_.size()) {
+    for (bool back = false; at < raw_.size() && !back;) {
       if (!raw_.substr(at).starts_with(delimiters_.escape)) {
         bytes += raw_[at++];
         continue;
@@ -247,12 +288,15 @@ class Decoder {
       const auto name = body(at);
       if (!name || ((*name)[0] != 'C' && (*name)[0] != 'M')) break;
       const auto shift = bytes_of(name->substr(1));
-      if (!shift) break;
+      if (!shift || !right_half(*shift).empty()) break;
       bytes += '\x1B' + *shift;
+      back = *shift == to_ascii;
       at = after(at, *name);
     }
     if (at == at_) return false;
-    if (const auto text = convert(bytes, "ISO-2022-JP-2", "UTF-8")) {
+    // What iconv does not know as a shift it passes on as it stands.
+    const auto text = convert(bytes, "ISO-2022-JP-2", "UTF-8");
+    if (text && std::find(text->begin(), text->end(), '\x1B') == text->end()) {
       out_.append(text->begin(), text->end());
     } else {
       out_ += raw_.substr(at_, at - at_);
@@ -265,6 +309,7 @@ class Decoder {
   std::string_view raw_;
   const Delimiters& delimiters_;
   const std::string& charset_;
+  std::string right_half_ = {};  // that `\C..\` called; empty: the message's own
   std::string out_;
   std::size_t at_ = 0;
   bool unknown_ = false;
@@ -274,8 +319,9 @@ class Decoder {
 
 std::string decode_escapes(std::string_view raw, const Delimiters& delimiters,
                            const std::string& charset, bool* unknown) {
-  const char special[] = {'\r', '\n', delimiters.escape.empty() ? '\r' : delimiters.escape[0]};
-  if (raw.find_first_of(std::string_view(special, 3)) == std::string_view::npos)
+  const char special[] = {'\r', '\n', '\x1B',
+                          delimiters.escape.empty() ? '\r' : delimiters.escape[0]};
+  if (raw.find_first_of(std::string_view(special, 4)) == std::string_view::npos)
     return std::string(raw);
   Decoder decoder(raw, delimiters, charset);
   std::string out = decoder.run();

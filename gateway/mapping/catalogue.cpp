@@ -125,8 +125,9 @@ std::optional<std::string> Catalogue::unit(const SenderProfile& profile,
   if (folded.empty()) return std::nullopt;
   if (const auto own = profile.units.find(folded); own != profile.units.end()) return own->second;
   if (const auto row = units_.find(folded); row != units_.end()) return row->second;
-  if (is_ucum(folded)) return folded;
-  return std::nullopt;
+  const bool number = folded.find_first_not_of("0123456789") == std::string::npos;
+  if (number || !is_ucum(folded)) return std::nullopt;  // UCUM takes 100 for a unit
+  return folded;
 }
 
 const SpecimenRow* Catalogue::specimen(std::string_view table, std::string_view code) const {

@@ -85,6 +85,7 @@ std::string spelled(const Collected& taken) {
 void write_results(Desk& desk, OrderWork& order) {
   std::map<std::pair<std::optional<std::size_t>, std::string>, ScopedContext> read;
   auto said = said_by(desk, order);
+  find_parent_result(desk, order);
   for (Row& row : order.rows) {
     if (row.kind != RowKind::result) continue;
     const Collected taken = collected(desk, order, row);

@@ -170,8 +170,10 @@ void CycleDecision::decide_type() {
   }
   // Words: of the text that timing comes from, else of the first that has one (C21).
   std::vector<std::size_t> order = timing_texts_;
+  std::vector<bool> ordered(texts_.size());  // an order may have thousands of notes
+  for (const std::size_t i : timing_texts_) ordered[i] = true;
   for (std::size_t i = 0; i < texts_.size(); ++i)
-    if (std::find(order.begin(), order.end(), i) == order.end()) order.push_back(i);
+    if (!ordered[i]) order.push_back(i);
   bool type_used = stated.by != nullptr;
   for (const std::size_t i : order) {
     const CycleText& text = texts_[i];

@@ -57,6 +57,9 @@ struct TimeReading {
 };
 TimeReading read_time(Desk& desk, const Place& place);
 std::optional<base::PartialTime> parse_hl7_time(std::string_view text);
+/// Minutes of `+HHMM`, `-HHMM`, `+HH`, `+HH:MM`, `Z`; FHIR knows offsets up to 14:00.
+std::optional<int> parse_hl7_offset(std::string_view text);
+inline constexpr std::string_view offset_marks = "+-Z";  // what an offset begins with
 /// `_name`: what was sent, where FHIR cannot say it.
 void write_sent_time(Pen& pen, const char* underscored, const Text& said);
 
@@ -143,8 +146,15 @@ void add_label(Desk& desk, Draft& draft, SecurityLabel made, const Text& origin)
 /// the table does not know the code.
 bool write_gender(Desk& desk, Draft& draft, const Place& place);
 
-/// The name of a unit's coding system, where it says what FHIR says; another is no origin of it.
-Text ucum_system(Desk& desk, const Text& name);
+/// A unit as OBX-6 or CQ.2 names it, a CE or CWE.
+struct SentUnit {
+  Text text;    // Quantity.unit: the words, else the code; all of it where it contradicts itself
+  Text code;    // what says the unit: the code, or where it is none, words or second code
+  Text system;  // the name of its coding system, where that is UCUM's
+  std::string ucum;  // empty where nothing is sent, or nothing that a row or UCUM names (N11)
+  bool sent() const { return !text.empty(); }
+};
+SentUnit read_sent_unit(Desk& desk, const Place& place);
 /// A number (N1–N5) and its unit, a CWE, as a Quantity; nothing, and false, where it is no number.
 bool write_measure(Desk& desk, Pen& pen, const char* name, const Text& said, const Place& unit);
 /// The same of a CQ.

@@ -1,5 +1,6 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/datatypes.hpp"
+#include "gateway/mapping/hl7_table.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -70,6 +71,12 @@ void say_coding(Pen& pen, std::string_view system, std::string_view code,
 
 std::string_view coding_system_of(Desk& desk, const Text& name) {
   return desk.coding_system(name.text);
+}
+
+bool is_of_table(Desk& desk, const Text& system, std::string_view table, std::string_view fhirs) {
+  if (system.empty()) return true;
+  const std::string_view named = desk.coding_system(system.text);
+  return named == fhir::canonical::v2_table(table) || (!fhirs.empty() && named == fhirs);
 }
 
 Concept read_concept(Desk& desk, const Place& place) {

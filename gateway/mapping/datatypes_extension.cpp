@@ -15,23 +15,16 @@ std::optional<base::DecimalText> plain_number(std::string_view text, std::string
 
 }  // namespace
 
-Text ucum_system(Desk& desk, const Text& name) {
-  return !name.empty() && desk.coding_system(name.text) == fhir::canonical::ucum ? name : Text{};
-}
-
-bool write_measure(Desk& desk, Pen& pen, const char* name, const Text& said, const Place& unit) {
+bool write_measure(Desk& desk, Pen& pen, const char* name, const Text& said, const Place& place) {
   const auto number = plain_number(said.text, desk.profile().decimal_comma);
   if (!number) return false;
-  FieldReader& fields = desk.fields();
+  const SentUnit unit = read_sent_unit(desk, place);
   const auto quantity = pen.object(name);
   pen.digits("value", *number, said);
-  const Text code = fields.code_at(unit.part(1)), words = fields.at(unit.part(2));
-  pen.text("unit", words ? words : code);
-  if (code.empty()) return true;
-  const auto ucum = desk.catalogue().unit(desk.profile(), code.text);
-  if (!ucum) return true;
-  pen.from("system", fhir::canonical::ucum, ucum_system(desk, fields.code_at(unit.part(3))));
-  pen.from("code", *ucum, code);
+  pen.text("unit", unit.text);
+  if (unit.ucum.empty()) return true;
+  pen.from("system", fhir::canonical::ucum, unit.system);
+  pen.from("code", unit.ucum, unit.code);
   return true;
 }
 

@@ -20,8 +20,16 @@ std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t 
   return value;
 }
 
-/// `+HHMM`, `-HHMM`, `+HH`, `+HH:MM`; FHIR knows offsets up to 14:00.
-std::optional<int> offset_of(std::string_view text) {
+/// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77), if it is one.
+std::optional<std::size_t> digits_of_precision(std::string_view code) {
+  constexpr std::string_view codes = "YLDHMS";
+  const auto at = code.size() == 1 ? codes.find(code[0]) : codes.npos;
+  return at == codes.npos ? std::nullopt : std::optional(4 + 2 * at);
+}
+
+}  // namespace
+
+std::optional<int> parse_hl7_offset(std::string_view text) {
   if (text == "Z") return 0;
   if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const auto hours = number_at(text, 1, 2);
@@ -32,15 +40,6 @@ std::optional<int> offset_of(std::string_view text) {
   const int total = *hours * 60 + *minutes;
   return text[0] == '-' ? -total : total;
 }
-
-/// Digits kept by the precision code of TS.2 (HL7 v2.5.1 §2.A.77), if it is one.
-std::optional<std::size_t> digits_of_precision(std::string_view code) {
-  constexpr std::string_view codes = "YLDHMS";
-  const auto at = code.size() == 1 ? codes.find(code[0]) : codes.npos;
-  return at == codes.npos ? std::nullopt : std::optional(4 + 2 * at);
-}
-
-}  // namespace
 
 std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
   using Precision = base::PartialTime::Precision;
@@ -83,8 +82,8 @@ std::optional<base::PartialTime> parse_hl7_time(std::string_view text) {
     }
     rest.remove_prefix(end);
   }
-  if (time.precision >= Precision::minute) time.offset_minutes = offset_of(rest);
-  if (!rest.empty() && !offset_of(rest)) return std::nullopt;
+  if (time.precision >= Precision::minute) time.offset_minutes = parse_hl7_offset(rest);
+  if (!rest.empty() && !parse_hl7_offset(rest)) return std::nullopt;
   return time;
 }
 
@@ -103,13 +102,19 @@ std::optional<int> offset_by_profile(Desk& desk, const base::PartialTime& time) 
   return sent ? sent->offset_minutes : std::nullopt;
 }
 
-/// FHIR R4 has neither hours without minutes nor dates with an offset.
+/// FHIR R4 has neither hours without minutes nor dates with an offset; parts of a minute, and of a
+/// millionth of a second, nobody has.
 bool has_unsaid_part(std::string_view text, base::PartialTime::Precision precision) {
-  const bool is_fhirs = text.size() > 4 && text[4] == '-';
-  if (is_fhirs || precision >= base::PartialTime::Precision::minute) return false;
-  constexpr std::size_t hours_end = 10;
+  if (text.size() > 4 && text[4] == '-') return false;  // FHIR's own spelling
+  constexpr std::size_t hours_end = 10, seconds_end = 14, longest_fraction = 6;
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  return digits == hours_end || digits < text.size();
+  const std::string_view rest = text.substr(digits);
+  const std::size_t fraction = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+  if (rest.starts_with('.') &&
+      (digits < seconds_end ? fraction > 1 : fraction > longest_fraction + 1))
+    return true;
+  if (precision >= base::PartialTime::Precision::minute) return false;
+  return digits >= hours_end || !rest.empty();
 }
 
 }  // namespace

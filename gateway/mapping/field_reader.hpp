@@ -83,6 +83,10 @@ class FieldReader {
   void set_aside_field(SegmentIndex segment, std::uint16_t field, Reason reason) {
     set_aside(Place{segment, field, 0}, reason);
   }
+  /// What decides how another field is read is read once: its further repetitions keep their fate.
+  void set_aside_type(SegmentIndex segment, std::uint16_t field) {
+    set_aside(Place{segment, field}, Reason::type);
+  }
   void set_aside_segment(SegmentIndex segment, Reason reason);
   /// A duplicate, if it is the same text; what says anything else keeps its fate.
   void set_aside_duplicate(const Text& said, const Text& of);

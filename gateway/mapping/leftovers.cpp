@@ -109,7 +109,8 @@ void set_aside_rest(Desk& desk, const Structure& structure) {
         continue;
       }
       for (std::uint16_t field = aside.first; field <= aside.last; ++field)
-        fields.set_aside_field(index, field, aside.reason);
+        aside.reason == Reason::type ? fields.set_aside_type(index, field)
+                                     : fields.set_aside_field(index, field, aside.reason);
     }
     if (name == "EVN")
       fields.set_aside_duplicate(fields.code_at({index, 1}), fields.code_at(Place{0, 9}.part(2)));

@@ -52,10 +52,10 @@ NoteText read_note(Desk& desk, SegmentIndex nte) {
   return note;
 }
 
-/// Of what kind a note would be that says nothing.
+/// Of what kind a note would be that says nothing (V2FHIR.md §2.4).
 void set_aside_kind(FieldReader& fields, SegmentIndex nte) {
   for (const std::uint16_t field : {std::uint16_t{2}, std::uint16_t{4}})
-    fields.set_aside_field(nte, field, Reason::type);
+    fields.set_aside_field(nte, field, Reason::blank);
 }
 
 /// Members of the Annotation that is open.

@@ -104,7 +104,7 @@ std::vector<Participation> participations(Desk& desk, const std::vector<SegmentI
     const std::string_view name = desk.fields().name(segment);
     if (name != "PRT" && name != "ROL") continue;
     if (desk.fields().code_at(Place{segment, 2}.part(1)).text == "DE") continue;
-    desk.fields().set_aside_field(segment, 2, Reason::type);
+    desk.fields().set_aside_type(segment, 2);
     found.push_back(name == "PRT" ? of_prt(segment) : of_rol(segment));
   }
   return found;

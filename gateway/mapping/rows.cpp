@@ -183,7 +183,7 @@ Row read_row(Desk& desk, const ResultSegments& segments, std::string_view order_
   const SegmentIndex obx = segments.obx;
   row.specimen = segments.specimen;
   row.type = fields.code_at(Place{obx, 2}.part(1));
-  fields.set_aside_field(obx, 2, Reason::type);
+  fields.set_aside_type(obx, 2);
   row.sub_id = fields.code_at({obx, 4});
   row.sent_status = fields.code_at(Place{obx, 11}.part(1));
   row.status = result_status(row.sent_status.text, order_status).status;

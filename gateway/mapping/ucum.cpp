@@ -19,13 +19,13 @@ struct Atom {
   bool metric;  // may take a prefix
 };
 constexpr Dimension nothing = Dimension::other;  // with power 0
-/// Electrical and temperature letters (F, C, H, T …) are left out on purpose: a sender that writes
-/// one of them alone means something else, and the unit map has to say what.
+/// Electrical and temperature letters (F, C, H, T …) and the mass of an atom (u, which µ alone
+/// reads as) are left out on purpose: a sender that writes one of them alone means something else,
+/// and the unit map has to say what.
 constexpr Atom atoms[] = {
     {"g", Dimension::mass, 1, true},
     {"[lb_av]", Dimension::mass, 1, false},
     {"[oz_av]", Dimension::mass, 1, false},
-    {"u", Dimension::mass, 1, true},
     {"mol", Dimension::amount, 1, true},
     {"eq", Dimension::amount, 1, true},
     {"osm", Dimension::amount, 1, true},

@@ -11,15 +11,10 @@
 /// OBX-5 by OBX-2 (V2FHIR.md §3.9, DOMAIN.md §9): read first, written when the code is decided.
 namespace gateway::mapping {
 
-/// OBX-6. `ucum` is empty where it is not sent or not mapped.
-struct Unit {
-  Text text;    // OBX-6.2, else OBX-6.1: Quantity.unit
-  Text code;    // OBX-6.1
-  Text system;  // OBX-6.3
-  std::string ucum;
-  std::string supplied;        // the code map's own, where OBX-6 is empty
+/// OBX-6, or what stands for it.
+struct Unit : SentUnit {
+  std::string supplied = {};   // the code map's own, where OBX-6 is empty
   bool code_required = false;  // R4's vital signs: a unit code, or why there is none
-  bool sent() const { return !text.empty(); }
 };
 Unit read_unit(Desk& desk, const Row& row);
 

@@ -23,7 +23,7 @@ Value of_date(Desk& desk, const Row& row, const std::string& words) {
   const SegmentIndex obx = row.obx();
   const CycleDate date = read_context_date(words, desk.profile().date_order);
   Value value;
-  if (row.type.text != "SN") value = value_of_time(desk, obx);
+  if (row.type.text != "SN") value = value_of_time(desk, {obx, 5});
   const bool month = value.kind == Kind::time && date.kind == CycleDate::Kind::imprecise &&
                      value.start.time->precision < date.date.precision;  // "2025-03"
   if (value.kind == Kind::time && !month) return value;

@@ -96,8 +96,7 @@ Text first_parts(FieldReader& fields, const Text& said, const Place& place) {
 
 }  // namespace
 
-Value value_of_structured(Desk& desk, const Row& row, const Text& said) {
-  const Place place{row.obx(), 5};
+Value value_of_structured(Desk& desk, const Row& row, const Place& place, const Text& said) {
   const auto part = [&](std::uint16_t number) {
     return std::string(desk.fields().at(place.part(number)).text);
   };
@@ -141,8 +140,7 @@ Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& sa
   return value_of_ratio(std::get<Ratio>(*reading), said);
 }
 
-Value value_of_range(Desk& desk, SegmentIndex obx, const Text& said) {
-  const Place place{obx, 5};
+Value value_of_range(Desk& desk, const Place& place, const Text& said) {
   Interval interval;
   std::string ambiguous;
   bool read_all = true;

@@ -38,16 +38,16 @@ std::string_view unit_of_code(const TargetCode* target);
 bool is_coded_type(std::string_view type);
 
 /// DT, TS, DTM.
-Value value_of_time(Desk& desk, SegmentIndex obx);
+Value value_of_time(Desk& desk, const Place& place);
 
 /// NM and CQ (N1–N5, N8, N9).
 Value value_of_number(Desk& desk, const Row& row, const Unit& unit, const Text& said);
 /// SN (N6).
-Value value_of_structured(Desk& desk, const Row& row, const Text& said);
+Value value_of_structured(Desk& desk, const Row& row, const Place& place, const Text& said);
 /// ST under a quantitative code (N7), else a string.
 Value value_of_text(Desk& desk, const Row& row, const Unit& unit, const Text& said);
 /// NR: both ends, or one, as plain numbers.
-Value value_of_range(Desk& desk, SegmentIndex obx, const Text& said);
+Value value_of_range(Desk& desk, const Place& place, const Text& said);
 Value value_of_ratio(const Ratio& ratio, const Text& said);
 /// XAD, XPN, XCN, XON, XTN and their elders: the text that people would write.
 Value value_of_words(Desk& desk, const Row& row);

@@ -92,7 +92,8 @@ Value value_of_words(Desk& desk, const Row& row) {
     const Place place{row.obx(), 5, k};
     Wording words = words_of(desk, row.type.text, place);
     if (words.text.empty()) words.add(desk.fields().at(place), "");
-    if (k > 1) all.text += "; ";
+    if (words.text.empty()) continue;
+    if (!all.text.empty()) all.text += "; ";
     all.text += words.text;
     all.origins.insert(all.origins.end(), words.origins.begin(), words.origins.end());
   }

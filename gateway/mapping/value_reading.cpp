@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "gateway/mapping/value_parts.hpp"
 
@@ -12,21 +12,51 @@ bool is_one_of(std::string_view type, std::initializer_list<std::string_view> ty
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
+/// An empty repetition maps to nothing (V2FHIR.md §1.5). Before an answer of context it is a tilde
+/// of doubt that nobody escaped (C24).
+bool is_kept_empty(const Row& row, std::uint16_t repetition) {
+  return row.kind == RowKind::context && repetition == 1;
+}
+
+/// The repetition that is the value, where one alone says something.
+struct Spoken {
+  Place place;
+  bool one = true;
+};
+Spoken spoken_in(Desk& desk, const Row& row) {
+  const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
+  Spoken spoken{{row.obx(), 5}};
+  bool found = count <= 1;
+  for (std::uint16_t k = 1; k <= count && count > 1 && spoken.one; ++k) {
+    if (desk.fields().at({row.obx(), 5, k}).empty() && !is_kept_empty(row, k)) continue;
+    if (!found) spoken.place.repetition = k;
+    spoken.one = !found;
+    found = true;
+  }
+  return spoken;
+}
+
+/// Lines of a text, of which an empty one is one, too.
+constexpr std::string_view line_end = "\n";
+
 /// Repetitions joined; how the field separates them decides how we do.
-Value joined_repetitions(Desk& desk, SegmentIndex obx, std::string_view separator) {
+Value joined_repetitions(Desk& desk, const Row& row, std::string_view separator) {
   std::string text;
   std::vector<Text> origins;
-  const std::uint16_t count = desk.fields().repetitions(obx, 5);
+  bool first = true;
+  const std::uint16_t count = desk.fields().repetitions(row.obx(), 5);
   for (std::uint16_t k = 1; k <= count; ++k) {
-    const Text said = desk.fields().at({obx, 5, k});
-    if (k > 1) text += separator;
+    const Text said = desk.fields().at({row.obx(), 5, k});
+    if (said.empty() && separator != line_end && !is_kept_empty(row, k)) continue;
+    if (!std::exchange(first, false)) text += separator;
     text += said.text;
     origins.push_back(said);
   }
   return text_value(std::move(text), std::move(origins));
 }
 
-Value coded(Desk& desk, SegmentIndex obx) {
+Value coded(Desk& desk, const Row& row) {
+  const SegmentIndex obx = row.obx();
   Value value;
   value.kind = Kind::coded;
   const std::uint16_t count = desk.fields().repetitions(obx, 5);
@@ -34,31 +64,32 @@ Value coded(Desk& desk, SegmentIndex obx) {
     Concept said = read_concept(desk, {obx, 5, k});
     if (!said.empty()) value.concepts.push_back(std::move(said));
   }
-  if (value.concepts.empty()) return joined_repetitions(desk, obx, "; ");
+  if (value.concepts.empty()) return joined_repetitions(desk, row, "; ");
   if (value.concepts.size() > 1) value.issues.push_back("value-repeated");
   return value;
 }
 
 /// TM: HH[MM[SS[.S…]]][±ZZZZ] as a FHIR time; empty if it is none.
 std::string clock_text(std::string_view text) {
-  const auto zone = text.find_first_of("+-");
+  const auto zone = text.find_first_of(offset_marks);
+  if (zone != text.npos && !parse_hl7_offset(text.substr(zone))) return {};  // as in 2024-02-29
   text = text.substr(0, zone);
+  const std::size_t point = std::min(text.find('.'), text.size());
   std::string digits;
-  std::size_t k = 0;
-  for (; k < text.size() && text[k] != '.'; ++k) {
-    if (text[k] == ':') continue;
-    if (text[k] < '0' || text[k] > '9') return {};
-    digits += text[k];
+  for (const char c : text.substr(0, point)) {
+    if (c == ':') continue;
+    if (c < '0' || c > '9') return {};
+    digits += c;
   }
-  if (digits.size() != 4 && digits.size() != 6) return {};
+  const std::string_view fraction = text.substr(point);
+  if (digits.size() != 6 && (digits.size() != 4 || fraction.size() > 1)) return {};
   digits.resize(6, '0');
   if (digits.substr(0, 2) > "23" || digits.substr(2, 2) > "59" || digits.substr(4, 2) > "59")
     return {};
   std::string clock = digits.substr(0, 2) + ":" + digits.substr(2, 2) + ":" + digits.substr(4, 2);
-  const std::string_view fraction = text.substr(std::min(k, text.size()));
-  const bool plain =
-      fraction.size() > 1 && fraction.substr(1).find_first_not_of("0123456789") == fraction.npos;
-  return plain ? clock + std::string(fraction) : clock;
+  if (fraction.size() < 2) return clock;
+  const bool plain = fraction.find_first_not_of("0123456789", 1) == fraction.npos;
+  return plain ? clock + std::string(fraction) : std::string();
 }
 
 /// TM knows hours alone, FHIR's time does not: no minutes are made up.
@@ -79,11 +110,11 @@ Value of_clock(const Text& said) {
   return value;
 }
 
-Value of_period(Desk& desk, SegmentIndex obx, const Text& said) {
+Value of_period(Desk& desk, const Place& place, const Text& said) {
   Value value;
   value.kind = Kind::period;
-  value.start = read_time(desk, Place{obx, 5, 1, 1});
-  value.end = read_time(desk, Place{obx, 5, 1, 2});
+  value.start = read_time(desk, place.part(1));
+  value.end = read_time(desk, place.part(2));
   const bool backwards =
       value.start.time && value.end.time &&
       value.start.time->local_begin_seconds() > value.end.time->local_end_seconds();
@@ -123,51 +154,50 @@ bool has_odd_parts(std::string_view type, const Text& said) {
 }
 
 /// N9, T4: the one word in OBX-5, however it is typed, that says a quantity was not measured.
-bool says_no_result(Desk& desk, const Row& row, const Text& said) {
-  const SegmentIndex obx = row.obx();
+bool says_no_result(Desk& desk, const Row& row, const Place& place, const Text& said) {
   if (row.code.target == nullptr || !row.code.target->quantitative()) return false;
-  if (row.type.text == "SN" || desk.fields().repetitions(obx, 5) > 1) return false;  // SN by parts
+  if (row.type.text == "SN") return false;  // by its parts
   const auto& words = desk.profile().no_result_words;
   if (!is_coded_type(row.type.text)) return is_no_result(said.text, words);
-  const Concept answer = read_concept(desk, {obx, 5, 1});
+  const Concept answer = read_concept(desk, place);
   return is_no_result(answer.text.text, words) ||
          std::any_of(answer.codings.begin(), answer.codings.end(), [&](const Coding& coding) {
            return is_no_result(coding.code.text, words) || is_no_result(coding.display.text, words);
          });
 }
 
-Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
+Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Spoken& spoken,
+                    const Text& said) {
+  const auto& [place, one] = spoken;
   const SegmentIndex obx = row.obx();
   const std::string_view type = row.type.text;
-  if (says_no_result(desk, row, said)) {
+  if (one && says_no_result(desk, row, place, said)) {
     Value none = no_result(desk.fields().at({obx, 5, 0}));
     if (type.empty()) none.issues.push_back("value-type-assumed");
     return none;
   }
-  if (is_coded_type(type)) return coded(desk, obx);
-  const bool one = desk.fields().repetitions(obx, 5) <= 1;
+  if (is_coded_type(type)) return coded(desk, row);
   if (type == "NA" || type == "MA") return value_of_samples(desk, row, unit);
   if (is_one_of(type, {"XAD", "AD", "XPN", "PN", "XCN", "CN", "CNN", "XON", "XTN", "TN"})) {
     Value value = value_of_words(desk, row);
     if (!one) value.issues.push_back("value-repeated");
     return value;
   }
-  if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) return joined_repetitions(desk, obx, "\n");
+  if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) return joined_repetitions(desk, row, line_end);
   if (!one) {
-    Value value = joined_repetitions(desk, obx, "; ");
+    Value value = joined_repetitions(desk, row, "; ");
     value.issues.push_back("value-repeated");
     value.unit_in_note = true;
     return value;
   }
   if (type == "NM") return value_of_number(desk, row, unit, said);
-  if (type == "SN") return value_of_structured(desk, row, said);
+  if (type == "SN") return value_of_structured(desk, row, place, said);
   if (type == "ST") return value_of_text(desk, row, unit, said);
-  if (is_one_of(type, {"DT", "TS", "DTM"})) return value_of_time(desk, obx);
+  if (is_one_of(type, {"DT", "TS", "DTM"})) return value_of_time(desk, place);
   if (type == "TM") return of_clock(said);
-  if (type == "DR") return of_period(desk, obx, said);
-  if (type == "NR") return value_of_range(desk, obx, said);
-  if (type == "CQ")
-    return value_of_number(desk, row, unit, desk.fields().code_at(Place{obx, 5}.part(1)));
+  if (type == "DR") return of_period(desk, place, said);
+  if (type == "NR") return value_of_range(desk, place, said);
+  if (type == "CQ") return value_of_number(desk, row, unit, desk.fields().code_at(place.part(1)));
   if (type.empty()) {
     const bool numeric_row = unit.sent() && read_plain_number(said.text, "no").has_value();
     Value value =
@@ -182,24 +212,12 @@ Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Text& sa
   return value;
 }
 
-Value by_type(Desk& desk, const Row& row, const Unit& unit, const Text& said) {
-  Value value = by_type_alone(desk, row, unit, said);
+Value by_type(Desk& desk, const Row& row, const Unit& unit) {
+  const Spoken spoken = spoken_in(desk, row);
+  const Text said = desk.fields().at(spoken.place);
+  Value value = by_type_alone(desk, row, unit, spoken, said);
   if (has_odd_parts(row.type.text, said)) value.issues.push_back("unexpected-structure");
   return value;
-}
-
-/// `10^9/L` sent as it stands: the caret of the power is also the delimiter of components. What
-/// would else be read is a unit "10". Empty where it is not so.
-Text power_of_ten(FieldReader& fields, const Place& place, const Text& code, const Text& words) {
-  if (code.text != "10" && code.text != "x10" && code.text != "X10" && code.text != "*10")
-    return {};
-  if (words.empty() || words.text.front() < '0' || words.text.front() > '9') return {};
-  Text whole = fields.at(place);
-  if (!whole.text.starts_with(code.text) || whole.text.substr(code.text.size(), 1) != "^")
-    return {};
-  whole.text = whole.text.substr(0, code.text.size() + 1 + words.text.size());
-  whole.leaf_count = words.first_leaf + words.leaf_count - whole.first_leaf;
-  return whole;
 }
 
 }  // namespace
@@ -208,8 +226,8 @@ bool is_coded_type(std::string_view type) {
   return is_one_of(type, {"CWE", "CE", "CNE", "CF", "IS"});
 }
 
-Value value_of_time(Desk& desk, SegmentIndex obx) {
-  const TimeReading reading = read_time(desk, {obx, 5});
+Value value_of_time(Desk& desk, const Place& place) {
+  const TimeReading reading = read_time(desk, place);
   Value value;
   if (reading.invalid) {
     value = text_value(std::string(reading.said.text), {reading.said});
@@ -223,38 +241,18 @@ Value value_of_time(Desk& desk, SegmentIndex obx) {
 }
 
 Unit read_unit(Desk& desk, const Row& row) {
-  FieldReader& fields = desk.fields();
-  const bool own = row.type.text == "CQ" && !fields.populated(row.obx(), 6);  // CQ.2 is a CWE
-  const Place place = own ? Place{row.obx(), 5, 1, 2} : Place{row.obx(), 6};
-  Unit unit;
-  unit.code = fields.code_at(place.part(1));
-  Text words = fields.at(place.part(2));
-  if (const Text power = power_of_ten(fields, place, unit.code, words)) {
-    unit.code = power;
-    words = {};
-  }
-  const Text alternate = fields.code_at(place.part(4));
-  unit.text = words ? words : unit.code ? unit.code : alternate;
-  unit.system = ucum_system(desk, fields.code_at(place.part(3)));
-  if (unit.sent()) {
-    const Text first = unit.code;
-    for (const Text* said : std::array<const Text*, 3>{&first, &words, &alternate}) {
-      if (said->empty() || !unit.ucum.empty()) continue;
-      if (auto ucum = desk.catalogue().unit(desk.profile(), said->text)) unit.ucum = *ucum;
-      if (said != &alternate || unit.ucum.empty()) continue;
-      unit.code = alternate;
-      unit.system = ucum_system(desk, fields.code_at(place.part(6)));
-    }
-  } else if (row.code.map_row != nullptr && !row.code.map_row->unit.empty()) {
+  const bool own = row.type.text == "CQ" && !desk.fields().populated(row.obx(), 6);
+  Unit unit{read_sent_unit(desk, own ? spoken_in(desk, row).place.part(2) : Place{row.obx(), 6})};
+  if (unit.sent()) return unit;
+  if (row.code.map_row != nullptr && !row.code.map_row->unit.empty())
     unit.supplied = unit.ucum = row.code.map_row->unit;
-  } else {
+  else
     unit.supplied = unit.ucum = unit_of_code(row.code.target);
-  }
   return unit;
 }
 
 Value answers_as_text(Desk& desk, const Row& row) {
-  Value value = joined_repetitions(desk, row.obx(), "; ");
+  Value value = joined_repetitions(desk, row, "; ");
   value.issues.push_back("value-repeated");
   return value;
 }
@@ -268,9 +266,9 @@ Value read_value(Desk& desk, const Row& row, const Unit& unit) {
   if (row.status == "cancelled") return without_value(desk, row, "not-performed");
   if (row.is_pending() && !said.null) return without_value(desk, row, "temp-unknown");
   if (!row.lines.empty()) {
-    Value value = joined_repetitions(desk, obx, "\n");
+    Value value = joined_repetitions(desk, row, line_end);
     for (const Row* line : row.lines) {
-      Value more = joined_repetitions(desk, line->obx(), "\n");
+      Value more = joined_repetitions(desk, *line, line_end);
       value.text += "\n" + more.text;
       value.origins.insert(value.origins.end(), more.origins.begin(), more.origins.end());
     }
@@ -278,7 +276,7 @@ Value read_value(Desk& desk, const Row& row, const Unit& unit) {
     return empty_value(row, false);
   }
   if (!spoken) return empty_value(row, said.null);
-  return by_type(desk, row, unit, said);
+  return by_type(desk, row, unit);
 }
 
 }  // namespace gateway::mapping

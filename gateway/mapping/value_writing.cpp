@@ -168,7 +168,7 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
     case Kind::clock:
       pen.say("valueTime", value.text);
       land_all(pen, "valueTime", value.origins);
-      if (value.origins.front().text.find_first_of("+-") != std::string_view::npos)
+      if (value.origins.front().text.find_first_of(offset_marks) != std::string_view::npos)
         write_sent_time(pen, "_valueTime", value.origins.front());  // FHIR's time has no offset
       return;
     case Kind::time:

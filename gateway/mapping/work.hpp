@@ -67,6 +67,10 @@ struct Row {
   Draft* draft = nullptr;        // of results and context
   SegmentIndex obx() const { return segments->obx; }
   bool is_pending() const { return sent_status.text == "I" && status == "registered"; }
+  /// I2: a flag goes with a result that is withdrawn, was not measured or is not there yet.
+  bool may_be_flagged() const {
+    return status != "entered-in-error" && status != "cancelled" && !is_pending();
+  }
 };
 
 struct SpecimenWork {
@@ -136,6 +140,13 @@ struct PatientWork {
   std::string reference() const { return draft != nullptr ? draft->reference() : std::string(); }
 };
 
+/// OBR-26: the result that those of an order grew out of.
+struct ParentResult {
+  Text code, name, system, sub, value;
+  std::string id = {}, identifier = {};
+  bool is_here = false;  // in this message, before its children
+};
+
 struct OrderWork {
   const OrderSegments* segments = nullptr;
   PatientWork* patient = nullptr;
@@ -150,7 +161,8 @@ struct OrderWork {
   bool wrote_specimen = false;  // which took what the OBR says of it
   bool is_control = false;      // all its specimens are nobody's: so are its report and results
   std::vector<Row> rows;
-  std::vector<std::size_t> specimens;        // PatientWork::specimens
+  std::vector<std::size_t> specimens;  // PatientWork::specimens
+  std::optional<ParentResult> parent_result;
   std::shared_ptr<const ContextInput> said;  // of the cycle, of all results
   /// "Patient/…"; "" where it speaks of nobody.
   std::string subject() const { return is_control ? std::string() : patient->reference(); }

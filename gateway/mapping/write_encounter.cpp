@@ -1,4 +1,5 @@
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/hl7_table.hpp"
 #include "gateway/mapping/locations.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/numbers.hpp"
@@ -22,8 +23,13 @@ std::string_view status_of(Desk& desk, SegmentIndex pv1, std::string_view patien
 void write_class(Desk& desk, Pen& pen, SegmentIndex pv1, const Text& sent) {
   const auto member = pen.object("class");
   const Place place{pv1, 2};
-  desk.fields().set_aside(desk.fields().at(place.part(3)), Reason::type);
+  const Text system = desk.fields().code_at(place.part(3));
+  desk.fields().set_aside(system, Reason::type);
   pen.text("display", desk.fields().at(place.part(2)));
+  if (!is_of_table(desk, system, "0004") && !sent.empty()) {
+    pen.from("system", desk.coding_system(system.text), system);
+    return void(pen.text("code", sent));
+  }
   for (const ClassMeaning& row : classes) {
     if (row.code != sent.text) continue;
     pen.say("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode");

@@ -119,9 +119,9 @@ void set_aside_merged(Desk& desk, const Row& row) {
   repeats(row.diastolic);
   for (const Row* panel : row.panels) {
     repeats(panel);
-    desk.fields().set_aside_field(panel->obx(), 3, Reason::type);  // S16: our code says it
+    desk.fields().set_aside_type(panel->obx(), 3);  // S16: our code says it
   }
-  if (row.is_panel_alone) desk.fields().set_aside_field(row.obx(), 3, Reason::type);
+  if (row.is_panel_alone) desk.fields().set_aside_type(row.obx(), 3);
 }
 
 /// OBX-14 beside another collection time is often the result's own: kept, not chosen.
@@ -282,9 +282,10 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
     const auto answers = draft.body.array("component");
     write_answers(desk, draft.body, decision.value, row);
   }
-  write_interpretation(desk, draft, row.obx());
+  const bool withdrawn = row.status == "entered-in-error";
+  if (row.may_be_flagged()) write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
-  write_range(desk, draft, row, decision.unit, false);
+  if (!withdrawn) write_range(desk, draft, row, decision.unit, false);
   write_performers(desk, draft, row);
   write_far_fields(desk, draft, row.obx());
   write_sub_id(draft, desk, row);
@@ -334,10 +335,9 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
     write_value(desk, draft.body, decision.value, decision.unit, draft, row);
     write_typed_value(desk, draft, row);
   }
-  const bool gone = row.status == "cancelled" || withdrawn;
   // S16: flag and range belong to the half that they were sent with.
   const bool of_halves = row.is_blood_pressure && !row.is_panel_alone;
-  if (!gone && !of_halves && !row.is_pending()) write_interpretation(desk, draft, row.obx());
+  if (!of_halves && row.may_be_flagged()) write_interpretation(desk, draft, row.obx());
   write_notes(desk, draft, row, decision);
   if (!withdrawn && !of_halves)
     write_range(desk, draft, row, decision.unit, decision.withheld_by == "specimen");
@@ -348,7 +348,7 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   write_participation(desk, draft, row);
   write_sub_id(draft, desk, row);
   write_own_time(desk, draft, row, taken);
-  write_parent_result(desk, draft, order);
+  write_parent_result(draft, order);
   set_aside_merged(desk, row);
   raise_code_issues(desk, draft, row, decision);
   if (!row.is_blood_pressure) raise_value_issues(desk, draft, row, decision.unit, decision.value);

@@ -38,7 +38,8 @@ void write_participation(Desk& desk, Draft& draft, const Row& row);
 
 /// In write_observation_ties.cpp.
 void write_typed_value(Desk& desk, Draft& draft, const Row& row);
-void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order);
+void find_parent_result(Desk& desk, OrderWork& order);  // once, when its rows are known
+void write_parent_result(Draft& draft, const OrderWork& order);
 
 /// In write_declaration.cpp. A yes to an allergy or a deficiency is tagged (W5); an answer that is
 /// neither yes nor no nor "unknown" is `code-unmapped`.

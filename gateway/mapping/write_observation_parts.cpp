@@ -3,6 +3,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/hl7_table.hpp"
 #include "gateway/mapping/status.hpp"
 #include "gateway/mapping/vital_signs.hpp"
 #include "gateway/mapping/write_observation.hpp"
@@ -52,7 +53,7 @@ void write_status(Desk& desk, Draft& draft, const Row& row) {
   const StatusReading reading = result_status(row.sent_status.text, "");
   draft.body.from("status", row.status, row.sent_status);
   const Place place{row.obx(), 11};
-  desk.fields().set_aside_field(row.obx(), 11, Reason::type);
+  desk.fields().set_aside_type(row.obx(), 11);
   if (!reading.known && !row.sent_status.empty())
     desk.issue("status-unknown", &draft, place, "a status that table 0085 does not know");
   if (row.sent_status.empty() || reading.one_to_one) return;
@@ -149,10 +150,36 @@ void write_performers(Desk& desk, Draft& draft, const Row& row) {
   extend_address(desk, draft, "performer-address", {obx, 24});
 }
 
+namespace {
+
+bool is_flag(std::string_view code) {
+  return std::find(interpretations.begin(), interpretations.end(), code) != interpretations.end();
+}
+
+/// A flag of the laboratory's own, and what it means in table 0078 where a second code says so.
+/// False where nobody says it.
+bool write_own_flag(Desk& desk, Pen& pen, const Place& place) {
+  const Concept said = read_concept(desk, place);
+  const auto known = std::find_if(said.codings.begin(), said.codings.end(), [&](const Coding& one) {
+    return !one.system_name.empty() && is_flag(one.code.text) &&
+           is_of_table(desk, one.system_name, "0078", fhir::canonical::interpretation);
+  });
+  const bool is_known = known != said.codings.end();
+  OwnCoding own{fhir::canonical::interpretation, {}, ""};
+  if (is_known) own.code = known->code.text;
+  write_concept(pen, said, is_known ? &own : nullptr);
+  return is_known;
+}
+
+}  // namespace
+
 void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx) {
   Pen& pen = draft.body;
   const auto array = pen.array("interpretation");
   const std::uint16_t count = desk.fields().repetitions(obx, 8);
+  const auto unknown = [&](const Place& place) {
+    desk.issue("interpretation-unknown", &draft, place, "a flag that table 0078 does not know");
+  };
   for (std::uint16_t k = 1; k <= count; ++k) {
     const Place place{obx, 8, k};
     const Text code = desk.fields().code_at(place.part(1)), words = desk.fields().at(place.part(2));
@@ -161,10 +188,11 @@ void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx) {
       continue;
     }
     if (code.empty() && words.empty()) continue;
-    const bool known = std::find(interpretations.begin(), interpretations.end(), code.text) !=
-                       interpretations.end();
     const auto item = pen.item();
-    if (known) {
+    const Text system = desk.fields().code_at(place.part(3));
+    if (!is_of_table(desk, system, "0078", fhir::canonical::interpretation)) {
+      if (!write_own_flag(desk, pen, place)) unknown(place);
+    } else if (is_flag(code.text)) {
       {
         const auto codings = pen.array("coding");
         const auto coding = pen.item();
@@ -172,14 +200,14 @@ void write_interpretation(Desk& desk, Draft& draft, SegmentIndex obx) {
         pen.text("code", code);
       }
       pen.text("text", words);
-      desk.fields().set_aside(desk.fields().code_at(place.part(3)), Reason::type);
-      continue;
+      desk.fields().set_aside(system, Reason::type);
+    } else {
+      std::string text(code.text);
+      if (!words.empty()) text += (text.empty() ? "" : " ") + std::string(words.text);
+      pen.from("text", text, code);
+      pen.land("text", words);
+      unknown(place);
     }
-    std::string text(code.text);
-    if (!words.empty()) text += (text.empty() ? "" : " ") + std::string(words.text);
-    pen.from("text", text, code);
-    pen.land("text", words);
-    desk.issue("interpretation-unknown", &draft, place, "a flag that table 0078 does not know");
   }
 }
 
@@ -197,9 +225,9 @@ void extend_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {
   extend_text(draft, "observation-structure-type", fields.code_at({obx, 30}));
   // Beside a value it is no reason for its absence (obs-6); without one, `write_value` says it.
   if (fields.populated(obx, 5)) extend_concept(desk, draft, "value-absent-reason", {obx, 32});
-  fields.set_aside_field(obx, 31, Reason::type);
+  fields.set_aside_type(obx, 31);
   if (fields.code_at(Place{obx, 22}.part(1)).text == "EVN")  // an event, as every result is
-    fields.set_aside_field(obx, 22, Reason::type);
+    fields.set_aside_type(obx, 22);
 }
 
 void write_far_fields(Desk& desk, Draft& draft, SegmentIndex obx) {

@@ -1,47 +1,70 @@
 // What a result has beyond its own row: the result it grew out of, typed values.
+#include <algorithm>
+
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
 #include "gateway/mapping/rows.hpp"
+#include "gateway/mapping/write_message.hpp"
 #include "gateway/mapping/write_observation.hpp"
 
 namespace gateway::mapping {
 
 /// OBR-26 with OBR-29: the result that these grew out of (V2FHIR.md §3.8), by the id that its own
 /// message gave it; as an identifier where it is not in this one.
-void write_parent_result(Desk& desk, Draft& draft, const OrderWork& order) {
+void find_parent_result(Desk& desk, OrderWork& order) {
   FieldReader& fields = desk.fields();
   if (!order.segments->obr || !fields.populated(*order.segments->obr, 26)) return;
   const SegmentIndex obr = *order.segments->obr;
   const Place named{obr, 26, 1, 1};
-  const Text code = fields.code_at(named.part(1)), system = fields.code_at(named.part(3));
-  const Text sub = fields.code_at(Place{obr, 26, 1, 2}.part(1));
+  ParentResult parent{fields.code_at(named.part(1)), fields.at(named.part(2)),
+                      fields.code_at(named.part(3)), fields.code_at(Place{obr, 26, 1, 2}.part(1)),
+                      fields.at(Place{obr, 26, 1, 3})};
   Text number = fields.code_at(Place{obr, 29, 1, 2}.part(1));
   if (number.empty()) number = fields.code_at(Place{obr, 29, 1, 1}.part(1));
-  if (code.empty() || number.empty()) return;
-  const std::string id =
-      order_id('o', OrderHead(desk.sender(), order.patient->key, number.text), "Observation",
-               result_key(desk, {order.patient->key, number.text, code.text,
-                                 desk.catalogue().system_name(system.text), sub.text}));
+  if (parent.code.empty() || number.empty()) return;
+  const std::string system = desk.catalogue().system_name(parent.system.text);
+  parent.id = order_id(
+      'o', OrderHead(desk.sender(), order.patient->key, number.text), "Observation",
+      result_key(desk,
+                 {order.patient->key, number.text, parent.code.text, system, parent.sub.text}));
+  parent.identifier = number.text;
+  ((parent.identifier += '|') += parent.code.text) += '|';
+  parent.identifier += parent.sub.text;
+  const Draft* found = desk.find("Observation", parent.id);
+  parent.is_here = found != nullptr;
+  const bool is_own =
+      parent.is_here && std::any_of(order.rows.begin(), order.rows.end(),
+                                    [&](const Row& row) { return row.draft == found; });
+  if (is_own) {
+    carry(desk, *order.report, fields.address(obr, 26), fields.at({obr, 26, 0}));
+    return desk.issue("parent-self", order.report, {obr, 26},
+                      "a result that names itself, or its neighbour, its parent");
+  }
+  order.parent_result = std::move(parent);
+}
+
+void write_parent_result(Draft& draft, const OrderWork& order) {
+  if (!order.parent_result) return;
+  const ParentResult& parent = *order.parent_result;
   Pen& pen = draft.body;
   const auto parents = pen.array("derivedFrom");
   const auto item = pen.item();
-  if (desk.find("Observation", id) != nullptr) {
-    pen.say("reference", "Observation/" + id);
+  if (parent.is_here) {
+    pen.say("reference", "Observation/" + parent.id);
   } else {
     pen.say("type", "Observation");
     const auto identifier = pen.object("identifier");
     pen.say("system", fhir::canonical::identifier_system("result"));
-    std::string value(number.text);
-    ((value += '|') += code.text) += '|';
-    pen.say("value", value + std::string(sub.text));
+    pen.say("value", parent.identifier);
   }
-  const Text name = fields.at(named.part(2)), value = fields.at(Place{obr, 26, 1, 3});
-  std::string display(name.text);
-  if (!value.empty()) display += (display.empty() ? "" : ": ") + std::string(value.text);
-  if (!display.empty()) pen.from("display", display, name.empty() ? value : name);
-  if (!name.empty()) pen.land("display", value);
-  for (const Text& part : {code, sub}) pen.land(part);
-  if (desk.find("Observation", id) != nullptr) pen.land(system);  // it helped to find it
+  std::string display(parent.name.text);
+  if (!parent.value.empty())
+    display += (display.empty() ? "" : ": ") + std::string(parent.value.text);
+  if (!display.empty())
+    pen.from("display", display, parent.name.empty() ? parent.value : parent.name);
+  if (!parent.name.empty()) pen.land("display", parent.value);
+  for (const Text& part : {parent.code, parent.sub}) pen.land(part);
+  if (parent.is_here) pen.land(parent.system);  // it helped to find it
 }
 
 namespace {

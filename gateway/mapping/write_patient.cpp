@@ -6,6 +6,7 @@
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/hl7_table.hpp"
 #include "gateway/mapping/notes.hpp"
 
 namespace gateway::mapping {
@@ -124,8 +125,9 @@ void write_marital(Desk& desk, Pen& pen, const Pid& pid) {
   const Concept said = read_concept(desk, pid(16));
   if (said.empty()) return;
   const auto member = pen.object("maritalStatus");
-  const std::string_view code =
-      said.codings.empty() ? "" : find(marital, said.codings.front().code.text);
+  const bool of_table =
+      !said.codings.empty() && is_of_table(desk, said.codings.front().system_name, "0002");
+  const std::string_view code = of_table ? find(marital, said.codings.front().code.text) : "";
   if (code.empty()) return write_concept(pen, said);
   const std::string_view system = code.size() == 1
                                       ? "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"

@@ -61,7 +61,7 @@ void write_report_status(Desk& desk, OrderWork& order) {
     if (is_active(row)) results.push_back(row.status);  // T5: what is taken back is none
   const StatusReading reading = report_status(sent.text, results);
   draft.body.from("status", reading.status, sent);
-  if (order.segments->obr) desk.fields().set_aside_field(*order.segments->obr, 25, Reason::type);
+  if (order.segments->obr) desk.fields().set_aside_type(*order.segments->obr, 25);
   if (sent.empty()) return;
   if (!reading.known)
     desk.issue("status-unknown", &draft, {*order.segments->obr, 25},

@@ -15,7 +15,7 @@ constexpr std::string_view url = fhir::canonical::report_note;
 void extend_unanswered(Desk& desk, Draft& draft, const Row& row) {
   FieldReader& fields = desk.fields();
   const Concept& said = row.code.said;
-  fields.set_aside_field(row.obx(), 11, Reason::type);
+  fields.set_aside_type(row.obx(), 11);
   if (!said.empty()) {
     Pen& pen = draft.extensions;
     const auto item = pen.item();

@@ -3,6 +3,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/hl7v2/header.hpp"
 #include "gateway/mapping/actors.hpp"
+#include "gateway/mapping/hl7_table.hpp"
 #include "gateway/mapping/notes.hpp"
 #include "gateway/mapping/row_code.hpp"
 #include "gateway/mapping/status.hpp"
@@ -124,7 +125,10 @@ void write_priority(Desk& desk, Draft& draft, const OrderWork& order) {
   bool written = false;
   for (const Place& place : places) {
     const Text code = fields.code_at(place);
-    const std::string_view meant = priority_of(code.text);
+    const bool is_coded = place.field == 9;  // TQ1-9
+    const Text system = is_coded ? fields.code_at({place.segment, 9, 1, 3}) : Text{};
+    const bool of_table = is_of_table(desk, system, "0485");
+    const std::string_view meant = of_table ? priority_of(code.text) : std::string_view();
     if (code.empty()) continue;
     if (!written && !meant.empty()) {
       draft.body.from("priority", meant, code);

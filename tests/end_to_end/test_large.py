@@ -47,6 +47,12 @@ def specimens(count):
     return HEAD + "OBR|1||F1|58410-2^CBC^LN|||20250322093000\r" + "".join(said) + "".join(rows)
 
 
+def notes(count):
+    """Notes of one order, each of which could speak of the cycle."""
+    return (HEAD + "OBR|1||F1|58410-2^CBC^LN|||20250322093000\r" + "".join(f"NTE|{i}||note {i}\r" for i in range(count))
+            + "OBX|1|NM|8112-5^NK cells^LN||14.2|%||N|||F\r")
+
+
 class Large(unittest.TestCase):
     def converted(self, message, resource_type):
         run = subprocess.run([PROGRAM, "convert", "--mappings", f"{PROJECT}/mappings", "-"], input=message.encode(),
@@ -69,6 +75,9 @@ class Large(unittest.TestCase):
 
     def test_as_many_specimens_as_results(self):
         self.assertEqual(self.converted(specimens(5_000), "Specimen"), 5_000)
+
+    def test_two_hundred_thousand_notes_of_one_order(self):
+        self.assertEqual(self.converted(notes(200_000), "Observation"), 1)
 
 
 class Verifying(unittest.TestCase):

@@ -47,6 +47,14 @@ TEST(Acknowledgement, SwapsSenderAndReceiverAndEchoesVersionAndCharset) {
             "MSA|AA|M1\r");
 }
 
+TEST(Acknowledgement, HasAProcessingIdAndNoCharacterSetThatNobodyKnows) {
+  EXPECT_EQ(written({"AR", "", {}}, Header{}),
+            "MSH|^~\\&|||||20250324151500+0000||ACK|A1|P|2.5.1\rMSA|AR\r");
+  EXPECT_EQ(written({"AE", "", {}}, header("2.5.1", "PID")),
+            "MSH|^~\\&|GW|CL|LAB^1|FAC|20250324151500+0000||ACK^R01^ACK|A1|P|2.5.1\rMSA|AE|M1\r")
+      << "two segments stood on one line";
+}
+
 TEST(Acknowledgement, NamesItsTypeInTheFormOfTheVersion) {
   const std::pair<std::string_view, std::string_view> table[] = {
       {"2.1", "||ACK|A1|"},
@@ -160,7 +168,7 @@ TEST(Acknowledgement, AnswersWideTextWide) {
 
 TEST(Acknowledgement, OfAnUnreadableHeaderIsADefaultOne) {
   EXPECT_EQ(written({"AR", "no MSH", {}}, Header()),
-            "MSH|^~\\&|||||20250324151500+0000||ACK|A1||2.5.1\rMSA|AR||no MSH\r");
+            "MSH|^~\\&|||||20250324151500+0000||ACK|A1|P|2.5.1\rMSA|AR||no MSH\r");
 }
 
 TEST(Acknowledgement, RepeatsMsh10OnlyIfItIsHarmless) {
@@ -201,7 +209,7 @@ TEST(Acknowledgement, DoesNotLetEchoedFieldsBreakOut) {
   evil.trigger = "R01^X";
   const std::string out = written({"AA", "", {}}, evil);
   EXPECT_EQ(std::count(out.begin(), out.end(), '\r'), 2);
-  EXPECT_THAT(out, HasSubstr("|ACK|A1||2.5\r"));
+  EXPECT_THAT(out, HasSubstr("|ACK|A1|P|2.5\r"));
 }
 
 TEST(Acknowledgement, CanBeReadAgain) {

@@ -46,6 +46,20 @@ TEST(Split, LeavesASingleMessageByteForByte) {
   }
 }
 
+TEST(Split, ReadsTheTrailersByTheDelimitersOfTheEnvelope) {
+  const std::string begin = "FHS*^~\\&*X\rBHS#^~\\&#Y\r" + a + b;
+  for (const char* end : {"BTS#5\rFTS*7\r", "BTS|5\rFTS|7\r"}) {
+    const std::string input = begin + end;
+    const auto envelope = split_messages(input);
+    EXPECT_THAT(envelope.messages, ElementsAre(a, b)) << end;
+    ASSERT_EQ(envelope.miscounts.size(), 2U) << end;
+    EXPECT_EQ(envelope.miscounts[0].announced, 5U);
+    EXPECT_EQ(envelope.miscounts[1].announced, 7U);
+  }
+  const std::string none = begin + "BTS!5\r";
+  EXPECT_EQ(split_messages(none).messages.back(), b + "BTS!5\r") << "no trailer";
+}
+
 TEST(Split, KeepsWhatTheEnvelopeSays) {
   const std::string input =
       "FHS|^~\\&|X\rBHS|^~\\&|Y|||||||error only|B7\r" + a + "BTS|3|note\rFTS|1\r";

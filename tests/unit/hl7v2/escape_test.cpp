@@ -78,6 +78,21 @@ TEST(Escapes, ShiftToIso2022Sets) {
   EXPECT_EQ(decoded("\\M2442\\;"), "\\M2442\\;?");
 }
 
+TEST(Escapes, TheRightHalfOfASetIsInForceToTheEndOfTheLeaf) {
+  EXPECT_EQ(decoded("A\\C2D42\\\\XB1\\x"), "A\xC4\x85x");  // ESC - B: ISO 8859-2
+  EXPECT_EQ(decoded("A\\C2D42\\"), "A");
+  EXPECT_EQ(decoded("\xC2\xB8\\C2D4C\\\xC2\xB8|\\F\\\xC2\xB8", "ISO-8859-1"),
+            "\xC2\xB8\xD0\x98||\xD0\x98");  // И of ISO 8859-5 stands where 8859-1 has a cedilla
+  EXPECT_EQ(decoded("\\C2D4C\\\xC3\xA4\\XB8\\", "UTF-8"), "\xC3\xA4\xD0\x98")
+      << "what was UTF-8 has no halves";
+  EXPECT_EQ(decoded("A\\C2D42\\b\\C2842\\c\\C2D41\\\\XE9\\"), "Abc\xC3\xA9");
+  EXPECT_EQ(decoded("A\x1B-L\xC2\xB8\x1B(Bb", "ISO-8859-1"),
+            "A\xD0\x98"
+            "b")
+      << "as MSH-20 ISO 2022-1994 sends it";
+  EXPECT_EQ(decoded("A\\C2D59\\x"), "A\\C2D59\\x?") << "no set that anybody knows";
+}
+
 TEST(Escapes, UseTheEscapeCharacterOfTheMessage) {
   const auto message = tests::read("MSH|^~!&|LAB\rOBX|1||||a!F!b\\F\\!X41!\r");
   EXPECT_EQ(tests::at(message, "OBX-5"), "a|b\\F\\A");

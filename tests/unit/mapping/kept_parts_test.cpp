@@ -83,7 +83,8 @@ TEST(KeptParts, ACodedCommentWithoutTextIsANote) {
 TEST(KeptParts, ANoteThatSaysNothingIsNone) {
   const auto made = convert(message(obr + value + "NTE|1|L|\"\"|RE^Remark^HL70364|77^Doc\n"));
   EXPECT_FALSE(only(made, "Observation").has("note"));
-  EXPECT_EQ(fate(made, "NTE-2"), "type");
+  EXPECT_EQ(fate(made, "NTE-2"), "blank");
+  EXPECT_EQ(fate(made, "NTE-4.1"), "blank") << "an empty note is skipped whole (V2FHIR.md §2.4)";
   EXPECT_EQ(fate(made, "NTE-3"), "null");
   EXPECT_EQ(fate(made, "NTE-5.1"), "unmapped") << "its author is not blank, and lands nowhere";
 }
@@ -224,6 +225,45 @@ TEST(KeptParts, ACodeThatATableLacksIsTheSendersOwnInTheHeaderToo) {
 TEST(KeptParts, ATimeThatIsCutToItsPrecisionHasNothingButATimeBehindIt) {
   const auto made = convert(message(obr + "OBX|1|TS|A^Alpha^L||20240101&q^D||||||F\n"));
   EXPECT_EQ(only(made, "Observation")["valueString"].text(), "20240101&q");
+}
+
+TEST(KeptParts, ASecondTypeAndASecondStatusStandBeside) {
+  const auto made = convert(message(obr + "OBX|1|NM~ST|A^Alpha^L||5|mg|||||P~W\n"));
+  const auto& result = only(made, "Observation");
+  EXPECT_EQ(result["status"].text(), "preliminary");
+  EXPECT_EQ(carried(result), (std::set<std::string>{"OBX-11[2]: W", "OBX-2[2]: ST"}));
+  EXPECT_TRUE(tests::has_tag(result, "gateway-issue", "unexpected-structure"));
+}
+
+TEST(KeptParts, OneValueBesideEmptyRepetitionsIsThatValue) {
+  const auto value_of = [](const std::string& type, const std::string& said) {
+    const auto made =
+        convert(message(obr + "OBX|1|" + type + "|A^Alpha^L||" + said + "|mg|||||F\n"));
+    EXPECT_FALSE(made.has_issue("value-repeated")) << said;
+    return only(made, "Observation");
+  };
+  EXPECT_EQ(value_of("NM", "~5")["valueQuantity"]["value"].text(), "5");
+  EXPECT_EQ(value_of("NM", "\"\"~5~")["valueQuantity"]["value"].text(), "5");
+  EXPECT_EQ(value_of("SN", "~<^5")["valueQuantity"]["comparator"].text(), "<");
+  EXPECT_EQ(value_of("NR", "~1^5")["valueRange"]["high"]["value"].text(), "5");
+  EXPECT_EQ(value_of("DT", "~20250322")["valueDateTime"].text(), "2025-03-22");
+  EXPECT_EQ(value_of("DR", "~20250322^20250323")["valuePeriod"]["end"].text(), "2025-03-23");
+  EXPECT_EQ(value_of("TM", "~0730")["valueTime"].text(), "07:30:00");
+  EXPECT_EQ(value_of("ST", "~x~")["valueString"].text(), "x");
+  EXPECT_EQ(value_of("XTN", "~^^^a@b.c")["valueString"].text(), "a@b.c");
+  EXPECT_EQ(value_of("TX", "~x")["valueString"].text(), "\nx") << "a line";
+  const auto two = convert(message(obr + "OBX|1|NM|A^Alpha^L||1~~2|mg|||||F\n"));
+  EXPECT_EQ(only(two, "Observation")["valueString"].text(), "1; 2");
+  EXPECT_TRUE(two.has_issue("value-repeated"));
+}
+
+TEST(KeptParts, L2OfAWithdrawnAnswerNeitherFlagNorRangeIsCalledMapped) {
+  for (const char* status : {"W", "D"}) {
+    const auto made =
+        convert(message("OBX|1|NM|A^Alpha^L||5|mg|1-9|H|||" + std::string(status) + "\n" + obr));
+    EXPECT_EQ(fate(made, "OBX-7"), "unmapped") << status;
+    EXPECT_EQ(fate(made, "OBX-8"), "unmapped") << status;
+  }
 }
 
 }  // namespace

@@ -43,6 +43,32 @@ TEST(LosslessValues, AClockKeepsItsOffset) {
   EXPECT_EQ(sent(only(made, "Observation"), "_valueTime").text(), "0730+0100");
 }
 
+TEST(LosslessValues, WhatIsNoTimeOfDayIsNotReadAsOne) {
+  for (const char* said : {"2024-02-29", "2024-03-01T08:15:00+0100", "0730-12-31", "1530-9999",
+                           "1530+5", "0730.5", "073000.x"}) {
+    const auto made = convert(message(obr + row("TM", said)));
+    EXPECT_EQ(only(made, "Observation")["valueString"].text(), said);
+    EXPECT_TRUE(made.has_issue("date-invalid")) << said;
+  }
+  const auto whole = convert(message(obr + row("TM", "073015.25Z")));
+  EXPECT_EQ(only(whole, "Observation")["valueTime"].text(), "07:30:15.25");
+  EXPECT_EQ(sent(only(whole, "Observation"), "_valueTime").text(), "073015.25Z");
+}
+
+TEST(LosslessValues, PartsOfAMinuteAreKeptAsSent) {
+  const struct {
+    const char *said, *day, *kept;
+  } times[] = {{"202402291330.5+0100", "2024-02-29T13:30:00+01:00", "202402291330.5+0100"},
+               {"20240229133015.1234567+0100", "2024-02-29T13:30:15.123456+01:00",
+                "20240229133015.1234567+0100"},
+               {"20240229133015.5+0100", "2024-02-29T13:30:15.5+01:00", ""}};
+  for (const auto& [said, day, kept] : times) {
+    const auto made = convert(message(obr + row("TS", said)));
+    EXPECT_EQ(only(made, "Observation")["valueDateTime"].text(), day) << said;
+    EXPECT_EQ(sent(only(made, "Observation"), "_valueDateTime").text(), kept) << said;
+  }
+}
+
 TEST(LosslessValues, AnHourOfTheDayIsNoInvalidTimeAndGetsNoMinutes) {
   const auto made = convert(message(obr + row("TM", "07")));
   EXPECT_EQ(only(made, "Observation")["valueString"].text(), "07");

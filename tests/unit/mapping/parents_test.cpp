@@ -46,4 +46,26 @@ TEST(Parents, OrdersThatComeBackToThemselvesAreLinkedToNone) {
   EXPECT_EQ(unmapped(made), "");
 }
 
+TEST(Parents, NoResultIsDerivedFromOneOfItsOwnOrder) {
+  const auto made = tests::convert(
+      message("OBR|1|P5|F5|S^Susc^99A|||20240301" + std::string(19, '|') + "PEN&Pen&99Z|||P5^F5\n" +
+              "OBX|1|NM|PEN^Pen^99Z||4|ug/mL|||||F\nOBX|2|NM|AMX^Amx^99Z||8|ug/mL|||||F\n"));
+  for (const auto* result : made.of_type("Observation"))
+    EXPECT_TRUE((*result)["derivedFrom"].items().empty());
+  EXPECT_TRUE(
+      tests::has_tag(symptoms::only(made, "DiagnosticReport"), "gateway-issue", "parent-self"));
+  EXPECT_EQ(unmapped(made), "") << "what OBR-26 says stands in v2-field of the report";
+}
+
+TEST(Parents, AResultIsDerivedFromOneOfAnotherOrderThoughTheyShareTheNumber) {
+  const std::string shared =
+      "OBR|1|P5|F5|M^Micro^99A\nOBX|1|ST|ORG^Org^99Z||E coli||||||F\n"
+      "OBR|2|P5|F5|S^Susc^99A|||20240301" +
+      std::string(19, '|') + "ORG&Org&99Z|||P5^F5\n" + "OBX|1|NM|PEN^Pen^99Z||4|ug/mL|||||F\n";
+  const auto made = tests::convert(message(shared));
+  const auto& parent = *made.observations("ORG").at(0);
+  const auto& child = *made.observations("PEN").at(0);
+  EXPECT_EQ(child["derivedFrom"].items().at(0)["reference"].text(), reference_of(parent));
+}
+
 }  // namespace

@@ -176,13 +176,13 @@ TEST(SenderKeys, WordsThatSayNothingReadAsEmpty) {
 TEST(SenderKeys, ASeriesIsSampledDataWhereUnitAndIntervalAreKnown) {
   const std::string keys = R"("sample_interval_ms": {"ECG": 2.50})";
   const auto made = said_by(keys, obr +
-                                      "OBX|1|NA|ECG^Trace^L||01.50^^-2^3.0~4|mg|||||F\n"
+                                      "OBX|1|NA|ECG^Trace^L||01.50^^-2^3.0|mg|||||F\n"
                                       "OBX|2|MA|ECG^Trace^L||1^2~3^4|mg|||||F\n"
                                       "OBX|3|NA|ECG^Trace^L||1^high^2|mg|||||F\n"
                                       "OBX|4|NA|ECG^Trace^L||1^2||||||F\n");
   const auto rows = made.observations("ECG");
   const Json& single = (*rows[0])["valueSampledData"];
-  EXPECT_EQ(single["data"].text(), "1.50 E -2 3.0 4");
+  EXPECT_EQ(single["data"].text(), "1.50 E -2 3.0");
   EXPECT_EQ(single["period"].text(), "2.50");
   EXPECT_EQ(single["dimensions"].text(), "1");
   EXPECT_EQ(single["origin"]["value"].text(), "0");
@@ -195,6 +195,17 @@ TEST(SenderKeys, ASeriesIsSampledDataWhereUnitAndIntervalAreKnown) {
                   .observations("ECG")[0])["valueString"]
                 .text(),
             "1^2\n3^4");
+}
+
+TEST(SenderKeys, ARowOfAnArrayIsAChannelAndRowsOfSeveralLengthsStayText) {
+  const auto made = said_by(R"("sample_interval_ms": {"ECG": 2.5})",
+                            obr +
+                                "OBX|1|NA|ECG^Trace^L||1^2^3~4^^6|mg|||||F\n"
+                                "OBX|2|NA|ECG^Trace^L||1^2^^3~4|mg|||||F\n");
+  const auto rows = made.observations("ECG");
+  EXPECT_EQ((*rows[0])["valueSampledData"]["dimensions"].text(), "2");
+  EXPECT_EQ((*rows[0])["valueSampledData"]["data"].text(), "1 4 2 E 3 6");
+  EXPECT_EQ((*rows[1])["valueString"].text(), "1^2^^3\n4");
 }
 
 TEST(SenderKeys, WithoutPidNothingIsFiledUnlessTheSenderIsPatientLess) {
