@@ -76,8 +76,8 @@ class Large(unittest.TestCase):
     def test_as_many_specimens_as_results(self):
         self.assertEqual(self.converted(specimens(5_000), "Specimen"), 5_000)
 
-    def test_two_hundred_thousand_notes_of_one_order(self):
-        self.assertEqual(self.converted(notes(200_000), "Observation"), 1)
+    def test_ninety_thousand_notes_of_one_order(self):
+        self.assertEqual(self.converted(notes(90_000), "Observation"), 1)
 
 
 class Verifying(unittest.TestCase):
