@@ -23,7 +23,8 @@ class StoreTells : public StoreContract<EngineUnderTest> {
                                   std::size_t most = 100) {
     auto snapshot = this->store->snapshot();
     std::vector<std::string> out;
-    for (const Event& event : *(*snapshot)->events(subscription, after, most))
+    const auto found = (*snapshot)->events(subscription, after, most);
+    for (const Event& event : *found)
       out.push_back(std::to_string(event.number) + " " + event.version.key.id);
     return out;
   }

@@ -22,7 +22,8 @@ constexpr std::size_t of_new = 0, of_corrected = 1;
 /// "number version" of the events of a subscription.
 std::vector<std::string> events(House& house, const std::string& id) {
   std::vector<std::string> out;
-  for (const auto& event : *(*house.store->snapshot())->events(id, 0, 1000))
+  const auto found = (*house.store->snapshot())->events(id, 0, 1000);
+  for (const auto& event : *found)
     out.push_back(std::to_string(event.number) + " v" + std::to_string(event.version.version));
   return out;
 }
