@@ -107,6 +107,14 @@ bool is_same(const Json& a, const Json& b) {
          });
 }
 
+/// How many values stand within one another. Of what was read or checked, so the depth is bounded.
+std::size_t depth_of(const Json& value) {
+  std::size_t deepest = 0;
+  for (const Json& item : value.items()) deepest = std::max(deepest, depth_of(item));
+  for (const auto& [name, member] : value.members()) deepest = std::max(deepest, depth_of(member));
+  return value.is_array() || value.is_object() ? deepest + 1 : 0;
+}
+
 struct Operation {
   const Json& said;
   Pointer path, from;
@@ -175,6 +183,14 @@ base::Result<Json> patched(Json document, const Json& patch, const PatchLimits& 
     if (copied > limits.most_bytes)
       return base::Error{base::ErrorKind::too_large, "body-too-large it copies without end",
                          at + ".from", "send the resource itself"};
+    // What is put somewhere lies as deep as its place: whoever walks the document counts on the
+    // depth that a reader allows.
+    const Json* const put = op == "move"                     ? find(document, *from)
+                            : op == "add" || op == "replace" ? said.find("value")
+                                                             : source;
+    if (put != nullptr && path->size() + depth_of(*put) > limits.depth)
+      return base::Error{base::ErrorKind::too_large, "json-too-deep it nests too deeply",
+                         at + ".path", "send what is nested less"};
     const auto what =
         carry_out(document, {said, *std::move(path), from ? *std::move(from) : Pointer()});
     if (!what.empty()) return wrong(what, at + ".path");

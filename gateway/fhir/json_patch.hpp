@@ -11,6 +11,7 @@ namespace gateway::fhir {
 struct PatchLimits {
   std::size_t most = 200;
   std::size_t most_bytes = 1 << 20;
+  std::size_t depth = JsonLimits{}.depth;  // as of what is read
 };
 base::Result<Json> patched(Json document, const Json& patch, const PatchLimits& limits = {});
 

@@ -69,6 +69,24 @@ TEST(JsonPatch, WhatCannotBeDoneIsRefusedAtItsPlace) {
         << row.patch << after(row.document, row.patch);
 }
 
+TEST(JsonPatch, NothingNestsDeeperThanWhatIsRead) {
+  // "/x" at the end of "/x/0/0/…" doubles its depth each time, in few bytes.
+  std::string path = "/x", patch;
+  for (std::size_t depth = 1; depth <= 1 << 16; depth *= 2) {
+    while (path.size() < 2 + 2 * depth) path += "/0";
+    patch += (patch.empty() ? "[" : ",") + (R"({"op":"copy","from":"/x","path":")" + path) + "\"}";
+  }
+  EXPECT_NE(after(R"({"x":[]})", patch + "]").find("json-too-deep"), std::string::npos);
+  const auto put = [](const std::string& op, std::size_t depth) {
+    return after(R"({"x":[[1]]})", R"([{"op":")" + op + R"(","path":"/x/0/0","value":)" +
+                                       std::string(depth, '[') + std::string(depth, ']') + "}]");
+  };
+  for (const std::string op : {"add", "replace"}) {
+    EXPECT_EQ(put(op, 61).find("json-too-deep"), std::string::npos);
+    EXPECT_NE(put(op, 62).find("json-too-deep"), std::string::npos);
+  }
+}
+
 TEST(JsonPatch, CopiesWithoutEndAreRefused) {
   std::string patch = "[";
   for (int i = 0; i < 40; ++i)
