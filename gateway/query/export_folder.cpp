@@ -40,14 +40,22 @@ std::optional<std::string> contents(const std::filesystem::path& path) {
 std::vector<ExportJob> ExportFolder::jobs() const {
   std::vector<ExportJob> found;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+  for (std::filesystem::directory_iterator at(folder_, error), end; !error && at != end;
+       at.increment(error)) {
+    const auto& entry = *at;
     const auto text = contents(entry.path() / record);
+    std::error_code unknown;
+    if (!text && (std::filesystem::exists(entry.path() / record, unknown) || unknown)) {
+      base::log(base::Level::warning, "export.unreadable");  // another time it may be
+      continue;
+    }
     auto job = text ? read_job(*text) : std::nullopt;
     if (job && job->id == entry.path().filename()) {
       found.push_back(*std::move(job));
     } else {
       base::log(base::Level::warning, "export.left_over");
-      std::filesystem::remove_all(entry.path(), error);
+      std::error_code left;
+      std::filesystem::remove_all(entry.path(), left);
     }
   }
   return found;

@@ -110,14 +110,20 @@ base::Result<bool> ExportWriter::page_of_deletions(const ExportStage& stage) {
   if (!snapshot) return snapshot.error();
   const auto since = fhir::search::since_instant(asked_.since);
   if (!since) return since.error();
+  std::int64_t until = job_.as_of;
+  if (!asked_.until.empty()) {
+    const auto said = fhir::search::since_instant(asked_.until);
+    if (!said) return said.error();
+    until = std::min(until, said->microseconds - 1);
+  }
   auto page = (*snapshot)->changes({.type = "",
                                     .since = since->microseconds + 1,
-                                    .as_of = job_.as_of,
+                                    .as_of = until,
                                     .count = limits_.page_rows,
+                                    .deleted_only = true,
                                     .after = job_.after});
   if (!page) return page.error();
   for (const auto& row : page->rows) {
-    if (!row.version.deleted) continue;
     const auto told = is_told_of(**snapshot, stage, row.version);
     if (!told) return told.error();
     if (*told)

@@ -232,8 +232,12 @@ void Exports::write(ExportJob job) {
   Wanted wanted = Wanted::now;
   while (more && *more && (wanted = report(job)) == Wanted::now) {
     more = writer.step();
-    if (more && (job.bytes() > settings_.most_bytes || !store_.health().writable))
-      more = base::Error{base::ErrorKind::too_large, "the volume has no room", "", ""};
+    if (!more) break;
+    if (job.bytes() > settings_.most_bytes) {
+      more = base::Error{base::ErrorKind::too_large, "there is no room for so large a one", "", ""};
+    } else if (const auto health = store_.health(); *more && !health.writable) {  // for a while
+      more = base::Error{base::ErrorKind::unavailable, health.reason, "", ""};
+    }
   }
   if (wanted == Wanted::never) return folder_.remove(job.id);
   if (wanted == Wanted::later) {

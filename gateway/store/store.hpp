@@ -262,7 +262,8 @@ struct Changes {
   std::int64_t since = 0;  // no commit before
   std::int64_t as_of = 0;  // no commit after; 0: now
   std::size_t count = 50;
-  std::string after;  // SearchPage::after of the page before
+  bool deleted_only = false;  // no body is read
+  std::string after;          // SearchPage::after of the page before
 };
 
 /// The arrival that wrote a version.

@@ -191,6 +191,7 @@ class Export(OnSamples):
         self.assertEqual((again["output"], lines), ([], []))
         _, lines = self.client.export(f"$export?_type=Observation&_until={manifest['transactionTime']}")
         self.assertLess(len(lines), 60)
+        self.assertGreater(len(lines), 50)
 
     def test_scope_decides_what_is_exported_and_who_sees_it(self):
         narrow = Client(self.gateway, "gateway")

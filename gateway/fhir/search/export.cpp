@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/fhir/search/everything.hpp"
 #include "gateway/fhir/search/parameters.hpp"
@@ -107,11 +108,8 @@ base::Result<void> Reading::patients(const std::string& value) {
   constexpr std::string_view stem = "Patient/";
   for (auto part : split_escaped(value, ',')) {
     if (part.starts_with(stem)) part.remove_prefix(stem.size());
-    const bool is_id = !part.empty() && part.size() <= 64 && std::ranges::all_of(part, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '-' || c == '.';
-    });
-    if (!is_id) return bad_value("patient", "is no patient of this server", "give Patient/ID");
+    if (!is_id(part))
+      return bad_value("patient", "is no patient of this server", "give Patient/ID");
     if (std::ranges::find(out_.patients, part) == out_.patients.end())
       out_.patients.emplace_back(part);
   }

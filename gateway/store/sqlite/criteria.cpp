@@ -240,7 +240,10 @@ base::Error too_costly(const fhir::search::Query& query) {
           "http." + name, "add one of: " + names};
 }
 
-base::Error took_too_long() {
+base::Error took_too_long(bool is_unhurried) {
+  if (is_unhurried)
+    return {base::ErrorKind::unsupported, "search-too-costly it takes longer than an hour", "",
+            "ask for less at once"};
   return {base::ErrorKind::unavailable, "timeout this search takes longer than ten seconds", "",
           "ask for less: without _total and _sort, or with further criteria"};
 }

@@ -79,7 +79,7 @@ base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();
-  return is_bounded ? took_too_long() : too_costly(query);
+  return is_bounded ? took_too_long(search.is_unhurried) : too_costly(query);
 }
 
 base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
@@ -163,6 +163,7 @@ base::Result<SearchPage> SqliteSnapshot::changes(const Changes& asked) {
       }
       --at;
       const auto& one = pack->slots[static_cast<std::size_t>(at)];
+      if (asked.deleted_only && !one.body.empty()) continue;
       if (asked.type.empty() || one.key.type == asked.type)
         page.rows.push_back({*packs_.version(number, at, query.integer(1))});
     }

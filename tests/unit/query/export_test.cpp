@@ -190,6 +190,23 @@ TEST_F(Export, SinceIsLaterThanAndDeletionsAreToldApart) {
               HasSubstr(R"("request":{"method":"DELETE","url":"Observation/gone"})"));
 }
 
+TEST_F(Export, WhatWasDeletedAfterTheEndOfAWindowIsNotTold) {
+  commit({observation("gone")});
+  const auto since = precise_text({(*store_->snapshot())->commit()});
+  commit({observation("between")});
+  const auto until = precise_text({(*store_->snapshot())->commit() + 1});
+  auto gone = version({"Observation", "gone"}, "", 1);
+  gone.body.clear();
+  gone.index = {};
+  clock_.pass(std::chrono::seconds(1));
+  commit({gone});
+  auto window = job("_type=Observation&_since=" + since + "&_until=" + until);
+  run(window);
+  ASSERT_THAT(window.files, SizeIs(1));
+  EXPECT_FALSE(window.files[0].is_of_deletions);
+  EXPECT_THAT(*files_.read(window, window.files[0]), HasSubstr("between"));
+}
+
 TEST_F(Export, AJobIsReadBackAsItWasWritten) {
   auto one = job("_type=Observation");
   one.after = std::string("\0\xff", 2);
