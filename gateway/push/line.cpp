@@ -5,6 +5,7 @@
 
 #include "gateway/access/identity.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/query/interest.hpp"
 #include "gateway/query/restrict.hpp"
 
 namespace gateway::push {
@@ -60,7 +61,7 @@ Line::Reading Line::read() {
   who_ = works_.access.principal_of(access::read_identity(what_.identity));
   const bool may = who_.authenticated && topics::client_url(who_.name) == what_.client &&
                    query::restricted(who_, security::Interaction::read, "Subscription") &&
-                   query::restricted(who_, security::Interaction::read, what_.topic->focus);
+                   query::interest_of(what_, who_);  // what it is numbered by, too
   if (!may) return end("its client has no access any more");
   const bool listens = what_.channel == topics::Channel::server_sent_events;
   if (listens && !what_.end) return Reading::ended;  // nobody to tell, and nothing to wait for

@@ -56,8 +56,8 @@ class EventFeed final : public Feed {
       return std::nullopt;
     rings_ = rings;
     heartbeat_ = std::chrono::microseconds(what.heartbeat).count();
-    may_be_more_ = told->events.size() == events_at_once;
     auto out = said(*told, clock.now());
+    may_be_more_ = !told->events.empty() && after_ < told->count;
     if (out.empty() && beats)
       out = message("heartbeat", "", bundle(*told, topics::Kind::heartbeat, {}, clock.now()));
     if (out.empty() && pings) out = ": ping\n\n";

@@ -230,7 +230,8 @@ TEST_F(APushedSubscription, EndsWithItsTime) {
 TEST_F(APushedSubscription, EndsWhereItsClientLostItsAccess) {
   subscribe();
   result("o1");
-  for (const char* left : {"", "system/Observation.rs", "system/Subscription.cruds"}) {
+  for (const char* left : {"", "system/Observation.rs", "system/Subscription.cruds",
+                           "system/Subscription.cruds system/Observation.rs?status:not=final"}) {
     access_ = granting(left);
     auto one = line();
     EXPECT_FALSE(run(one)) << left;
