@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "gateway/base/parts.hpp"
+
 namespace gateway::access {
 namespace {
 
@@ -40,9 +42,7 @@ std::string write_identity(const security::PeerIdentity& peer) {
 security::PeerIdentity read_identity(const std::string& text) {
   security::PeerIdentity peer;
   for (std::string_view left = text; !left.empty();) {
-    const auto end = std::min(left.find('\n'), left.size());
-    const auto line = left.substr(0, end);
-    left.remove_prefix(std::min(end + 1, left.size()));
+    const auto line = base::next_part(left, '\n');
     if (line.size() < 3) continue;
     const auto said = line.substr(2);
     if (line[0] == 's') peer.subject.push_back(attribute(said));

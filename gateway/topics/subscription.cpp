@@ -5,6 +5,7 @@
 #include <charconv>
 #include <variant>
 
+#include "gateway/base/parts.hpp"
 #include "gateway/fhir/canonical.hpp"
 
 namespace gateway::topics {
@@ -95,9 +96,7 @@ base::Result<void> read_filter(const Json& resource, Subscription& out) {
 
 /// May a client have this header sent? The others are HTTP's, or ours.
 bool is_header(std::string_view name) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  std::string text(name);
-  std::ranges::transform(text, text.begin(), lower);
+  const std::string text = base::in_lower_case(name);
   const bool is_word = std::ranges::all_of(
       text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
   return is_word && (text == "authorization" || (text.starts_with("x-") && text.size() > 2 &&

@@ -180,6 +180,13 @@ class StoreContract : public testing::Test {
     entries.push_back(std::move(entry));
     return commit(std::move(entries));
   }
+  /// Each in a message of its own, all in one commit.
+  void store_results(std::vector<Result> results) {
+    std::vector<gateway::store::Entry> entries;
+    for (auto& result : results)
+      entries.push_back(message(result.id, result.patient, {written(result)}));
+    commit(std::move(entries));
+  }
   gateway::base::Result<gateway::store::SearchPage> search(const std::string& type,
                                                            const std::string& query) {
     auto parsed = gateway::fhir::search::parse(type, query);
@@ -190,13 +197,16 @@ class StoreContract : public testing::Test {
     search.query = &*parsed;
     return (*snapshot)->search(search);
   }
+  static std::string joined(const gateway::store::SearchPage& page) {
+    std::string out;
+    for (const auto& row : page.rows) out += (out.empty() ? "" : " ") + row.version.key.id;
+    return out;
+  }
   /// The ids a search finds, in order, joined by blanks; or the error's text.
   std::string found(const std::string& query, const std::string& type = "Observation") {
     const auto page = search(type, query);
     if (!page) return "error " + page.error().text();
-    std::string out;
-    for (const auto& row : page->rows) out += (out.empty() ? "" : " ") + row.version.key.id;
-    return out;
+    return joined(*page);
   }
   std::int64_t store_now() { return (*store->snapshot())->commit(); }
   /// The ids a search finds as of an earlier commit.
@@ -209,9 +219,7 @@ class StoreContract : public testing::Test {
     search.as_of = commit;
     const auto page = (*snapshot)->search(search);
     if (!page) return "error " + page.error().text();
-    std::string out;
-    for (const auto& row : page->rows) out += (out.empty() ? "" : " ") + row.version.key.id;
-    return out;
+    return joined(*page);
   }
   std::string plan(const std::string& query, const std::string& type = "Observation") {
     const auto parsed = gateway::fhir::search::parse(type, query);

@@ -18,12 +18,6 @@ gateway::store::VersionWrite specimen(const std::string& id, const std::string& 
 template <class EngineUnderTest>
 class StoreFinds : public StoreContract<EngineUnderTest> {
  protected:
-  void store_results(std::vector<Result> results) {
-    std::vector<gateway::store::Entry> entries;
-    for (auto& result : results)
-      entries.push_back(message(result.id, result.patient, {written(result)}));
-    this->commit(std::move(entries));
-  }
   void store_patient(const std::string& id, const std::string& identifier,
                      const std::string& family) {
     this->commit(message(id, id, {written({"Patient", id}, patient_body(id, identifier, family))}));
@@ -301,89 +295,6 @@ TYPED_TEST(StoreFinds, SortedWithWhatHasNoValueAtTheFarEnd) {
   EXPECT_THAT(this->found("_sort=patient.identifier"), HasSubstr("error"));
 }
 
-TYPED_TEST(StoreFinds, PagesInEverySortOrderShowEachOnce) {
-  std::vector<Result> results;
-  for (int i = 0; i < 23; ++i) {
-    Result result{.id = "o" + std::to_string(100 + i)};
-    result.date = i % 4 == 0 ? "" : "2025-03-" + std::to_string(10 + i % 5);
-    if (i % 3 != 0) result.cycle_day = std::to_string(i % 7);
-    result.value = std::to_string(i % 6);
-    results.push_back(result);
-  }
-  this->store_results(results);
-  for (const std::string sort :
-       {"", "&_sort=date", "&_sort=-date", "&_sort=-cycle-day,date", "&_sort=cycle-day,-_id",
-        "&_sort=-value-quantity,status", "&_sort=_lastUpdated", "&_sort=code,-date"}) {
-    const auto whole = this->found("code=8112-5&_count=100" + sort);
-    const auto query =
-        gateway::fhir::search::parse("Observation", "code=8112-5&_count=4&_total=accurate" + sort);
-    ASSERT_TRUE(query) << query.error().text();
-    auto snapshot = this->store->snapshot();
-    Search search;
-    search.query = &*query;
-    std::string joined;
-    for (int pages = 0; pages < 10; ++pages) {
-      const auto page = (*snapshot)->search(search);
-      ASSERT_TRUE(page) << page.error().text();
-      EXPECT_EQ(page->total, 23);
-      for (const auto& row : page->rows) joined += (joined.empty() ? "" : " ") + row.version.key.id;
-      EXPECT_EQ(page->more, !page->after.empty());
-      if (!page->more) break;
-      search.after = page->after;
-    }
-    EXPECT_EQ(joined, whole) << sort;
-  }
-}
-
-TYPED_TEST(StoreFinds, PagesBackwardsAreThePagesThatWereRead) {
-  std::vector<Result> results;
-  for (int i = 0; i < 23; ++i) {
-    Result result{.id = "o" + std::to_string(100 + i)};
-    result.date = i % 4 == 0 ? "" : "2025-03-" + std::to_string(10 + i % 5);
-    if (i % 3 != 0) result.cycle_day = std::to_string(i % 7);
-    results.push_back(result);
-  }
-  this->store_results(results);
-  for (const std::string sort : {"", "&_sort=date", "&_sort=-date", "&_sort=-cycle-day,date"}) {
-    const auto query = gateway::fhir::search::parse("Observation", "code=8112-5&_count=5" + sort);
-    ASSERT_TRUE(query) << query.error().text();
-    auto snapshot = this->store->snapshot();
-    Search search;
-    search.query = &*query;
-    const auto ids = [](const auto& page) {
-      std::vector<std::string> all;
-      for (const auto& row : page.rows) all.push_back(row.version.key.id);
-      return all;
-    };
-    std::vector<std::vector<std::string>> read;
-    std::string before;
-    do {
-      const auto page = (*snapshot)->search(search);
-      ASSERT_TRUE(page) << page.error().text();
-      read.push_back(ids(*page));
-      search.after = page->after;
-      before = page->before;
-    } while (!search.after.empty());
-    search.backwards = true;
-    for (std::size_t i = read.size() - 1; i-- > 0;) {
-      search.after = before;
-      const auto page = (*snapshot)->search(search);
-      ASSERT_TRUE(page) << page.error().text();
-      EXPECT_EQ(ids(*page), read[i]) << sort << ", page " << i;
-      EXPECT_EQ(page->before.empty(), i == 0);
-      EXPECT_FALSE(page->after.empty());
-      before = page->before;
-    }
-  }
-}
-
-TYPED_TEST(StoreFinds, AFullLastPageHasNoNext) {
-  this->store_results({{.id = "a"}, {.id = "b"}});
-  const auto page = this->search("Observation", "_count=2");
-  EXPECT_EQ(page->rows.size(), 2u);
-  EXPECT_FALSE(page->more);
-}
-
 TYPED_TEST(StoreFinds, CountsWithoutRows) {
   this->store_results({{.id = "a"}, {.id = "b"}, {.id = "c", .sample = "plasma"}});
   const auto page = this->search("Observation", "sample-type=peripheral-blood&_summary=count");
@@ -391,51 +302,6 @@ TYPED_TEST(StoreFinds, CountsWithoutRows) {
   EXPECT_EQ(page->total, 2);
   EXPECT_TRUE(page->rows.empty());
   EXPECT_FALSE(this->search("Observation", "code=8112-5")->total.has_value());
-}
-
-TYPED_TEST(StoreFinds, LaterPagesShowTheStoreAsOfTheFirstWhileOthersWrite) {
-  this->store_results(
-      {{.id = "a", .value = "1"}, {.id = "b", .value = "2"}, {.id = "c", .value = "3"}});
-  const auto query = gateway::fhir::search::parse(
-      "Observation", "code=8112-5&_count=2&_sort=value-quantity&_total=accurate");
-  Search search;
-  search.query = &*query;
-  {
-    auto snapshot = this->store->snapshot();
-    search.as_of = (*snapshot)->commit();
-    const auto page = (*snapshot)->search(search);
-    search.after = page->after;
-    EXPECT_EQ(page->rows.at(1).version.key.id, "b");
-  }
-  // c moves to the front, a is deleted, d arrives: none of it is seen.
-  this->commit(message("9", "p1",
-                       {written({.id = "c", .value = "0"}, 1), written({"Observation", "a"}, "", 1),
-                        written({.id = "d", .value = "9"})}));
-  auto snapshot = this->store->snapshot();
-  const auto page = (*snapshot)->search(search);
-  ASSERT_TRUE(page) << page.error().text();
-  ASSERT_EQ(page->rows.size(), 1u);
-  EXPECT_EQ(page->rows[0].version.key.id, "c");
-  EXPECT_EQ(page->rows[0].version.version, 1);
-  EXPECT_EQ(page->total, 3);
-  EXPECT_EQ(this->found("code=8112-5&_sort=value-quantity"), "c b d");
-  EXPECT_EQ(this->found("_id=a"), "");
-}
-
-TYPED_TEST(StoreFinds, ASweepRemovesWhatNoPageNeedsAndNothingElse) {
-  this->store_results({{.id = "a", .value = "1"}});
-  const auto first = (*this->store->snapshot())->commit();
-  this->commit(message("2", "p1", {written({.id = "a", .value = "2"}, 1)}));
-  const auto query = gateway::fhir::search::parse("Observation", "code=8112-5");
-  Search search;
-  search.query = &*query;
-  search.as_of = first;
-  EXPECT_EQ((*this->store->snapshot())->search(search)->rows.size(), 1u);
-  ASSERT_TRUE(this->store->sweep({this->clock.now().microseconds + 1}));
-  EXPECT_EQ((*this->store->snapshot())->search(search)->rows.size(), 0u);
-  EXPECT_EQ(this->found("code=8112-5"), "a");
-  EXPECT_EQ(this->read("Observation", "a", 1)->version, 1) << "history stays";
-  EXPECT_THAT(this->problems(), testing::IsEmpty());
 }
 
 TYPED_TEST(StoreFinds, ScopeNarrowsLikeAFurtherCriterion) {
@@ -466,18 +332,6 @@ TYPED_TEST(StoreFinds, AValueSaidTwiceIsFoundByEither) {
   EXPECT_EQ(this->found("date=1970-01-02"), "");
   EXPECT_EQ(this->found("date=lt1980"), "a");
   EXPECT_EQ(this->found("date=2025-03-22"), "a b");
-}
-
-TYPED_TEST(StoreFinds, AForgedPlaceInThePagesIsAnError) {
-  this->store_results({{.id = "a"}, {.id = "b"}});
-  const auto query = gateway::fhir::search::parse("Observation", "code=8112-5&_sort=-date");
-  Search search;
-  search.query = &*query;
-  const std::string endless = "\x01t\xff\xff\xff\xff\x0f";
-  for (const std::string& forged : {std::string("x"), std::string("\x01"), endless}) {
-    search.after = forged;
-    EXPECT_FALSE((*this->store->snapshot())->search(search));
-  }
 }
 
 TYPED_TEST(StoreFinds, WhatIsAskedIsNeverReadAsSql) {
