@@ -7,6 +7,7 @@
 
 #include "gateway/access/access.hpp"
 #include "gateway/app/config.hpp"
+#include "gateway/audit/recorder.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/hl7/endpoint.hpp"
@@ -35,8 +36,10 @@ class Gateway {
       const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   ~Gateway();
 
-  /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on.
-  void publish(std::shared_ptr<const mapping::Catalogue> catalogue, fhir::Artefacts artefacts);
+  /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on. Error
+  /// `unavailable`: it cannot be audited, and nothing was swapped.
+  base::Result<void> publish(std::shared_ptr<const mapping::Catalogue> catalogue,
+                             fhir::Artefacts artefacts);
 
   /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
   /// requests under way finish. What is not forwarded yet stays in the outbox.
@@ -52,6 +55,7 @@ class Gateway {
  private:
   Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   base::Result<void> open_store();
+  base::Result<void> open_audit();
   base::Result<void> open_outbox();
   base::Result<void> open_push();
   base::Result<void> open_doors();
@@ -59,6 +63,7 @@ class Gateway {
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   http::Site https_site();
   std::vector<std::string> not_ready() const;
+  net::OnRefused auditing_refusals();
   void watch();
 
   // The order is the lifetime: what comes later uses what stands before it.
@@ -71,6 +76,7 @@ class Gateway {
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<audit::Recorder> audit_;  // says the end of it all, behind all others
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;

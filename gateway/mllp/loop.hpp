@@ -26,6 +26,7 @@ class Connection;
 struct Listener {
   intake::ListenerPolicy policy;
   security::TlsContext tls;  // null: plain
+  net::OnRefused on_refused;
 };
 
 /// What all connections of a door share.
