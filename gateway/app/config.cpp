@@ -214,6 +214,10 @@ Config config_of(const Json& document, Problems& problems) {
   config.certificates = grants(document["access"]["certificates"], problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
+  const Json& trail = document["audit"];
+  config.audit = {
+      trail["reads"].text() == "queued" ? audit::Reads::queued : audit::Reads::before_answer,
+      path(trail["key_file"])};
   config.exports = exports(document["exports"], config.store_file);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));

@@ -8,6 +8,7 @@
 
 #include "gateway/access/access.hpp"
 #include "gateway/app/schema.hpp"
+#include "gateway/audit/recorder.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/query/exports.hpp"
@@ -49,6 +50,12 @@ struct PushConfig {
   security::TlsFiles tls;                // ca verifies the receiver; certificate and key are ours
 };
 
+/// How reads are audited, and who vouches for the trail.
+struct AuditConfig {
+  audit::Reads reads = audit::Reads::before_answer;
+  std::filesystem::path key;  // PEM, Ed25519; "": one that the store keeps
+};
+
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
 /// the folder the program was started in.
 struct Config {
@@ -62,6 +69,7 @@ struct Config {
   std::vector<access::CertificateGrant> certificates;
   std::vector<ForwardConfig> forward;
   PushConfig push;
+  AuditConfig audit;
   query::ExportSettings exports;  // their folder is beside the store
   mllp::Limits limits;
   int requests_per_second = 2000;  // of one client of the FHIR API

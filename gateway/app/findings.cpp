@@ -44,6 +44,7 @@ class Search {
       say(Level::unsafe, "operations-beyond-loopback",
           "the operations port listens beyond loopback without TLS; set operations.listen to "
           "127.0.0.1:PORT");
+    audit();
     store();
     return std::move(found_);
   }
@@ -188,6 +189,17 @@ class Search {
       say(Level::error, "key-permissions",
           door + ": " + file.string() + " can be read by others; chmod 600 it");
     return readable;
+  }
+
+  void audit() {
+    if (config_.audit.reads == audit::Reads::queued)
+      say(Level::unsafe, "audit-queued",
+          "audit.reads is queued: a kill can lose the audit of the last 50 ms of reads; set it to "
+          "before_answer");
+    const fs::path& file = config_.audit.key;
+    if (file.empty() || !key(file, "audit.key_file")) return;
+    if (auto readable = security::read_signing_key(file); !readable)
+      say(Level::error, "audit-key", "audit.key_file: " + readable.error().text());
   }
 
   void store() {

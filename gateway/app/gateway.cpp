@@ -42,8 +42,8 @@ Gateway::~Gateway() {
 base::Result<std::unique_ptr<Gateway>> Gateway::start(
     const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
-  for (const auto step :
-       {&Gateway::open_store, &Gateway::open_outbox, &Gateway::open_push, &Gateway::open_doors})
+  for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_outbox,
+                          &Gateway::open_push, &Gateway::open_doors})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
   gateway->watch();
   return gateway;
@@ -56,6 +56,21 @@ base::Result<void> Gateway::open_store() {
   if (!store) return store.error();
   store_ = std::move(*store);
   return {};
+}
+
+base::Result<void> Gateway::open_audit() {
+  audit::Settings settings{.instance = config_.instance, .reads = config_.audit.reads};
+  if (const auto& file = config_.audit.key; !file.empty()) {
+    auto key = security::read_signing_key(file);
+    if (!key) return key.error();
+    settings.key = *std::move(key);
+  } else {
+    const auto kept = store_->secret("audit");
+    if (!kept) return kept.error();
+    settings.key = security::signing_key(*kept);
+  }
+  audit_ = std::make_unique<audit::Recorder>(*store_, std::move(settings), clock_, metrics_);
+  return audit_->begin();
 }
 
 base::Result<void> Gateway::open_outbox() {
@@ -129,7 +144,7 @@ base::Result<void> Gateway::open_doors() {
            std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
           [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
           feed_bell_},
-      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, clock_});
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, clock_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));
@@ -178,13 +193,29 @@ base::Result<void> Gateway::open_doors() {
   for (const MllpConfig& listener : config_.mllp)
     listeners.push_back({listener.listen.host, listener.listen.port, listener.tls,
                          policy("mllp", listener.listen, listener.senders, listener.processing_ids,
-                                listener.tls.has_value())});
+                                listener.tls.has_value()),
+                         auditing_refusals()});
   auto door = mllp::Door::open(std::move(listeners), config_.limits, *intake_, clock_, metrics_);
   if (!door) return door.error();
   mllp_ = std::move(*door);
   outbox_->start();
   open_ = true;
   return {};
+}
+
+net::OnRefused Gateway::auditing_refusals() {
+  return [this](net::RefusedHandshake refused) {
+    store::AuditRow row{"refused",
+                        clock_.now(),
+                        "anonymous",
+                        std::move(refused.door),
+                        "handshake",
+                        {},
+                        std::move(refused.reason)};
+    row.address = refused.address.substr(0, refused.address.rfind(':'));
+    if (!refused.certificate.empty()) row.detail += " certificate " + refused.certificate;
+    audit_->refused(std::move(row));
+  };
 }
 
 http::Site Gateway::https_site() {
@@ -268,16 +299,28 @@ std::vector<std::string> Gateway::not_ready() const {
   return reasons;
 }
 
-void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
-                      fhir::Artefacts artefacts) {
+base::Result<void> Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
+                                    fhir::Artefacts artefacts) {
+  auto noted = audit_->done({"reload",
+                             clock_.now(),
+                             config_.instance,
+                             "gateway",
+                             "200",
+                             {},
+                             "mappings " + catalogue->version()});
+  if (!noted) return noted;
   intake_->publish(catalogue);
   explainer_->publish(catalogue);
   api_->publish(std::move(artefacts));
   const std::lock_guard lock(catalogue_mutex_);
   catalogue_ = std::move(catalogue);
+  return {};
 }
 
 std::vector<base::Error> Gateway::renew_tls() {
+  auto noted = audit_->done(
+      {"reload", clock_.now(), config_.instance, "gateway", "200", {}, "certificates"});
+  if (!noted) return {noted.error()};
   auto errors = mllp_->renew_tls();
   if (https_)
     if (auto renewed = https_->renew_tls(); !renewed) errors.push_back(renewed.error());

@@ -9,6 +9,7 @@
 
 #include "gateway/access/access.hpp"
 #include "gateway/app/config.hpp"
+#include "gateway/audit/recorder.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/hl7/endpoint.hpp"
@@ -37,8 +38,10 @@ class Gateway {
       const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   ~Gateway();
 
-  /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on.
-  void publish(std::shared_ptr<const mapping::Catalogue> catalogue, fhir::Artefacts artefacts);
+  /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on. Error
+  /// `unavailable`: it cannot be audited, and nothing was swapped.
+  base::Result<void> publish(std::shared_ptr<const mapping::Catalogue> catalogue,
+                             fhir::Artefacts artefacts);
 
   /// Takes TLS files that changed at every door. Errors: what stood there stays.
   std::vector<base::Error> renew_tls();
@@ -57,6 +60,7 @@ class Gateway {
  private:
   Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   base::Result<void> open_store();
+  base::Result<void> open_audit();
   base::Result<void> open_outbox();
   base::Result<void> open_push();
   base::Result<void> open_doors();
@@ -64,6 +68,7 @@ class Gateway {
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   http::Site https_site();
   std::vector<std::string> not_ready() const;
+  net::OnRefused auditing_refusals();
   void watch();
   void note_certificates();
 
@@ -77,6 +82,7 @@ class Gateway {
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<audit::Recorder> audit_;  // says the end of it all, behind all others
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;

@@ -16,7 +16,9 @@ std::vector<std::string> reload_mappings(Gateway& gateway, const Config& config)
   }
   auto artefacts = load_artefacts(config.mappings);
   if (!artefacts) refusals.push_back(artefacts.error().text());
-  if (refusals.empty()) gateway.publish(*catalogue, *std::move(artefacts));
+  if (!refusals.empty()) return refusals;
+  if (auto published = gateway.publish(*catalogue, *std::move(artefacts)); !published)
+    refusals.push_back(published.error().text());
   return refusals;
 }
 

@@ -60,7 +60,8 @@ void Connection::shake_hands() {
   if (step != Step::done) {
     const std::string& door = loop_.settings().name;
     net::note_refused_handshake(loop_.metrics(), door, "http.handshake_failed",
-                                {"door", base::ConfiguredName(door)}, wire);
+                                {"door", base::ConfiguredName(door)}, wire,
+                                loop_.settings().on_refused);
     return close();
   }
   net::count_handshake(loop_.metrics(), loop_.settings().name, "ok");

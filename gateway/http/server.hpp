@@ -9,6 +9,7 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/net/handshake.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/tls_context.hpp"
 
@@ -43,6 +44,7 @@ struct ServerSettings {
   std::optional<security::TlsFiles> tls;  // absent: plain
   Limits limits;
   int threads = 64;  // requests answered at once; others wait. None is held by a slow client
+  net::OnRefused on_refused = {};
 };
 
 /// Serves one site. Bytes come and go on one event loop; a thread of the pool is taken only when a

@@ -55,7 +55,7 @@ void Connection::shake_hands() {
   if (step != Step::done) {
     const std::string& door = listener_->policy.name;
     net::note_refused_handshake(loop_.shared().metrics, door, "mllp.handshake_failed",
-                                {"listener", word(door)}, wire);
+                                {"listener", word(door)}, wire, listener_->on_refused);
     return close();
   }
   net::count_handshake(loop_.shared().metrics, listener_->policy.name, "ok");

@@ -57,6 +57,7 @@ struct Door::State {
       return cannot_listen(settings, error);
     }
     listener->policy = std::move(settings.policy);
+    listener->on_refused = std::move(settings.on_refused);
     if (listener->policy.name.empty()) {
       listener->policy.name = "mllp:" + std::to_string(acceptor->port());
     }

@@ -12,6 +12,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/mllp/sink.hpp"
+#include "gateway/net/handshake.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/tls_context.hpp"
 
@@ -36,6 +37,7 @@ struct ListenerSettings {
   std::uint16_t port = 0;                 // 0: the system chooses
   std::optional<security::TlsFiles> tls;  // absent: plain
   intake::ListenerPolicy policy;
+  net::OnRefused on_refused = {};
 };
 
 /// All MLLP listeners on one event loop with a few threads.

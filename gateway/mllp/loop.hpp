@@ -27,6 +27,7 @@ class Connection;
 struct Listener {
   intake::ListenerPolicy policy;
   std::unique_ptr<security::ServerTls> tls;  // null: plain
+  net::OnRefused on_refused;
 };
 
 /// What all connections of a door share.

@@ -9,13 +9,14 @@ void count_handshake(observe::Metrics& metrics, const std::string& door, const c
 }
 
 void note_refused_handshake(observe::Metrics& metrics, const std::string& door, const char* event,
-                            const base::LogField& which, const Wire& wire) {
+                            const base::LogField& which, const Wire& wire, const OnRefused& tell) {
   base::log(base::Level::warning, event,
             {which,
              {"reason", base::ConfiguredName(wire.refusal())},
              {"peer", base::NumericText(wire.peer_address())},
              {"certificate", base::NumericText(wire.shown_certificate())}});
   count_handshake(metrics, door, wire.refusal());
+  if (tell) tell({door, wire.refusal(), wire.peer_address(), wire.shown_certificate()});
 }
 
 void note_crowded_address(observe::Metrics& metrics, const std::string& door, const Wire& wire) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 
 #include "gateway/base/log.hpp"
@@ -10,10 +11,17 @@ namespace gateway::net {
 /// Counts how a handshake ended: "ok", "timeout", or the wire's word for why it was refused.
 void count_handshake(observe::Metrics& metrics, const std::string& door, const char* result);
 
-/// Counts and logs a handshake that failed, under the door's own event and name of itself: who it
-/// was, what was shown, and why it was refused.
+/// A handshake that failed: at which door, why ("expired", …), from where, what was shown.
+struct RefusedHandshake {
+  std::string door, reason, address, certificate;
+};
+/// Who else is told of it. Called on an event loop: never waits. May be empty.
+using OnRefused = std::function<void(RefusedHandshake)>;
+
+/// Counts, logs and tells of a handshake that failed, under the door's own event and name of
+/// itself.
 void note_refused_handshake(observe::Metrics& metrics, const std::string& door, const char* event,
-                            const base::LogField& which, const Wire& wire);
+                            const base::LogField& which, const Wire& wire, const OnRefused& tell);
 
 /// Counts and logs a connection that was closed: its address has as many as it may
 /// (`limits.connections_per_address`).

@@ -28,6 +28,9 @@ inline constexpr std::string_view held_messages = "immunogate_held_messages";
 inline constexpr std::string_view unreadable = "immunogate_store_unreadable_total";
 inline constexpr std::string_view fields = "immunogate_fields_total";
 inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_total";
+inline constexpr std::string_view audit_records = "immunogate_audit_records_total";
+inline constexpr std::string_view audit_refusals_left_out =
+    "immunogate_audit_refusals_left_out_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
 inline constexpr std::string_view connections_closed = "immunogate_connections_closed_total";
 inline constexpr std::string_view config_reloads = "immunogate_config_reloads_total";
@@ -55,6 +58,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {unreadable, "Arrivals refused because what they would change is damaged in the store."},
     {fields, "Populated fields of messages, by what became of them."},
     {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
+    {audit_records, "Audit rows of reads, refusals and of the gateway itself."},
+    {audit_refusals_left_out, "Refusals that came too fast for a row of their own or a count."},
     {handshakes, "TLS handshakes, by door and result."},
     {connections_closed, "Connections ended by a rule of the door, by door and reason."},
     {config_reloads, "Mappings and TLS files taken while running, by what and result."},

@@ -6,6 +6,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/outbox/batch.hpp"
+#include "gateway/outbox/disclosure.hpp"
 
 namespace gateway::outbox {
 
@@ -174,6 +175,8 @@ store::Settlement TargetLine::settlement(const store::Delivery& delivery, Verdic
       break;
   }
   settled.next_attempt = {wall.microseconds + pause.count()};
+  if (settled.state != State::waiting)
+    settled.audit.push_back(disclosure(delivery, settled.state, settings_.name, wall));
   return settled;
 }
 

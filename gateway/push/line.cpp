@@ -143,16 +143,9 @@ bool Line::post(const topics::Notice& notice, std::optional<std::chrono::seconds
 
 /// The yes and its disclosure become durable together.
 bool Line::keep(const query::Told& told) {
-  const auto& first = told.events.front();
-  const auto& last = told.events.back();
-  store::AuditRow row{"notify", works_.clock.now(), who_.name, "push", "200", {}, {}};
-  row.detail = "Subscription/" + id_ + " events " + std::to_string(first.number) + " to " +
-               std::to_string(last.number);
-  for (const auto& event : told.events)
-    if (event.focus)
-      row.entities.push_back(event.focus->reference() + "/_history/" +
-                             std::to_string(event.version));
-  return static_cast<bool>(works_.store.told(id_, last.number, {&row, 1}));
+  const auto row = query::notified(told, who_, "push", works_.clock.now());
+  const auto last = told.events.back().number;
+  return static_cast<bool>(works_.store.told(id_, last, {&row, 1}));
 }
 
 /// False: somebody wrote it meanwhile, or the store is away; it is read again.

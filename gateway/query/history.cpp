@@ -2,6 +2,7 @@
 
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/shown.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -73,6 +74,7 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
     if (*seen) page.rows.push_back(std::move(row.version));
   }
   if (found->more) page.next = sealed({cursor->as_of, found->after, {}}, bound_to);
+  show(who, page.rows);
   return page;
 }
 
@@ -107,6 +109,7 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
     else if (page.next.empty())
       page.next = sealed({cursor->as_of, std::to_string(page.rows.back().version), {}}, bound_to);
   }
+  show(who, page.rows);
   return page;
 }
 

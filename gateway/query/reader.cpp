@@ -3,6 +3,7 @@
 #include "gateway/query/includes.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/retracted.hpp"
+#include "gateway/query/shown.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -78,6 +79,8 @@ base::Result<Page> Reader::search(const security::Principal& who,
   }
   for (const std::string& name : query.ignored)
     page.notes.push_back("the parameter " + name + " is not known and was left out");
+  show(who, page.rows);
+  show(who, page.included);
   return page;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +49,11 @@ struct Told {
   topics::Subscription what;
   std::int64_t count = 0;  // of all its events
   std::vector<topics::Event> events;
+  std::set<std::string> patients = {};  // whom these are about: "Patient/p…"
 };
+/// What is noted down of telling them (TRUST.md §5.1): a disclosure to whom it belongs.
+store::AuditRow notified(const Told& told, const security::Principal& who, std::string source,
+                         base::Instant at);
 
 /// Reads as a principal. Errors: `forbidden` (no scope for the interaction on the type, the same
 /// for existing and unknown ids), `not_found` (unknown, or outside the scope), `malformed`

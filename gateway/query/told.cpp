@@ -2,9 +2,11 @@
 #include <map>
 
 #include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/patients.hpp"
 #include "gateway/query/interest.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/shown.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -34,7 +36,8 @@ bool can_be_told(const fhir::search::Criterion& criterion) {
 
 /// An event as the client may see it now.
 base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Principal& who,
-                                 const store::Event& event, topics::Payload payload) {
+                                 const store::Event& event, topics::Payload payload,
+                                 std::set<std::string>& patients) {
   const auto& [number, version] = event;
   topics::Event out{number, version.last_updated, {}, version.version, version.deleted, {}};
   const auto scope = restricted(who, Interaction::read, version.key.type);
@@ -42,6 +45,8 @@ base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Prin
   const auto is_visible = visible(snapshot, version.key, *scope);
   if (!is_visible) return is_visible.error();
   if (!*is_visible) return out;
+  show(who, version);
+  fhir::each_patient(version, [&](std::string_view patient) { patients.emplace(patient); });
   out.focus = version.key;
   if (payload != topics::Payload::full_resource || version.deleted) return out;
   const auto current = snapshot.read(version.key, {});
@@ -73,13 +78,28 @@ base::Result<Told> Reader::told(const security::Principal& who, const std::strin
   if (!events) return events.error();
   std::size_t bytes = 0;
   for (const auto& event : *events) {
-    auto one = seen(**snapshot, who, event, payload);
+    auto one = seen(**snapshot, who, event, payload, out.patients);
     if (!one) return one.error();
     bytes += one->resource.size();
     if (bytes > most_bytes && !out.events.empty()) break;
     out.events.push_back(*std::move(one));
   }
   return out;
+}
+
+store::AuditRow notified(const Told& told, const security::Principal& who, std::string source,
+                         base::Instant at) {
+  store::AuditRow row{"notify", at, who.name, std::move(source), "200", {}, {}};
+  row.detail = told.version.key.reference() + " events " +
+               std::to_string(told.events.front().number) + " to " +
+               std::to_string(told.events.back().number);
+  for (const auto& event : told.events)
+    if (event.focus)
+      row.entities.push_back(event.focus->reference() + "/_history/" +
+                             std::to_string(event.version));
+  row.count = static_cast<std::int64_t>(row.entities.size());
+  row.entities.insert(row.entities.end(), told.patients.begin(), told.patients.end());
+  return row;
 }
 
 base::Result<std::shared_ptr<const topics::Interest>> interest_of(

@@ -1,6 +1,7 @@
 #include "gateway/query/visible.hpp"
 
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/shown.hpp"
 
 namespace gateway::query {
 
@@ -29,6 +30,7 @@ base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::P
   const auto seen = visible(snapshot, key, *scope);
   if (!seen) return seen.error();
   if (!*seen) return unknown(key);
+  show(who, **found);
   return std::move(**found);
 }
 

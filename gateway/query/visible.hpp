@@ -19,8 +19,8 @@ base::Error unknown(const fhir::ResourceKey& key);
 base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
                            const std::vector<fhir::search::Criterion>& scope);
 
-/// The current version, or the given one, of what `who` may read. Errors: `forbidden` before all
-/// else, `not_found`, `unavailable`.
+/// The current version, or the given one, of what `who` may read; noted as shown to them. Errors:
+/// `forbidden` before all else, `not_found`, `unavailable`.
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,
                                     const fhir::ResourceKey& key,
                                     std::optional<std::int64_t> version = {});

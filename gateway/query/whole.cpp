@@ -3,6 +3,7 @@
 #include "gateway/fhir/last.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/shown.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -62,6 +63,7 @@ base::Result<Timeline> Reader::timeline(const security::Principal& who, const st
   auto results = whole(**snapshot, who, *of_patient, most);
   if (!results) return results.error();
   timeline.results = *std::move(results);
+  show(who, timeline.results);
   return timeline;
 }
 
@@ -76,7 +78,9 @@ base::Result<std::vector<fhir::Version>> Reader::last(const security::Principal&
   if (!snapshot) return snapshot.error();
   auto results = whole(**snapshot, who, *standing, looked_at);
   if (!results) return results.error();
-  return fhir::last_of(*std::move(results), most);
+  auto last = fhir::last_of(*std::move(results), most);
+  show(who, last);
+  return last;
 }
 
 }  // namespace gateway::query

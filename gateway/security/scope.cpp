@@ -121,6 +121,8 @@ std::string to_text(const std::vector<Scope>& scopes) {
 std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,
                                                 std::string_view type) {
   if (!principal.authenticated) return std::nullopt;
+  if (type == "AuditEvent" && !is_reading(interaction)) return std::nullopt;  // by nobody
+  if (type == "AuditEvent" && principal.role == "auditor") return std::vector<std::string>{};
   std::vector<std::string> restrictions;
   bool any = false;
   for (const Scope& scope : principal.scopes) {

@@ -1,5 +1,8 @@
 #pragma once
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +27,21 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
 /// The way back, to be kept: "system/Observation.rs?category=laboratory system/Patient.r".
 std::string to_text(const std::vector<Scope>& scopes);
 
+/// What somebody was shown in answer to one request: noted where it is read, audited where the
+/// answer is finished.
+struct Shown {
+  std::vector<std::string> entities;  // read by name: "Observation/o…/_history/2"
+  std::set<std::string> patients;     // whom all of it is about: "Patient/p…"
+  std::int64_t count = 0;             // resources, those of pages too
+};
+
 /// Who asks, and what they may.
 struct Principal {
   std::string name;  // for audit: certificate subject or client id; "anonymous"
   std::vector<Scope> scopes;
   std::string role;  // "", "source", "operator", …
   bool authenticated = false;
+  std::shared_ptr<Shown> shown = nullptr;  // of one request on one thread; null: nobody asks
   bool is_source() const { return role == "source"; }
 };
 
@@ -38,7 +50,8 @@ struct Principal {
 inline constexpr std::string_view all_but_raw_messages = "_tag:not=raw-message";
 
 /// The restrictions under which the interaction is allowed on the type: nullopt: not at all; an
-/// empty list: wholly; else any one of these queries. A wildcard never covers AuditEvent, nor
+/// empty list: wholly; else any one of these queries. A wildcard never covers AuditEvent (which the
+/// role `auditor` may read without any scope), nor
 /// Binary with tag raw-message (INTERFACE.md §5): these need `system/Binary.r?_tag=raw-message`,
 /// and reading any other Binary comes with `all_but_raw_messages`. Writing is not restricted so: a
 /// raw message is made by the gateway alone.

@@ -18,6 +18,7 @@
 #include "gateway/fhir/resource.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/query.hpp"
+#include "gateway/store/audit.hpp"
 
 namespace gateway::store {
 
@@ -122,17 +123,6 @@ struct DeliveryWrite {
   std::string target;
 };
 
-/// Compact audit row (TRUST.md §5); hash-chained by the store in the order of commit.
-struct AuditRow {
-  std::string event;  // "ingest", "ingest-duplicate", "refused", "read", "search", …
-  base::Instant at;
-  std::string agent;                  // who: certificate subject, client id, "anonymous"
-  std::string source;                 // listener
-  std::string outcome;                // AA, AE, AR, 200, 403, …
-  std::vector<std::string> entities;  // "Patient/p…", "Observation/o…"
-  std::string detail;
-};
-
 /// A version that was said again later: from then on it counts as from that time.
 struct LaterTime {
   fhir::ResourceKey key;
@@ -203,8 +193,9 @@ struct Delivery {
 struct Settlement {
   enum class State { delivered, waiting, dead } state = State::delivered;
   std::int64_t sequence = 0;
-  base::Instant next_attempt;  // waiting
-  std::string answer;          // status and OperationOutcome of the target, ≤ 64 KiB
+  base::Instant next_attempt;        // waiting
+  std::string answer;                // status and OperationOutcome of the target, ≤ 64 KiB
+  std::vector<AuditRow> audit = {};  // of what left, durable with the state
 };
 
 struct TargetBacklog {
@@ -307,7 +298,9 @@ class Snapshot {
 /// What `store verify` found; empty `problems` is a clean store.
 struct Verification {
   std::int64_t arrivals = 0, resources = 0, versions = 0, deliveries = 0, audit_rows = 0;
-  std::string audit_head;             // hex of the chain's end; who notes it down can compare
+  std::string audit_head;  // hex of the chain's end; who notes it down can compare
+  std::int64_t signed_heads = 0, signed_up_to = 0;  // how many, and the row the last is of
+  std::vector<std::string> signed_by;               // public keys, hex, each once
   std::vector<std::string> problems;  // each names its place, and nothing that was read there
 };
 
@@ -336,6 +329,14 @@ class Store {
   /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on
   /// return.
   virtual base::Result<void> audit(std::span<const AuditRow> rows) = 0;
+  /// Rows of the trail, newest first. What a search by patient or time goes by is brought up to
+  /// date first: what was audited before the call is found.
+  virtual base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) = 0;
+  virtual base::Result<AuditHead> audit_head() = 0;
+  /// Keeps a signature beside the trail; durable on return.
+  virtual base::Result<void> vouch(const SignedHead& head) = 0;
+  /// The newest signed head; number 0: there is none.
+  virtual base::Result<SignedHead> vouched() = 0;
   virtual base::Result<std::unique_ptr<Snapshot>> snapshot() = 0;
 
   /// Leases up to `limit` deliveries of a target that are due, at most one a patient and only the
@@ -357,6 +358,8 @@ class Store {
   virtual base::Result<std::string> secret(const std::string& name) = 0;
   virtual Health health() = 0;
   virtual base::Result<Verification> verify() = 0;
+  /// The same of the audit trail alone: chain, end, signed heads.
+  virtual base::Result<Verification> verify_audit() = 0;
   /// Removes what a cursor's life has outlived: superseded index rows older than `before`.
   virtual base::Result<void> sweep(base::Instant before) = 0;
   /// Tries to heal after a failed sync: reopen, checkpoint, check (TRUST R4). True: usable again.

@@ -113,6 +113,13 @@ class FaultyStore final : public gateway::store::Store {
   Result<void> audit(std::span<const gateway::store::AuditRow> rows) override {
     return real_.audit(rows);
   }
+  Result<std::vector<gateway::store::AuditRecord>> audited(
+      const gateway::store::AuditAsk& asked) override {
+    return real_.audited(asked);
+  }
+  Result<gateway::store::AuditHead> audit_head() override { return real_.audit_head(); }
+  Result<void> vouch(const gateway::store::SignedHead& head) override { return real_.vouch(head); }
+  Result<gateway::store::SignedHead> vouched() override { return real_.vouched(); }
   Result<std::unique_ptr<gateway::store::Snapshot>> snapshot() override { return real_.snapshot(); }
   Result<std::vector<gateway::store::Delivery>> claim(const std::string& target, std::size_t limit,
                                                       gateway::base::Instant now,
@@ -133,6 +140,7 @@ class FaultyStore final : public gateway::store::Store {
   Result<std::string> secret(const std::string& name) override { return real_.secret(name); }
   gateway::store::Health health() override { return real_.health(); }
   Result<gateway::store::Verification> verify() override { return real_.verify(); }
+  Result<gateway::store::Verification> verify_audit() override { return real_.verify_audit(); }
   Result<void> sweep(gateway::base::Instant before) override { return real_.sweep(before); }
   bool recover() override {
     const std::lock_guard lock(mutex_);

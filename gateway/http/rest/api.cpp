@@ -75,6 +75,7 @@ Api::Api(ApiSettings settings, const Services& services)
       explainer_(services.explainer),
       exports_(services.exports),
       intake_(services.intake),
+      audit_(services.audit),
       throttle_(settings_.throttle, services.clock) {
   publish({});
 }
@@ -143,25 +144,32 @@ Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
   if (request.method == "OPTIONS") return end(request, options(path));
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
-  const auto entered = throttle_.enter(access_.principal_of(request.peer).name);
-  Response response = entered.place ? read_and_dispatch(request, path) : refused(rate_limited());
+  auto who = access_.principal_of(request.peer);
+  who.shown = std::make_shared<security::Shown>();
+  const auto entered = throttle_.enter(who.name);
+  Response response =
+      entered.place ? read_and_dispatch(request, path, who) : refused(rate_limited());
+  response = audited(request, path, who, std::move(response));  // before anything of it leaves
   tell_rate(response, entered, throttle_.limits());
   return end(request, std::move(response));
 }
 
-Response Api::read_and_dispatch(const Request& request, const Path& path) {
-  if (request.body.empty()) return dispatch(request, path);
+Response Api::read_and_dispatch(const Request& request, const Path& path,
+                                const security::Principal& who) {
+  if (request.body.empty()) return dispatch(request, path, who);
   if (auto unreadable = not_readable(request)) return *std::move(unreadable);
-  if (request.header("content-encoding").empty()) return dispatch(request, path);
+  if (request.header("content-encoding").empty()) return dispatch(request, path, who);
   Request unpacked = request;
   if (auto damaged = unpack(unpacked, settings_.manners)) return *std::move(damaged);
-  return dispatch(unpacked, path);
+  return dispatch(unpacked, path, who);
 }
 
 std::optional<Response> Api::admit(const Request& request) const {
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
-  if (auto refusal = not_admitted(request, parse_path(request.path)))
-    return end(request, *std::move(refusal));
+  const Path path = parse_path(request.path);
+  if (auto refusal = not_admitted(request, path))
+    return end(request,
+               audited(request, path, access_.principal_of(request.peer), *std::move(refusal)));
   if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
   return std::nullopt;
 }
@@ -207,13 +215,12 @@ std::optional<Response> Api::not_admitted(const Request& request, const Path& pa
   return std::nullopt;
 }
 
-Response Api::dispatch(const Request& request, const Path& path) {
+Response Api::dispatch(const Request& request, const Path& path, const security::Principal& who) {
   if (is_metadata(path)) return metadata(request);
   if (path.type == ".well-known")  // open
     return refused({base::ErrorKind::not_found,
                     "unknown-operation this gateway issues no SMART tokens yet", "",
                     "use a TLS client certificate: GET /fhir/metadata, rest.security"});
-  const auto who = access_.principal_of(request.peer);
   if (!who.authenticated) return refused(not_known(request));
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "gateway/access/access.hpp"
+#include "gateway/audit/recorder.hpp"
 #include "gateway/fhir/artefacts.hpp"
 #include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
@@ -44,6 +45,7 @@ struct Services {
   query::Explainer& explainer;
   query::Exports& exports;
   intake::Intake& intake;
+  audit::Recorder& audit;
   const base::Clock& clock;
 };
 
@@ -68,8 +70,12 @@ class Api {
   Response end(const Request& request, Response response) const;
   Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
-  Response read_and_dispatch(const Request& request, const Path& path);
-  Response dispatch(const Request& request, const Path& path);
+  Response read_and_dispatch(const Request& request, const Path& path,
+                             const security::Principal& who);
+  Response dispatch(const Request& request, const Path& path, const security::Principal& who);
+  // auditing.cpp
+  Response audited(const Request& request, const Path& path, const security::Principal& who,
+                   Response response) const;
   Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
   Response whole_history(const Request& request, const Path& path, const security::Principal& who);
   Response on_type(const Request& request, const Path& path, const security::Principal& who);
@@ -131,6 +137,7 @@ class Api {
   query::Explainer& explainer_;
   query::Exports& exports_;
   intake::Intake& intake_;
+  audit::Recorder& audit_;
   Throttle throttle_;
   Listeners listeners_;
   mutable std::mutex mutex_;

@@ -187,12 +187,15 @@ std::optional<Response> unpack(Request& request, const Manners& manners) {
   return std::nullopt;
 }
 
+std::string request_id(const Request& request) {
+  const auto given = request.header("x-request-id");
+  return is_request_id(given) ? std::string(given) : minted_id(request);
+}
+
 Response finished(const Request& request, Response response, const Manners& manners) {
   // A refusal counts where it was asked for: of "other" nobody learns what goes wrong.
   if (response.route == "other") response.route = route_of(request.method, request.path);
-  const auto given = request.header("x-request-id");
-  response.headers.emplace_back("X-Request-Id",
-                                is_request_id(given) ? std::string(given) : minted_id(request));
+  response.headers.emplace_back("X-Request-Id", request_id(request));
   response.headers.emplace_back("Vary", manners.origins.empty()
                                             ? "Accept, Accept-Encoding, Prefer"
                                             : "Accept, Accept-Encoding, Origin, Prefer");

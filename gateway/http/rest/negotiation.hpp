@@ -25,6 +25,10 @@ std::optional<Response> not_readable(const Request& request);
 /// Unpacks a body that came in gzip. 400, 413 or, of other codings, 415.
 std::optional<Response> unpack(Request& request, const Manners& manners);
 
+/// The id of a request: the one it came with, if it is one, else one of our own. The same for the
+/// same object.
+std::string request_id(const Request& request);
+
 /// What every answer of the API gets: request id, caching, its route where it has none, indentation
 /// where `_pretty` asks for it, gzip where it pays and the client takes it, what a page of an
 /// allowed origin may see (CORS).

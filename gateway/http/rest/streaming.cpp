@@ -26,10 +26,11 @@ std::string message(std::string_view event, const std::string& id, std::string d
 /// heartbeats.
 class EventFeed final : public Feed {
  public:
-  EventFeed(query::Reader& reader, security::Principal who, std::string subscription,
-            std::int64_t after, std::string base_url, std::shared_ptr<const FeedBell> bell,
-            std::shared_ptr<void> place)
+  EventFeed(query::Reader& reader, audit::Recorder& audit, security::Principal who,
+            std::string subscription, std::int64_t after, std::string base_url,
+            std::shared_ptr<const FeedBell> bell, std::shared_ptr<void> place)
       : reader_(reader),
+        audit_(audit),
         who_(std::move(who)),
         subscription_(std::move(subscription)),
         after_(after),
@@ -54,6 +55,8 @@ class EventFeed final : public Feed {
     const auto& what = told->what;
     if (what.state == topics::State::off || (what.end && *what.end <= clock.now()))
       return std::nullopt;
+    if (!told->events.empty() && !audit_.shown(query::notified(*told, who_, "https", clock.now())))
+      return "";  // what cannot be noted down is not told yet
     rings_ = rings;
     heartbeat_ = std::chrono::microseconds(what.heartbeat).count();
     auto out = said(*told, clock.now());
@@ -87,6 +90,7 @@ class EventFeed final : public Feed {
   }
 
   query::Reader& reader_;
+  audit::Recorder& audit_;
   const security::Principal who_;
   const std::string subscription_;
   std::int64_t after_;
@@ -141,8 +145,10 @@ Response Api::stream(const Request& request, const Path& path, const security::P
   if (request.method == "HEAD") return response;
   auto place = listeners_.enter(who.name);
   if (!place) return too_many();
-  response.feed = std::make_shared<EventFeed>(reader_, who, path.id, after, settings_.base_url,
-                                              settings_.bell, std::move(place));
+  auto listener = who;
+  listener.shown = nullptr;  // what it is told later is audited as it is told
+  response.feed = std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
+                                              settings_.base_url, settings_.bell, std::move(place));
   return response;
 }
 

@@ -203,7 +203,7 @@ base::Result<void> Api::Transaction::look_ahead() {
       return steps_[n].aim.key == fhir::ResourceKey{path.type, path.id} &&
              steps_[n].asked.kind != AskedWrite::Kind::remove;
     });
-    const Response response = api_.dispatch(asked, path);
+    const Response response = api_.dispatch(asked, path, who_);
     bytes += response.body.size();
     if (bytes > most_answer_bytes) return too_much(i);
     if (response.status < 400 || (is_written && response.status == 404)) continue;
@@ -227,7 +227,7 @@ void Api::Transaction::answer(intake::BundleOutcome& outcome) {
                        api_.settings_.base_url);
   for (const auto i : others_) {
     const Request asked = request_of(request_, entries_[i], api_.settings_.base_url);
-    answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path)), asked.method);
+    answers_[i] = entry_answer(api_.dispatch(asked, parse_path(asked.path), who_), asked.method);
   }
 }
 
@@ -269,7 +269,7 @@ Response Api::batch(const Request& request, const security::Principal& who,
     const Request one = request_of(request, entries[i], settings_.base_url);
     if (is_nested(one)) return entry_answer(refused(nested(i)));
     if (answered_bytes > most_answer_bytes) return entry_answer(refused(too_much(i)));
-    Response response = dispatch(one, parse_path(one.path));
+    Response response = dispatch(one, parse_path(one.path), who);
     answered_bytes += response.body.size();
     return entry_answer(std::move(response), one.method);
   };

@@ -25,10 +25,18 @@ std::string audit_record(const AuditFrame& frame, const AuditRow& row) {
     put_text(out, entity.substr(shared));
     before = entity;
   }
+  if (row.address.empty() && row.request_id.empty() && row.count == 0 && row.bytes == 0) return out;
+  put_text(out, row.address);
+  put_text(out, row.request_id);
+  put_number(out, static_cast<std::uint64_t>(row.count));
+  put_number(out, static_cast<std::uint64_t>(row.bytes));
   return out;
 }
 
-std::optional<AuditFrame> frame_of(std::string_view record) {
+namespace {
+
+/// Takes the frame from the front of a record.
+std::optional<AuditFrame> take_frame(std::string_view& record) {
   AuditFrame frame;
   for (auto* number : {&frame.number, &frame.partition, &frame.arrival}) {
     const auto taken = take_number(record);
@@ -38,7 +46,52 @@ std::optional<AuditFrame> frame_of(std::string_view record) {
   if (frame.arrival == 0) return frame;
   if (record.size() < frame.seal.size()) return std::nullopt;
   std::copy_n(record.begin(), frame.seal.size(), frame.seal.begin());
+  record.remove_prefix(frame.seal.size());
   return frame;
+}
+
+bool take(std::string_view& record, std::int64_t& number) {
+  const auto taken = take_number(record);
+  number = static_cast<std::int64_t>(taken.value_or(0));
+  return taken.has_value();
+}
+
+bool take(std::string_view& record, std::string& text) {
+  const auto taken = take_text(record);
+  text = taken.value_or("");
+  return taken.has_value();
+}
+
+bool take_entities(std::string_view& record, std::vector<std::string>& entities) {
+  const auto count = take_number(record);
+  if (!count) return false;
+  std::string entity;
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto shared = take_number(record);
+    const auto rest = take_text(record);
+    if (!shared || !rest || *shared > entity.size()) return false;
+    (entity.resize(*shared), entity += *rest);
+    entities.push_back(entity);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<AuditFrame> frame_of(std::string_view record) {
+  return take_frame(record);
+}
+
+std::optional<AuditRow> row_of(std::string_view record) {
+  AuditRow row;
+  if (!take_frame(record) || !take(record, row.at.microseconds)) return std::nullopt;
+  for (auto* text : {&row.event, &row.agent, &row.source, &row.outcome, &row.detail})
+    if (!take(record, *text)) return std::nullopt;
+  if (!take_entities(record, row.entities)) return std::nullopt;
+  if (record.empty()) return row;
+  const bool whole = take(record, row.address) && take(record, row.request_id) &&
+                     take(record, row.count) && take(record, row.bytes);
+  return whole ? std::optional(std::move(row)) : std::nullopt;
 }
 
 base::Digest audit_chain(const base::Digest& before, std::string_view record) {

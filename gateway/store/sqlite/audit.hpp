@@ -19,10 +19,12 @@ struct AuditFrame {
 /// The canonical record of an audit row, which the chain runs over: number, partition, arrival
 /// (LEB128), the seal's 32 bytes if there is an arrival, at, event, agent, source, outcome, detail,
 /// count of entities, each entity (how much it begins like the one before, then size and text of
-/// the rest).
+/// the rest); and of requests also address, request id, count, bytes.
 std::string audit_record(const AuditFrame& frame, const AuditRow& row);
 /// The frame of a record; nullopt if it is none.
 std::optional<AuditFrame> frame_of(std::string_view record);
+/// What the record says; nullopt if it is none.
+std::optional<AuditRow> row_of(std::string_view record);
 
 /// chain(n) = SHA-256(chain(n−1) ‖ record(n)); chain(0) is 32 zero bytes (TRUST.md §5.2).
 base::Digest audit_chain(const base::Digest& before, std::string_view record);

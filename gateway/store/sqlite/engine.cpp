@@ -1,8 +1,12 @@
 #include "gateway/store/sqlite/engine.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <openssl/rand.h>
 
 #include "gateway/base/log.hpp"
+#include "gateway/store/sqlite/audit_reading.hpp"
 #include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
@@ -21,6 +25,10 @@ base::Error unreadable(int code) {
           "store", "run `immunogate store verify`"};
 }
 
+// Of the audit trail in one transaction, so that a message never waits for long; and by a sweep, so
+// that who asks first does not wait for years of it.
+constexpr std::size_t listed_at_once = 2048, listed_by_sweep = 20'000;
+
 class Engine final : public Store {
  public:
   Engine(const Options& options, const base::Clock& clock) : options_(options), clock_(clock) {}
@@ -34,6 +42,10 @@ class Engine final : public Store {
       std::span<const std::string> heads) override;
   base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
   base::Result<void> audit(std::span<const AuditRow> rows) override;
+  base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) override;
+  base::Result<AuditHead> audit_head() override;
+  base::Result<void> vouch(const SignedHead& head) override;
+  base::Result<SignedHead> vouched() override;
   base::Result<std::unique_ptr<Snapshot>> snapshot() override;
   base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
                                             base::Instant now, std::chrono::seconds lease) override;
@@ -44,11 +56,25 @@ class Engine final : public Store {
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
   Health health() override;
-  base::Result<Verification> verify() override;
+  base::Result<Verification> verify() override { return verify_file(options_.file); }
+  base::Result<Verification> verify_audit() override { return verify_audit_file(options_.file); }
   base::Result<void> sweep(base::Instant before) override;
   bool recover() override { return thread_->recover(); }
 
  private:
+  base::Result<void> list_audit(std::size_t most);
+  template <class Answer>
+  base::Result<Answer> asked(Answer (*read)(Connection&)) {
+    auto reading = readers_->take();
+    if (!reading) return reading.error();
+    auto& db = (*reading)->connection;
+    auto out = read(db);
+    const int failure = db.failure();
+    db.clear_failure();
+    if (failure != SQLITE_OK) return unreadable(failure);
+    return out;
+  }
+
   const Options options_;
   const base::Clock& clock_;
   LockFile lock_;  // before the connections, so that it goes after them
@@ -138,6 +164,46 @@ base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries
 
 base::Result<void> Engine::audit(std::span<const AuditRow> rows) {
   return thread_->run([&](Writer& writer, std::int64_t) { write_audit(writer, rows, 0); }, 0);
+}
+
+base::Result<void> Engine::list_audit(std::size_t most) {
+  for (bool more = true; more && most > 0; most -= std::min(most, listed_at_once)) {
+    auto done = thread_->run(
+        [&](Writer& writer, std::int64_t) { more = sqlite::list_audit(writer, listed_at_once); },
+        0);
+    if (!done) return done;
+  }
+  return {};
+}
+
+base::Result<std::vector<AuditRecord>> Engine::audited(const AuditAsk& asked) {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  if (!is_audit_listed((*reading)->connection)) {
+    reading->reset();
+    if (auto listed = list_audit(SIZE_MAX); !listed) return listed.error();
+    if (reading = readers_->take(); !reading) return reading.error();
+  }
+  auto& db = (*reading)->connection;
+  auto out = read_audit(db, *(*reading)->codec, asked);
+  if (const int failure = db.failure(); failure != SQLITE_OK) {
+    db.clear_failure();
+    return unreadable(failure);
+  }
+  return out;
+}
+
+base::Result<AuditHead> Engine::audit_head() {
+  return asked<AuditHead>(read_audit_head);
+}
+
+base::Result<SignedHead> Engine::vouched() {
+  return asked<SignedHead>(read_signed_head);
+}
+
+base::Result<void> Engine::vouch(const SignedHead& head) {
+  return thread_->run(
+      [&](Writer& writer, std::int64_t) { write_signed_head(writer.connection, head); }, 0);
 }
 
 base::Result<std::unique_ptr<Snapshot>> Engine::snapshot() {
@@ -232,31 +298,43 @@ Health Engine::health() {
   return out;
 }
 
-base::Result<Verification> Engine::verify() {
-  return verify_file(options_.file);
-}
-
 base::Result<void> Engine::sweep(base::Instant before) {
   if (auto reading = readers_->take()) reviews_->refresh((*reading)->connection);
+  if (auto listed = list_audit(listed_by_sweep); !listed) return listed;
   return thread_->run(
       [&](Writer& writer, std::int64_t) { sweep_index(writer, before.microseconds); }, 0);
 }
 
 }  // namespace
 
-base::Result<Verification> verify_file(const std::filesystem::path& file,
-                                       const VerifyProgress& progress) {
+namespace {
+
+/// Looks at a file through a connection of its own: it may take long.
+template <class Verify>
+base::Result<Verification> looked_at(const std::filesystem::path& file, Verify verify) {
   if (auto there = prepare_file(file, false); !there) return there.error();
-  Connection connection;  // of its own: it may take long
+  Connection connection;
   if (auto opened = open_connection(connection, file, Role::reader); !opened) return opened.error();
   // What is looked at is left as it is found: the last to go would else fold back the log.
   sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (auto ours = check_schema(connection, file); !ours) return ours.error();
   connection.script("BEGIN");
   Codec codec(Dictionaries::load(connection));
-  auto out = verify_store(connection, codec, progress);
+  auto out = verify(connection, codec);
   connection.script("COMMIT");
   return out;
+}
+
+}  // namespace
+
+base::Result<Verification> verify_file(const std::filesystem::path& file,
+                                       const VerifyProgress& progress) {
+  return looked_at(file, [&](auto& db, auto& codec) { return verify_store(db, codec, progress); });
+}
+
+base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
+                                             const VerifyProgress& progress) {
+  return looked_at(file, [&](auto& db, auto& codec) { return verify_audit(db, codec, progress); });
 }
 
 base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,

@@ -36,5 +36,8 @@ using VerifyProgress = std::function<void(const char* what, std::int64_t done, s
 /// naming the file and the remedy.
 base::Result<Verification> verify_file(const std::filesystem::path& file,
                                        const VerifyProgress& progress = {});
+/// The same of the audit trail alone.
+base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
+                                             const VerifyProgress& progress = {});
 
 }  // namespace gateway::store::sqlite

@@ -84,6 +84,7 @@ std::vector<Delivery> claim_deliveries(Writer& writer, const std::string& target
 void settle_deliveries(Writer& writer, std::span<const Settlement> settlements) {
   auto& db = writer.connection;
   for (const Settlement& settlement : settlements) {
+    write_audit(writer, settlement.audit, 0);
     const auto answer = std::string_view(settlement.answer).substr(0, longest_answer);
     if (settlement.state == Settlement::State::waiting) {
       run(db, "UPDATE delivery SET state = ?, due = ?, answer = ? WHERE sequence = ? AND state < 3",

@@ -63,6 +63,13 @@ class Followers {
   bool there_;
 };
 
+/// Reading that failed is a finding too.
+void add_failure(Connection& db, Findings& findings) {
+  if (db.failure() == SQLITE_OK) return;
+  findings.add("store", "reading failed: " + Connection::words(db.failure()));
+  db.clear_failure();
+}
+
 class Verifying {
  public:
   Verifying(Connection& db, Codec& codec, const VerifyProgress& progress)
@@ -105,14 +112,10 @@ Verification Verifying::run() {
   trail_.compare_with_head();
   versions_.strays();
   verify_events(db_, findings_);
-  out_.audit_rows = trail_.rows();
-  out_.audit_head = base::hex(base::bytes_of(trail_.chain()));
+  trail_.tell(out_);
   out_.resources = versions_.resources();
   out_.versions = versions_.versions();
-  if (db_.failure() != SQLITE_OK) {
-    findings_.add("store", "reading failed: " + Connection::words(db_.failure()));
-    db_.clear_failure();
-  }
+  add_failure(db_, findings_);
   out_.problems = findings_.take();
   return std::move(out_);
 }
@@ -238,6 +241,22 @@ void Verifying::compare(std::int64_t number, const base::Digest& seal) {
 }
 
 }  // namespace
+
+Verification verify_audit(Connection& connection, Codec& codec, const VerifyProgress& progress) {
+  if (progress) progress("the audit trail", 0, 0);
+  Findings findings;
+  Verification out;
+  {
+    AuditTrail trail(connection, codec, findings);
+    while (trail.next()) {
+    }
+    trail.compare_with_head();
+    trail.tell(out);
+  }
+  add_failure(connection, findings);
+  out.problems = findings.take();
+  return out;
+}
 
 Verification verify_store(Connection& connection, Codec& codec, const VerifyProgress& progress) {
   return Verifying(connection, codec, progress).run();

@@ -14,7 +14,11 @@ namespace gateway::store::sqlite {
 ///
 /// Not held against anything, because it changes by right: state, attempts and answer of a
 /// delivery, state of a review item, repeats of an arrival. And who rewrites the arrival, the
-/// audit chain from there on and `head` consistently is found only by a head noted elsewhere.
+/// audit chain from there on and `head` consistently is found by the signed heads, and who may sign
+/// too only by a head noted elsewhere.
 Verification verify_store(Connection& connection, Codec& codec, const VerifyProgress& progress);
+
+/// The audit trail alone: its chain, its end, its signed heads.
+Verification verify_audit(Connection& connection, Codec& codec, const VerifyProgress& progress);
 
 }  // namespace gateway::store::sqlite

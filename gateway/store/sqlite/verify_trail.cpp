@@ -2,15 +2,31 @@
 
 #include <algorithm>
 
+#include "gateway/security/signing.hpp"
 #include "gateway/store/sqlite/audit.hpp"
 
 namespace gateway::store::sqlite {
+namespace {
+
+base::Digest digest_of(std::string_view bytes) {
+  base::Digest digest{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+  return digest;
+}
+
+}  // namespace
 
 AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings)
     : connection_(connection),
       codec_(codec),
       findings_(findings),
-      query_(connection, "SELECT number, partition, record, chain FROM audit ORDER BY number") {}
+      query_(connection, "SELECT number, partition, record, chain FROM audit ORDER BY number") {
+  if (integer_of(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'signed_head'"))
+    signed_.emplace(connection,
+                    "SELECT number, signed, chain, public_key, signature FROM signed_head"
+                    " ORDER BY number");
+  next_signed();
+}
 
 std::optional<AuditTrail::Told> AuditTrail::next() {
   while (query_.row()) {
@@ -28,15 +44,43 @@ std::optional<AuditTrail::Told> AuditTrail::next() {
     } else if (frame.number != number || frame.partition != query_.integer(1)) {
       findings_.add("audit", number, "its columns differ from its record");
     }
+    compare_with_signed(number, kept);
     // What follows is held against what is kept: one edited row is one line.
-    chain_ = {};
-    std::copy_n(kept.begin(), std::min(kept.size(), chain_.size()), chain_.begin());
+    chain_ = digest_of(kept);
     if (frame.arrival != 0) return Told{number, frame.arrival, frame.seal};
   }
   return std::nullopt;
 }
 
+bool AuditTrail::next_signed() {
+  head_ = {};
+  if (!signed_ || !signed_->row()) return false;
+  head_ = {{signed_->integer(0), digest_of(signed_->bytes(2))},
+           {signed_->integer(1)},
+           signed_->text(3),
+           signed_->text(4)};
+  ++heads_;
+  last_signed_ = head_.head.number;
+  signers_.insert(base::hex(head_.public_key));
+  if (!security::is_signed(head_.public_key, signed_text(head_.head, head_.at), head_.signature))
+    findings_.add("signed_head", head_.head.number, "its signature is not of its key");
+  return true;
+}
+
+void AuditTrail::compare_with_signed(std::int64_t number, std::string_view chain) {
+  while (head_.head.number != 0 && head_.head.number <= number) {
+    if (head_.head.number < number)
+      findings_.add("signed_head", head_.head.number, "the row that it is of is missing");
+    else if (base::bytes_of(head_.head.chain) != chain)
+      findings_.add("audit", number, "it or rows before it are not those that were signed");
+    next_signed();
+  }
+}
+
 void AuditTrail::compare_with_head() {
+  for (; head_.head.number != 0; next_signed())
+    findings_.add("audit", head_.head.number,
+                  "it was signed, and the trail ends before it, at row " + std::to_string(number_));
   Query head(connection_, "SELECT audit, chain FROM head WHERE one = 1");
   if (!head.row()) return findings_.add("head", 1, "it is missing");
   if (head.integer(0) > number_) {
@@ -45,6 +89,14 @@ void AuditTrail::compare_with_head() {
   } else if (head.integer(0) != number_ || head.bytes(1) != base::bytes_of(chain_)) {
     findings_.add("head", 1, "the end of the audit chain is another");
   }
+}
+
+void AuditTrail::tell(Verification& out) const {
+  out.audit_rows = rows_;
+  out.audit_head = base::hex(base::bytes_of(chain_));
+  out.signed_heads = heads_;
+  out.signed_up_to = last_signed_;
+  out.signed_by.assign(signers_.begin(), signers_.end());
 }
 
 }  // namespace gateway::store::sqlite

@@ -59,7 +59,7 @@ TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
   const std::string target =
       R"({"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"}, "auth": {"smart": {}}})";
   const std::pair<std::string, std::string> keys[] = {
-      {R"("audit": {"reads": "queued"})", "audit"},
+      {R"("audit": {"retention_days": 30})", "audit.retention_days"},
       {R"("retention": {"raw_days": 3650})", "retention"},
       {R"("operations": {"socket": "s"})", "operations.socket"},
       {R"("access": {"clients": []})", "access.clients"},
