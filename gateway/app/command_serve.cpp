@@ -53,6 +53,13 @@ sigset_t awaited_signals() {
   return set;
 }
 
+/// Our own and the clients'. What cannot be read stays as it was; a key that is gone is gone.
+void tell_keys(const std::vector<std::string>& refusals) {
+  for (const std::string& refusal : refusals)
+    std::cerr << "immunogate: keys of tokens stay as they were: " << refusal << "\n";
+  if (!refusals.empty()) base::log(base::Level::error, "tokens.reload_refused");
+}
+
 void tell_reload(const std::vector<std::string>& refusals) {
   for (const std::string& refusal : refusals)
     std::cerr << "immunogate: mappings stay as they were: " << refusal << "\n";
@@ -66,9 +73,10 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP)
+    if (signal == SIGHUP) {
+      tell_keys(gateway.reload_token_keys());
       tell_reload(reload_mappings(gateway, config));
-    else
+    } else
       gateway.housekeeping();
   }
 }
@@ -109,7 +117,8 @@ const Command& command_serve() {
       "serve",
       "--config FILE",
       "run the gateway",
-      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings.\n"
+      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings and "
+      "the keys of\ntokens.\n"
       "A store that is absent is made (folder mode 0700). Every key of the configuration can be\n"
       "overridden by a variable IMMUNOGATE_<PATH>, such as IMMUNOGATE_STORE_URL.",
       {{"--config", "FILE", "the configuration; deploy/immunogate.jsonc is an annotated example"}},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/access/access.hpp"
+#include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
@@ -38,6 +39,9 @@ class Gateway {
   /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on.
   void publish(std::shared_ptr<const mapping::Catalogue> catalogue, fhir::Artefacts artefacts);
 
+  /// Reads the keys of tokens anew, ours and the clients'; says what stays as it was, and why.
+  std::vector<std::string> reload_token_keys();
+
   /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
   /// requests under way finish. What is not forwarded yet stays in the outbox.
   void drain(std::chrono::seconds longest);
@@ -57,6 +61,7 @@ class Gateway {
   base::Result<void> open_doors();
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
+  bool serves_tokens(const http::Request& request) const;
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   void watch();
@@ -71,6 +76,7 @@ class Gateway {
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;

@@ -29,6 +29,8 @@ inline constexpr std::string_view unreadable = "immunogate_store_unreadable_tota
 inline constexpr std::string_view fields = "immunogate_fields_total";
 inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
+inline constexpr std::string_view token_requests = "immunogate_token_requests_total";
+inline constexpr std::string_view auth_denied = "immunogate_auth_denied_total";
 
 /// What each says, for `# HELP`.
 inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -54,6 +56,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {fields, "Populated fields of messages, by what became of them."},
     {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
     {handshakes, "TLS handshakes, by door and result."},
+    {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
+    {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
 });
 
 }  // namespace gateway::observe::names

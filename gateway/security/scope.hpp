@@ -15,6 +15,7 @@ struct Scope {
   std::string type;  // "*" = every clinical type, Task, Subscription and the artefacts
   bool create = false, read = false, update = false, remove = false, search = false;
   std::string restriction;  // the query part, percent-encoded as given; "" = none
+  friend bool operator==(const Scope&, const Scope&) = default;
 };
 
 /// Blank-separated scopes; v1 forms (`system/*.read`, `.write`, `.*`) are translated. Error
@@ -24,12 +25,17 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
 /// The way back, to be kept: "system/Observation.rs?category=laboratory system/Patient.r".
 std::string to_text(const std::vector<Scope>& scopes);
 
+/// What both allow: each of `asked` as far as one of `held` goes. Restrictions of both hold. A
+/// wildcard meets neither AuditEvent nor raw messages, which are granted by name alone.
+std::vector<Scope> common(const std::vector<Scope>& asked, const std::vector<Scope>& held);
+
 /// Who asks, and what they may.
 struct Principal {
   std::string name;  // for audit: certificate subject or client id; "anonymous"
   std::vector<Scope> scopes;
   std::string role;  // "", "source", "operator", …
   bool authenticated = false;
+  std::string token;  // jti of the token that was shown, for audit; "": none was
   bool is_source() const { return role == "source"; }
 };
 
