@@ -31,6 +31,8 @@ inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
 inline constexpr std::string_view token_requests = "immunogate_token_requests_total";
 inline constexpr std::string_view auth_denied = "immunogate_auth_denied_total";
+inline constexpr std::string_view connections_closed = "immunogate_connections_closed_total";
+inline constexpr std::string_view config_reloads = "immunogate_config_reloads_total";
 
 /// What each says, for `# HELP`.
 inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -58,6 +60,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {handshakes, "TLS handshakes, by door and result."},
     {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
     {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
+    {connections_closed, "Connections ended by a rule of the door, by door and reason."},
+    {config_reloads, "Mappings and TLS files taken while running, by what and result."},
 });
 
 }  // namespace gateway::observe::names
