@@ -1,8 +1,12 @@
-/// Room access (floor 5): who is it: certificate → Principal. Knows no HTTP and no FHIR.
+/// Room access (floor 5): who is it: certificate, token → Principal; who may have a token. Knows no
+/// HTTP and no resource.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "gateway/access/clients.hpp"
+#include "gateway/access/identity.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/security/identity.hpp"
 #include "gateway/security/scope.hpp"
@@ -16,15 +20,21 @@ struct CertificateGrant {
   std::string role;
 };
 
-/// Immutable; any thread. The first grant that matches decides.
+/// Immutable; any thread. The first certificate grant that matches decides.
 class Access {
  public:
-  explicit Access(std::vector<CertificateGrant> grants);
-  /// Anonymous (not authenticated) if no grant matches or no certificate was shown.
-  security::Principal principal_of(const security::PeerIdentity& peer) const;
+  explicit Access(std::vector<CertificateGrant> grants, std::vector<ClientGrant> clients = {});
+  /// Anonymous (not authenticated) if no grant matches and no token was shown. Of a token: what it
+  /// says, as far as its client has it still. Of both: the narrower, that is what both allow, and
+  /// the role only where both have it; a certificate that no grant matches takes nothing away.
+  security::Principal principal_of(const Identity& identity) const;
+  /// nullptr: no such client.
+  const ClientGrant* client(std::string_view id) const;
+  bool has_clients() const { return !clients_.empty(); }
 
  private:
   std::vector<CertificateGrant> grants_;
+  std::vector<ClientGrant> clients_;
 };
 
 }  // namespace gateway::access

@@ -54,6 +54,13 @@ sigset_t awaited_signals() {
   return set;
 }
 
+/// Our own and the clients'. What cannot be read stays as it was; a key that is gone is gone.
+void tell_keys(const std::vector<std::string>& refusals) {
+  for (const std::string& refusal : refusals)
+    std::cerr << "immunogate: keys of tokens stay as they were: " << refusal << "\n";
+  if (!refusals.empty()) base::log(base::Level::error, "tokens.reload_refused");
+}
+
 void tell_reload(const std::vector<std::string>& refusals) {
   for (const std::string& refusal : refusals)
     std::cerr << "immunogate: mappings stay as they were: " << refusal << "\n";
@@ -89,7 +96,10 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &a_second);
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP) tell_reload(reload_mappings(gateway, config));
+    if (signal == SIGHUP) {
+      tell_keys(gateway.reload_token_keys());
+      tell_reload(reload_mappings(gateway, config));
+    }
     if (watched.changed() || signal == SIGHUP) renew_tls(gateway);
     if (std::chrono::steady_clock::now() - kept < housekeeping_interval) continue;
     gateway.housekeeping();
@@ -133,9 +143,8 @@ const Command& command_serve() {
       "serve",
       "--config FILE",
       "run the gateway",
-      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings "
-      "and\n"
-      "the TLS files, which are also taken when they change.\n"
+      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings,\n"
+      "the keys of tokens and the TLS files, which are also taken when they change.\n"
       "A store that is absent is made (folder mode 0700). Every key of the configuration can be\n"
       "overridden by a variable IMMUNOGATE_<PATH>, such as IMMUNOGATE_STORE_URL.",
       {{"--config", "FILE", "the configuration; deploy/immunogate.jsonc is an annotated example"}},

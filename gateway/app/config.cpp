@@ -85,17 +85,29 @@ constexpr std::string_view further_types[] = {
     "ValueSet", "CodeSystem", "SearchParameter", "CapabilityStatement", "ConceptMap"};
 
 /// A type that nobody serves grants nothing, and whoever wrote it meant another.
-void check_scope_types(const access::CertificateGrant& grant, const std::string& where,
+void check_scope_types(const std::vector<security::Scope>& scopes, const std::string& where,
                        std::uint32_t line, Problems& problems) {
   const auto served = fhir::search::served_types();
   std::vector<std::string> known(served.begin(), served.end());
   known.insert(known.end(), std::begin(further_types), std::end(further_types));
-  for (const security::Scope& scope : grant.scopes) {
+  for (const security::Scope& scope : scopes) {
     if (std::find(known.begin(), known.end(), scope.type) != known.end()) continue;
     const auto near = nearest(scope.type, known);
     problems.push_back({where + ".scopes", line, "names " + scope.type + ", which is not served",
                         near.empty() ? "take it out" : "did you mean " + near + "?"});
   }
+}
+
+std::vector<security::Scope> scopes_of(const Json& item, const std::string& where,
+                                       Problems& problems) {
+  auto scopes = security::parse_scopes(item["scopes"].text());
+  if (!scopes) {
+    problems.push_back(
+        {where + ".scopes", item.line(), scopes.error().what, scopes.error().remedy});
+    return {};
+  }
+  check_scope_types(*scopes, where, item.line(), problems);
+  return *std::move(scopes);
 }
 
 std::vector<access::CertificateGrant> grants(const Json& list, Problems& problems) {
@@ -119,14 +131,44 @@ std::vector<access::CertificateGrant> grants(const Json& list, Problems& problem
         grant.rule.spki_sha256.empty())
       complain("subject", "is missing",
                "name a subject, san or spki_sha256; a rule without any would fit everybody");
-    auto scopes = security::parse_scopes(item["scopes"].text());
-    if (scopes)
-      grant.scopes = *scopes;
-    else
-      complain("scopes", scopes.error().what, scopes.error().remedy);
-    check_scope_types(grant, where, item.line(), problems);
+    grant.scopes = scopes_of(item, where, problems);
     out.push_back(std::move(grant));
   }
+  return out;
+}
+
+/// A client's name is no certificate's: `=` stands in each of those.
+bool is_client_id(std::string_view id) {
+  return !id.empty() && id.size() <= 255 && id != "anonymous" &&
+         std::ranges::all_of(id, [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '='; });
+}
+
+std::vector<ClientConfig> clients(const Json& list, Problems& problems) {
+  std::vector<ClientConfig> out;
+  for (const Json& item : list.items()) {
+    const std::string where = "access.clients[" + std::to_string(out.size()) + "]";
+    ClientConfig client{{item["id"].text(), scopes_of(item, where, problems), item["role"].text()},
+                        path(item["jwks_file"])};
+    if (!is_client_id(client.grant.id))
+      problems.push_back({where + ".id", item.line(), "is no name for a client",
+                          "take letters, digits and signs but =, at most 255"});
+    for (const ClientConfig& other : out)
+      if (other.grant.id == client.grant.id)
+        problems.push_back({where + ".id", item.line(), "names a client twice",
+                            "give each client an id of its own"});
+    if (client.jwks_file.empty())
+      problems.push_back({where + ".jwks_file", item.line(), "is missing",
+                          "name the file with the client's public keys"});
+    out.push_back(std::move(client));
+  }
+  return out;
+}
+
+TokensConfig tokens(const Json& access, std::filesystem::path store, Problems& problems) {
+  TokensConfig out{clients(access["clients"], problems),
+                   std::chrono::seconds(number(access["token_seconds"])),
+                   path(access["token_keys"])};
+  if (out.keys.empty()) out.keys = store += "-token-keys";
   return out;
 }
 
@@ -212,6 +254,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.https = https(document);
   config.operations = address(document["operations"]["listen"]);
   config.certificates = grants(document["access"]["certificates"], problems);
+  config.tokens = tokens(document["access"], config.store_file, problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
   const Json& trail = document["audit"];

@@ -56,6 +56,17 @@ struct AuditConfig {
   std::filesystem::path key;  // PEM, Ed25519; "": one that the store keeps
 };
 
+/// Clients of SMART Backend Services, and the tokens they get.
+struct ClientConfig {
+  access::ClientGrant grant;
+  std::filesystem::path jwks_file;
+};
+struct TokensConfig {
+  std::vector<ClientConfig> clients;
+  std::chrono::seconds life{300};
+  std::filesystem::path keys;  // folder of our own; beside the store where none is named
+};
+
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
 /// the folder the program was started in.
 struct Config {
@@ -67,6 +78,7 @@ struct Config {
   std::optional<HttpsConfig> https;
   Address operations;
   std::vector<access::CertificateGrant> certificates;
+  TokensConfig tokens;
   std::vector<ForwardConfig> forward;
   PushConfig push;
   AuditConfig audit;

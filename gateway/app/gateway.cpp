@@ -24,6 +24,12 @@ intake::ListenerPolicy policy(const char* door, const Address& address,
   return {name_of(door, address), senders, certificates, processing_ids, framed};
 }
 
+std::vector<access::ClientGrant> clients_of(const TokensConfig& tokens) {
+  std::vector<access::ClientGrant> out;
+  for (const ClientConfig& client : tokens.clients) out.push_back(client.grant);
+  return out;
+}
+
 constexpr std::int64_t warned_of_days = 30;  // once a day
 
 bool is_below(const std::string& path, std::string_view root) {
@@ -33,7 +39,9 @@ bool is_below(const std::string& path, std::string_view root) {
 }  // namespace
 
 Gateway::Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue)
-    : config_(config), catalogue_(std::move(catalogue)), access_(config.certificates) {}
+    : config_(config),
+      catalogue_(std::move(catalogue)),
+      access_(config.certificates, clients_of(config.tokens)) {}
 
 Gateway::~Gateway() {
   if (pusher_) pusher_->stop();  // it reads and writes what ends before it
@@ -55,6 +63,10 @@ base::Result<void> Gateway::open_store() {
       clock_, metrics_);
   if (!store) return store.error();
   store_ = std::move(*store);
+  if (config_.tokens.clients.empty()) return {};
+  auto opened = BackendServices::open(config_, access_, *store_, clock_, metrics_);
+  if (!opened) return opened.error();
+  backend_services_ = std::move(*opened);
   return {};
 }
 
@@ -143,8 +155,10 @@ base::Result<void> Gateway::open_doors() {
           {config_.requests_per_second,
            std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
           [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
-          feed_bell_},
-      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, clock_});
+          feed_bell_,
+          backend_services_ ? http::auth::Addresses(config_.base_url).token : ""},
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, clock_,
+                           backend_services_ ? &backend_services_->tokens() : nullptr, &metrics_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));
@@ -218,15 +232,25 @@ net::OnRefused Gateway::auditing_refusals() {
   };
 }
 
+bool Gateway::serves_tokens(const http::Request& request) const {
+  return backend_services_ && http::auth::Endpoint::serves(request.path);
+}
+
 http::Site Gateway::https_site() {
   return {.answer =
               [this](const http::Request& request) {
+                if (serves_tokens(request))
+                  return api_->end(request, backend_services_->endpoint().answer(request));
                 if (is_below(request.path, "/fhir")) return api_->answer(request);
                 if (request.path == "/hl7v2") return hl7_->answer(request);
                 if (request.path == "/package.tgz") return api_->package(request);
                 return api_->nowhere(request);
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
+            if (serves_tokens(request)) {
+              auto refusal = backend_services_->endpoint().admit(request);
+              return refusal ? std::optional(api_->end(request, *std::move(refusal))) : refusal;
+            }
             if (is_below(request.path, "/fhir")) return api_->admit(request);
             if (request.path == "/hl7v2") return hl7_->admit(request);
             return api_->nowhere(request);
@@ -317,6 +341,10 @@ base::Result<void> Gateway::publish(std::shared_ptr<const mapping::Catalogue> ca
   return {};
 }
 
+std::vector<std::string> Gateway::reload_token_keys() {
+  return backend_services_ ? backend_services_->reload() : std::vector<std::string>();
+}
+
 std::vector<base::Error> Gateway::renew_tls() {
   auto noted = audit_->done(
       {"reload", clock_.now(), config_.instance, "gateway", "200", {}, "certificates"});
@@ -334,6 +362,7 @@ void Gateway::housekeeping() {
   constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
   note_certificates();
   exports_->housekeeping();
+  if (backend_services_) backend_services_->rotate();
   base::Instant before{clock_.now().microseconds - cursor_life_microseconds};
   if (const auto shown = exports_->oldest_state()) before = std::min(before, *shown);
   if (auto swept = store_->sweep(before); !swept)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/access/access.hpp"
+#include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/base/bell.hpp"
@@ -43,6 +44,9 @@ class Gateway {
   base::Result<void> publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                              fhir::Artefacts artefacts);
 
+  /// Reads the keys of tokens anew, ours and the clients'; says what stays as it was, and why.
+  std::vector<std::string> reload_token_keys();
+
   /// Takes TLS files that changed at every door. Errors: what stood there stays.
   std::vector<base::Error> renew_tls();
 
@@ -66,6 +70,7 @@ class Gateway {
   base::Result<void> open_doors();
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
+  bool serves_tokens(const http::Request& request) const;
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   net::OnRefused auditing_refusals();
@@ -83,6 +88,7 @@ class Gateway {
   access::Access access_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<audit::Recorder> audit_;  // says the end of it all, behind all others
+  std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;

@@ -26,6 +26,7 @@ constexpr auto known_codes = std::to_array<KnownCode>({
     {"json-too-deep", "invalid"},
     {"duplicate-control", "invalid"},
     {"token-missing", "login"},
+    {"token-invalid", "login"},
     {"token-expired", "expired"},
     {"token-replayed", "login"},
     {"certificate-unknown", "login"},

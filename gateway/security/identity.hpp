@@ -16,6 +16,7 @@ struct PeerIdentity {
   std::vector<std::pair<std::string, std::string>> issuer;
   std::vector<std::string> alternative_names;  // DNS and URI entries of the SAN
   std::string spki_sha256;                     // lower-case hex
+  std::string certificate_sha256;              // of the whole of it, base64url (RFC 8705 §3.1)
   std::string address;  // "10.1.2.3:40112": of the socket, whether or not a certificate was shown
   bool present() const { return !subject.empty() || !spki_sha256.empty(); }
   /// "CN=sender,O=…" for audit; never parsed again.

@@ -78,6 +78,33 @@ bool names_raw_messages(std::string_view restriction) {
   return framed.find("&_tag=raw-message&") != std::string::npos;
 }
 
+/// Must the type, or that part of it, be granted by its own name?
+bool is_by_name_alone(const Scope& scope) {
+  return scope.type == "AuditEvent" ||
+         (scope.type == "Binary" && names_raw_messages(scope.restriction));
+}
+
+std::optional<Scope> common_of(const Scope& one, const Scope& other) {
+  const bool same = one.type == other.type;
+  const Scope& narrower = one.type == "*" ? other : one;
+  const Scope& wider = one.type == "*" ? one : other;
+  if (!same && (wider.type != "*" || is_by_name_alone(narrower))) return std::nullopt;
+  Scope both{.type = narrower.type,
+             .create = one.create && other.create,
+             .read = one.read && other.read,
+             .update = one.update && other.update,
+             .remove = one.remove && other.remove,
+             .search = one.search && other.search,
+             .restriction = one.restriction};
+  if (both.restriction.empty())
+    both.restriction = other.restriction;
+  else if (!other.restriction.empty() && other.restriction != one.restriction)
+    both.restriction += '&' + other.restriction;
+  if (!both.create && !both.read && !both.update && !both.remove && !both.search)
+    return std::nullopt;
+  return both;
+}
+
 bool is_reading(Interaction interaction) {
   return interaction == Interaction::read || interaction == Interaction::search;
 }
@@ -116,6 +143,15 @@ std::string to_text(const std::vector<Scope>& scopes) {
     if (!scope.restriction.empty()) text += '?' + scope.restriction;
   }
   return text;
+}
+
+std::vector<Scope> common(const std::vector<Scope>& asked, const std::vector<Scope>& held) {
+  std::vector<Scope> out;
+  for (const Scope& one : asked)
+    for (const Scope& other : held)
+      if (auto both = common_of(one, other); both && std::ranges::find(out, *both) == out.end())
+        out.push_back(*std::move(both));
+  return out;
 }
 
 std::optional<std::vector<std::string>> allowed(const Principal& principal, Interaction interaction,

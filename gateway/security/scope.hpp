@@ -18,6 +18,7 @@ struct Scope {
   std::string type;  // "*" = every clinical type, Task, Subscription and the artefacts
   bool create = false, read = false, update = false, remove = false, search = false;
   std::string restriction;  // the query part, percent-encoded as given; "" = none
+  friend bool operator==(const Scope&, const Scope&) = default;
 };
 
 /// Blank-separated scopes; v1 forms (`system/*.read`, `.write`, `.*`) are translated. Error
@@ -34,6 +35,9 @@ struct Shown {
   std::set<std::string> patients;     // whom all of it is about: "Patient/p…"
   std::int64_t count = 0;             // resources, those of pages too
 };
+/// What both allow: each of `asked` as far as one of `held` goes. Restrictions of both hold. A
+/// wildcard meets neither AuditEvent nor raw messages, which are granted by name alone.
+std::vector<Scope> common(const std::vector<Scope>& asked, const std::vector<Scope>& held);
 
 /// Who asks, and what they may.
 struct Principal {
@@ -41,6 +45,7 @@ struct Principal {
   std::vector<Scope> scopes;
   std::string role;  // "", "source", "operator", …
   bool authenticated = false;
+  std::string token;  // jti of the token that was shown, for audit; "": none was
   std::shared_ptr<Shown> shown = nullptr;  // of one request on one thread; null: nobody asks
   bool is_source() const { return role == "source"; }
 };

@@ -8,8 +8,9 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "gateway/base/hash.hpp"
 #include "gateway/base/result.hpp"
+#include "gateway/security/base64url.hpp"
+#include "gateway/security/openssl_owned.hpp"
 
 namespace gateway::security {
 
@@ -18,34 +19,7 @@ namespace {
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
-
-const unsigned char* octets(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string to_url_form(std::string base64) {
-  std::replace(base64.begin(), base64.end(), '+', '-');
-  std::replace(base64.begin(), base64.end(), '/', '_');
-  while (!base64.empty() && base64.back() == '=') base64.pop_back();
-  return base64;
-}
-
-std::optional<std::string> from_url_form(std::string_view sealed) {
-  std::string base64(sealed);
-  for (char& c : base64) {
-    if (c == '+' || c == '/' || c == '=' || c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      return std::nullopt;  // one text, one spelling
-    }
-    if (c == '-') c = '+';
-    if (c == '_') c = '/';
-  }
-  while (base64.size() % 4 != 0) base64 += '=';
-  return base::base64_decode(base64);
-}
+using Cipher = Owned<EVP_CIPHER_CTX>;
 
 }  // namespace
 
@@ -72,16 +46,14 @@ std::string seal(std::string_view key, std::string_view text, std::string_view b
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes,
                           out.data() + nonce_bytes + text.size()) == 1;
   base::invariant(done, "AES-256-GCM seals what it is given");
-  return to_url_form(base::base64({reinterpret_cast<const char*>(out.data()), out.size()}));
+  return to_base64url({reinterpret_cast<const char*>(out.data()), out.size()});
 }
 
 std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
                                   std::string_view bound_to) {
   base::invariant(key.size() == 32, "a sealing key has 32 bytes");
-  auto bytes = from_url_form(sealed);
+  const auto bytes = from_base64url(sealed);
   if (!bytes || bytes->size() < nonce_bytes + tag_bytes) return std::nullopt;
-  // A last character may carry bits that decode to nothing: only the one spelling is ours.
-  if (to_url_form(base::base64(*bytes)) != sealed) return std::nullopt;
   const std::string_view nonce(bytes->data(), nonce_bytes);
   const std::string_view hidden(bytes->data() + nonce_bytes,
                                 bytes->size() - nonce_bytes - tag_bytes);

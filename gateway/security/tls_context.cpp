@@ -14,6 +14,7 @@
 #include <openssl/x509v3.h>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/security/base64url.hpp"
 
 namespace gateway::security {
 
@@ -335,6 +336,10 @@ PeerIdentity identity_of(const X509* certificate) {
   identity.issuer = attributes_of(X509_get_issuer_name(certificate));
   identity.alternative_names = names_of(certificate);
   identity.spki_sha256 = key_hash_of(certificate);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &length) == 1)
+    identity.certificate_sha256 = to_base64url({reinterpret_cast<const char*>(digest), length});
   return identity;
 }
 

@@ -295,6 +295,12 @@ class Snapshot {
   virtual base::Result<std::string> explain(const Search& search) = 0;
 };
 
+/// What counts once: the jti of an assertion, a token that was taken back.
+struct Spending {
+  std::string kind, name;
+  base::Instant until;
+};
+
 /// What `store verify` found; empty `problems` is a clean store.
 struct Verification {
   std::int64_t arrivals = 0, resources = 0, versions = 0, deliveries = 0, audit_rows = 0;
@@ -350,6 +356,12 @@ class Store {
   /// of that, durable on return.
   virtual base::Result<void> told(std::string_view subscription, std::int64_t number,
                                   std::span<const AuditRow> rows) = 0;
+  /// A name of a kind is used, once: it holds, for every gateway on this store and through
+  /// restarts, until it is over (TRUST T8). With the audit rows of that, durable on return; false:
+  /// it is used already, and nothing is written.
+  virtual base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) = 0;
+  /// What of a kind is used and not over.
+  virtual base::Result<std::vector<Spending>> spent(std::string_view kind) = 0;
   /// What all review items of this code were about, settled ones too, each once. For the start: it
   /// looks at every item.
   virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;

@@ -134,6 +134,13 @@ class FaultyStore final : public gateway::store::Store {
                     std::span<const gateway::store::AuditRow> rows) override {
     return real_.told(subscription, number, rows);
   }
+  Result<bool> spend(const gateway::store::Spending& spending,
+                     std::span<const gateway::store::AuditRow> rows) override {
+    return real_.spend(spending, rows);
+  }
+  Result<std::vector<gateway::store::Spending>> spent(std::string_view kind) override {
+    return real_.spent(kind);
+  }
   Result<std::vector<gateway::store::Reviewed>> reviewed(std::string_view code) override {
     return real_.reviewed(code);
   }

@@ -1,5 +1,7 @@
 #include "gateway/http/rest/api.hpp"
 
+#include <algorithm>
+
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/capability.hpp"
@@ -7,6 +9,7 @@
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/offered.hpp"
+#include "gateway/observe/names.hpp"
 #include "gateway/query/restrict.hpp"
 
 namespace gateway::http::rest {
@@ -20,7 +23,7 @@ base::Error unknown_operation() {
 }
 
 base::Error not_known(const Request& request) {
-  return {base::ErrorKind::forbidden,
+  return {base::ErrorKind::forbidden,  // 401 by its code
           request.peer.present() ? "certificate-unknown this certificate has no access here"
                                  : "token-missing a client certificate or a token is needed",
           "", "ask the operator of this gateway for access"};
@@ -71,6 +74,8 @@ bool is_reading(const std::string& method) {
 Api::Api(ApiSettings settings, const Services& services)
     : settings_(std::move(settings)),
       access_(services.access),
+      tokens_(services.tokens),
+      metrics_(services.metrics),
       reader_(services.reader),
       explainer_(services.explainer),
       exports_(services.exports),
@@ -81,8 +86,9 @@ Api::Api(ApiSettings settings, const Services& services)
 }
 
 void Api::publish(fhir::Artefacts artefacts) {
-  const auto statement = capability_statement(settings_.base_url, settings_.version, artefacts,
-                                              !settings_.manners.origins.empty());
+  const auto statement =
+      capability_statement(settings_.base_url, settings_.version, artefacts,
+                           !settings_.manners.origins.empty(), settings_.token_url);
   const auto added = artefacts.add(statement, "", "CapabilityStatement");
   base::invariant(static_cast<bool>(added), "our own statement is a resource");
   auto published = std::make_shared<const fhir::Artefacts>(std::move(artefacts));
@@ -140,28 +146,60 @@ Response Api::on_definition(const Request& request, const Path& path,
                : search_definitions(request, path.type, *all, settings_.base_url);
 }
 
+base::Result<access::Identity> Api::shown(const Request& request) const {
+  const auto credentials = std::ranges::count_if(
+      request.headers, [](const auto& header) { return header.first == "authorization"; });
+  if (credentials > 1)
+    return base::Error{base::ErrorKind::forbidden, "token-invalid credentials are there twice", "",
+                       "send one Authorization"};
+  return access::shown(request.peer, request.header("authorization"), tokens_);
+}
+
+base::Result<security::Principal> Api::asking(const Request& request) const {
+  const auto identity = shown(request);
+  if (!identity) return identity.error();
+  auto who = access_.principal_of(*identity);
+  if (!who.authenticated) return not_known(request);
+  return who;
+}
+
+/// For shares and audit.
+security::Principal Api::named(const Asking& asks) {
+  return asks ? *asks : security::Principal{.name = "anonymous"};
+}
+
+/// By reason alone: who it was is for the audit.
+void Api::count_denied(const Response& response) const {
+  if (metrics_ == nullptr || (response.status != 401 && response.status != 403)) return;
+  metrics_
+      ->counter(observe::names::auth_denied,
+                {{"door", "https"}, {"reason", response.status == 401 ? "unknown" : "scope"}})
+      .add();
+}
+
 Response Api::answer(const Request& request) {
   const Path path = parse_path(request.path);
   if (request.method == "OPTIONS") return end(request, options(path));
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
-  auto who = access_.principal_of(request.peer);
-  who.shown = std::make_shared<security::Shown>();
+  auto asks = asking(request);
+  if (asks) asks->shown = std::make_shared<security::Shown>();
+  const auto who = named(asks);
   const auto entered = throttle_.enter(who.name);
   Response response =
-      entered.place ? read_and_dispatch(request, path, who) : refused(rate_limited());
+      entered.place ? read_and_dispatch(request, path, asks) : refused(rate_limited());
   response = audited(request, path, who, std::move(response));  // before anything of it leaves
+  count_denied(response);
   tell_rate(response, entered, throttle_.limits());
   return end(request, std::move(response));
 }
 
-Response Api::read_and_dispatch(const Request& request, const Path& path,
-                                const security::Principal& who) {
-  if (request.body.empty()) return dispatch(request, path, who);
+Response Api::read_and_dispatch(const Request& request, const Path& path, const Asking& asks) {
+  if (request.body.empty()) return dispatch(request, path, asks);
   if (auto unreadable = not_readable(request)) return *std::move(unreadable);
-  if (request.header("content-encoding").empty()) return dispatch(request, path, who);
+  if (request.header("content-encoding").empty()) return dispatch(request, path, asks);
   Request unpacked = request;
   if (auto damaged = unpack(unpacked, settings_.manners)) return *std::move(damaged);
-  return dispatch(unpacked, path, who);
+  return dispatch(unpacked, path, asks);
 }
 
 std::optional<Response> Api::admit(const Request& request) const {
@@ -169,7 +207,7 @@ std::optional<Response> Api::admit(const Request& request) const {
   const Path path = parse_path(request.path);
   if (auto refusal = not_admitted(request, path))
     return end(request,
-               audited(request, path, access_.principal_of(request.peer), *std::move(refusal)));
+               audited(request, path, named(asking(request)), *std::move(refusal)));
   if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
   return std::nullopt;
 }
@@ -200,8 +238,9 @@ Response Api::options(const Path& path) const {
 
 std::optional<Response> Api::not_admitted(const Request& request, const Path& path) const {
   if (is_metadata(path)) return std::nullopt;  // which no body changes
-  const auto who = access_.principal_of(request.peer);
-  if (!who.authenticated) return refused(not_known(request));
+  const auto asks = asking(request);
+  if (!asks) return refused(asks.error());
+  const auto& who = *asks;
   // Who may only read sends batches too: of what they ask.
   if (path.last.empty() && offers(Interaction::update, path.type)) {
     const bool creates =
@@ -215,13 +254,14 @@ std::optional<Response> Api::not_admitted(const Request& request, const Path& pa
   return std::nullopt;
 }
 
-Response Api::dispatch(const Request& request, const Path& path, const security::Principal& who) {
+Response Api::dispatch(const Request& request, const Path& path, const Asking& asks) {
   if (is_metadata(path)) return metadata(request);
   if (path.type == ".well-known")  // open
     return refused({base::ErrorKind::not_found,
-                    "unknown-operation this gateway issues no SMART tokens yet", "",
+                    "unknown-operation no client of this gateway is registered for tokens", "",
                     "use a TLS client certificate: GET /fhir/metadata, rest.security"});
-  if (!who.authenticated) return refused(not_known(request));
+  if (!asks) return refused(asks.error());
+  const auto& who = *asks;
   if (path.malformed) return refused(unknown_operation());
   if (path.type.empty()) {
     if (path.last == "_history") return whole_history(request, path, who);

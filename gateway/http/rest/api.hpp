@@ -36,6 +36,7 @@ struct ApiSettings {
     return base::Error{base::ErrorKind::configuration, "no rest-hook leads out of here", "", ""};
   };
   std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
+  std::string token_url = {};  // where clients get tokens; "": no client is registered
 };
 
 /// What the API asks. All of it outlives it.
@@ -47,6 +48,8 @@ struct Services {
   intake::Intake& intake;
   audit::Recorder& audit;
   const base::Clock& clock;
+  const access::Tokens* tokens = nullptr;  // null: no client is registered, no token counts
+  observe::Metrics* metrics = nullptr;     // null: nobody counts
 };
 
 /// Everything below /fhir (FHIR.md §1, §4). Any thread.
@@ -60,6 +63,8 @@ class Api {
   /// http::Site::refuse, and what is below no path that anybody serves.
   Response refuse(const Request& request, const Refusal& refusal) const;
   Response nowhere(const Request& request) const;
+  /// What every answer of this door gets (`finished`); for what is served beside the API, too.
+  Response end(const Request& request, Response response) const;
   /// GET /package.tgz: our definitions as a FHIR package. Open, like metadata.
   Response package(const Request& request) const;
 
@@ -67,12 +72,16 @@ class Api {
   void publish(fhir::Artefacts artefacts);
 
  private:
-  Response end(const Request& request, Response response) const;
+  /// 401 where nobody was shown: a token that counts for nothing, a stranger's certificate, none.
+  base::Result<access::Identity> shown(const Request& request) const;
+  using Asking = base::Result<security::Principal>;
+  Asking asking(const Request& request) const;
+  static security::Principal named(const Asking& asks);
+  void count_denied(const Response& response) const;
   Response options(const Path& path) const;
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
-  Response read_and_dispatch(const Request& request, const Path& path,
-                             const security::Principal& who);
-  Response dispatch(const Request& request, const Path& path, const security::Principal& who);
+  Response read_and_dispatch(const Request& request, const Path& path, const Asking& asks);
+  Response dispatch(const Request& request, const Path& path, const Asking& asks);
   // auditing.cpp
   Response audited(const Request& request, const Path& path, const security::Principal& who,
                    Response response) const;
@@ -133,6 +142,8 @@ class Api {
 
   ApiSettings settings_;
   const access::Access& access_;
+  const access::Tokens* const tokens_;
+  observe::Metrics* const metrics_;
   query::Reader& reader_;
   query::Explainer& explainer_;
   query::Exports& exports_;

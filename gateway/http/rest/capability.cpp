@@ -196,10 +196,41 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   json.end_object();
 }
 
+/// SMART App Launch 2.2, conformance: clients that know no smart-configuration look for oauth-uris.
+void secured(fhir::JsonWriter& json, bool cors, const std::string& token_url) {
+  json.key("security").begin_object();
+  if (!token_url.empty()) {
+    json.key("extension").begin_array().begin_object();
+    json.member("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+    json.key("extension").begin_array().begin_object().member("url", "token");
+    json.member("valueUri", token_url).end_object().end_array().end_object().end_array();
+  }
+  json.key("cors").boolean(cors);
+  json.key("service").begin_array();
+  for (const std::string_view service : {"Certificates", "SMART-on-FHIR"})
+    if (service == "Certificates" || !token_url.empty())
+      json.begin_object()
+          .key("coding")
+          .begin_array()
+          .begin_object()
+          .member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service")
+          .member("code", service)
+          .end_object()
+          .end_array()
+          .end_object();
+  json.end_array();
+  json.member("description", token_url.empty()
+                                 ? "TLS client certificates, bound to SMART system/ scopes"
+                                 : "TLS client certificates and tokens of SMART Backend Services, "
+                                   "bound to SMART system/ scopes");
+  json.end_object();
+}
+
 }  // namespace
 
 std::string capability_statement(const std::string& base_url, const std::string& version,
-                                 const fhir::Artefacts& artefacts, bool cors) {
+                                 const fhir::Artefacts& artefacts, bool cors,
+                                 const std::string& token_url) {
   fhir::JsonWriter json;
   json.begin_object().member("resourceType", "CapabilityStatement").member("id", "immunogate");
   json.member("url", std::string(fhir::canonical::base) + "/CapabilityStatement/immunogate");
@@ -231,11 +262,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
     json.end_array();
   }
   json.key("rest").begin_array().begin_object().member("mode", "server");
-  json.key("security").begin_object().key("cors").boolean(cors);
-  json.key("service").begin_array().begin_object().key("coding").begin_array().begin_object();
-  json.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
-  json.member("code", "Certificates").end_object().end_array().end_object().end_array();
-  json.member("description", "TLS client certificates, bound to SMART system/ scopes").end_object();
+  secured(json, cors, token_url);
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type, artefacts);
   for (const auto type : fhir::Artefacts::types()) definition(json, type);

@@ -13,6 +13,7 @@ namespace {
 /// FHIR.md §4, the table of statuses. Codes that are not here are 400.
 constexpr auto statuses = std::to_array<std::pair<std::string_view, int>>({
     {"token-missing", 401},
+    {"token-invalid", 401},
     {"token-expired", 401},
     {"token-replayed", 401},
     {"certificate-unknown", 401},
@@ -98,7 +99,12 @@ Response refused(const base::Error& error) {
                     "application/fhir+json",
                     {{"Cache-Control", "no-store"}},
                     fhir::operation_outcome(error)};
-  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (response.status == 401) {
+    const auto code = fhir::error_code(error);
+    const bool shown = code == "token-invalid" || code == "token-expired";  // RFC 6750 §3.1
+    response.headers.emplace_back("WWW-Authenticate",
+                                  shown ? "Bearer error=\"invalid_token\"" : "Bearer");
+  }
   if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
   if (response.status == 429) response.headers.emplace_back("Retry-After", "10");
   return response;

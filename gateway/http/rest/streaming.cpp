@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t events_at_once = 20;
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t longest_silence = 15 * second;
+/// Is who began it still who they were? A token may end, or be taken back.
+using IsStillKnown = std::function<bool()>;
 /// Then the client comes again, and shows again who it is.
 constexpr std::int64_t longest_stream = 3600 * second;
 
@@ -28,7 +31,8 @@ class EventFeed final : public Feed {
  public:
   EventFeed(query::Reader& reader, audit::Recorder& audit, security::Principal who,
             std::string subscription, std::int64_t after, std::string base_url,
-            std::shared_ptr<const FeedBell> bell, std::shared_ptr<void> place)
+            std::shared_ptr<const FeedBell> bell, std::shared_ptr<void> place,
+            IsStillKnown is_still_known)
       : reader_(reader),
         audit_(audit),
         who_(std::move(who)),
@@ -36,12 +40,13 @@ class EventFeed final : public Feed {
         after_(after),
         base_url_(std::move(base_url)),
         bell_(std::move(bell)),
-        place_(std::move(place)) {}
+        place_(std::move(place)),
+        is_still_known_(std::move(is_still_known)) {}
 
   std::optional<std::string> next(const base::Clock& clock) override {
     const auto now = clock.steady_microseconds();
     if (begun_ == 0) begun_ = now;
-    if (now - begun_ > longest_stream) return std::nullopt;
+    if (now - begun_ > longest_stream || !is_still_known_()) return std::nullopt;
     const auto rings = bell_->rings();
     const bool beats = heartbeat_ > 0 && now - last_ >= heartbeat_;
     const bool pings = last_ != 0 && now - last_ >= longest_silence;
@@ -97,6 +102,7 @@ class EventFeed final : public Feed {
   const std::string base_url_;
   const std::shared_ptr<const FeedBell> bell_;
   const std::shared_ptr<void> place_;  // among those that may listen at once
+  const IsStillKnown is_still_known_;
   std::int64_t begun_ = 0, last_ = 0, heartbeat_ = 0;
   std::uint64_t rings_ = 0;
   bool may_be_more_ = false;
@@ -147,8 +153,13 @@ Response Api::stream(const Request& request, const Path& path, const security::P
   if (!place) return too_many();
   auto listener = who;
   listener.shown = nullptr;  // what it is told later is audited as it is told
+  const auto is_still_known = [this, peer = request.peer,
+                               credentials = std::string(request.header("authorization"))] {
+    return static_cast<bool>(access::shown(peer, credentials, tokens_));
+  };
   response.feed = std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
-                                              settings_.base_url, settings_.bell, std::move(place));
+                                              settings_.base_url, settings_.bell, std::move(place),
+                                              is_still_known);
   return response;
 }
 

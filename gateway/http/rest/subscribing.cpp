@@ -78,7 +78,9 @@ base::Result<std::shared_ptr<const topics::Interest>> Api::subscribed(
   if (!resource.is_object())
     return base::Error{base::ErrorKind::malformed, "invalid-resource this is no resource",
                        "Subscription", "send a Subscription"};
-  topics::sign(resource, topics::client_url(who.name), access::write_identity(request.peer));
+  const auto identity = shown(request);
+  if (!identity) return identity.error();
+  topics::sign(resource, topics::client_url(who.name), access::write_identity(*identity));
   auto what = topics::read(resource);
   if (!what) return what.error();
   auto interest = query::interest_of(*what, who);

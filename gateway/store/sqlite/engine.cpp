@@ -14,6 +14,7 @@
 #include "gateway/store/sqlite/review_count.hpp"
 #include "gateway/store/sqlite/reviewed.hpp"
 #include "gateway/store/sqlite/snapshot.hpp"
+#include "gateway/store/sqlite/spent.hpp"
 #include "gateway/store/sqlite/verify.hpp"
 #include "gateway/store/sqlite/writer_thread.hpp"
 
@@ -53,6 +54,8 @@ class Engine final : public Store {
   base::Result<std::vector<TargetBacklog>> backlog() override;
   base::Result<void> told(std::string_view subscription, std::int64_t number,
                           std::span<const AuditRow> rows) override;
+  base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
+  base::Result<std::vector<Spending>> spent(std::string_view kind) override;
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
   Health health() override;
@@ -258,6 +261,27 @@ base::Result<void> Engine::told(std::string_view subscription, std::int64_t numb
         write_audit(writer, rows, 0);
       },
       0);
+}
+
+base::Result<bool> Engine::spend(const Spending& spending, std::span<const AuditRow> rows) {
+  bool fresh = false;
+  auto done = thread_->run(
+      [&](Writer& writer, std::int64_t) {
+        fresh = write_spending(writer.connection, spending, clock_.now());
+        if (fresh) write_audit(writer, rows, 0);
+      },
+      0);
+  if (!done) return done.error();
+  return fresh;
+}
+
+base::Result<std::vector<Spending>> Engine::spent(std::string_view kind) {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto out = read_spendings((*reading)->connection, kind, clock_.now());
+  if ((*reading)->connection.failure() != SQLITE_OK)
+    return unreadable((*reading)->connection.failure());
+  return out;
 }
 
 base::Result<std::vector<Reviewed>> Engine::reviewed(std::string_view code) {

@@ -67,6 +67,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   if (auto ours = check_schema(connection, file); !ours) return ours;
   connection.script(embedded::schema_events());
   connection.script(embedded::schema_audit());
+  connection.script(embedded::schema_spent());
   return check_schema(connection, file);
 }
 

@@ -135,4 +135,37 @@ TEST(Allowed, ABinaryScopeThatDoesNotNameRawMessagesDoesNotGiveThem) {
               Optional(ElementsAre("_tag=raw-message&_tag:not=raw-message")));
 }
 
+std::string both(std::string_view asked, std::string_view held) {
+  return to_text(common(*parse_scopes(asked), *parse_scopes(held)));
+}
+
+TEST(Scopes, WhatIsGrantedIsWhatIsAskedAsFarAsItIsHeld) {
+  EXPECT_EQ(both("system/*.rs", "system/Observation.cruds system/Patient.r"),
+            "system/Observation.rs system/Patient.r");
+  EXPECT_EQ(both("system/Observation.read", "system/*.rs"), "system/Observation.rs");
+  EXPECT_EQ(both("system/*.cruds", "system/*.rs"), "system/*.rs");
+  EXPECT_EQ(both("system/Observation.rs", "system/Patient.rs"), "");
+  EXPECT_EQ(both("system/Observation.cud", "system/Observation.rs"), "");
+}
+
+TEST(Scopes, RestrictionsOfBothHold) {
+  EXPECT_EQ(both("system/Observation.rs", "system/Observation.rs?category=laboratory"),
+            "system/Observation.rs?category=laboratory");
+  EXPECT_EQ(both("system/Observation.rs?status=final", "system/Observation.rs?category=laboratory"),
+            "system/Observation.rs?status=final&category=laboratory");
+  EXPECT_EQ(both("system/*.rs", "system/Observation.rs?category=survey"),
+            "system/Observation.rs?category=survey");
+  EXPECT_EQ(both("system/Observation.rs?a=b", "system/Observation.rs?a=b"),
+            "system/Observation.rs?a=b");
+}
+
+TEST(Scopes, NoWildcardMeetsWhatIsGrantedByNameAlone) {
+  EXPECT_EQ(both("system/*.rs", "system/AuditEvent.rs"), "");
+  EXPECT_EQ(both("system/AuditEvent.rs", "system/*.rs"), "");
+  EXPECT_EQ(both("system/*.rs", "system/Binary.r?_tag=raw-message"), "");
+  EXPECT_EQ(both("system/Binary.r?_tag=raw-message", "system/*.rs"), "");
+  EXPECT_EQ(both("system/Binary.r", "system/*.rs"), "system/Binary.r");
+  EXPECT_EQ(both("system/AuditEvent.rs", "system/AuditEvent.rs"), "system/AuditEvent.rs");
+}
+
 }  // namespace
