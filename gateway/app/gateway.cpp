@@ -75,7 +75,9 @@ base::Result<void> Gateway::open_outbox() {
   options.interests = *std::move(interests);
   options.on_events = [this](const intake::EventsTold& told) {
     pusher_->look(told);
-    feed_bell_->ring();
+    auto subjects = told.with_events;
+    subjects.insert(subjects.end(), told.written.begin(), told.written.end());
+    feed_bell_->ring(subjects);
   };
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
                                              metrics_, outbox_bell_);
@@ -118,15 +120,15 @@ base::Result<void> Gateway::open_doors() {
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
   api_ = std::make_unique<http::rest::Api>(
-      http::rest::ApiSettings{
-          config_.base_url,
-          std::string(version()),
-          manners,
-          {mapping::is_ucum, mapping::is_loinc},
-          {config_.requests_per_second,
-           std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
-          [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
-          feed_bell_},
+      http::rest::ApiSettings{config_.base_url,
+                              std::string(version()),
+                              manners,
+                              {mapping::is_ucum, mapping::is_loinc},
+                              {config_.requests_per_second,
+                               std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
+                              [this](const topics::Subscription& subscription) {
+                                return check_receiver(subscription);
+                              }},
       http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, clock_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();

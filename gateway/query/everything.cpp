@@ -6,6 +6,7 @@
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
+#include "gateway/query/retracted.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -170,6 +171,9 @@ base::Result<Page> Reader::everything(const security::Principal& who, const std:
                   .fill(Place::read(cursor->after).value_or(Place{}), page.rows);
   if (!next) return next.error();
   if (*next) page.next = sealed({cursor->as_of, (*next)->text(), {}}, bound_to);
+  if (cursor->as_of < (*snapshot)->commit())
+    if (const auto dropped = drop_retracted(**snapshot, who, page); !dropped)
+      return dropped.error();
   return page;
 }
 

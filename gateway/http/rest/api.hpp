@@ -34,7 +34,6 @@ struct ApiSettings {
       [](const topics::Subscription&) -> base::Result<void> {
     return base::Error{base::ErrorKind::configuration, "no rest-hook leads out of here", "", ""};
   };
-  std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
 };
 
 /// What the API asks. All of it outlives it.
@@ -106,6 +105,8 @@ class Api {
                   const std::string& asked);
   Response subscription_status(const Request& request, const Path& path,
                                const security::Principal& who, std::string asked);
+  // cohort.cpp
+  static base::Result<void> sign_group(const security::Principal& who, fhir::Json& resource);
   // streaming.cpp
   Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
@@ -126,6 +127,7 @@ class Api {
                  std::vector<fhir::RequestedEntry> entries);
 
   ApiSettings settings_;
+  const base::Clock& clock_;
   const access::Access& access_;
   query::Reader& reader_;
   query::Explainer& explainer_;
