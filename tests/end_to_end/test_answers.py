@@ -105,6 +105,14 @@ class Answers(OnSamples):
         self.assertEqual(self.gateway.verify()[0], 0)
 
 
+    def test_46_bytes_that_are_no_text_are_not_said_again(self):
+        """An OperationOutcome with them would be no JSON."""
+        for method, path in (("GET", "Obs%ff%fe"), ("PUT", "%adobs/x"), ("GET", "Patient/x/%ff"), ("POST", "%ff/$validate")):
+            status, _, data = self.gateway.request(method, f"/fhir/{path}", "{}" if method != "GET" else None, FHIR)
+            self.assertEqual(status, 404, path)
+            self.assertEqual(json.loads(data)["resourceType"], "OperationOutcome", path)
+
+
 def mutated(chance, request):
     method, path, body, headers = request
     if chance.random() < 0.7:
