@@ -104,7 +104,9 @@ base::Result<void> Gateway::open_outbox() {
   options.interests = *std::move(interests);
   options.on_events = [this](const intake::EventsTold& told) {
     pusher_->look(told);
-    feed_bell_->ring();
+    auto subjects = told.with_events;
+    subjects.insert(subjects.end(), told.written.begin(), told.written.end());
+    feed_bell_->ring(subjects);
   };
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
                                              metrics_, outbox_bell_);
@@ -155,7 +157,6 @@ base::Result<void> Gateway::open_doors() {
           {config_.requests_per_second,
            std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
           [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
-          feed_bell_,
           backend_services_ ? http::auth::Addresses(config_.base_url).token : ""},
       http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, clock_,
                            backend_services_ ? &backend_services_->tokens() : nullptr, &metrics_});

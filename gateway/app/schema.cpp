@@ -78,7 +78,7 @@ bool is_name(std::string_view text) {
 
 /// As a browser writes it: nothing behind host and port. Plain only of this host, and never `*`.
 bool is_origin(std::string_view text) {
-  const bool is_plain = text.starts_with("http://") && is_loopback(host_of(text));
+  const bool is_plain = text.starts_with("http://") && is_loopback(host_of(std::string(text)));
   const auto host = text.substr(std::min(text.find("//") + 2, text.size()));
   return (is_plain || text.starts_with("https://")) && !host.empty() &&
          std::none_of(host.begin(), host.end(), [](char c) {

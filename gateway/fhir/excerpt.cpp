@@ -66,6 +66,7 @@ constexpr auto table = std::to_array<Row>({
      "businessStatus intent code description focus for encounter executionPeriod lastModified "
      "requester owner location",
      "status intent"},
+    {"Group", "identifier active type actual code name quantity managingEntity", "type actual"},
     {"Subscription", "status contact end reason criteria error channel",
      "status reason criteria channel"},
 });

@@ -1,6 +1,9 @@
 #include "gateway/http/connection.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "gateway/http/response_text.hpp"
@@ -19,6 +22,15 @@ using net::Tried;
 constexpr int writes_a_turn = 8;
 constexpr std::size_t bytes_a_write = 64 * 1024;
 constexpr std::chrono::milliseconds goodbye_of_a_drain{1000};
+
+/// RFC 9112 §7.1.
+constexpr std::string_view last_chunk = "0\r\n\r\n";
+std::string chunk_of(std::string_view text) {
+  if (text.empty()) return {};  // which would be the last one
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), text.size(), 16).ptr;
+  return std::string(size.data(), end).append("\r\n").append(text).append("\r\n");
+}
 
 /// Label values are bounded: a method we do not know is one of them.
 std::string known_method(const std::string& method) {
@@ -227,7 +239,7 @@ void Connection::flush() {
   out_ = {};
   out_sent_ = 0;
   if (phase_ == Phase::writing) on_flushed();
-  if (phase_ == Phase::feeding && std::exchange(feed_is_wanted_, false)) ask_feed();
+  if (phase_ == Phase::feeding) on_told();
 }
 
 void Connection::on_flushed() {
@@ -253,41 +265,50 @@ void Connection::on_flushed() {
 void Connection::begin_feeding() {
   phase_ = Phase::feeding;
   since_ = now();
-  feed_is_wanted_ = true;  // `flush`, which called, goes on with it
-  discard();               // what the peer still says is of no use, but that it goes is
+  feed_has_more_ = true;  // `flush`, which called, goes on with it
+  discard();              // what the peer still says is of no use, but that it goes is
+}
+
+/// What the feed said lies with the peer.
+void Connection::on_told() {
+  if (feed_is_over_) return leave();
+  if (std::exchange(feed_has_more_, false)) return ask_feed();
+  go_on_feeding();
 }
 
 void Connection::ask_feed() {
-  if (phase_ != Phase::feeding) return;
-  if (feed_is_asked_ || !out_.empty()) {  // it is asked when that is over
-    feed_is_wanted_ = true;
-    return;
-  }
+  feed_is_wanted_ = false;
   feed_is_asked_ = true;
   since_ = now();
   loop_.ask(shared_from_this(), feed_);
 }
 
-/// Many rings are one: who was just asked is asked at the next look.
-void Connection::hear_bell() {
-  constexpr std::int64_t shortest_pause = 50'000;
-  if (now() - since_ < shortest_pause && !feed_is_asked_)
-    feed_is_wanted_ = true;
-  else
-    ask_feed();
+void Connection::hear_bell(const Subjects& subjects) {
+  if (!feed_ || !feed_->is_about(subjects)) return;
+  feed_->note_news();
+  feed_is_wanted_ = true;
+  go_on_feeding();
 }
 
-void Connection::take_more(const std::optional<std::string>& more) {
+/// Many rings are one: who was just asked is asked a breath later.
+void Connection::go_on_feeding() {
+  if (phase_ != Phase::feeding || !feed_is_wanted_ || feed_is_asked_ || !out_.empty()) return;
+  if (now() - since_ < std::chrono::microseconds(Loop::breath).count()) return loop_.breathe();
+  ask_feed();
+}
+
+void Connection::take_more(std::optional<Feed::Said> more) {
   feed_is_asked_ = false;
   if (phase_ != Phase::feeding) return;
-  if (!more) return leave();
-  if (!more->empty()) {
-    out_ = *more;
-    moved_ = now();
-    feed_is_wanted_ = true;
-    return flush();
-  }
-  if (std::exchange(feed_is_wanted_, false)) ask_feed();
+  feed_is_over_ = !more;
+  feed_has_more_ = more && more->has_more;
+  const bool chunks = !reader_.is_http_1_0();
+  if (!more)
+    out_ = chunks ? last_chunk : "";
+  else
+    out_ = chunks ? chunk_of(more->text) : std::move(more->text);
+  moved_ = now();
+  flush();
 }
 
 /// A peer that does not read is gone; one that does is told the end of a server that drains.
@@ -297,8 +318,7 @@ void Connection::check_feeding() {
     if (now() - moved_ > loop_.limits().answer.count() * 1000) close();
   } else if (loop_.drains_since() != 0) {
     leave();
-  } else if (feed_is_wanted_ || now() - since_ >= longest_unasked) {
-    feed_is_wanted_ = false;
+  } else if (!feed_is_asked_ && now() - since_ >= longest_unasked) {
     ask_feed();
   }
 }

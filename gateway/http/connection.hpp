@@ -28,9 +28,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   void take_answer(Response response);
   /// Of a feed: what it gave, and that there may be more.
-  void take_more(const std::optional<std::string>& more);
-  void ask_feed();
-  void hear_bell();
+  void take_more(std::optional<Feed::Said> more);
+  void hear_bell(const Subjects& subjects);
+  void go_on_feeding();
   void check_deadlines();
   void begin_drain();
   void ask_peer_anew();  // whom the door believes has changed
@@ -55,6 +55,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void flush();
   void on_flushed();
   void begin_feeding();
+  void on_told();
+  void ask_feed();
   void check_feeding();
   void leave();
   void part();
@@ -84,6 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t asked_ = 0;     // when the request was whole
   std::shared_ptr<Feed> feed_;
   bool feed_is_asked_ = false, feed_is_wanted_ = false;  // by a worker; once more after that
+  bool feed_has_more_ = false, feed_is_over_ = false;    // once what it said lies with the peer
   observe::Histogram* also_seconds_ = nullptr;           // of the response being written
 };
 

@@ -47,7 +47,12 @@ boost::system::error_code Loop::listen() {
 
 void Loop::start() {
   if (site_.bell)
-    site_.bell->connect([this] { post([this] { connections_.on_each(&Connection::hear_bell); }); });
+    site_.bell->connect([this](const Subjects& subjects) {
+      post([this, subjects] {
+        connections_.look_at_each(
+            [&subjects](const auto& connection) { connection->hear_bell(subjects); });
+      });
+    });
   acceptor_->accept_next();
   thread_.start(net::often_enough_for(shortest_of(settings_.limits)),
                 [this] { connections_.on_each(&Connection::check_deadlines); });
@@ -85,6 +90,15 @@ void Loop::stop() {
   connections_.on_each(&Connection::close);
   acceptor_->close();
   thread_.drop_handlers();
+}
+
+void Loop::breathe() {
+  if (std::exchange(breathes_, true)) return;
+  breath_.expires_after(breath);
+  breath_.async_wait([this](const boost::system::error_code& error) {
+    breathes_ = false;
+    if (!error) connections_.on_each(&Connection::go_on_feeding);
+  });
 }
 
 std::optional<net::Place> Loop::next_place() {
@@ -134,14 +148,14 @@ void Loop::hand_on(std::shared_ptr<Connection> connection, Request request) {
 void Loop::ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed) {
   workers_.give([loop = shared_from_this(), home = std::weak_ptr<Connection>(std::move(connection)),
                  feed = std::move(feed)] {
-    std::optional<std::string> more;
+    std::optional<Feed::Said> more;
     try {
       more = feed->next(loop->clock_);
     } catch (const std::exception&) {
       base::log(base::Level::error, "http.feed_failed");
     }
-    loop->post([home, more = std::move(more)] {
-      if (const auto there = home.lock()) there->take_more(more);
+    loop->post([home, more = std::move(more)]() mutable {
+      if (const auto there = home.lock()) there->take_more(std::move(more));
     });
   });
 }

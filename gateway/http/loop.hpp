@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <span>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/time.hpp"
 #include "gateway/http/message.hpp"
@@ -67,6 +69,9 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void hand_on(std::shared_ptr<Connection> connection, Request request);
   /// The same of what a feed has to say.
   void ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed);
+  /// Looks at all feeds after a while.
+  void breathe();
+  static constexpr std::chrono::milliseconds breath{50};
   /// Bodies that are being read. False: there is no room for them all.
   bool account(std::size_t from, std::size_t to);
   /// Steady microseconds since which the server drains; 0: it does not.
@@ -94,6 +99,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const std::shared_ptr<net::Addresses> addresses_;
   std::size_t bodies_ = 0;  // bytes
   std::int64_t drains_since_ = 0;
+  boost::asio::steady_timer breath_{thread_.context()};
+  bool breathes_ = false;
   Workers workers_;
 };
 

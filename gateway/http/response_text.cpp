@@ -69,6 +69,8 @@ std::string text_of(const Response& response, const Sending& sending) {
   append(out, "X-Content-Type-Options", "nosniff");
   if (!has_no_body && !sending.goes_on)
     append(out, "Content-Length", std::to_string(response.body.size()));
+  // So that whoever reads can tell the end from a cut.
+  if (sending.goes_on && !sending.to_http_1_0) append(out, "Transfer-Encoding", "chunked");
   if (sending.closes)
     append(out, "Connection", "close");
   else if (sending.to_http_1_0)

@@ -26,6 +26,11 @@ bool is_large(const Works& group) {
   return bytes >= large_message;
 }
 
+/// Is it as durable as it will ever be? If not, another writer was first.
+bool is_settled(const store::Entry& entry, const store::Outcome& outcome) {
+  return outcome.kind == store::Outcome::Kind::stored || entry.duplicate;
+}
+
 }  // namespace
 
 /// "AA means stored, mapped, searchable, queued" is this function.
@@ -48,11 +53,14 @@ void Committer::settle(Works group) {
   }
 
   Works composed;
-  auto interests = interests_;
-  std::vector<topics::InterestChange> changes;
+  std::vector<topics::InterestChange> changes;  // of the last one composed
   std::vector<store::Entry> entries;
   entries.reserve(group.size());  // standings point into them
   for (std::size_t w = 0; w < group.size(); ++w) {
+    if (!changes.empty()) {  // a subscription is told from its own commit on: these are behind it
+      again_.push_back(std::move(group[w]));
+      continue;
+    }
     if (standings.is_unreadable(w)) {
       refuse_unreadable(*group[w]);
       continue;
@@ -63,12 +71,11 @@ void Committer::settle(Works group) {
       again_.push_back(std::move(group[w]));  // repeats one of this group
       continue;
     }
-    add_events(*entry, interests, [&](const auto& key) { return standings.before(w, key); });
+    add_events(
+        *entry, interests_, [&](const auto& key) { return standings.before(w, key); },
+        [&](const auto& patient) { return standings.identifiers(patient); });
     if (group[w]->bundle && !group[w]->bundle->refused)
-      for (const auto& change : group[w]->bundle->bundle.interests) {
-        interests = topics::changed(std::move(interests), change);
-        changes.push_back(change);
-      }
+      changes = group[w]->bundle->bundle.interests;
     entries.push_back(std::move(*entry));
     entries.back().composed_on = last;
     composed.push_back(std::move(group[w]));
@@ -77,13 +84,15 @@ void Committer::settle(Works group) {
   if (entries.empty()) return answer({}, {}, {});
   auto outcomes = store_.commit(entries);  // durable on return
   if (!outcomes) return hold(std::move(composed), entries, outcomes.error());
-  interests_ = std::move(interests);
+  if (!is_settled(entries.back(), outcomes->back())) changes.clear();
+  for (const auto& change : changes) interests_ = topics::changed(std::move(interests_), change);
   answer(std::move(composed), entries, *outcomes);  // conflicts lead the next group
   outbox_bell_.ring();
-  tell_of_events(entries, changes);
+  tell_of_events(entries, *outcomes, changes);
 }
 
 void Committer::tell_of_events(std::span<const store::Entry> entries,
+                               const std::vector<store::Outcome>& outcomes,
                                const std::vector<topics::InterestChange>& changes) {
   if (!on_events_) return;
   EventsTold told;
@@ -91,9 +100,10 @@ void Committer::tell_of_events(std::span<const store::Entry> entries,
   const auto add = [&told](const store::Entry& entry) {
     for (const auto& event : entry.events) told.with_events.push_back(event.subscription);
   };
-  for (const auto& entry : entries) {
-    add(entry);
-    for (const auto& consequence : entry.consequences) add(consequence);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!is_settled(entries[i], outcomes[i])) continue;
+    add(entries[i]);
+    for (const auto& consequence : entries[i].consequences) add(consequence);
   }
   if (!told.with_events.empty() || !told.written.empty()) on_events_(told);
 }
@@ -102,14 +112,15 @@ void Committer::answer(Works group, std::span<store::Entry> entries,
                        const std::vector<store::Outcome>& outcomes) {
   base::invariant(outcomes.size() == group.size(), "an outcome for every entry");
   bool conflicts_persist = false;
+  Works conflicts;
   for (std::size_t w = 0; w < group.size(); ++w) {
     Work& work = *group[w];
-    if (outcomes[w].kind != store::Outcome::Kind::stored && !entries[w].duplicate) {
+    if (!is_settled(entries[w], outcomes[w])) {
       // Another writer was first: a conflict is composed again on what stands now, a duplicate
       // finds its first answer there.
       take_back(work, entries[w]);
       conflicts_persist = ++work.conflicts > most_conflicts || conflicts_persist;
-      again_.push_back(std::move(group[w]));
+      conflicts.push_back(std::move(group[w]));
       continue;
     }
     if (work.bundle && !work.bundle->refused) {
@@ -125,6 +136,7 @@ void Committer::answer(Works group, std::span<store::Entry> entries,
     tell(work, next_serial());
     finished_(work.lane);
   }
+  lead(std::move(conflicts));
   if (holding_) base::log(base::Level::info, "intake.resumed");
   holding_ = false;
   pause_.reset();
@@ -147,10 +159,14 @@ void Committer::hold(Works group, std::span<store::Entry> entries, const base::E
     group[w]->outcome_unknown =
         group[w]->outcome_unknown || (!entries.empty() && error.kind == base::ErrorKind::unknown);
   }
-  // In front of what this group set aside: those repeat one of these.
+  lead(std::move(group));
+  expire();
+}
+
+/// In front of what this group set aside: those repeat one of these, or came behind it.
+void Committer::lead(Works group) {
   again_.insert(again_.begin(), std::make_move_iterator(group.begin()),
                 std::make_move_iterator(group.end()));
-  expire();
 }
 
 void Committer::expire() {

@@ -35,10 +35,12 @@ class Committer {
   Works take();
   void settle(Works group);
   void tell_of_events(std::span<const store::Entry> entries,
+                      const std::vector<store::Outcome>& outcomes,
                       const std::vector<topics::InterestChange>& changes);
   void hold(Works group, std::span<store::Entry> entries, const base::Error& error);
   void answer(Works group, std::span<store::Entry> entries,
               const std::vector<store::Outcome>& outcomes);
+  void lead(Works group);
   void gather();
   void linger(std::unique_lock<std::mutex>& lock);
   bool store_is_back();

@@ -127,13 +127,16 @@ void answer_as(BundleWork& bundle, const fhir::RequestedWrite& write, const stor
 }
 
 /// Rows of what is deleted, so that its deletion goes where it went itself. They are not kept.
-fhir::search::IndexRows last_rows(const store::Current& current) {
-  const auto body = fhir::JsonView::read(current.body);
-  return body ? fhir::search::index_rows(current.key, *body, {}) : fhir::search::IndexRows{};
+fhir::search::IndexRows last_rows(const store::Current& current, Standings& standings) {
+  const auto last = current;  // the standings' own is good until they are asked again
+  const auto body = fhir::JsonView::read(last.body);
+  if (!body) return {};
+  const auto patient = standings.identifiers(fhir::search::patient_of(last.key, *body));
+  return fhir::search::index_rows(last.key, *body, patient);
 }
 
 store::VersionWrite version_of(const fhir::RequestedWrite& write, const store::Current* current,
-                               const PreparedResource& prepared) {
+                               const PreparedResource& prepared, Standings& standings) {
   store::VersionWrite version{write.key,    write.body, current == nullptr ? 0 : current->version,
                               std::nullopt, "",         "",
                               {},           {}};
@@ -143,7 +146,7 @@ store::VersionWrite version_of(const fhir::RequestedWrite& write, const store::C
   if (prepared.rows)
     version.index = *prepared.rows;
   else if (write.body.empty() && current != nullptr)
-    version.index = last_rows(*current);
+    version.index = last_rows(*current, standings);
   return version;
 }
 
@@ -174,7 +177,7 @@ store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, con
       continue;
     }
     (write.body.empty() ? deleted : row).entities.push_back(write.key.reference());
-    entry.versions.push_back(version_of(write, current, work.prepared[i]));
+    entry.versions.push_back(version_of(write, current, work.prepared[i], standings));
   }
   entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
   if (!row.entities.empty() || deleted.entities.empty()) entry.audit.push_back(std::move(row));

@@ -81,7 +81,7 @@ struct Route {
   std::string only;
 };
 
-/// Can this route be followed? Only token, string and reference parameters choose what leaves.
+/// Can this route be followed? Only what `fhir::search::can_meet` tells chooses what leaves.
 /// Error `configuration`; `where` is "forward.<target>.only". Asked by `app` before it starts.
 base::Result<void> check_route(const Route& route);
 

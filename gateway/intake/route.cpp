@@ -2,19 +2,14 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/meets.hpp"
 
 namespace gateway::intake {
 namespace {
 
 using namespace fhir::search;
-
-bool is_filterable(const Match& match) {
-  return std::holds_alternative<TokenMatch>(match) || std::holds_alternative<StringMatch>(match) ||
-         std::holds_alternative<ReferenceMatch>(match);
-}
 
 /// The filter of a route; a query without type takes everything.
 base::Result<Query> read_filter(const Route& route) {
@@ -27,21 +22,16 @@ base::Result<Query> read_filter(const Route& route) {
         (remedy.empty() ? "" : remedy + "; ") + "say it as in \"Observation?category=laboratory\""};
   };
   if (!is_served(type)) return wrong("no resource type that is served");
-  if (fhir::stays_here(type)) return wrong(type + " never leaves this gateway");
+  if (fhir::never_leaves(type)) return wrong(type + " never leaves this gateway");
   auto query = parse(type, mark == std::string::npos ? "" : route.only.substr(mark + 1));
   if (!query) {  // its first word is a code for clients
     const auto& error = query.error();
     return wrong(error.what.substr(error.what.find(' ') + 1), error.remedy);
   }
-  for (const auto& criterion : query->criteria) {
-    // `meets` looks at one resource and its values alone.
-    if (criterion.negated || criterion.missing || !criterion.linked.empty()) {
-      return wrong("neither :not, :missing nor a chain chooses what is forwarded");
-    }
-    if (!std::all_of(criterion.any_of.begin(), criterion.any_of.end(), is_filterable)) {
-      return wrong("only token, string and reference parameters choose what is forwarded");
-    }
-  }
+  if (!std::ranges::all_of(query->criteria, can_meet))
+    return wrong(
+        "only token, string, reference and number parameters, without :not, :missing, other "
+        "modifiers and chains, choose what is forwarded");
   return query;
 }
 
@@ -81,7 +71,7 @@ std::vector<store::DeliveryWrite> Routes::deliveries(
   if (has_passed(path, instance_)) return out;
   for (const auto& [route, query] : filters_) {
     const auto wanted = [&query](const store::VersionWrite& version) {
-      if (fhir::stays_here(version.key.type)) return false;
+      if (fhir::never_leaves(version.key.type)) return false;
       if (query.type.empty()) return true;
       return version.key.type == query.type &&
              std::all_of(query.criteria.begin(), query.criteria.end(),

@@ -41,6 +41,13 @@ void ask_orders(const Work& work, Asked& asked) {
   }
 }
 
+/// Whom a resource is about once it is written; "": nobody, or it is deleted.
+std::string patient_after(const fhir::RequestedWrite& write, const PreparedResource& prepared) {
+  if (prepared.rows) return prepared.rows->patient;
+  const auto body = fhir::JsonView::read(write.body);
+  return body ? fhir::search::patient_of(write.key, *body) : "";
+}
+
 std::string spelled(const store::ArrivalKey& key) {
   return key.sender + '\x1F' + key.control_id + '\x1F' +
          (key.state == store::ArrivalState::accepted ? 'a' : 'r');
@@ -163,6 +170,23 @@ std::vector<fhir::ResourceKey> Standings::observations(std::string_view head) co
   return found == heads_.end() ? std::vector<fhir::ResourceKey>() : found->second;
 }
 
+/// Patients who had what a bundle deletes, or gives to somebody else: whoever asks for their
+/// results by an identifier is told that it is gone.
+std::vector<std::string> Standings::left_by(const Work& work, std::size_t w) const {
+  std::vector<std::string> patients;
+  const auto& writes = work.bundle->bundle.writes;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const auto& current = known_.resources[asked_.works[w].resources + i];
+    if (!current || current->deleted || current->body.empty()) continue;
+    const auto body = fhir::JsonView::read(current->body);
+    if (!body) continue;
+    auto patient = fhir::search::patient_of(writes[i].key, *body);
+    if (!patient.empty() && patient != patient_after(writes[i], work.prepared[i]))
+      patients.push_back(std::move(patient));
+  }
+  return patients;
+}
+
 std::vector<store::Ask> Standings::further(const Works& group) const {
   std::vector<store::Ask> asks;
   std::unordered_set<std::string> known;
@@ -170,7 +194,10 @@ std::vector<store::Ask> Standings::further(const Works& group) const {
     if (known.insert(key.reference()).second) asks.push_back({std::move(key), {}});
   };
   for (std::size_t w = 0; w < group.size(); ++w) {
-    if (!group[w]->message) continue;
+    if (!group[w]->message) {
+      for (auto& id : left_by(*group[w], w)) ask({"Patient", std::move(id)});
+      continue;
+    }
     const auto& message = *group[w]->message;
     const auto& resources = message.conversion.resources;
     for (std::size_t i = 0; i < resources.size(); ++i) {

@@ -53,8 +53,9 @@ class Standings {
   /// Observations of an order, of the store and of earlier works of the group.
   std::vector<fhir::ResourceKey> observations(std::string_view head) const;
 
-  /// What only the answer to `asked` could name: what stands of other patients' orders, and results
-  /// whose report has its status from all of them. Empty for nearly every group.
+  /// What only the answer to `asked` could name: what stands of other patients' orders, results
+  /// whose report has its status from all of them, the patient whom a write takes something from.
+  /// Empty for nearly every group.
   std::vector<store::Ask> further(const Works& group) const;
   void learn(store::Known known, const std::vector<store::Ask>& asks);
 
@@ -84,6 +85,7 @@ class Standings {
   const store::Current* timed(const store::Current* current);
   std::vector<store::ForeignResource> foreign(std::size_t order) const;
   std::size_t end_of_orders(std::size_t w) const;
+  std::vector<std::string> left_by(const Work& work, std::size_t w) const;
 
   Asked asked_;
   store::Known known_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/owned.hpp"
 
 namespace gateway::outbox {
 
@@ -20,7 +21,7 @@ std::vector<Post> batch(const store::Delivery& delivery, const std::string& inst
   };
   std::set<fhir::ResourceKey> said;
   for (const auto& resource : delivery.resources) {
-    if (fhir::stays_here(resource.key.type)) continue;
+    if (fhir::never_leaves(resource.key.type)) continue;
     if (!said.insert(resource.key).second) continue;
     if (entries.size() == most_entries || bytes + resource.body.size() > most_bytes) close();
     entries.emplace_back(resource.key, resource.body);

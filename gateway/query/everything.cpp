@@ -7,6 +7,7 @@
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/shown.hpp"
+#include "gateway/query/retracted.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -171,6 +172,9 @@ base::Result<Page> Reader::everything(const security::Principal& who, const std:
                   .fill(Place::read(cursor->after).value_or(Place{}), page.rows);
   if (!next) return next.error();
   if (*next) page.next = sealed({cursor->as_of, (*next)->text(), {}}, bound_to);
+  if (cursor->as_of < (*snapshot)->commit())
+    if (const auto dropped = drop_retracted(**snapshot, who, page); !dropped)
+      return dropped.error();
   show(who, page.rows);
   return page;
 }

@@ -14,7 +14,8 @@ namespace {
 
 using fhir::search::ExportOf;
 
-constexpr std::string_view format = "1";
+constexpr std::string_view format = "2";
+constexpr std::array<std::string_view, 3> kinds{"everything", "patients", "group"};
 constexpr std::array<std::string_view, 3> states{"running", "complete", "failed"};
 
 std::int64_t number(const fhir::Json& json) {
@@ -37,6 +38,18 @@ ExportFile read(const fhir::Json& json) {
 }
 
 }  // namespace
+
+base::Result<fhir::search::ExportQuery> ExportJob::asked() const {
+  auto read = fhir::search::parse_export(query, of, is_lenient);
+  if (!read || of != ExportOf::group) return read;
+  for (const std::string& patient : read->patients)
+    if (std::ranges::find(members, patient) == members.end())
+      return base::Error{base::ErrorKind::not_found,
+                         "unknown-id a patient who is named is no member of the group",
+                         "http.patient", "name members, or leave patient out"};
+  if (read->patients.empty()) read->patients = members;
+  return read;
+}
 
 security::Principal ExportJob::principal() const {
   auto parsed = security::parse_scopes(scopes);
@@ -69,7 +82,10 @@ std::string write_job(const ExportJob& job) {
   fhir::JsonWriter json;
   json.begin_object().member("format", format).member("id", job.id).member("request", job.request);
   json.member("client", job.client).member("role", job.role).member("scopes", job.scopes);
-  json.key("patients").boolean(job.of == ExportOf::patients).member("query", job.query);
+  json.member("of", kinds[static_cast<std::size_t>(job.of)]).member("query", job.query);
+  json.key("members").begin_array();
+  for (const std::string& member : job.members) json.string(member);
+  json.end_array();
   json.key("lenient").boolean(job.is_lenient).key("as_of").integer(job.as_of);
   json.key("begun").integer(job.begun.microseconds).key("ended").integer(job.ended.microseconds);
   json.member("state", states[static_cast<std::size_t>(job.state)]).member("failure", job.failure);
@@ -86,14 +102,17 @@ std::optional<ExportJob> read_job(std::string_view text) {
   const fhir::Json& json = *read_json;
   const auto after = base::base64_decode(json["after"].text());
   const auto* state = std::find(states.begin(), states.end(), json["state"].text());
-  if (json["format"].text() != format || !after || state == states.end()) return std::nullopt;
+  const auto* kind = std::find(kinds.begin(), kinds.end(), json["of"].text());
+  if (json["format"].text() != format || !after || state == states.end() || kind == kinds.end())
+    return std::nullopt;
   ExportJob job;
   job.id = json["id"].text();
   job.request = json["request"].text();
   job.client = json["client"].text();
   job.role = json["role"].text();
   job.scopes = json["scopes"].text();
-  job.of = json["patients"].is_true() ? ExportOf::patients : ExportOf::everything;
+  job.of = static_cast<ExportOf>(kind - kinds.begin());
+  for (const fhir::Json& member : json["members"].items()) job.members.push_back(member.text());
   job.query = json["query"].text();
   job.is_lenient = json["lenient"].is_true();
   job.as_of = number(json["as_of"]);

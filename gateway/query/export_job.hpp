@@ -31,7 +31,8 @@ struct ExportJob {
   std::string request;               // URL of the kick-off
   std::string client, role, scopes;  // whose it is, and with what rights it was begun
   fhir::search::ExportOf of = fhir::search::ExportOf::everything;
-  std::string query;  // of the kick-off; read again by parse_export, leniently if `is_lenient`
+  std::vector<std::string> members;  // of a Group, when it was begun: ids of patients
+  std::string query;  // of the kick-off; read again by asked(), leniently if `is_lenient`
   bool is_lenient = false;
   std::int64_t as_of = 0;  // commit that all of it shows
   base::Instant begun, ended;
@@ -43,6 +44,9 @@ struct ExportJob {
   std::string after;
   std::vector<ExportFile> files;  // the last one may still be written
 
+  /// The kick-off, of a Group with the patients that are meant. Errors: those of parse_export;
+  /// `not_found` "unknown-id …": a patient who is no member.
+  base::Result<fhir::search::ExportQuery> asked() const;
   security::Principal principal() const;
   bool belongs_to(const security::Principal& who) const;
   std::int64_t lines() const;

@@ -27,7 +27,7 @@ std::string common(const ExportJob& job, const ExportQuery& asked, std::string_v
   };
   bound("gt", asked.since);
   bound("lt", asked.until);
-  if (job.of != ExportOf::patients) return text;
+  if (job.of == ExportOf::everything) return text;
   const bool is_patient = type == "Patient";
   if (asked.patients.empty()) {
     if (!is_patient) add("patient:missing", "false");
@@ -78,10 +78,11 @@ base::Result<void> add_stages(std::vector<ExportStage>& plan, const ExportJob& j
 }  // namespace
 
 base::Result<std::vector<ExportStage>> plan_of(const ExportJob& job) {
-  const auto asked = fhir::search::parse_export(job.query, job.of, job.is_lenient);
+  const auto asked = job.asked();
   if (!asked) return asked.error();
   const auto who = job.principal();
   std::vector<ExportStage> plan;
+  if (job.of == ExportOf::group && job.members.empty()) return plan;
   ExportStage deletions{.is_of_deletions = true};
   std::optional<base::Error> refusal;
   for (const std::string& type : asked->types) {

@@ -4,6 +4,7 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/lines.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/values.hpp"
 #include "gateway/query/visible.hpp"
@@ -37,7 +38,7 @@ ExportWriter::ExportWriter(store::Store& store, const ExportFolder& folder,
 base::Result<void> ExportWriter::prepare() {
   auto plan = plan_of(job_);
   if (!plan) return plan.error();
-  auto asked = fhir::search::parse_export(job_.query, job_.of, job_.is_lenient);
+  auto asked = job_.asked();
   if (!asked) return asked.error();
   plan_ = *std::move(plan);
   asked_ = *std::move(asked);
@@ -76,7 +77,7 @@ base::Result<bool> ExportWriter::page_of_resources(const ExportStage& stage) {
                                    .as_of = job_.as_of,
                                    .after = job_.after,
                                    .most_bytes = limits_.page_bytes,
-                                   .is_unhurried = true});
+                                   .looks_at = limits_.page_looks_at});
   if (!page) return page.error();
   for (const auto& row : page->rows) {
     const auto written = was_written(**snapshot, stage, row.version.key);
@@ -154,9 +155,7 @@ base::Result<bool> ExportWriter::is_told_of(store::Snapshot& snapshot, const Exp
 }
 
 base::Result<void> ExportWriter::write(const ExportStage& stage, std::string line) {
-  // A body that came over FHIR may have line breaks between its parts; in strings there are none.
-  std::ranges::replace_if(
-      line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  line = fhir::one_line(std::move(line));  // one that came over FHIR may have several
   if (is_open() && job_.files.back().bytes > 0 &&
       static_cast<std::size_t>(job_.files.back().bytes) + line.size() + 1 > limits_.file_bytes)
     if (auto closed = close_file(); !closed) return closed;

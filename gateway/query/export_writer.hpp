@@ -40,6 +40,8 @@ class ExportWriter {
   /// Sizes are of what is in memory, or downloaded, at once.
   struct Limits {
     std::size_t page_rows = 1000, page_bytes = 4U << 20U, file_bytes = 16U << 20U;
+    /// Rows of the index: a page of few matches must not hold a state of the store for long.
+    std::int64_t page_looks_at = 10'000;
   };
   /// Goes on where the job says; `job` is kept true while it goes on.
   ExportWriter(store::Store& store, const ExportFolder& folder, const base::Clock& clock,

@@ -7,6 +7,8 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/search/references.hpp"
 #include "gateway/query/visible.hpp"
 #include "gateway/security/random.hpp"
 
@@ -63,20 +65,40 @@ base::Result<void> Exports::admit(const security::Principal& who, const ExportJo
   return {};
 }
 
+/// Patients of a client's own Group; one who is there no more, or out of scope, gives no line.
+base::Result<std::vector<std::string>> Exports::members(const security::Principal& who,
+                                                        const std::string& group) {
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  const fhir::ResourceKey key{"Group", group};
+  const auto found = read_as(**snapshot, who, key);
+  if (!found) return found.error();
+  const auto body = fhir::JsonView::read(found->body);
+  if (found->deleted || !body) return unknown(key);
+  std::vector<std::string> ids;
+  for (const auto member : body->root()["member"].items()) {
+    const auto target = fhir::search::target_of(member["entity"]["reference"].text());
+    if (target && target->type == "Patient" && member["inactive"].text() != "true")
+      ids.emplace_back(target->id);
+  }
+  return ids;
+}
+
 /// Everything that can be wrong with an export is said before it begins.
-base::Result<void> Exports::check(const security::Principal& who, const ExportJob& job) {
-  auto asked = fhir::search::parse_export(job.query, job.of, job.is_lenient);
+base::Result<fhir::search::ExportQuery> Exports::checked(const security::Principal& who,
+                                                         const ExportJob& job) {
+  auto asked = job.asked();
   if (!asked) return asked.error();
   if (auto plan = plan_of(job); !plan) return plan.error();
-  if (asked->patients.empty()) return {};
+  if (asked->patients.empty() || job.of == fhir::search::ExportOf::group) return asked;
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   for (const std::string& id : asked->patients)
     if (auto patient = read_as(**snapshot, who, {"Patient", id}); !patient) return patient.error();
-  return {};
+  return asked;
 }
 
-base::Result<std::string> Exports::begin(const security::Principal& who, KickOff asked) {
+base::Result<Exports::Begun> Exports::begin(const security::Principal& who, KickOff asked) {
   ExportJob job;
   job.id = base::base32(base::sha256(security::random_bytes(32)), 26);
   job.request = std::move(asked.request);
@@ -86,9 +108,15 @@ base::Result<std::string> Exports::begin(const security::Principal& who, KickOff
   job.of = asked.of;
   job.query = std::move(asked.query);
   job.is_lenient = asked.is_lenient;
+  if (job.of == fhir::search::ExportOf::group) {
+    auto ids = members(who, asked.group);
+    if (!ids) return ids.error();
+    job.members = *std::move(ids);
+  }
   job.begun = clock_.now();
   if (auto admitted = admit(who, nullptr); !admitted) return admitted.error();
-  if (auto checked = check(who, job); !checked) return checked.error();
+  auto read = checked(who, job);
+  if (!read) return read.error();
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   job.as_of = std::max<std::int64_t>((*snapshot)->commit(), 1);  // 0 would be: now, ever again
@@ -101,7 +129,7 @@ base::Result<std::string> Exports::begin(const security::Principal& who, KickOff
     return audited.error();
   }
   changed_.notify_all();
-  return job.id;
+  return Begun{job.id, std::move(read->ignored)};
 }
 
 /// Where it is being written, its writer finds it gone, and removes what it wrote since.

@@ -46,13 +46,18 @@ class Exports {
 
   struct KickOff {
     fhir::search::ExportOf of = fhir::search::ExportOf::everything;
+    std::string group = {};  // id, of one
     std::string query;
     bool is_lenient = false;
     std::string request;  // its URL, for the manifest
   };
-  /// Its id. Errors: those of parse_export and of a search; `not_found`: a patient that is named;
+  struct Begun {
+    std::string id;
+    std::vector<std::string> ignored;  // names of what was left out
+  };
+  /// Errors: those of parse_export and of a search; `not_found`: a patient that is named;
   /// `unavailable` "rate-limited …": too many are running, or their files take too much.
-  base::Result<std::string> begin(const security::Principal& who, KickOff asked);
+  base::Result<Begun> begin(const security::Principal& who, KickOff asked);
   /// How it stands. `unavailable` "rate-limited …": asked again and again while it is written.
   base::Result<ExportJob> status(const security::Principal& who, const std::string& id);
   struct File {
@@ -77,7 +82,10 @@ class Exports {
   void await_store(const ExportJob& saved);
   void end(ExportJob job, std::optional<base::Error> failure);
   void forget(const std::string& id);
-  base::Result<void> check(const security::Principal& who, const ExportJob& job);
+  base::Result<std::vector<std::string>> members(const security::Principal& who,
+                                                 const std::string& group);
+  base::Result<fhir::search::ExportQuery> checked(const security::Principal& who,
+                                                  const ExportJob& job);
   base::Result<ExportJob> find(const security::Principal& who, const std::string& id) const;
   /// May this client have another? With `begun` it has it then.
   base::Result<void> admit(const security::Principal& who, const ExportJob* begun);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/topics/subscription.hpp"
 
@@ -19,10 +20,10 @@ bool is_link(const fhir::search::Criterion& criterion) {
   return !criterion.linked.empty();
 }
 
-/// Of subscriptions a client sees its own; those of others are not there (FHIR.md §1).
+/// Of these a client sees its own; those of others are not there (FHIR.md §1).
 void add_ownership(const security::Principal& who, std::string_view type,
                    std::vector<fhir::search::Criterion>& all) {
-  if (type != "Subscription") return;
+  if (!fhir::is_owned(type)) return;
   auto own = fhir::search::parse(
       type, "_source=" + fhir::search::form_encoded(topics::client_url(who.name)));
   base::invariant(static_cast<bool>(own), "our own query can be read");

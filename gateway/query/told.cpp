@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/patients.hpp"
+#include "gateway/fhir/search/meets.hpp"
 #include "gateway/query/interest.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
@@ -24,35 +26,51 @@ bool is_withdrawn(const fhir::Version& current, const fhir::Version& told) {
   return !body || body->root()["status"].text() == "entered-in-error";
 }
 
-bool can_be_told(const fhir::search::Criterion& criterion) {
-  using namespace fhir::search;
-  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::all_of(criterion.any_of, [](const Match& match) {
-           return std::holds_alternative<TokenMatch>(match) ||
-                  std::holds_alternative<ReferenceMatch>(match) ||
-                  std::holds_alternative<NumberMatch>(match);
-         });
+/// What of these events' resources the client may see now, by "Type/id"; of what is gone by what it
+/// was last: who was told that there is a result is told that there is none any more.
+base::Result<std::set<std::string>> visible_of(store::Snapshot& snapshot,
+                                               const security::Principal& who,
+                                               const std::vector<store::Event>& events) {
+  std::map<std::string, std::set<std::string>> ids;  // by type; nearly always one
+  for (const auto& event : events) ids[event.version.key.type].insert(event.version.key.id);
+  std::set<std::string> all;
+  for (const auto& [type, of_type] : ids) {
+    const auto scope = restricted(who, Interaction::read, type);
+    if (!scope) continue;
+    const auto standing = visible(snapshot, type, of_type, *scope);
+    if (!standing) return standing.error();
+    for (const std::string& id : of_type) {
+      const fhir::ResourceKey key{type, id};
+      const auto shown =
+          standing->contains(id) ? base::Result<bool>(true) : was_visible(snapshot, key, *scope);
+      if (!shown) return shown.error();
+      if (*shown) all.insert(key.reference());
+    }
+  }
+  return all;
 }
 
-/// An event as the client may see it now.
+/// An event of a resource that the client may see.
 base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Principal& who,
                                  const store::Event& event, topics::Payload payload,
                                  std::set<std::string>& patients) {
   const auto& [number, version] = event;
-  topics::Event out{number, version.last_updated, {}, version.version, version.deleted, {}};
-  const auto scope = restricted(who, Interaction::read, version.key.type);
-  if (!scope) return out;
-  const auto is_visible = visible(snapshot, version.key, *scope);
-  if (!is_visible) return is_visible.error();
-  if (!*is_visible) return out;
   show(who, version);
   fhir::each_patient(version, [&](std::string_view patient) { patients.emplace(patient); });
-  out.focus = version.key;
+  topics::Event out{number,          version.last_updated, version.key,
+                    version.version, version.deleted,      {}};
   if (payload != topics::Payload::full_resource || version.deleted) return out;
   const auto current = snapshot.read(version.key, {});
   if (!current) return current.error();
   if (*current && !is_withdrawn(**current, version)) out.resource = fhir::served(version);
   return out;
+}
+
+/// Its number alone: one that was left out would look like a loss.
+base::Result<topics::Event> unseen(const store::Event& event) {
+  const auto& version = event.version;
+  return topics::Event{event.number,    version.last_updated, {},
+                       version.version, version.deleted,      {}};
 }
 
 }  // namespace
@@ -76,9 +94,13 @@ base::Result<Told> Reader::told(const security::Principal& who, const std::strin
   const auto events =
       (*snapshot)->events(subscription, query.after.value_or(count->told), query.most);
   if (!events) return events.error();
+  const auto shown = visible_of(**snapshot, who, *events);
+  if (!shown) return shown.error();
   std::size_t bytes = 0;
   for (const auto& event : *events) {
-    auto one = seen(**snapshot, who, event, payload, out.patients);
+    auto one = shown->contains(event.version.key.reference())
+                   ? seen(**snapshot, who, event, payload, out.patients)
+                   : unseen(event);
     if (!one) return one.error();
     bytes += one->resource.size();
     if (bytes > most_bytes && !out.events.empty()) break;
@@ -106,7 +128,7 @@ base::Result<std::shared_ptr<const topics::Interest>> interest_of(
     const topics::Subscription& subscription, const security::Principal& who) {
   auto scope = restricted(who, Interaction::read, subscription.topic->focus);
   if (!scope) return scope.error();
-  if (!std::ranges::all_of(*scope, can_be_told))
+  if (!std::ranges::all_of(*scope, fhir::search::can_meet))
     return base::Error{base::ErrorKind::forbidden,
                        "scope-missing what this client may see cannot be told of one result alone",
                        "", "ask the operator for a scope without :not, dates and texts"};

@@ -1,5 +1,10 @@
 #include "gateway/query/visible.hpp"
 
+#include <algorithm>
+
+#include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/search/index.hpp"
+#include "gateway/fhir/search/meets.hpp"
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/shown.hpp"
 
@@ -11,12 +16,45 @@ base::Error unknown(const fhir::ResourceKey& key) {
 
 base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
                            const std::vector<fhir::search::Criterion>& scope) {
-  if (scope.empty()) return true;
-  auto query = fhir::search::parse(key.type, "_id=" + key.id);
+  const auto shown = visible(snapshot, key.type, {key.id}, scope);
+  if (!shown) return shown.error();
+  return !shown->empty();
+}
+
+base::Result<std::set<std::string>> visible(store::Snapshot& snapshot, const std::string& type,
+                                            const std::set<std::string>& ids,
+                                            const std::vector<fhir::search::Criterion>& scope) {
+  if (scope.empty() || ids.empty()) return ids;
+  std::string text = "_count=" + std::to_string(ids.size()) + "&_id=";
+  for (const std::string& id : ids) text += id + ',';
+  text.pop_back();
+  const auto query = fhir::search::parse(type, text);
   if (!query) return query.error();
-  auto page = snapshot.search({.query = &*query, .scope = scope});
+  const auto page = snapshot.search({.query = &*query, .scope = scope});
   if (!page) return page.error();
-  return !page->rows.empty();
+  std::set<std::string> shown;
+  for (const auto& row : page->rows) shown.insert(row.version.key.id);
+  return shown;
+}
+
+base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
+                               const std::vector<fhir::search::Criterion>& scope) {
+  const auto current = snapshot.read(key, {});
+  if (!current) return current.error();
+  if (!*current || !(*current)->deleted || (*current)->version < 2) return false;
+  if (scope.empty()) return true;
+  const auto last = snapshot.read(key, (*current)->version - 1);
+  if (!last) return last.error();
+  const auto body = *last ? fhir::JsonView::read((*last)->body) : std::nullopt;
+  if (!body) return false;
+  const auto patient = snapshot.read({"Patient", fhir::search::patient_of(key, *body)}, {});
+  if (!patient) return patient.error();
+  const auto who = *patient ? fhir::JsonView::read((*patient)->body) : std::nullopt;
+  const auto rows = fhir::search::index_rows(
+      key, *body,
+      who ? fhir::search::patient_identifiers(*who) : fhir::search::PatientIdentifiers{});
+  return std::ranges::all_of(scope,
+                             [&](const auto& one) { return fhir::search::meets(one, rows); });
 }
 
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -18,6 +20,16 @@ base::Error unknown(const fhir::ResourceKey& key);
 /// search can never disagree.
 base::Result<bool> visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
                            const std::vector<fhir::search::Criterion>& scope);
+
+/// The same of several of one type at once: the ids of those that are.
+base::Result<std::set<std::string>> visible(store::Snapshot& snapshot, const std::string& type,
+                                            const std::set<std::string>& ids,
+                                            const std::vector<fhir::search::Criterion>& scope);
+
+/// Was what is deleted now visible until then? Told of its last version, since the index forgets.
+/// False of what stands.
+base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
+                               const std::vector<fhir::search::Criterion>& scope);
 
 /// The current version, or the given one, of what `who` may read; noted as shown to them. Errors:
 /// `forbidden` before all else, `not_found`, `unavailable`.

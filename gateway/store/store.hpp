@@ -243,8 +243,9 @@ struct Search {
   std::int64_t most_steps = 100'000'000;
   /// A page is full with so many bytes of bodies as well, behind the one that reaches them.
   std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
-  /// Nobody waits: found in passing over all rows in their order, never ended for what it costs.
-  bool is_unhurried = false;
+  /// Not 0: nobody waits, and no index is asked: found in passing over all rows in their order, so
+  /// many a page. It may hold few then, or none, though there is more. Without `sort` and `total`.
+  std::int64_t looks_at = 0;
 };
 
 /// What was written, newest first: every version once, in the order of commits turned round.

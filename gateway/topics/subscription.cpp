@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <variant>
 
 #include "gateway/base/parts.hpp"
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/search/meets.hpp"
 
 namespace gateway::topics {
 namespace {
@@ -52,15 +52,9 @@ base::Result<long long> whole(const Json& channel, std::string_view name, std::s
   return value;
 }
 
-bool can_be_told(const Topic& topic, const fhir::search::Criterion& criterion) {
-  using namespace fhir::search;
-  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::find(topic.filters, criterion.parameter->name) != topic.filters.end() &&
-         std::ranges::all_of(criterion.any_of, [](const Match& match) {
-           return std::holds_alternative<TokenMatch>(match) ||
-                  std::holds_alternative<ReferenceMatch>(match) ||
-                  std::holds_alternative<NumberMatch>(match);
-         });
+bool is_filter(const Topic& topic, const fhir::search::Criterion& criterion) {
+  return std::ranges::find(topic.filters, criterion.parameter->name) != topic.filters.end() &&
+         fhir::search::can_meet(criterion);
 }
 
 base::Result<void> read_filter(const Json& resource, Subscription& out) {
@@ -82,7 +76,7 @@ base::Result<void> read_filter(const Json& resource, Subscription& out) {
       return error;
     }
     const bool uncut = query->includes.empty() && query->sort.empty() && !query->count_only;
-    const auto fits = [&out](const auto& criterion) { return can_be_told(*out.topic, criterion); };
+    const auto fits = [&out](const auto& criterion) { return is_filter(*out.topic, criterion); };
     if (query->criteria.empty() || !uncut || !std::ranges::all_of(query->criteria, fits)) {
       std::string names;
       for (const auto name : out.topic->filters) (names += names.empty() ? "" : ", ") += name;

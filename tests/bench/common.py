@@ -7,12 +7,12 @@ shared = os.path.join(project, "..", "shared")
 work = os.path.join(os.environ.get("IMMUNOGATE_BUILD", os.path.join(project, ".build")), "bench")
 
 
-def built(source):
+def built(source, *libraries):
     """The program of one C++ file, compiled anew when the file is newer."""
     os.makedirs(work, exist_ok=True)
     program = os.path.join(work, os.path.splitext(os.path.basename(source))[0])
     if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
-        subprocess.run(["g++", "-O2", "-std=c++17", "-pthread", source, "-o", program], check=True)
+        subprocess.run(["g++", "-O2", "-std=c++17", "-pthread", source, "-o", program, *libraries], check=True)
     return program
 
 

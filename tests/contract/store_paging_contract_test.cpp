@@ -51,6 +51,29 @@ TYPED_TEST(StorePages, PagesInEverySortOrderShowEachOnce) {
   }
 }
 
+TYPED_TEST(StorePages, APageThatLooksAtSoManyRowsEndsThereAndTheNextGoesOn) {
+  this->store_results(scattered());
+  const auto whole = this->found("cycle-day=3&_count=100");
+  const auto query = gateway::fhir::search::parse("Observation", "cycle-day=3&_count=100");
+  ASSERT_TRUE(query);
+  std::string joined;
+  int pages = 0;
+  Search search{.query = &*query, .scope = {}, .looks_at = 5};
+  for (bool more = true; more; ++pages) {
+    ASSERT_LT(pages, 20);
+    const auto page = (*this->store->snapshot())->search(search);
+    ASSERT_TRUE(page) << page.error().text();
+    EXPECT_LE(page->rows.size(), 5U);
+    EXPECT_EQ(page->more, !page->after.empty());
+    const auto found = this->joined(*page);
+    joined += (joined.empty() || found.empty() ? "" : " ") + found;
+    search.after = page->after;
+    more = page->more;
+  }
+  EXPECT_EQ(joined, whole);
+  EXPECT_GE(pages, 23 / 5);
+}
+
 TYPED_TEST(StorePages, PagesBackwardsAreThePagesThatWereRead) {
   this->store_results(scattered());
   for (const std::string sort : {"", "&_sort=date", "&_sort=-date", "&_sort=-cycle-day,date"}) {

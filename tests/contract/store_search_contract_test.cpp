@@ -215,6 +215,48 @@ TYPED_TEST(StoreFinds, DatesByTheLaboratorysCalendarAndInstants) {
   EXPECT_EQ(this->found("date=ne2025-03-22"), "day month");
 }
 
+TYPED_TEST(StoreFinds, ATokenByTheWordsBesideItsCodes) {
+  const auto observation = [](const std::string& id, const std::string& code) {
+    return written(
+        {"Observation", id},
+        body_of({"Observation", id}, "",
+                R"("subject":{"reference":"Patient/p1"},"status":"final","code":)" + code));
+  };
+  this->commit(message(
+      "m", "p1",
+      {observation("a", R"({"coding":[{"code":"8112-5","display":"Natural killer cells"}]})"),
+       observation("b", R"({"coding":[{"code":"8119-0"}],"text":"Öz killer"})"),
+       observation("c", R"({"coding":[{"code":"x"}],"text":"unnatural"})")}));
+  const auto found = [this](const std::string& query) {
+    return this->found("patient=p1&" + query);
+  };
+  EXPECT_EQ(found("code:text=kill"), "a b");
+  EXPECT_EQ(found("code:text=natural"), "a") << "the beginning of a word";
+  EXPECT_EQ(found("code:text=NATURAL%20KILLER"), "a");
+  EXPECT_EQ(found("code:text=oz,unnat"), "b c");
+  EXPECT_EQ(found("code:text=8112-5"), "") << "codes are no words";
+  EXPECT_EQ(found("code:code-text=811"), "a b");
+  EXPECT_EQ(found("code:code-text=8112-5"), "a");
+  EXPECT_EQ(found("status:code-text=fin&code:text=oz"), "b");
+  EXPECT_EQ(this->found("code:text=kill"), "a b") << "few enough to be looked through";
+}
+
+TYPED_TEST(StoreFinds, AProvenanceByEachPatientAmongItsTargets) {
+  this->store_patient("p1", "P0001", "Aksoy");
+  this->store_patient("p2", "P0002", "Öz");
+  const auto provenance = [](const std::string& id, const std::string& targets) {
+    return written({"Provenance", id},
+                   body_of({"Provenance", id}, "", R"("target":[)" + targets + "]"));
+  };
+  const std::string p1 = R"({"reference":"Patient/p1"})", p2 = R"({"reference":"Patient/p2"})";
+  this->commit(message("both", "p1", {provenance("v1", p1 + "," + p2), provenance("v2", p2)}));
+  EXPECT_EQ(this->found("patient=p1", "Provenance"), "v1");
+  EXPECT_EQ(this->found("patient=p2", "Provenance"), "v1 v2");
+  EXPECT_EQ(this->found("patient.identifier=urn:mrn|P0002", "Provenance"), "v1 v2");
+  EXPECT_EQ(this->found("patient.family=oz", "Provenance"), "v1 v2");
+  EXPECT_EQ(this->found("_has:Provenance:patient:_id=v1", "Patient"), "p1 p2");
+}
+
 TYPED_TEST(StoreFinds, ByPatientAndByThePatientsIdentifier) {
   this->store_patient("p1", "P0001", "Aksoy");
   this->store_patient("p2", "P0002", "Öz");

@@ -78,8 +78,8 @@ SCENARIOS = {
     43: "test_search.Search.test_43_issues_are_tags",
     44: "test_clients.Clients.test_44_fhir_kit_client test_clients.Clients.test_44_fhirclient "
         "test_clients.Clients.test_44_medplum test_clients.Clients.test_44_curl",
-    45: "",  # tests/run judges: every answer of these tests through the independent validator
-    46: "",  # tests/fuzz/explore search body
+    45: "test_answers.Answers.test_45_every_answer_is_validated",
+    46: "test_answers.Answers.test_46_queries_cursors_bodies_and_headers_are_fuzzed",
 }
 
 

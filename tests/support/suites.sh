@@ -135,7 +135,8 @@ suite_end_to_end() {
 first_of() { local found; found=$(sed -nE "s/.*$1.*/\1/p" <<<"$2"); echo "${found:-0}"; }
 
 suite_threads() {
-  local with_threads="unit_base unit_net unit_intake unit_outbox unit_push unit_store_sqlite unit_mllp unit_http"
+  local with_threads="unit_base unit_net unit_intake unit_outbox unit_push unit_query unit_forward unit_store_sqlite
+    unit_mllp unit_http"
   targets=$with_threads threads_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   programs_of threads $with_threads
 }
@@ -233,5 +234,7 @@ suite_bench() {
   if [ ! -d "$project/../shared/tools/load" ]; then skip "bench: ../shared/tools/load is not here"; return; fi
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   one "ingest bench runs" tests/bench/ingest --program "$build/release/immunogate" --messages 400 --rounds 1
+  install_packages nginx-light
+  one "FHIR bench runs" tests/bench/fhir --program "$build/release/immunogate" --observations 2000 --clients 1,4 --seconds 0.3 --rounds 1
   one "conversion bench runs" tests/bench/convert --program "$build/release/immunogate" --rounds 1 --times 2
 }

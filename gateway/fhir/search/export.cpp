@@ -19,7 +19,7 @@ constexpr auto formats =
 
 std::vector<std::string> all_types(ExportOf of) {
   std::vector<std::string> types;
-  if (of == ExportOf::patients) {
+  if (of != ExportOf::everything) {
     for (const auto type : compartment_types()) types.emplace_back(type);
     return types;
   }
@@ -56,7 +56,7 @@ base::Result<void> Reading::types(const std::string& value) {
     if (!is_exported(type)) {
       if (!lenient_)
         return bad_value("_type", "names a type that is not exported here",
-                         of_ == ExportOf::patients
+                         of_ != ExportOf::everything
                              ? "Patient/$export gives what is about patients; $export gives all"
                              : "GET /fhir/metadata lists what is searched");
       out_.ignored.emplace_back("_type");
@@ -140,7 +140,7 @@ base::Result<void> Reading::take(const std::string& name, const std::string& val
   if (name == "_until") return moment(name, value, out_.until);
   if (name == "_typeFilter") return filters(value);
   if (name == "_elements") return elements(value);
-  if (name == "patient" && of_ == ExportOf::patients) return patients(value);
+  if (name == "patient" && of_ != ExportOf::everything) return patients(value);
   if (name == "_outputFormat") {
     auto format = value;
     std::ranges::replace(format, ' ', '+');  // `+` may stand for itself

@@ -9,8 +9,9 @@
 
 namespace gateway::fhir::search {
 
-/// What an export is of (Bulk Data Access 2.0, endpoints): all there is, or what is about patients.
-enum class ExportOf { everything, patients };
+/// What an export is of (Bulk Data Access 2.0, endpoints): all there is, what is about patients, or
+/// about the members of a Group.
+enum class ExportOf { everything, patients, group };
 
 /// What an export is asked with (Bulk Data Access 2.0, kick-off, query parameters).
 struct ExportQuery {

@@ -64,13 +64,37 @@ bool matches(const Other&, std::string_view, const IndexRows&) {
   return false;
 }
 
+/// The store answers these without rows, unions are asked of what they unite.
+bool has_rows(const Parameter& parameter) {
+  return parameter.name != "_id" && parameter.name != "_lastUpdated" && parameter.either.empty() &&
+         parameter.short_for.empty();
+}
+
+bool can_match(const Parameter& parameter, const Match& match) {
+  if (const auto* token = std::get_if<TokenMatch>(&match))
+    return token->type_system.empty() && token->type_code.empty();
+  if (const auto* string = std::get_if<StringMatch>(&match))
+    return string->how == StringMatch::How::prefix && parameter.kind == Kind::string;
+  return std::holds_alternative<ReferenceMatch>(match) ||
+         std::holds_alternative<NumberMatch>(match);
+}
+
 }  // namespace
 
+bool can_meet(const Criterion& criterion) {
+  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
+         has_rows(*criterion.parameter) &&
+         std::ranges::all_of(criterion.any_of, [&](const Match& match) {
+           return can_match(*criterion.parameter, match);
+         });
+}
+
 bool meets(const Criterion& criterion, const IndexRows& rows) {
-  return std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
-    return std::visit([&](const auto& m) { return matches(m, criterion.parameter->name, rows); },
-                      match);
-  });
+  return can_meet(criterion) &&
+         std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
+           return std::visit(
+               [&](const auto& m) { return matches(m, criterion.parameter->name, rows); }, match);
+         });
 }
 
 }  // namespace gateway::fhir::search

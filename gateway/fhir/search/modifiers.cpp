@@ -31,6 +31,11 @@ bool has_types(const Parameter& parameter) {
   return parameter.name == "identifier" && parameter.kind == Kind::token;
 }
 
+/// Of what is asked in words: what its elements say beside their codes.
+bool has_words(const Parameter& parameter) {
+  return parameter.kind == Kind::token && !parameter.elements.empty() && parameter.either.empty();
+}
+
 /// The chain that the identifier of what is referred to is asked by; nullptr: none.
 const Parameter* identifier_of(const Parameter& reference) {
   if (reference.kind != Kind::reference) return nullptr;
@@ -41,6 +46,8 @@ const Parameter* identifier_of(const Parameter& reference) {
 
 std::optional<Modifier> read_modifier(const Parameter*& parameter, std::string_view word) {
   if (word == "of-type" && has_types(*parameter)) return Modifier{Modifier::Kind::identifier_type};
+  if (word == "text" && has_words(*parameter)) return Modifier{Modifier::Kind::words};
+  if (word == "code-text" && has_words(*parameter)) return Modifier{Modifier::Kind::code_begins};
   const auto at = std::ranges::find_if(
       table, [&](const Row& row) { return row.word == word && row.of == parameter->kind; });
   if (at != table.end()) return Modifier{at->modifier};
@@ -62,6 +69,7 @@ std::string modifiers_of(const Parameter& parameter) {
   };
   for (const Row& row : table)
     if (row.of == parameter.kind) name(row.word);
+  if (has_words(parameter)) name("text"), name("code-text");
   if (has_types(parameter)) name("of-type");
   if (identifier_of(parameter) != nullptr) name("identifier");
   if (parameter.kind == Kind::reference) name("[type]");

@@ -21,7 +21,9 @@ struct Modifier {
     above,
     in,
     not_in,
-    identifier_type
+    identifier_type,
+    words,        // `:text` of a token: a StringMatch of `contains`
+    code_begins,  // `:code-text`: a StringMatch of `prefix`
   } kind = Kind::none;
   std::string_view type = {};  // of a reference: `subject:Patient`
 };

@@ -14,7 +14,8 @@ namespace {
 constexpr auto types = std::to_array<std::string_view>(
     {"Patient", "Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Practitioner",
      "PractitionerRole", "Organization", "Location", "RelatedPerson", "Device", "Encounter",
-     "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task", "Subscription"});
+     "MessageHeader", "Provenance", "Binary", "DocumentReference", "Task", "Subscription",
+     "Group"});
 
 /// Of FHIR R4, and in no index: each result, order or patient would pay for it, and few would ask.
 struct LeftOut {
@@ -35,17 +36,14 @@ constexpr auto left_out = std::to_array<LeftOut>({
      "|address|address-city|address-country|address-postalcode|address-state|address-use|"
      "phonetic|"},
     {"PractitionerRole", "|endpoint|service|"},
-    {"Organization",
-     "|address|address-city|address-country|address-postalcode|address-state|address-use|endpoint|"
-     "phonetic|"},
-    {"Location",
-     "|address|address-city|address-country|address-postalcode|address-state|address-use|endpoint|"
-     "near|"},
+    {"Organization", "|endpoint|phonetic|"},
+    {"Location", "|endpoint|near|"},
     {"Device", "|udi-carrier|udi-di|"},
     {"DocumentReference", "|relationship|"},
     {"MessageHeader", "|source|destination|focus|sender|"},
     {"Provenance", "|agent|target|when|"},
     {"Subscription", "|contact|"},
+    {"Group", "|characteristic|characteristic-value|exclude|value|"},
 });
 
 constexpr auto controls = std::to_array<std::string_view>(

@@ -9,6 +9,7 @@ constexpr std::string_view message = "MessageHeader";
 constexpr std::string_view provenance = "Provenance";
 constexpr std::string_view task = "Task";
 constexpr std::string_view subscription = "Subscription";
+constexpr std::string_view group = "Group";
 
 constexpr auto table = std::to_array<Parameter>({
     refers(encounter, "patient", "subject", to_patient, patient_words),
@@ -121,6 +122,13 @@ constexpr auto table = std::to_array<Parameter>({
     coded(subscription, "payload", "channel.payload", "urn:ietf:bcp:13", "Media type of notices"),
     {subscription, "criteria", Kind::string, "criteria", "Beginning of the topic's URL"},
     {subscription, "url", Kind::uri, "channel.endpoint", "Where a rest-hook is told"},
+
+    {group, "identifier", Kind::token, "identifier", identifier_words},
+    {group, "code", Kind::token, "code", "Any coding of what its members have in common"},
+    coded(group, "type", "type", "http://hl7.org/fhir/group-type", "person"),
+    {group, "actual", Kind::token, "actual", "true: it names its members"},
+    refers(group, "member", "member.entity", to_patient, "A patient who belongs to it"),
+    refers(group, "managing-entity", "managingEntity", to_performer, "Who keeps it"),
 });
 
 }  // namespace

@@ -8,6 +8,11 @@ constexpr std::string_view gender_words = "Administrative gender";
 constexpr std::string_view phone_words = "A telephone number";
 constexpr std::string_view mail_words = "An address of mail";
 
+constexpr std::string_view address_elements =
+    "address.line|address.city|address.district|address.state|address.postalCode|address.country|"
+    "address.text";
+constexpr std::string_view address_words = "Beginning of any part of an address";
+
 constexpr auto table = std::to_array<Parameter>({
     {"Patient", "identifier", Kind::token, "identifier", identifier_words},
     {"Patient", "name", Kind::string, name_elements, name_words},
@@ -64,6 +69,14 @@ constexpr auto table = std::to_array<Parameter>({
     {"Organization", "name", Kind::string, "name|alias", "Beginning of a name"},
     {"Organization", "type", Kind::token, "type", "Any coding of its kind"},
     {"Organization", "active", Kind::token, "active", active_words},
+    {"Organization", "address", Kind::string, address_elements, address_words},
+    {"Organization", "address-city", Kind::string, "address.city", "Beginning of a city"},
+    {"Organization", "address-country", Kind::string, "address.country", "Beginning of a country"},
+    {"Organization", "address-postalcode", Kind::string, "address.postalCode",
+     "Beginning of a postal code"},
+    {"Organization", "address-state", Kind::string, "address.state", "Beginning of a state"},
+    coded("Organization", "address-use", "address.use", "http://hl7.org/fhir/address-use",
+          "What the address is used for"),
     refers("Organization", "partof", "partOf", to_organization, "What it is part of"),
 
     {"Location", "identifier", Kind::token, "identifier", identifier_words},
@@ -72,6 +85,14 @@ constexpr auto table = std::to_array<Parameter>({
     coded("Location", "status", "status", "http://hl7.org/fhir/location-status", status_words),
     {"Location", "operational-status", Kind::token, "operationalStatus", "State of a bed or room"},
     refers("Location", "organization", "managingOrganization", to_organization, "Who runs it"),
+    {"Location", "address", Kind::string, address_elements, address_words},
+    {"Location", "address-city", Kind::string, "address.city", "Beginning of a city"},
+    {"Location", "address-country", Kind::string, "address.country", "Beginning of a country"},
+    {"Location", "address-postalcode", Kind::string, "address.postalCode",
+     "Beginning of a postal code"},
+    {"Location", "address-state", Kind::string, "address.state", "Beginning of a state"},
+    coded("Location", "address-use", "address.use", "http://hl7.org/fhir/address-use",
+          "What the address is used for"),
     refers("Location", "partof", "partOf", to_location, "What it is part of"),
 
     refers("Device", "patient", "patient", to_patient, patient_words),

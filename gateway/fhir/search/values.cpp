@@ -86,8 +86,13 @@ base::Result<Match> typed_identifier(const Parameter& parameter, std::string_vie
   return Match(std::move(match));
 }
 
+base::Result<Match> string_of(const Parameter& parameter, std::string_view value,
+                              Modifier::Kind modifier);
+
 base::Result<Match> token_of(const Parameter& parameter, std::string_view value,
                              Modifier::Kind modifier) {
+  if (modifier == Modifier::Kind::words) return string_of(parameter, value, modifier);
+  if (modifier == Modifier::Kind::code_begins) return string_of(parameter, value, modifier);
   if (modifier == Modifier::Kind::identifier_type) return typed_identifier(parameter, value);
   if (parameter.name == "sender") return sender_of(parameter, value);
   auto parts = parts_of(value);
@@ -113,6 +118,7 @@ base::Result<Match> string_of(const Parameter& parameter, std::string_view value
   auto text = unescaped(value);
   if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
   StringMatch match{StringMatch::How::prefix, folded(*text), {}};
+  if (modifier == Modifier::Kind::words) match.how = StringMatch::How::contains;
   if (modifier == Modifier::Kind::contains) match.how = StringMatch::How::contains;
   if (modifier == Modifier::Kind::exact) {
     match.how = StringMatch::How::exact;

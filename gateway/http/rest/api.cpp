@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/http/rest/capability.hpp"
 #include "gateway/http/rest/definitions.hpp"
@@ -73,6 +74,7 @@ bool is_reading(const std::string& method) {
 
 Api::Api(ApiSettings settings, const Services& services)
     : settings_(std::move(settings)),
+      clock_(services.clock),
       access_(services.access),
       tokens_(services.tokens),
       metrics_(services.metrics),
@@ -305,10 +307,10 @@ Response Api::on_type(const Request& request, const Path& path, const security::
   if (searchable && path.last == "_search")
     return request.method == "POST" ? search(request, path, who)
                                     : not_offered("POST", "_search is posted");
-  const bool is_subscription = path.type == "Subscription";
-  if (searchable && path.last == "_history" && !is_subscription)
+  if (searchable && path.last == "_history" && !fhir::is_owned(path.type))
     return whole_history(request, path, who);
-  if (is_subscription && path.last == "$status") return on_subscription(request, path, who);
+  if (path.type == "Subscription" && path.last == "$status")
+    return on_subscription(request, path, who);
   if (path.type == "Observation" && path.last == "$lastn") return last(request, who);
   if (path.type == "Patient" && path.last == "$export") return begin_export(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
@@ -327,12 +329,12 @@ Response Api::on_instance(const Request& request, const Path& path,
   if (path.last == "_history") {
     if (!is_reading(request.method)) return not_offered("GET, HEAD", "history can only be read");
     if (!path.version.empty()) return read(request, path, who);
-    return fhir::search::is_searchable(path.type) ? history(request, path, who)
-                                                  : refused(unknown_operation());
+    return has_history(path.type) ? history(request, path, who) : refused(unknown_operation());
   }
   if (path.type == "Subscription" &&
       (path.last == "$status" || path.last == "$events" || path.last == "$stream"))
     return on_subscription(request, path, who);
+  if (path.type == "Group" && path.last == "$export") return begin_export(request, path, who);
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (path.last == "$explain") return explain(request, path, who);

@@ -35,7 +35,6 @@ struct ApiSettings {
       [](const topics::Subscription&) -> base::Result<void> {
     return base::Error{base::ErrorKind::configuration, "no rest-hook leads out of here", "", ""};
   };
-  std::shared_ptr<const FeedBell> bell = std::make_shared<FeedBell>();  // rung where there is news
   std::string token_url = {};  // where clients get tokens; "": no client is registered
 };
 
@@ -121,6 +120,8 @@ class Api {
                   const std::string& asked);
   Response subscription_status(const Request& request, const Path& path,
                                const security::Principal& who, std::string asked);
+  // cohort.cpp
+  static base::Result<void> sign_group(const security::Principal& who, fhir::Json& resource);
   // streaming.cpp
   Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
@@ -141,6 +142,7 @@ class Api {
                  std::vector<fhir::RequestedEntry> entries);
 
   ApiSettings settings_;
+  const base::Clock& clock_;
   const access::Access& access_;
   const access::Tokens* const tokens_;
   observe::Metrics* const metrics_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/writer.hpp"
@@ -86,6 +87,8 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
     named(json, "export", std::string(bulk_data) + "OperationDefinition/patient-export");
   } else if (type == "Observation") {
     named(json, "lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn");
+  } else if (type == "Group") {
+    named(json, "export", std::string(bulk_data) + "OperationDefinition/group-export");
   } else if (type == "Subscription") {
     named(json, "status", fhir::canonical::backport_operation("subscription-status"));
     named(json, "events", fhir::canonical::backport_operation("subscription-events"));
@@ -162,8 +165,8 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   const bool writable = offers(security::Interaction::create, type);
   const bool removable = offers(security::Interaction::remove, type);
   std::vector<std::string_view> interactions{"read", "vread"};
-  if (searchable) interactions.emplace_back("history-instance");
-  if (searchable && type != "Subscription") interactions.emplace_back("history-type");
+  if (has_history(type)) interactions.emplace_back("history-instance");
+  if (searchable && !fhir::is_owned(type)) interactions.emplace_back("history-type");
   if (searchable) interactions.emplace_back("search-type");
   if (writable) interactions.emplace_back("create");
   if (offers(security::Interaction::update, type)) interactions.emplace_back("update");
@@ -172,7 +175,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   coded_list(json, "interaction", interactions);
   json.member("versioning", "versioned-update");
   json.key("readHistory").boolean(true);
-  json.key("updateCreate").boolean(writable && type != "Subscription");
+  json.key("updateCreate").boolean(writable && !fhir::is_owned(type));
   json.key("conditionalCreate").boolean(writable && searchable);
   json.member("conditionalRead", "full-support");
   json.key("conditionalUpdate").boolean(writable && searchable);

@@ -127,8 +127,9 @@ base::Error unknown_type(const std::string& type, std::string where) {
   std::string served;
   for (const auto name : fhir::search::served_types())
     served += (served.empty() ? "" : ", ") + std::string(name);
+  const auto name = fhir::place_name(type);  // which is the client's word
   return {base::ErrorKind::not_found,
-          "unknown-type " + (type.size() > 64 ? "this type" : type) + " is not served here",
+          "unknown-type " + (name == "?" ? "this type" : name) + " is not served here",
           std::move(where), "served are: " + served};
 }
 

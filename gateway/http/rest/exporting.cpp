@@ -1,5 +1,6 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/search/criterion.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/byte_range.hpp"
@@ -20,9 +21,15 @@ std::string url_of(const std::string& base_url, std::string_view id) {
   return base_url + "/$export/" + std::string(id);
 }
 
-std::string told(std::string text) {
-  return fhir::operation_outcome(
-      {{.severity = "information", .code = "informational", .text = std::move(text)}});
+std::string told(std::string text, const std::vector<std::string>& ignored = {}) {
+  std::vector<fhir::OutcomeIssue> issues{
+      {.severity = "information", .code = "informational", .text = std::move(text)}};
+  for (const std::string& name : ignored)
+    issues.push_back({.severity = "warning",
+                      .code = "not-supported",
+                      .text = "the parameter " + fhir::search::printable(name) +
+                              " is not served as it was said, and was left out"});
+  return fhir::operation_outcome(issues);
 }
 
 base::Error not_async() {
@@ -104,19 +111,26 @@ Response Api::begin_export(const Request& request, const Path& path,
   if (prefer.find("respond-async") == prefer.npos) return refused(not_async());
   auto asked = asked_of(request);
   if (!asked) return refused(asked.error());
-  std::string url = settings_.base_url + (path.type.empty() ? "" : "/" + path.type) + "/$export";
+  using fhir::search::ExportOf;
+  const auto of = path.type.empty()      ? ExportOf::everything
+                  : path.type == "Group" ? ExportOf::group
+                                         : ExportOf::patients;
+  std::string url = settings_.base_url + (path.type.empty() ? "" : "/" + path.type) +
+                    (path.id.empty() ? "" : "/" + path.id) + "/$export";
   if (!request.query.empty()) url += '?' + request.query;
-  const auto id = exports_.begin(who, {.of = path.type.empty() ? fhir::search::ExportOf::everything
-                                                               : fhir::search::ExportOf::patients,
-                                       .query = *std::move(asked),
-                                       .is_lenient = prefer.find("handling=lenient") != prefer.npos,
-                                       .request = std::move(url)});
-  if (!id) return refused(id.error());
-  return {202,
-          "application/fhir+json",
-          {{"Content-Location", url_of(settings_.base_url, *id)}, {"Cache-Control", "no-store"}},
-          told("the export has begun; Content-Location says how it stands"),
-          "fhir/export"};
+  const auto begun =
+      exports_.begin(who, {.of = of,
+                           .group = path.id,
+                           .query = *std::move(asked),
+                           .is_lenient = prefer.find("handling=lenient") != prefer.npos,
+                           .request = std::move(url)});
+  if (!begun) return refused(begun.error());
+  return {
+      202,
+      "application/fhir+json",
+      {{"Content-Location", url_of(settings_.base_url, begun->id)}, {"Cache-Control", "no-store"}},
+      told("the export has begun; Content-Location says how it stands", begun->ignored),
+      "fhir/export"};
 }
 
 Response Api::on_export(const Request& request, const Path& path, const security::Principal& who) {

@@ -3,6 +3,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/links.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -20,24 +21,16 @@ Response Api::history(const Request& request, const Path& path, const security::
   if (!path.type.empty()) url += '/' + path.type;
   if (!path.id.empty()) url += '/' + path.id;
   url += "/_history";
-  const std::string first = query->self.empty() ? url : url + '?' + query->self;
+  const PageLinks links(request, url, query->self);
   const auto page = path.id.empty() ? reader_.changes(who, path.type, *query)
                                     : reader_.history(who, {path.type, path.id}, *query);
-  if (!page) {
-    Response response = refused(page.error());
-    if (response.status == 410)
-      response.headers.emplace_back("Link", '<' + first + ">; rel=\"first\"");
-    return response;
-  }
+  if (!page) return links.refused(page.error());
   fhir::HistorySet set;
   set.total = page->total;
   for (const fhir::Version& version : page->rows)
     set.entries.push_back({settings_.base_url + "/" + version.key.reference(), &version,
                            std::string(method_of(version))});
-  set.links = {{"self", first}, {"first", first}};
-  if (!page->next.empty())
-    set.links.emplace_back("next",
-                           first + (query->self.empty() ? "?" : "&") + "_cursor=" + page->next);
+  set.links = links.of(*page);
   return {200,
           "application/fhir+json",
           {{"Cache-Control", "no-store"}},

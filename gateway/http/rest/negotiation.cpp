@@ -24,10 +24,11 @@ base::Error json_only() {
 }
 
 /// `_format` says the type by a word or as in Accept; `+` may stand for itself.
-bool is_json_format(const std::string& format) {
-  auto decoded = fhir::search::form_decoded(format).value_or("?");
+/// The type that `_format` names; "": it is not said.
+std::string format_of(const Request& request) {
+  auto decoded = fhir::search::form_decoded(control(request, "_format")).value_or("?");
   std::ranges::replace(decoded, ' ', '+');
-  return is_fhir_json(media_type(decoded));
+  return media_type(decoded);
 }
 
 /// Of what has a type of its own.
@@ -39,6 +40,16 @@ bool is_read_of_file(const Request& request) {
 
 bool is_stream(const Request& request) {
   return parse_path(request.path).last == "$stream";
+}
+
+bool is_search(const Request& request) {
+  const Path path = parse_path(request.path);
+  const bool of_type = !path.type.empty() && (path.id.empty() || !path.inside.empty());
+  return of_type && (path.last.empty() ? request.method == "GET" : path.last == "_search");
+}
+
+bool is_ndjson(std::string_view type) {
+  return type == "application/fhir+ndjson" || type == "application/ndjson" || type == "ndjson";
 }
 
 bool is_r4(const MediaRange& range) {
@@ -129,10 +140,19 @@ std::string preference(const Request& request, std::string_view name) {
   return "";
 }
 
+bool wants_lines(const Request& request) {
+  if (!is_search(request)) return false;
+  if (const auto format = format_of(request); !format.empty()) return is_ndjson(format);
+  const auto ranges = accepted(request.header("accept"));
+  const int of_json = weight_of(ranges, "application/fhir+json");
+  return std::ranges::any_of(
+      ranges, [&](const auto& range) { return is_ndjson(range.type) && range.weight > of_json; });
+}
+
 std::optional<Response> not_acceptable(const Request& request) {
-  const std::string format = control(request, "_format");
-  if (!format.empty()) {
-    if (is_json_format(format)) return std::nullopt;
+  if (wants_lines(request)) return std::nullopt;
+  if (const auto format = format_of(request); !format.empty()) {
+    if (is_fhir_json(format)) return std::nullopt;
     return refused(json_only());
   }
   if (is_read_of_file(request) || is_stream(request))

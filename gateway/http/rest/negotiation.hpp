@@ -19,6 +19,10 @@ struct Manners {
 /// nullopt: go on. Of a Binary, only where `_format` asks for something else.
 std::optional<Response> not_acceptable(const Request& request);
 
+/// Is a search to be answered a resource a line, without pages? By `_format`, or where Accept wants
+/// application/fhir+ndjson more than JSON.
+bool wants_lines(const Request& request);
+
 /// The same of the body of a request that has one: 415.
 std::optional<Response> not_readable(const Request& request);
 

@@ -14,7 +14,7 @@ using security::Interaction;
 /// does what tells where a resource came from.
 constexpr auto removable = std::to_array<std::string_view>(
     {"Observation", "DiagnosticReport", "Specimen", "ServiceRequest", "Encounter",
-     "DocumentReference", "Subscription"});
+     "DocumentReference", "Subscription", "Group"});
 
 }  // namespace
 
@@ -32,6 +32,10 @@ bool offers(Interaction interaction, std::string_view type) {
       return std::ranges::find(removable, type) != removable.end();
   }
   return false;
+}
+
+bool has_history(std::string_view type) {
+  return fhir::search::is_searchable(type) && type != "Group";
 }
 
 bool is_reviewed(std::string_view type) {

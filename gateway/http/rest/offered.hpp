@@ -12,6 +12,8 @@ namespace gateway::http::rest {
 bool offers(security::Interaction interaction, std::string_view type);
 /// May a part of it be changed (JSON Patch)?
 bool offers_patch(std::string_view type);
+/// Are its earlier versions listed? (Each can be read: vread.)
+bool has_history(std::string_view type);
 /// Written by people for this gateway's own lists: reviewers change what stands, nobody else does.
 bool is_reviewed(std::string_view type);
 

@@ -3,6 +3,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/links.hpp"
 #include "gateway/http/rest/operation.hpp"
 
 namespace gateway::http::rest {
@@ -21,14 +22,18 @@ base::Result<std::size_t> most_of(const std::optional<std::string>& said) {
 }
 
 /// A searchset of versions: all of them matches.
-Response answered(const std::string& base_url, const std::vector<fhir::Version>& versions,
+Response answered(const std::string& base_url, const query::Page& page,
                   std::vector<std::pair<std::string, std::string>> links, std::string_view route) {
   fhir::SearchSet set;
   std::vector<std::string> bodies;
-  bodies.reserve(versions.size());  // entries point into them
-  for (const fhir::Version& version : versions) {
+  bodies.reserve(page.rows.size() + 1);  // entries point into them
+  for (const fhir::Version& version : page.rows) {
     bodies.push_back(fhir::served(version));
     set.entries.push_back({base_url + "/" + version.key.reference(), bodies.back(), "match"});
+  }
+  if (!page.notes.empty()) {
+    bodies.push_back(outcome_of(page.notes));
+    set.entries.push_back({"", bodies.back(), "outcome"});
   }
   set.links = std::move(links);
   return {
@@ -47,11 +52,13 @@ Response Api::last(const Request& request, const security::Principal& who) {
   if (!most) return refused(most.error());
   const auto query = fhir::search::parse("Observation", *asked, false, settings_.base_url);
   if (!query) return refused(query.error());
-  const auto found = reader_.last(who, *query, *most);
+  auto found = reader_.last(who, *query, *most);
   if (!found) return refused(found.error());
+  query::Page page;
+  page.rows = *std::move(found);
   const std::string url = settings_.base_url + "/Observation/$lastn?max=" + std::to_string(*most) +
                           (query->self.empty() ? "" : "&" + query->self);
-  return answered(settings_.base_url, *found, {{"self", url}}, "fhir/lastn");
+  return answered(settings_.base_url, page, {{"self", url}}, "fhir/lastn");
 }
 
 Response Api::everything(const Request& request, const Path& path, const security::Principal& who) {
@@ -60,19 +67,11 @@ Response Api::everything(const Request& request, const Path& path, const securit
   if (!asked) return refused(asked.error());
   const auto query = fhir::search::parse_everything(*asked);
   if (!query) return refused(query.error());
-  const std::string url = settings_.base_url + "/Patient/" + path.id + "/$everything";
-  const std::string first = query->self.empty() ? url : url + '?' + query->self;
+  const PageLinks links(request, settings_.base_url + "/Patient/" + path.id + "/$everything",
+                        query->self);
   const auto page = reader_.everything(who, path.id, *query);
-  if (!page) {
-    Response response = refused(page.error());
-    if (response.status == 410)
-      response.headers.emplace_back("Link", '<' + first + ">; rel=\"first\"");
-    return response;
-  }
-  std::vector<std::pair<std::string, std::string>> links = {{"self", first}, {"first", first}};
-  if (!page->next.empty())
-    links.emplace_back("next", first + (query->self.empty() ? "?" : "&") + "_cursor=" + page->next);
-  return answered(settings_.base_url, page->rows, std::move(links), "fhir/everything");
+  if (!page) return links.refused(page.error());
+  return answered(settings_.base_url, *page, links.of(*page), "fhir/everything");
 }
 
 }  // namespace gateway::http::rest

@@ -64,6 +64,7 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.last == "_history") return cut.version.empty() ? "fhir/history" : "fhir/vread";
   if (cut.type == "Patient" && cut.last == "$cycle-timeline") return "fhir/cycle-timeline";
   if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
+  if (cut.type == "Group" && cut.last == "$export") return "fhir/export";
   if (cut.last == "$explain") return "fhir/explain";
   if (!cut.last.empty()) return "other";
   return changes("fhir/read");

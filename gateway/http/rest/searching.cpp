@@ -1,8 +1,10 @@
 #include "gateway/fhir/bundle.hpp"
-#include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/lines.hpp"
+#include "gateway/http/rest/links.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 
 namespace gateway::http::rest {
 namespace {
@@ -13,15 +15,10 @@ std::string query_of(const Request& request) {
   return request.query.empty() ? request.body : request.query + "&" + request.body;
 }
 
-std::string outcome_of(const std::vector<std::string>& notes) {
-  std::vector<fhir::OutcomeIssue> issues;
-  for (const std::string& note : notes)
-    issues.push_back({.severity = "warning", .code = "informational", .text = note});
-  return fhir::operation_outcome(issues);
-}
-
-std::string with_query(const std::string& url, const std::string& query) {
-  return query.empty() ? url : url + "?" + query;
+/// Server Timing (W3C), in milliseconds.
+std::string timing_of(std::int64_t microseconds) {
+  const auto rest = std::to_string(1000 + microseconds % 1000).substr(1);
+  return "search;dur=" + std::to_string(microseconds / 1000) + '.' + rest;
 }
 
 }  // namespace
@@ -30,15 +27,12 @@ Response Api::search(const Request& request, const Path& path, const security::P
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
   const auto query = fhir::search::parse(path.type, query_of(request), lenient, settings_.base_url);
   if (!query) return refused(query.error());
-  const std::string url = settings_.base_url + "/" + path.type;
-  const std::string first = with_query(url, query->self);
+  if (wants_lines(request)) return lines_of(reader_, who, *query, listeners_);
+  const PageLinks links(request, settings_.base_url + "/" + path.type, query->self);
+  const auto begun = clock_.steady_microseconds();
   const auto page = reader_.search(who, *query);
-  if (!page) {
-    Response response = refused(page.error());
-    if (response.status == 410)
-      response.headers.emplace_back("Link", '<' + first + ">; rel=\"first\"");
-    return response;
-  }
+  const auto took = clock_.steady_microseconds() - begun;
+  if (!page) return links.refused(page.error());
   fhir::SearchSet set;
   std::vector<std::string> bodies;
   bodies.reserve(page->rows.size() + page->included.size() + 1);  // entries point into them
@@ -58,18 +52,10 @@ Response Api::search(const Request& request, const Path& path, const security::P
     set.entries.push_back({"", bodies.back(), "outcome"});
   }
   set.total = page->total;
-  set.links.emplace_back("self", first);
-  set.links.emplace_back("first", first);
-  const auto link = [&](const char* relation, const std::string& cursor) {
-    if (cursor.empty()) return;
-    const auto before = query->self.empty() ? std::string() : query->self + "&";
-    set.links.emplace_back(relation, with_query(url, before + "_cursor=" + cursor));
-  };
-  link("next", page->next);
-  link("previous", page->previous);
+  set.links = links.of(*page);
   return {200,
           "application/fhir+json",
-          {{"Cache-Control", "no-store"}},
+          {{"Cache-Control", "no-store"}, {"Server-Timing", timing_of(took)}},
           fhir::searchset(set),
           "fhir/search"};
 }

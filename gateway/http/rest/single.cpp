@@ -4,6 +4,7 @@
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/json_patch.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/places.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
@@ -147,12 +148,14 @@ Response Api::write_one(const Request& request, const Path& path, const security
     asked.patch = &resource;
   } else if (kind != Kind::remove) {
     auto json = fhir::parse_json(request.body);
-    const bool is_own = path.type == "Subscription";
+    const bool is_own = fhir::is_owned(path.type);
     if (json && request.method == "PATCH") json = patched_own(reader_, who, *json, asked);
     if (!json && (who.is_source() || is_own)) return refused(json.error());
     if (json) resource = *std::move(json);
     asked.resource = &resource;
-    if (is_own) {
+    if (path.type == "Group") {
+      if (auto fine = sign_group(who, resource); !fine) return refused(fine.error());
+    } else if (is_own) {
       auto interest = subscribed(request, who, resource);
       if (!interest) return refused(interest.error());
       asked.interest = *std::move(interest);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <functional>
 
+#include "gateway/fhir/lines.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
 
@@ -18,9 +19,8 @@ using IsStillKnown = std::function<bool()>;
 /// Then the client comes again, and shows again who it is.
 constexpr std::int64_t longest_stream = 3600 * second;
 
-/// A body is one line: outside its texts, where a line break is escaped, JSON needs none.
 std::string message(std::string_view event, const std::string& id, std::string data) {
-  std::erase_if(data, [](char c) { return c == '\n' || c == '\r'; });
+  data = fhir::one_line(std::move(data));
   std::string out = id.empty() ? "" : "id: " + id + "\n";
   return ((((out += "event: ") += event) += "\ndata: ") += data) += "\n\n";
 }
@@ -31,38 +31,40 @@ class EventFeed final : public Feed {
  public:
   EventFeed(query::Reader& reader, audit::Recorder& audit, security::Principal who,
             std::string subscription, std::int64_t after, std::string base_url,
-            std::shared_ptr<const FeedBell> bell, std::shared_ptr<void> place,
-            IsStillKnown is_still_known)
-      : reader_(reader),
+            std::shared_ptr<void> place, IsStillKnown is_still_known)
+      : Feed(subscription),
+        reader_(reader),
         audit_(audit),
         who_(std::move(who)),
         subscription_(std::move(subscription)),
         after_(after),
         base_url_(std::move(base_url)),
-        bell_(std::move(bell)),
         place_(std::move(place)),
         is_still_known_(std::move(is_still_known)) {}
 
-  std::optional<std::string> next(const base::Clock& clock) override {
+  std::optional<Said> next(const base::Clock& clock) override {
     const auto now = clock.steady_microseconds();
     if (begun_ == 0) begun_ = now;
     if (now - begun_ > longest_stream || !is_still_known_()) return std::nullopt;
-    const auto rings = bell_->rings();
+    const bool has_news = take_news();
     const bool beats = heartbeat_ > 0 && now - last_ >= heartbeat_;
     const bool pings = last_ != 0 && now - last_ >= longest_silence;
-    if (last_ != 0 && rings == rings_ && !beats && !pings && !may_be_more_) return "";
+    if (last_ != 0 && !has_news && !beats && !pings && !may_be_more_) return Said{};
     const auto told =
         reader_.told(who_, subscription_, {.after = after_, .most = events_at_once, .payload = {}});
     if (!told) {
       if (told.error().kind != base::ErrorKind::unavailable) return std::nullopt;
-      return "";  // the store is away
+      note_news();  // the store is away
+      return Said{};
     }
     const auto& what = told->what;
     if (what.state == topics::State::off || (what.end && *what.end <= clock.now()))
       return std::nullopt;
-    if (!told->events.empty() && !audit_.shown(query::notified(*told, who_, "https", clock.now())))
-      return "";  // what cannot be noted down is not told yet
-    rings_ = rings;
+    if (!told->events.empty() &&
+        !audit_.shown(query::notified(*told, who_, "https", clock.now()))) {
+      note_news();  // what cannot be noted down is not told yet
+      return Said{};
+    }
     heartbeat_ = std::chrono::microseconds(what.heartbeat).count();
     auto out = said(*told, clock.now());
     may_be_more_ = !told->events.empty() && after_ < told->count;
@@ -70,7 +72,7 @@ class EventFeed final : public Feed {
       out = message("heartbeat", "", bundle(*told, topics::Kind::heartbeat, {}, clock.now()));
     if (out.empty() && pings) out = ": ping\n\n";
     if (!out.empty()) last_ = now;
-    return out;
+    return Said{std::move(out), may_be_more_};
   }
 
  private:
@@ -100,20 +102,18 @@ class EventFeed final : public Feed {
   const std::string subscription_;
   std::int64_t after_;
   const std::string base_url_;
-  const std::shared_ptr<const FeedBell> bell_;
   const std::shared_ptr<void> place_;  // among those that may listen at once
   const IsStillKnown is_still_known_;
   std::int64_t begun_ = 0, last_ = 0, heartbeat_ = 0;
-  std::uint64_t rings_ = 0;
   bool may_be_more_ = false;
 };
 
-Response too_many() {
-  return refused({base::ErrorKind::unavailable, "rate-limited too many streams are open", "",
-                  "close one, or read $events"});
-}
-
 }  // namespace
+
+Response too_many_streams() {
+  return refused({base::ErrorKind::unavailable, "rate-limited too many streams are open", "",
+                  "close one, or read page by page"});
+}
 
 std::shared_ptr<void> Listeners::enter(const std::string& client) {
   const std::lock_guard lock(tally_->mutex);
@@ -128,6 +128,14 @@ std::shared_ptr<void> Listeners::enter(const std::string& client) {
           }};
 }
 
+base::Result<std::int64_t> event_number(std::string_view said, std::string where) {
+  std::int64_t number = 0;
+  const auto read = std::from_chars(said.data(), said.data() + said.size(), number);
+  if (read.ec == std::errc() && read.ptr == said.data() + said.size() && number >= 0) return number;
+  return base::Error{base::ErrorKind::malformed, "search-bad-value this is no event number",
+                     std::move(where), "give the number of an event; 0: before the first"};
+}
+
 Response Api::stream(const Request& request, const Path& path, const security::Principal& who) {
   if (request.method != "GET" && request.method != "HEAD")
     return rest::not_offered("GET, HEAD", "a stream is only read");
@@ -137,11 +145,9 @@ Response Api::stream(const Request& request, const Path& path, const security::P
     return {204, "", {{"Cache-Control", "no-store"}}, "", "fhir/subscription-stream"};
   std::int64_t after = told->count;  // who says nothing is told what is new from now on
   if (const auto last = request.header("last-event-id"); !last.empty()) {
-    const auto read = std::from_chars(last.data(), last.data() + last.size(), after);
-    if (read.ec != std::errc() || read.ptr != last.data() + last.size() || after < 0)
-      return refused({base::ErrorKind::malformed, "search-bad-value this is no event number",
-                      "http.Last-Event-ID", "give the number of the last event; 0: all"});
-    after = std::min(after, told->count);
+    const auto number = event_number(last, "http.Last-Event-ID");
+    if (!number) return refused(number.error());
+    after = std::min(*number, told->count);
   }
   Response response{200,
                     "text/event-stream",
@@ -150,7 +156,7 @@ Response Api::stream(const Request& request, const Path& path, const security::P
                     "fhir/subscription-stream"};
   if (request.method == "HEAD") return response;
   auto place = listeners_.enter(who.name);
-  if (!place) return too_many();
+  if (!place) return too_many_streams();
   auto listener = who;
   listener.shown = nullptr;  // what it is told later is audited as it is told
   const auto is_still_known = [this, peer = request.peer,
@@ -158,8 +164,7 @@ Response Api::stream(const Request& request, const Path& path, const security::P
     return static_cast<bool>(access::shown(peer, credentials, tokens_));
   };
   response.feed = std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
-                                              settings_.base_url, settings_.bell, std::move(place),
-                                              is_still_known);
+                                              settings_.base_url, std::move(place), is_still_known);
   return response;
 }
 

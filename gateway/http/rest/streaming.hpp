@@ -1,10 +1,13 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
+#include "gateway/http/message.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/topics/notice.hpp"
 
@@ -25,6 +28,11 @@ class Listeners {
   };
   std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
 };
+
+Response too_many_streams();
+
+/// A number of an event as a client says it; error "search-bad-value …" at `where`.
+base::Result<std::int64_t> event_number(std::string_view said, std::string where);
 
 /// What was read of a subscription, as a notice of all these events.
 topics::Notice notice_of(const query::Told& told, topics::Kind kind, base::Instant at);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "gateway/access/identity.hpp"
 #include "gateway/fhir/bundle.hpp"
@@ -19,13 +18,7 @@ constexpr std::size_t most_subscriptions = 100;  // of one client, that are not 
 base::Result<std::int64_t> number_of(const std::optional<std::string>& said, std::string_view name,
                                      std::int64_t otherwise) {
   if (!said) return otherwise;
-  std::int64_t value = 0;
-  const auto* end = said->data() + said->size();
-  const auto read = std::from_chars(said->data(), end, value);
-  if (said->empty() || read.ec != std::errc() || read.ptr != end || value < 0)
-    return base::Error{base::ErrorKind::malformed, "search-bad-value this is no event number",
-                       "http." + std::string(name), "give the number of an event"};
-  return value;
+  return event_number(*said, "http." + std::string(name));
 }
 
 /// What `$events` is asked with.

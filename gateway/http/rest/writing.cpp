@@ -7,6 +7,7 @@
 #include "gateway/fhir/json_patch.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/outcome.hpp"
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/meets.hpp"
 #include "gateway/http/rest/errors.hpp"
@@ -89,16 +90,6 @@ base::Result<Aim> nothing_there(const AskedWrite& asked, Aim aim) {
                      "", "read it again: it may be gone already"};
 }
 
-/// Can it be told of one resource alone?
-bool is_plain(const fhir::search::Criterion& criterion) {
-  using namespace fhir::search;
-  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::all_of(criterion.any_of, [](const Match& match) {
-           return std::holds_alternative<TokenMatch>(match) ||
-                  std::holds_alternative<ReferenceMatch>(match);
-         });
-}
-
 }  // namespace
 
 bool may(const security::Principal& who, Interaction interaction, const std::string& type) {
@@ -175,11 +166,11 @@ base::Result<void> Decider::permitted(const AskedWrite& asked) const {
     if (who_.role != "reviewer") return no_reviewer();
     return {};
   }
-  if (asked.type == "Subscription") {  // each client's own
+  if (fhir::is_owned(asked.type)) {
     if (asked.where.empty()) return {};
     return base::Error{base::ErrorKind::unsupported,
-                       "method-not-offered a Subscription is not written in a Bundle", "",
-                       "write it by itself: POST Subscription"};
+                       "method-not-offered a " + asked.type + " is not written in a Bundle", "",
+                       "write it by itself: POST " + asked.type};
   }
   if (who_.is_source()) return {};
   if (asked.id.empty()) return no_role();
@@ -246,8 +237,8 @@ base::Result<Aim> Decider::unmatched(const AskedWrite& asked, const std::string&
   const std::string id = asked.resource == nullptr ? "" : (*asked.resource)["id"].text();
   if (asked.kind == AskedWrite::Kind::remove)
     return nothing_there(asked, {{asked.type, ""}, {}, {}, false, {}});
-  // Whether an id is somebody else's subscription is not told.
-  if (id.empty() || asked.type == "Subscription")
+  // Whether an id is of somebody else's is not told.
+  if (id.empty() || fhir::is_owned(asked.type))
     return Aim{{asked.type, id_of(asked.type, condition, attempt_)}, 0, {}, true, {}};
   if (!fhir::is_id(id)) return Aim{{asked.type, id}, 0, {}, true, {}};  // refused with its body
   const auto standing = reader_.standing(who_, Interaction::update, {asked.type, id});
@@ -330,13 +321,12 @@ base::Result<void> Decider::within_scope(const AskedWrite& asked,
                                          const fhir::RequestedWrite& write) const {
   const auto scope = query::restricted(who_, asked.interaction(), asked.type);
   if (!scope) return scope.error();
-  if (scope->empty() || asked.type == "Subscription") return {};  // which was signed as theirs
+  if (scope->empty() || fhir::is_owned(asked.type)) return {};  // which was signed as theirs
   const auto body = fhir::JsonView::read(write.body);
   base::invariant(body.has_value(), "what was normalised is JSON");
   const auto rows = fhir::search::index_rows(write.key, *body, {});
-  const bool fits = std::ranges::all_of(*scope, [&rows](const auto& criterion) {
-    return is_plain(criterion) && fhir::search::meets(criterion, rows);
-  });
+  const bool fits = std::ranges::all_of(
+      *scope, [&rows](const auto& criterion) { return fhir::search::meets(criterion, rows); });
   if (fits) return {};
   return base::Error{ErrorKind::forbidden,
                      "scope-missing the resource lies outside what this client may write",

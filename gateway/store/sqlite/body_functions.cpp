@@ -5,6 +5,7 @@
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/references.hpp"
+#include "gateway/fhir/search/words.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/reading.hpp"
 
@@ -76,6 +77,16 @@ void is_typed(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_int(context, found ? 1 : 0);
 }
 
+void says(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto body = body_in(context, values);
+  if (!body) return sqlite3_result_error_code(context, SQLITE_CORRUPT);
+  const auto* parameter = fhir::search::find_parameter(body->key.type, text(values[2]));
+  const auto look =
+      sqlite3_value_int(values[4]) != 0 ? fhir::search::has_code_like : fhir::search::says;
+  const bool found = parameter != nullptr && look(body->view, *parameter, text(values[3]));
+  sqlite3_result_int(context, found ? 1 : 0);
+}
+
 template <bool last>
 void outermost_of(sqlite3_context* context, int, sqlite3_value** values) {
   const auto body = body_in(context, values);
@@ -104,6 +115,7 @@ void add_body_functions(Connection& connection, Bodies& bodies) {
   };
   add("lists", 3, lists);
   add("is_typed", 5, is_typed);
+  add("says", 5, says);
   add("first_of", 3, outermost_of<false>);
   add("last_of", 3, outermost_of<true>);
 }

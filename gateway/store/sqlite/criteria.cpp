@@ -40,9 +40,15 @@ int rank(Place place) {
 constexpr int cannot_lead = 7;
 constexpr int nothing_else_leads = -1;
 
+/// `:text` and `:code-text`: bodies say it.
+bool is_of_words(const Criterion& criterion) {
+  return criterion.parameter->kind == Kind::token && !criterion.any_of.empty() &&
+         std::holds_alternative<fhir::search::StringMatch>(criterion.any_of.front());
+}
+
 /// What is not there is in no index, nor is what refers here but the patient's own rows.
 bool has_no_index(const Criterion& criterion) {
-  return criterion.negated || criterion.missing.has_value() ||
+  return is_of_words(criterion) || criterion.negated || criterion.missing.has_value() ||
          (criterion.backwards && criterion.parameter->name != "patient");
 }
 
@@ -56,7 +62,7 @@ Criteria::Criteria(ReadingConnection& reading, const Search& search, std::int64_
       as_of_(as_of),
       now_(now),
       within_(std::move(within)),
-      is_in_passing_(search.is_unhurried && within_.leads.empty()),
+      is_in_passing_(search.looks_at != 0 && within_.leads.empty()),
       alias_(within_.alias),
       leading_(within_.leads.empty() ? cannot_lead : nothing_else_leads) {
   for (const auto& criterion : search.query->criteria) all_.push_back(&criterion);
@@ -170,6 +176,7 @@ base::Result<Sql> Criteria::condition(const Criterion& criterion) {
 }
 
 base::Result<Sql> Criteria::presence(const Criterion& criterion) {
+  if (is_of_words(criterion)) return words(criterion);
   if (!criterion.parameter->either.empty()) return any_of(criterion, false);
   if (criterion.parameter->kind == Kind::composite)
     return criterion.parameter->elements.empty() ? pairs(criterion) : indexed_pairs(criterion);
@@ -240,10 +247,7 @@ base::Error too_costly(const fhir::search::Query& query) {
           "http." + name, "add one of: " + names};
 }
 
-base::Error took_too_long(bool is_unhurried) {
-  if (is_unhurried)
-    return {base::ErrorKind::unsupported, "search-too-costly it takes longer than an hour", "",
-            "ask for less at once"};
+base::Error took_too_long() {
   return {base::ErrorKind::unavailable, "timeout this search takes longer than ten seconds", "",
           "ask for less: without _total and _sort, or with further criteria"};
 }

@@ -23,6 +23,6 @@ base::Result<Found> found_by(ReadingConnection& reading, const Search& search, s
 base::Error too_costly(const fhir::search::Query& query);
 /// `unavailable` "timeout …": of a search that an index bounds, and which asks for much; of one
 /// that nobody waits for, `unsupported` "search-too-costly …": it would take as long again.
-base::Error took_too_long(bool is_unhurried);
+base::Error took_too_long();
 
 }  // namespace gateway::store::sqlite

@@ -77,6 +77,7 @@ class Criteria {
   Sql commits(const Criterion& criterion);
   Sql patients(const Criterion& criterion);
   Sql patient_identifiers(const Criterion& criterion);
+  Sql about(const Criterion& criterion, const Sql& patients);
   Sql ids(const Criterion& criterion);
 
   bool has_rows(const Criterion& criterion, std::string_view table);
@@ -84,6 +85,7 @@ class Criteria {
   Sql or_rows(const Criterion& criterion, std::string_view table, const Sql& wide, const Sql& rows);
   Sql of_systems(const Criterion& criterion, const std::vector<Match>& systems) const;
   base::Result<Sql> by_value(const Criterion& criterion, std::string_view column_name);
+  Sql words(const Criterion& criterion) const;
   Sql typed(const std::vector<Match>& matches) const;
   base::Result<Sql> rows(const Criterion& criterion);
 
@@ -94,7 +96,7 @@ class Criteria {
   const base::Instant now_;
   std::vector<const Criterion*> all_;
   const Within within_;
-  const bool is_in_passing_;  // Search::is_unhurried: no index leads, so that pages go on by row
+  const bool is_in_passing_;  // Search::looks_at: no index leads, so that pages go on by row
   const std::string& alias_;
   int leading_;
   bool bare_ = false;  // inside a union that leads

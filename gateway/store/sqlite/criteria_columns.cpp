@@ -100,14 +100,30 @@ Sql Criteria::patient_identifiers(const Criterion& criterion) {
   const Sql tokens = any_token(criterion.any_of, understood);
   if (!understood) return {};
   // The loops in this order: from the identifier to its Patient, never through all entries.
-  return Sql(column(criterion, "patient"))
+  return about(criterion, Sql("SELECT e.patient FROM (SELECT row FROM token WHERE parameter ="
+                              " (SELECT number FROM name WHERE text = 'Patient.identifier') AND ")
+                              .add(tokens)
+                              .add(") AS t CROSS JOIN entry AS e ON e.row = t.row WHERE ")
+                              .add(visible("e.")));
+}
+
+/// Rows about one of these patients: their own, or, of what speaks of several, by a reference.
+Sql Criteria::about(const Criterion& criterion, const Sql& patients) {
+  Sql own(column(criterion, "patient"));
+  own.add(" IN (").add(patients).add(")");
+  const Criterion others{.parameter = fhir::search::find_parameter(type_, "patient")};
+  if (others.parameter == nullptr || !has_rows(others, "reference")) return own;
+  return Sql("(")
+      .add(own)
+      .add(" OR ")
+      .add(column(criterion, "row"))
       .add(
-          " IN (SELECT e.patient FROM (SELECT row FROM token WHERE parameter ="
-          " (SELECT number FROM name WHERE text = 'Patient.identifier') AND ")
-      .add(tokens)
-      .add(") AS t CROSS JOIN entry AS e ON e.row = t.row WHERE ")
-      .add(visible("e."))
-      .add(")");
+          " IN (SELECT row FROM reference WHERE parameter = (SELECT number FROM name WHERE text = "
+          "?) AND type = (SELECT number FROM name WHERE text = 'Patient') AND id IN (SELECT id "
+          "FROM patient WHERE number IN (",
+          full_name(others))
+      .add(patients)
+      .add("))))");
 }
 
 /// Looked up here, since the current version may lie in a run.

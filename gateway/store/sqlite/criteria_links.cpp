@@ -41,7 +41,7 @@ base::Result<Sql> Criteria::chain(const Criterion& criterion) {
     if (!rows) return rows.error();
     switch (place(criterion)) {
       case Place::patient:  // a Patient's own row is about itself
-        sql.add(column(criterion, "patient")).add(" IN (SELECT r.patient").add(*rows).add(")");
+        sql.add(about(criterion, Sql("SELECT r.patient").add(*rows)));
         break;
       case Place::origin:
         sql.add(column(criterion, "origin"))
@@ -78,8 +78,20 @@ base::Result<Sql> Criteria::has(const Criterion& criterion) {
   const auto rows = rows_of(criterion.linked.front());
   if (!rows) return rows.error();
   switch (place(criterion)) {
-    case Place::patient:
-      return Sql(column(criterion, "patient")).add(" IN (SELECT r.patient").add(*rows).add(")");
+    case Place::patient: {
+      Sql own(column(criterion, "patient"));
+      own.add(" IN (SELECT r.patient").add(*rows).add(")");
+      if (!has_rows(criterion, "reference")) return own;
+      return Sql("(")  // of what speaks of several patients, the others
+          .add(own)
+          .add(" OR ")
+          .add(id_expression(type_, alias_))
+          .add(" IN (SELECT f.id FROM reference AS f WHERE f.")
+          .add(of_parameter, full_name(criterion))
+          .add(" AND f.row IN (SELECT r.row")
+          .add(*rows)
+          .add(")))");
+    }
     case Place::origin:
       return Sql("EXISTS (SELECT 1 FROM token AS t WHERE t.code = ")
           .add(turned_expression(type_, alias_))

@@ -59,6 +59,19 @@ Sql Criteria::typed(const std::vector<Match>& matches) const {
   return sql.empty() ? sql : sql.add(")");
 }
 
+/// What no index holds: words beside codes, and the beginnings of codes.
+Sql Criteria::words(const Criterion& criterion) const {
+  Sql sql("(");
+  for (const Match& match : criterion.any_of) {
+    const auto& words = std::get<StringMatch>(match);
+    const bool of_code = words.how == StringMatch::How::prefix;
+    sql.add(&match == &criterion.any_of.front() ? "says(" : " OR says(")
+        .add(own("arrival") + ", " + own("slot"))
+        .add(", ?, ?, ?)", criterion.parameter->name, words.folded, std::int64_t{of_code ? 1 : 0});
+  }
+  return sql.add(")");
+}
+
 /// Tokens of a system, whatever their code: the facets name the systems.
 Sql Criteria::of_systems(const Criterion& criterion, const std::vector<Match>& systems) const {
   bool understood = true;

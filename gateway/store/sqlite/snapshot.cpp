@@ -4,10 +4,12 @@
 #include <limits>
 #include <set>
 
+#include "gateway/store/sqlite/columns.hpp"
 #include "gateway/store/sqlite/criteria.hpp"
 #include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
+#include "gateway/store/sqlite/pack.hpp"
 #include "gateway/store/sqlite/sorting.hpp"
 #include "gateway/store/sqlite/watch.hpp"
 
@@ -65,21 +67,32 @@ base::Result<std::vector<fhir::Version>> SqliteSnapshot::history(const fhir::Res
 }
 
 base::Result<SearchPage> SqliteSnapshot::search(const Search& search) {
-  constexpr std::int64_t most_microseconds = 2'000'000, most_of_bounded = 10'000'000,
-                         most_of_unhurried = 3'600'000'000;
+  constexpr std::int64_t most_microseconds = 2'000'000, most_of_bounded = 10'000'000;
   const auto& query = *search.query;
   Watch watch(db_, clock_, {search.most_steps, most_microseconds});  // to plan it may look, too
   const auto found =
       found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
-  const bool is_bounded = found->is_bounded || is_listing || search.is_unhurried;
-  if (!watch.has_ended_it() && is_bounded)
-    watch.lift(search.is_unhurried ? most_of_unhurried : most_of_bounded);
+  const bool is_bounded = found->is_bounded || is_listing || search.looks_at != 0;
+  if (!watch.has_ended_it() && is_bounded) watch.lift(most_of_bounded);
   auto page = page_of(search, found->where);
   if (!watch.has_ended_it()) return page;
   db_.clear_failure();
-  return is_bounded ? took_too_long(search.is_unhurried) : too_costly(query);
+  return is_bounded ? took_too_long() : too_costly(query);
+}
+
+/// The last row that a page looks at which goes through rows in their order; nullopt: all.
+std::optional<std::int64_t> SqliteSnapshot::end_of_look(const Search& search) {
+  if (search.looks_at == 0) return std::nullopt;
+  const std::string table(table_of(search.query->type));
+  std::string_view after = search.after;
+  const auto behind = static_cast<std::int64_t>(take_number(after).value_or(0));
+  const auto first =
+      integer_of(db_, "SELECT min(row) FROM " + table + " WHERE row > ?", behind).value_or(0);
+  const auto last = integer_of(db_, "SELECT max(row) FROM " + table).value_or(0);
+  const auto end = first + search.looks_at - 1;
+  return end < last ? std::optional(end) : std::nullopt;
 }
 
 base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql& where) {
@@ -95,12 +108,10 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
   if (query.count_only || query.count == 0) return checked(std::move(page));
 
   Sql sql{std::string(row_columns)};
-  sql.add(sort->columns)
-      .add(" FROM ")
-      .add(where)
-      .add(sort->beyond)
-      .add(sort->order)
-      .add(" LIMIT ?", query.count + 1);
+  sql.add(sort->columns).add(" FROM ").add(where).add(sort->beyond);
+  const auto end = end_of_look(search);
+  if (end) sql.add(" AND r.row <= ?", *end);
+  sql.add(sort->order).add(" LIMIT ?", query.count + 1);
   Query rows(db_, sql.text, sql.values);
   std::size_t bytes = 0;
   while (rows.row()) {
@@ -118,6 +129,11 @@ base::Result<SearchPage> SqliteSnapshot::page_of(const Search& search, const Sql
     auto place = place_after(rows, first_sort_column, query.sort.size());
     if (page.before.empty()) page.before = place;
     page.after = std::move(place);
+  }
+  if (end && !page.more) {
+    page.more = true;
+    page.after.clear();
+    put_number(page.after, static_cast<std::uint64_t>(*end));
   }
   if (search.backwards) {
     std::ranges::reverse(page.rows);

@@ -32,6 +32,7 @@ class SqliteSnapshot final : public Snapshot {
   base::Result<std::string> explain(const Search& search) override;
 
  private:
+  std::optional<std::int64_t> end_of_look(const Search& search);
   base::Result<SearchPage> page_of(const Search& search, const Sql& where);
   SqliteSnapshot(Readers::Lent reading, const base::Clock& clock);
   /// The value, or `unavailable` if a read failed on the way.

@@ -144,6 +144,7 @@ TEST(Config, OnlyAHostThatIsSurelyThisMachineIsLoopback) {
   EXPECT_EQ(host_of("https://localhost:8443/fhir"), "localhost");
   EXPECT_EQ(host_of("https://localhost/fhir"), "localhost");
   EXPECT_EQ(host_of("localhost"), "");
+  EXPECT_EQ(host_of("https://localhost:443@elsewhere.example/fhir"), "elsewhere.example");
 }
 
 TEST(Config, EveryProblemIsFoundInOneGo) {

@@ -8,6 +8,7 @@
 
 #include "gateway/http/server.hpp"
 
+#include "tests/support/hand_clock.hpp"
 #include "tests/unit/http/http_peer.hpp"
 
 using namespace gateway;
@@ -18,11 +19,17 @@ namespace {
 /// Says what a test puts in.
 class ScriptedFeed final : public http::Feed {
  public:
-  std::optional<std::string> next(const base::Clock&) override {
+  explicit ScriptedFeed(std::string subject = "s1") : Feed(std::move(subject)) {}
+  std::optional<Said> next(const base::Clock&) override {
     const std::lock_guard lock(mutex_);
-    if (!said_.empty()) return std::exchange(said_, "");
+    ++asked_;
+    if (!said_.empty()) return Said{std::exchange(said_, "")};
     if (ended_) return std::nullopt;
-    return "";
+    return Said{};
+  }
+  int asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
   }
   void say(const std::string& text) {
     const std::lock_guard lock(mutex_);
@@ -37,12 +44,14 @@ class ScriptedFeed final : public http::Feed {
   std::mutex mutex_;
   std::string said_;    // guarded by mutex_
   bool ended_ = false;  // guarded by mutex_
+  int asked_ = 0;       // guarded by mutex_
 };
 
 /// A server that answers /feed with a feed, and all else with "plain".
-class AFeed : public testing::Test {
+template <class Clock>
+class AFeedBy : public testing::Test {
  protected:
-  AFeed() {
+  AFeedBy() {
     http::Site site;
     site.answer = [this](const http::Request& request) {
       http::Response response{200, "text/event-stream", {}, ""};
@@ -67,23 +76,44 @@ class AFeed : public testing::Test {
     return peer;
   }
 
-  base::SystemClock clock;
+  /// Until the loop has heard all that was rung.
+  void await_loop() {
+    tests::HttpPeer other(server->port());
+    other.send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(other.receive()->body, "plain");
+  }
+
+  Clock clock;
   observe::Metrics metrics;
   std::shared_ptr<ScriptedFeed> feed = std::make_shared<ScriptedFeed>();
   std::shared_ptr<http::FeedBell> bell = std::make_shared<http::FeedBell>();
   std::unique_ptr<http::Server> server;
 };
 
+/// What one chunk holds; nullopt: the last one, or the connection ended.
+std::optional<std::string> said(tests::HttpPeer& peer) {
+  const auto size = peer.receive_until("\r\n");
+  const auto bytes = size ? std::strtoul(size->c_str(), nullptr, 16) : 0;
+  auto chunk = peer.receive_bytes(bytes + 2);
+  if (!chunk || bytes == 0) return std::nullopt;
+  chunk->resize(bytes);
+  return chunk;
+}
+
+using AFeed = AFeedBy<base::SystemClock>;
+using AFeedByHand = AFeedBy<tests::HandClock>;
+
 TEST_F(AFeed, SaysWhatThereIsAtEachRing) {
   auto peer = listen();
   const auto answer = peer.receive(true);
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->field("Content-Length"), "") << "its end is that of the connection";
+  EXPECT_EQ(answer->field("Content-Length"), "") << "its end is the last chunk";
+  EXPECT_EQ(answer->field("Transfer-Encoding"), "chunked");
   EXPECT_EQ(answer->field("Connection"), "close");
   for (const char* word : {"one.", "two.", "three."}) {
     feed->say(word);
-    bell->ring();
-    EXPECT_EQ(peer.receive_until("."), word);
+    bell->ring({"s1"});
+    EXPECT_EQ(said(peer), word);
   }
 }
 
@@ -91,7 +121,7 @@ TEST_F(AFeed, IsAskedWithoutARingToo) {
   auto peer = listen();
   (void)peer.receive(true);
   feed->say("late.");
-  EXPECT_EQ(peer.receive_until("."), "late.");
+  EXPECT_EQ(said(peer), "late.");
 }
 
 TEST_F(AFeed, EndsWithTheConnection) {
@@ -99,6 +129,16 @@ TEST_F(AFeed, EndsWithTheConnection) {
   feed->end();
   auto peer = listen();
   (void)peer.receive(true);
+  EXPECT_EQ(said(peer), "last.");
+  EXPECT_FALSE(said(peer)) << "the last chunk";
+}
+
+TEST_F(AFeed, OfHttp10EndsWithTheConnectionAlone) {
+  feed->say("last.");
+  feed->end();
+  tests::HttpPeer peer(server->port());
+  peer.send("GET /feed HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(peer.receive(true)->field("Transfer-Encoding"), "");
   EXPECT_EQ(peer.receive_until("."), "last.");
   EXPECT_FALSE(peer.receive_until(".")) << "closed";
 }
@@ -138,14 +178,14 @@ TEST_F(AFeed, DoesNotHoldUpTheEndOfTheServer) {
   auto peer = listen();
   (void)peer.receive(true);
   server.reset();
-  EXPECT_FALSE(peer.receive_until(".")) << "closed";
+  EXPECT_FALSE(said(peer)) << "closed";
 }
 
 TEST_F(AFeed, OfAPeerThatDoesNotReadIsCut) {
   auto peer = listen();
   (void)peer.receive(true);
   feed->say(std::string(64'000'000, 'x'));
-  bell->ring();
+  bell->ring({"s1"});
   std::weak_ptr<ScriptedFeed> gone = feed;
   feed.reset();
   const auto deadline = std::chrono::steady_clock::now() + 60s;
@@ -153,16 +193,49 @@ TEST_F(AFeed, OfAPeerThatDoesNotReadIsCut) {
   EXPECT_TRUE(gone.expired());
 }
 
+TEST_F(AFeedByHand, IsAskedAtARingThatConcernsItAlone) {
+  feed->say("begun.");
+  auto peer = listen();
+  (void)peer.receive(true);
+  EXPECT_EQ(said(peer), "begun.");
+  clock.pass(100ms);
+  for (int i = 0; i < 100; ++i) bell->ring({"s2", "s3"});
+  await_loop();
+  EXPECT_EQ(feed->asked(), 1);
+  feed->say("rung.");
+  bell->ring({"s2", "s1"});
+  EXPECT_EQ(said(peer), "rung.");
+}
+
+TEST_F(AFeedByHand, OfManyRingsIsAskedOnceInFiftyMilliseconds) {
+  feed->say("begun.");
+  auto peer = listen();
+  (void)peer.receive(true);
+  EXPECT_EQ(said(peer), "begun.");
+  const int before = feed->asked();
+  for (int i = 0; i < 100; ++i) {
+    bell->ring({"s1"});
+    await_loop();
+  }
+  EXPECT_EQ(feed->asked(), before) << "the clock stands";
+  feed->say("later.");
+  clock.pass(50ms);
+  EXPECT_EQ(said(peer), "later.") << "without another ring";
+  EXPECT_EQ(feed->asked(), before + 1);
+}
+
 TEST(FeedBell, RingsBeforeAndAfterTheServer) {
   http::FeedBell bell;
-  bell.ring();
+  bell.ring({"s1"});
   int heard = 0;
-  bell.connect([&heard] { ++heard; });
-  bell.ring();
+  bell.connect([&heard](const http::Subjects& subjects) {
+    ++heard;
+    EXPECT_THAT(subjects, testing::ElementsAre("s1"));
+  });
+  bell.ring({"s1"});
   bell.connect({});
-  bell.ring();
+  bell.ring({"s1"});
   EXPECT_EQ(heard, 1);
-  EXPECT_EQ(bell.rings(), 3u);
 }
 
 }  // namespace

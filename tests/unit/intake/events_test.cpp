@@ -1,5 +1,7 @@
 #include "gateway/intake/events.hpp"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,9 +30,13 @@ std::vector<std::string> events(House& house, const std::string& id) {
   return out;
 }
 
-ReceivedBundle writing(House& house, const std::string& id, const std::string& status) {
+ReceivedBundle writing(House& house, const std::string& id, const std::string& status,
+                       const std::string& patient = "") {
+  const std::string subject =
+      patient.empty() ? "" : R"(,"subject":{"reference":"Patient/)" + patient + "\"}";
   const std::string body = R"({"resourceType":"Observation","id":")" + id +
-                           R"(","meta":{},"status":")" + status + R"(","code":{"text":"x"}})";
+                           R"(","meta":{},"status":")" + status + R"(","code":{"text":"x"})" +
+                           subject + "}";
   return {{{{"Observation", id}, status.empty() ? "" : body, "", 0, {}}},
           "x",
           {"CN=peer", {}, "source", true},
@@ -61,6 +67,95 @@ TEST(Events, OfADeletionAreCorrectionsAndWhatComesAfterItIsNew) {
   ASSERT_TRUE(house.say(writing(house, "o1", "final")));
   EXPECT_THAT(events(house, "new"), ElementsAre("1 v1", "2 v3"));
   EXPECT_THAT(events(house, "corrected"), ElementsAre("1 v2"));
+}
+
+ReceivedBundle patient(House& house, const std::string& id) {
+  auto bundle = writing(house, "", "");
+  bundle.writes = {{{"Patient", id},
+                    R"({"resourceType":"Patient","id":")" + id +
+                        R"(","meta":{},"identifier":[{"system":"urn:mrn","value":")" + id + "\"}]}",
+                    "",
+                    0,
+                    {}}};
+  return bundle;
+}
+
+TEST(Events, OfADeletionAreFoundByTheIdentifierOfItsPatient) {
+  House house;
+  house.options.interests = {interest("corrected", of_corrected, "patient.identifier=urn:mrn|p1")};
+  house.options.routes = {{"hospital", "", "Observation?patient.identifier=urn:mrn|p1"}};
+  ASSERT_TRUE(house.say(patient(house, "p1")));
+  ASSERT_TRUE(house.say(writing(house, "o1", "final", "p1")));
+  ASSERT_TRUE(house.say(writing(house, "o1", "")));
+  EXPECT_THAT(events(house, "corrected"), ElementsAre("1 v2"));
+  EXPECT_EQ((*house.engine->backlog())[0].pending, 2) << "the target had it, and is told";
+}
+
+TEST(Events, OfAResultThatGoesToAnotherPatientAreFoundByBothIdentifiers) {
+  House house;
+  house.options.interests = {interest("was", of_corrected, "patient.identifier=urn:mrn|p1"),
+                             interest("is", of_corrected, "patient.identifier=urn:mrn|p2"),
+                             interest("never", of_corrected, "patient.identifier=urn:mrn|p3")};
+  for (const char* id : {"p1", "p2", "p3"}) ASSERT_TRUE(house.say(patient(house, id)));
+  ASSERT_TRUE(house.say(writing(house, "o1", "final", "p1")));
+  ASSERT_TRUE(house.say(writing(house, "o1", "amended", "p2")));
+  EXPECT_THAT(events(house, "was"), ElementsAre("1 v2"));
+  EXPECT_THAT(events(house, "is"), ElementsAre("1 v2"));
+  EXPECT_THAT(events(house, "never"), IsEmpty());
+}
+
+/// Another writer is faster: version 2 of o1.
+void write_first(House& house) {
+  store::Entry entry;
+  entry.arrival.key = {"CN=other", "X", base::sha256("X")};
+  entry.arrival.bytes = "X";
+  auto write = writing(house, "o1", "amended").writes[0];
+  store::VersionWrite version{write.key, write.body, 1, {}, "", "", {}, {}};
+  version.index = fhir::search::index_rows(write.key, *fhir::JsonView::read(write.body), {});
+  entry.versions.push_back(std::move(version));
+  ASSERT_TRUE(house.engine->commit(std::vector{entry}));
+}
+
+TEST(Events, AWriteThatIsRefusedBehindAConflictChangesNoInterest) {
+  House house;
+  ASSERT_TRUE(house.say(writing(house, "o1", "final")));
+  house.store->before_next_commit([&] { write_first(house); });
+  auto late = writing(house, "o1", "corrected");
+  late.writes[0].if_match = "W/\"1\"";
+  late.interests = {{"new", interest("new", of_new)}};
+  EXPECT_FALSE(house.say(std::move(late)));
+  ASSERT_TRUE(house.say(writing(house, "o2", "final")));
+  EXPECT_THAT(events(house, "new"), IsEmpty());
+}
+
+TEST(Events, AreToldOfOnceWhereTheFirstAttemptWasAConflict) {
+  House house;
+  std::atomic<int> told = 0;
+  house.options.interests = {interest("corrected", of_corrected)};
+  house.options.on_events = [&told](const EventsTold&) { ++told; };
+  ASSERT_TRUE(house.say(writing(house, "o1", "final")));
+  house.store->before_next_commit([&] { write_first(house); });
+  ASSERT_TRUE(house.say(writing(house, "o1", "corrected")));
+  house.intake.reset();
+  EXPECT_EQ(told, 1);
+}
+
+TEST(Events, WhatIsWrittenInOneGroupBehindASubscriptionIsToldToIt) {
+  House house;
+  house.open();
+  house.store->fail_commits(base::ErrorKind::unavailable);
+  std::vector<std::future<base::Result<BundleOutcome>>> answers;
+  answers.push_back(house.begin(writing(house, "o1", "final")));
+  house.await_held(1);
+  auto begins = writing(house, "o2", "final");
+  begins.interests = {{"new", interest("new", of_new)}};
+  answers.push_back(house.begin(std::move(begins)));
+  house.await_held(2);
+  answers.push_back(house.begin(writing(house, "o3", "final")));
+  house.await_held(3);
+  house.store->heal();
+  for (auto& answer : answers) EXPECT_TRUE(answer.get());
+  EXPECT_THAT(events(house, "new"), ElementsAre("1 v1"));
 }
 
 TEST(Events, ASubscriptionIsToldFromItsOwnCommitOnUntilItIsOff) {

@@ -283,10 +283,12 @@ TEST(Intake, ADeliveryIsQueuedOnlyForRoutesThatWantSomethingOfIt) {
 
 TEST(CheckRoute, NamesWhatCannotBeFollowed) {
   EXPECT_TRUE(check_route({"t", "", "Observation?category=laboratory"}));
+  EXPECT_TRUE(check_route({"t", "", "Observation?cycle-day=ge3"}));
   EXPECT_TRUE(check_route({"t", "", ""}));
-  for (const auto* only : {"Observatio?category=x", "Observation?categry=x",
-                           "Observation?cycle-day=ge3", "?x", "Observation?status:not=final",
-                           "Observation?category:missing=true", "Observation?patient.name=x"}) {
+  for (const auto* only :
+       {"Observatio?category=x", "Observation?categry=x", "Observation?value-quantity=gt3", "?x",
+        "Observation?status:not=final", "Observation?category:missing=true",
+        "Observation?patient.name=x", "Patient?family:exact=Aksoy", "Patient?name:contains=ks"}) {
     const auto result = check_route({"t", "", only});
     ASSERT_FALSE(result) << only;
     EXPECT_EQ(result.error().where, "forward.t.only");

@@ -100,9 +100,10 @@ inline bool is_data(const gateway::hl7v2::Message& message, std::size_t leaf) {
 inline bool is_known_anyway(const gateway::hl7v2::Message& message, std::size_t leaf) {
   const auto& place = message.leaves()[leaf];
   if (message.raw(place) == "UCUM") return true;
-  // L4 leaves out what a duplicate says again: a unit whose words are its code.
-  const auto again = message.find(place.segment, place.field, place.repetition, place.component, 2);
-  if (place.subcomponent == 1 && again &&
+  // L4 leaves out what a duplicate says again: the unit of a quantity whose words are its code.
+  constexpr int units_of_cq = 2;
+  const auto again = message.find(place.segment, place.field, place.repetition, units_of_cq, 2);
+  if (place.component == units_of_cq && place.subcomponent == 1 && again &&
       message.raw(message.leaves()[*again]) == message.raw(place))
     return true;
   if (message.segments()[place.segment].name != "OBX") return false;

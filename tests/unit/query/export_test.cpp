@@ -98,6 +98,18 @@ TEST_F(Export, EveryResourceIsOneLineOfStoredBytesAndEachIsThereOnce) {
   EXPECT_TRUE(text(all).starts_with(fhir::served(*first) + "\n"));
 }
 
+TEST_F(Export, APageOfFewMatchesHoldsNoStateOfTheStoreForLong) {
+  fill(20);
+  commit({observation("last", 0, R"(,"status":"cancelled")")});
+  limits_.page_looks_at = 5;
+  auto sparse = job("_type=Observation&_typeFilter=Observation?code=c%26_id=o119");
+  ExportWriter writer(*store_, files_, clock_, sparse, limits_);
+  int pages = 1;
+  for (auto more = writer.step(); more && *more; more = writer.step()) ++pages;
+  EXPECT_GE(pages, 4) << "each from a state of its own";
+  EXPECT_THAT(ids(sparse), ElementsAre("o119"));
+}
+
 TEST_F(Export, ItShowsWhatStoodWhenItBegan) {
   fill(4);
   auto all = job("_type=Observation");
@@ -239,28 +251,28 @@ TEST_F(Exporting, WhoIsNotTheClientWithTheSameScopesFindsNothing) {
   Exports exports(*store_, clock_, settings());
   const auto id = exports.begin(client(), {.query = "_type=Observation"});
   ASSERT_TRUE(id) << id.error().text();
-  const auto job = finished(exports, *id);
+  const auto job = finished(exports, id->id);
   ASSERT_EQ(job.state, ExportJob::State::complete) << job.failure;
-  EXPECT_TRUE(exports.file(client(), *id, "Observation-1.ndjson"));
+  EXPECT_TRUE(exports.file(client(), id->id, "Observation-1.ndjson"));
   for (const auto& other : {client("system/*.rs", "CN=other"), client("system/Observation.rs")}) {
-    EXPECT_EQ(exports.status(other, *id).error().kind, base::ErrorKind::not_found);
-    EXPECT_EQ(exports.cancel(other, *id).error().kind, base::ErrorKind::not_found);
-    EXPECT_EQ(exports.file(other, *id, "Observation-1.ndjson").error().kind,
+    EXPECT_EQ(exports.status(other, id->id).error().kind, base::ErrorKind::not_found);
+    EXPECT_EQ(exports.cancel(other, id->id).error().kind, base::ErrorKind::not_found);
+    EXPECT_EQ(exports.file(other, id->id, "Observation-1.ndjson").error().kind,
               base::ErrorKind::not_found);
   }
-  EXPECT_FALSE(exports.file(client(), *id, "job.json"));
-  EXPECT_FALSE(exports.file(client(), *id, "../../gateway.db"));
+  EXPECT_FALSE(exports.file(client(), id->id, "job.json"));
+  EXPECT_FALSE(exports.file(client(), id->id, "../../gateway.db"));
 }
 
 TEST_F(Exporting, WhatIsDeletedIsGoneFromTheDiskToo) {
   fill(2);
   Exports exports(*store_, clock_, settings());
   const auto id = exports.begin(client(), {.query = "_type=Observation"});
-  finished(exports, *id);
-  EXPECT_TRUE(std::filesystem::exists(settings().folder / *id));
-  EXPECT_TRUE(exports.cancel(client(), *id));
-  EXPECT_FALSE(exports.status(client(), *id));
-  EXPECT_FALSE(std::filesystem::exists(settings().folder / *id));
+  finished(exports, id->id);
+  EXPECT_TRUE(std::filesystem::exists(settings().folder / id->id));
+  EXPECT_TRUE(exports.cancel(client(), id->id));
+  EXPECT_FALSE(exports.status(client(), id->id));
+  EXPECT_FALSE(std::filesystem::exists(settings().folder / id->id));
 }
 
 TEST_F(Exporting, TheNextProcessGoesOnWithWhatWasBegun) {
@@ -279,11 +291,11 @@ TEST_F(Exporting, EachKickOffFileAndDeletionIsAudited) {
   Exports exports(*store_, clock_, settings());
   const auto id = exports.begin(client(), {.query = "_type=Observation"});
   EXPECT_EQ(audited(), before + 1);
-  finished(exports, *id);
+  finished(exports, id->id);
   EXPECT_EQ(audited(), before + 1);
-  ASSERT_TRUE(exports.file(client(), *id, "Observation-1.ndjson"));
+  ASSERT_TRUE(exports.file(client(), id->id, "Observation-1.ndjson"));
   EXPECT_EQ(audited(), before + 2);
-  ASSERT_TRUE(exports.cancel(client(), *id));
+  ASSERT_TRUE(exports.cancel(client(), id->id));
   EXPECT_EQ(audited(), before + 3);
   EXPECT_THAT(store_->verify()->problems, IsEmpty());
 }
@@ -317,14 +329,14 @@ TEST_F(Exporting, ItExpiresADayAfterItsEnd) {
   fill(1);
   Exports exports(*store_, clock_, settings());
   const auto id = exports.begin(client(), {.query = "_type=Observation"});
-  finished(exports, *id);
+  finished(exports, id->id);
   clock_.pass(std::chrono::hours(24));
   exports.housekeeping();
-  EXPECT_TRUE(exports.status(client(), *id));
+  EXPECT_TRUE(exports.status(client(), id->id));
   clock_.pass(std::chrono::seconds(1));
   exports.housekeeping();
-  EXPECT_FALSE(exports.status(client(), *id));
-  EXPECT_FALSE(std::filesystem::exists(settings().folder / *id));
+  EXPECT_FALSE(exports.status(client(), id->id));
+  EXPECT_FALSE(std::filesystem::exists(settings().folder / id->id));
 }
 
 TEST_F(Exporting, WhatTheDiskHoldsForThemIsLimited) {
@@ -333,10 +345,19 @@ TEST_F(Exporting, WhatTheDiskHoldsForThemIsLimited) {
   few.most_bytes = 300;
   Exports exports(*store_, clock_, few);
   const auto id = exports.begin(client(), {.query = "_type=Observation"});
-  const auto job = finished(exports, *id);
+  const auto job = finished(exports, id->id);
   EXPECT_EQ(job.state, ExportJob::State::failed);
   EXPECT_THAT(job.failure, HasSubstr("no room"));
   EXPECT_THAT(job.files, IsEmpty());
+}
+
+TEST_F(Exporting, WhatIsLeftOutIsTold) {
+  fill(1);
+  Exports exports(*store_, clock_, settings());
+  const auto begun = exports.begin(
+      client(), {.query = "_type=Observation,Medication&colour=blue", .is_lenient = true});
+  ASSERT_TRUE(begun) << begun.error().text();
+  EXPECT_THAT(begun->ignored, ElementsAre("_type", "colour"));
 }
 
 TEST_F(Exporting, AnUnknownPatientIsToldBeforeItBegins) {

@@ -53,7 +53,7 @@ TEST_F(Including, BringsWhatAMatchRefersTo_OnceHoweverOftenItIsNamed) {
 
 TEST_F(Including, TakesTheTypeThatIsAskedForAlone) {
   EXPECT_EQ(found("DiagnosticReport", "_include=DiagnosticReport:subject:Patient"), "r | p");
-  EXPECT_EQ(found("DiagnosticReport", "_include=DiagnosticReport:subject:Group"),
+  EXPECT_EQ(found("DiagnosticReport", "_include=DiagnosticReport:subject:Condition"),
             "search-bad-value");
   EXPECT_EQ(found("DiagnosticReport", "_include=DiagnosticReport:subject:Device"), "r |");
   EXPECT_EQ(found("DiagnosticReport", "_include=Observation:specimen"), "r |")

@@ -57,6 +57,28 @@ TEST_F(Retracted, WhatIsTakenBackLeavesOpenPagesAtOnceAndTheySaySo) {
   EXPECT_TRUE(query.cursor.empty());
 }
 
+TEST_F(Retracted, LeavesOpenPagesOfEverythingToo) {
+  commit({version({"Patient", "p"}, "")});
+  const auto of_p = [](const std::string& id, const std::string& status, std::int64_t follows) {
+    return version({"Observation", id},
+                   R"(,"status":")" + status + R"(","subject":{"reference":"Patient/p"})", follows);
+  };
+  commit({of_p("x", "final", 0), of_p("y", "final", 0), of_p("z", "final", 0)});
+  const security::Principal who{"ehr", *security::parse_scopes("system/*.rs"), "", true};
+  auto asked = *fhir::search::parse_everything("_count=2");
+  const auto first = reader_->everything(who, "p", asked);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->rows.size(), 2U) << "the patient, and one result";
+  commit({of_p("y", "entered-in-error", 1)});
+  asked.cursor = first->next;
+  const auto second = reader_->everything(who, "p", asked);
+  ASSERT_TRUE(second) << second.error().text();
+  std::string ids;
+  for (const auto& row : second->rows) ids += row.key.id;
+  EXPECT_EQ(ids, "z");
+  EXPECT_THAT(second->notes, testing::ElementsAre(testing::HasSubstr("taken back")));
+}
+
 TEST_F(Retracted, WhatIsOutOfScopeByNowIsNotShownEither) {
   auto query = *fhir::search::parse("Observation", "_count=3");
   EXPECT_EQ(turn(query), "abc");
