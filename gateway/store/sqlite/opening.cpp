@@ -66,6 +66,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   }
   if (auto ours = check_schema(connection, file); !ours) return ours;
   connection.script(embedded::schema_events());
+  connection.script(embedded::schema_outbox());
   return check_schema(connection, file);
 }
 
