@@ -46,6 +46,7 @@ const Command& command_check();
 const Command& command_send();
 const Command& command_timeline();
 const Command& command_store();
+const Command& command_outbox();
 
 /// Reads arguments against a command's options; a problem is a sentence for the user.
 base::Result<Arguments> read_arguments(const Command& command,

@@ -172,6 +172,23 @@ TokensConfig tokens(const Json& access, std::filesystem::path store, Problems& p
   return out;
 }
 
+/// What sort of target an item of `forward` is, and how it knows us.
+void read_kind(ForwardConfig& target, const Json& item, const std::string& where,
+               Problems& problems) {
+  target.directory = path(item["directory"]);
+  if (item.has("url") == item.has("directory"))
+    problems.push_back({where + ".url", item.line(),
+                        item.has("url") ? "stands beside a directory" : "is missing",
+                        "name the url of a FHIR server, or a directory"});
+  if (item.has("url") && !item["tls"].is_object())
+    problems.push_back({where + ".tls", item.line(), "is missing",
+                        "name ca, which verifies the target, and certificate and key"});
+  const Json& smart = item["auth"]["smart"];
+  if (!smart.is_object()) return;
+  target.smart = forward::SmartSettings{smart["client_id"].text(), path(smart["key_file"]),
+                                        smart["key_id"].text(), smart["scopes"].text()};
+}
+
 std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
   std::vector<ForwardConfig> out;
   for (const Json& item : list.items()) {
@@ -186,9 +203,12 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
       if (other.https.name == target.https.name)
         problems.push_back({"forward[" + std::to_string(out.size()) + "].name", item.line(),
                             "names a target twice", "give each target a name of its own"});
+    read_kind(target, item, "forward[" + std::to_string(out.size()) + "]", problems);
     target.instance = item["instance"].text();
     target.only = item["only"].text();
     target.lanes = static_cast<int>(number(item["lanes"]));
+    target.batch_messages = static_cast<int>(number(item["batch_messages"]));
+    target.client_ids = !(item.has("client_ids") && !item["client_ids"].is_true());
     out.push_back(std::move(target));
   }
   return out;
@@ -253,6 +273,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.mllp = listeners(document["mllp"], problems);
   config.https = https(document);
   config.operations = address(document["operations"]["listen"]);
+  config.operations_socket = path(document["operations"]["socket"]);
   config.certificates = grants(document["access"]["certificates"], problems);
   config.tokens = tokens(document["access"], config.store_file, problems);
   config.forward = targets(document["forward"], problems);

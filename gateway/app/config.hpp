@@ -10,6 +10,7 @@
 #include "gateway/app/schema.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/forward/https_target.hpp"
+#include "gateway/forward/smart_client.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
@@ -37,11 +38,15 @@ struct HttpsConfig {
   std::vector<std::string> allowed_origins;  // of pages that may ask (CORS)
 };
 
+/// One target: a FHIR server (`https.url`), or a folder. `https.name` is its name in any case.
 struct ForwardConfig {
   forward::HttpsSettings https;
+  std::optional<forward::SmartSettings> smart;
+  std::filesystem::path directory;  // "": it is a FHIR server
   std::string instance;  // the target's own, where it is a gateway like this; "": not known
   std::string only;
-  int lanes = 8;
+  int lanes = 8, batch_messages = 50;
+  bool client_ids = true;
 };
 
 /// What rest-hooks reach, and how this gateway shows itself there.
@@ -77,6 +82,7 @@ struct Config {
   std::vector<MllpConfig> mllp;
   std::optional<HttpsConfig> https;
   Address operations;
+  std::filesystem::path operations_socket;  // "": none
   std::vector<access::CertificateGrant> certificates;
   TokensConfig tokens;
   std::vector<ForwardConfig> forward;

@@ -6,6 +6,7 @@
 #include <sys/vfs.h>
 
 #include "gateway/app/loopback.hpp"
+#include "gateway/forward/folder_target.hpp"
 #include "gateway/intake/intake.hpp"
 
 namespace gateway::app {
@@ -33,10 +34,10 @@ class Search {
     for (const MllpConfig& listener : config_.mllp) mllp(listener);
     if (config_.https && files(config_.https->tls, "https")) context(config_.https->tls, "https");
     for (const ForwardConfig& target : config_.forward) {
-      if (files(target.https.tls, "forward " + target.https.name))
-        if (auto usable = security::client_context(target.https.tls); !usable)
-          say(Level::error, "tls", "forward " + target.https.name + ": " + usable.error().text());
-      address(target);
+      if (target.directory.empty())
+        server(target);
+      else if (auto folder = forward::folder_target(target.directory); !folder)
+        say(Level::error, "forward-directory", folder.error().text());
       if (auto known = intake::check_route({target.https.name, "", target.only}); !known)
         say(Level::error, "forward-only", known.error().text());
     }
@@ -52,6 +53,18 @@ class Search {
  private:
   void say(Level level, std::string name, std::string text) {
     found_.push_back({level, std::move(name), std::move(text)});
+  }
+
+  /// A target that is a FHIR server.
+  void server(const ForwardConfig& target) {
+    const std::string name = "forward " + target.https.name;
+    if (files(target.https.tls, name))
+      if (auto usable = security::client_context(target.https.tls); !usable)
+        say(Level::error, "tls", name + ": " + usable.error().text());
+    if (target.smart)
+      if (auto signing = security::SigningKey::read(target.smart->key_file); !signing)
+        say(Level::error, "forward-key", name + ": " + signing.error().text());
+    address(target);
   }
 
   /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <thread>
 
+#include <unistd.h>
+
 #include "gateway/app/command.hpp"
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/forward/allowed.hpp"
+#include "gateway/forward/folder_target.hpp"
 #include "gateway/observe/names.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
@@ -51,7 +54,7 @@ base::Result<std::unique_ptr<Gateway>> Gateway::start(
     const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
   for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_outbox,
-                          &Gateway::open_push, &Gateway::open_doors})
+                          &Gateway::open_push, &Gateway::open_doors, &Gateway::open_desk})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
   gateway->watch();
   return gateway;
@@ -93,12 +96,17 @@ base::Result<void> Gateway::open_outbox() {
   options.lanes = static_cast<int>(std::max(2U, std::thread::hardware_concurrency()));
   options.hold = config_.hold;
   for (const ForwardConfig& target : config_.forward) {
-    auto opened = forward::https_target(target.https);
+    auto opened = target_of(target);
     if (!opened) return opened.error();
-    outbox_->add({target.https.name, target.lanes}, std::move(*opened));
+    outbox_->add({target.https.name, target.directory.empty() ? target.lanes : 1,
+                  target.directory.empty() ? target.batch_messages : 1, target.client_ids,
+                  std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout)},
+                 std::move(*opened));
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
+  desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
+  outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
   auto interests = push::interests(*store_, access_);
   if (!interests) return interests.error();
   options.interests = *std::move(interests);
@@ -111,6 +119,12 @@ base::Result<void> Gateway::open_outbox() {
   intake_ = std::make_unique<intake::Intake>(*store_, catalogue_, std::move(options), clock_,
                                              metrics_, outbox_bell_);
   return {};
+}
+
+base::Result<std::unique_ptr<outbox::Target>> Gateway::target_of(
+    const ForwardConfig& target) const {
+  if (!target.directory.empty()) return forward::folder_target(target.directory);
+  return forward::https_target(target.https, target.smart, &clock_);
 }
 
 forward::HttpsSettings Gateway::receiver(const topics::Subscription& subscription) const {
@@ -237,6 +251,28 @@ bool Gateway::serves_tokens(const http::Request& request) const {
   return backend_services_ && http::auth::Endpoint::serves(request.path);
 }
 
+/// Commands on this host: the gateway's own user and root are operators here (TRUST.md §4.1).
+base::Result<void> Gateway::open_desk() {
+  if (config_.operations_socket.empty()) return {};
+  auto door = http::LocalDoor::open(config_.operations_socket,
+                                    [this](const http::Request& request, unsigned user) {
+                                      security::Principal who;
+                                      who.name = "user " + std::to_string(user);
+                                      who.authenticated = user == 0 || user == ::geteuid();
+                                      who.role = who.authenticated ? "operator" : "";
+                                      if (!http::admin::OutboxPage::serves(request.path))
+                                        return api_->nowhere(request);
+                                      return outbox_page_->answer(request, who, "socket");
+                                    });
+  if (!door) return door.error();
+  local_door_ = std::move(*door);
+  return {};
+}
+
+http::Response Gateway::administer(const http::Request& request) {
+  return outbox_page_->answer(request, access_.principal_of(request.peer), "https");
+}
+
 http::Site Gateway::https_site() {
   return {.answer =
               [this](const http::Request& request) {
@@ -245,6 +281,7 @@ http::Site Gateway::https_site() {
                 if (is_below(request.path, "/fhir")) return api_->answer(request);
                 if (request.path == "/hl7v2") return hl7_->answer(request);
                 if (request.path == "/package.tgz") return api_->package(request);
+                if (http::admin::OutboxPage::serves(request.path)) return administer(request);
                 return api_->nowhere(request);
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
@@ -254,6 +291,8 @@ http::Site Gateway::https_site() {
             }
             if (is_below(request.path, "/fhir")) return api_->admit(request);
             if (request.path == "/hl7v2") return hl7_->admit(request);
+            if (http::admin::OutboxPage::serves(request.path))
+              return http::admin::OutboxPage::admit(access_.principal_of(request.peer));
             return api_->nowhere(request);
           },
           .keeps_beginning =
@@ -376,6 +415,7 @@ void Gateway::drain(std::chrono::seconds longest) {
   if (https_) https_->begin_drain();  // both doors at once: a balancer sees one gateway that goes
   mllp_->drain(longest);
   https_.reset();
+  local_door_.reset();
   pusher_->stop();  // it writes states
   intake_->drain();
   outbox_->stop();

@@ -13,13 +13,16 @@
 #include "gateway/audit/recorder.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/http/admin/outbox_page.hpp"
 #include "gateway/http/hl7/endpoint.hpp"
+#include "gateway/http/local_door.hpp"
 #include "gateway/http/operations/operations.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/outbox/desk.hpp"
 #include "gateway/outbox/outbox.hpp"
 #include "gateway/push/pusher.hpp"
 #include "gateway/query/explainer.hpp"
@@ -68,6 +71,9 @@ class Gateway {
   base::Result<void> open_outbox();
   base::Result<void> open_push();
   base::Result<void> open_doors();
+  base::Result<void> open_desk();
+  base::Result<std::unique_ptr<outbox::Target>> target_of(const ForwardConfig& target) const;
+  http::Response administer(const http::Request& request);
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   bool serves_tokens(const http::Request& request) const;
@@ -90,6 +96,8 @@ class Gateway {
   std::unique_ptr<audit::Recorder> audit_;  // says the end of it all, behind all others
   std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<outbox::Desk> desk_;
+  std::unique_ptr<http::admin::OutboxPage> outbox_page_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;
@@ -102,7 +110,8 @@ class Gateway {
   std::unique_ptr<http::Server> https_;
   std::unique_ptr<http::Server> operations_;
   std::map<std::string, std::int64_t> told_days_;  // certificates that end soon, on the main thread
-  std::atomic<bool> open_{false};                  // all doors are
+  std::unique_ptr<http::LocalDoor> local_door_;
+  std::atomic<bool> open_{false};  // all doors are
   std::atomic<bool> draining_{false};
 };
 

@@ -9,6 +9,8 @@
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/SSLException.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
 #include <Poco/URI.h>
 
 namespace gateway::app {
@@ -25,7 +27,8 @@ base::Error no_url() {
 
 struct GatewayClient::State {
   std::string url;
-  Poco::Net::HTTPSClientSession session;
+  std::unique_ptr<Poco::Net::HTTPClientSession> session;  // null: `socket`, anew for each request
+  std::filesystem::path socket;
 };
 
 GatewayClient::GatewayClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -54,22 +57,51 @@ base::Result<GatewayClient> GatewayClient::to(const std::string& url,
   context->enableExtendedCertificateVerification(false);
   if (auto ours = security::configure_client(context->sslContext(), tls, host); !ours)
     return ours.error();
-  std::unique_ptr<State> state(new State{url, {host, port, context}});
-  state->session.setTimeout(Poco::Timespan(60, 0));
+  std::unique_ptr<State> state(
+      new State{url, std::make_unique<Poco::Net::HTTPSClientSession>(host, port, context), {}});
+  state->session->setTimeout(Poco::Timespan(60, 0));
   return GatewayClient(std::move(state));
 }
 
+base::Result<GatewayClient> GatewayClient::at(const std::filesystem::path& socket) {
+  return GatewayClient(std::unique_ptr<State>(new State{socket.string(), nullptr, socket}));
+}
+
 base::Result<GatewayClient::Answer> GatewayClient::get(const std::string& path) {
+  return ask(Poco::Net::HTTPRequest::HTTP_GET, path, "");
+}
+
+base::Result<GatewayClient::Answer> GatewayClient::post(const std::string& path,
+                                                        const std::string& json) {
+  return ask(Poco::Net::HTTPRequest::HTTP_POST, path, json);
+}
+
+base::Result<GatewayClient::Answer> GatewayClient::ask(const std::string& method,
+                                                       const std::string& path,
+                                                       const std::string& json) {
   const auto away = [this](const std::string& why, const std::string& remedy) {
     return base::Error{base::ErrorKind::unavailable, why, state_->url, remedy};
   };
   try {
-    Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET, path,
-                                   Poco::Net::HTTPRequest::HTTP_1_1);
-    request.set("Accept", "application/fhir+json");
-    state_->session.sendRequest(request);
+    std::unique_ptr<Poco::Net::HTTPClientSession> local;
+    if (!state_->session) {
+      Poco::Net::StreamSocket socket;
+      socket.connect(
+          Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, state_->socket.string()));
+      local = std::make_unique<Poco::Net::HTTPClientSession>(socket);
+    }
+    auto& session = local ? *local : *state_->session;
+    Poco::Net::HTTPRequest request(method, path, Poco::Net::HTTPRequest::HTTP_1_1);
+    if (local) request.setHost("localhost");
+    request.set("Accept",
+                json.empty() ? "application/fhir+json, application/json" : "application/json");
+    if (!json.empty()) {
+      request.setContentType("application/json");
+      request.setContentLength64(static_cast<Poco::Int64>(json.size()));
+    }
+    session.sendRequest(request) << json << std::flush;
     Poco::Net::HTTPResponse response;
-    std::istream& in = state_->session.receiveResponse(response);
+    std::istream& in = session.receiveResponse(response);
     Answer answer{static_cast<int>(response.getStatus()), {}};
     auto& buffer = *in.rdbuf();
     for (int c = buffer.sbumpc(); c != EOF && answer.body.size() < answer_bytes;

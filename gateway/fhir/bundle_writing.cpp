@@ -3,6 +3,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/places.hpp"
+#include "gateway/fhir/transaction.hpp"
 #include "gateway/fhir/writer.hpp"
 
 namespace gateway::fhir {
@@ -40,8 +41,16 @@ void write_history_entry(JsonWriter& out, const HistoryEntry& entry) {
 
 std::string transaction(const std::vector<std::pair<ResourceKey, std::string_view>>& resources,
                         const BundleIdentifier& identifier) {
+  std::vector<TransactionEntry> entries;
+  entries.reserve(resources.size());
+  for (const auto& [key, body] : resources) entries.push_back({key, body});
+  return transaction(entries, identifier);
+}
+
+std::string transaction(const std::vector<TransactionEntry>& entries,
+                        const BundleIdentifier& identifier) {
   std::size_t bytes = 0;
-  for (const auto& [key, body] : resources) bytes += body.size() + 256;
+  for (const auto& entry : entries) bytes += entry.body.size() + 256;
   JsonWriter out = bundle_of(bytes);
   if (!identifier.system.empty() || !identifier.value.empty())
     out.key("identifier")
@@ -50,9 +59,9 @@ std::string transaction(const std::vector<std::pair<ResourceKey, std::string_vie
         .member_if("value", identifier.value)
         .end_object();
   out.member("type", "transaction");
-  if (!resources.empty()) {
+  if (!entries.empty()) {
     out.key("entry").begin_array();
-    for (const auto& [key, body] : resources) {
+    for (const auto& [key, body, if_match] : entries) {
       const std::string reference = key.reference();
       out.begin_object().member("fullUrl", std::string(canonical::base) + '/' + reference);
       if (!body.empty()) {
@@ -60,7 +69,7 @@ std::string transaction(const std::vector<std::pair<ResourceKey, std::string_vie
         out.raw(without_empty_meta(std::string(body)));
       }
       out.key("request").begin_object().member("method", body.empty() ? "DELETE" : "PUT");
-      out.member("url", reference);
+      out.member("url", reference).member_if("ifMatch", if_match);
       out.end_object().end_object();
     }
     out.end_array();

@@ -150,6 +150,19 @@ store::VersionWrite version_of(const fhir::RequestedWrite& write, const store::C
   return version;
 }
 
+/// To each target a part for each patient, so that it leaves in that patient's order.
+std::vector<store::DeliveryWrite> deliveries_of(const Work& work,
+                                                std::vector<store::DeliveryWrite> whole) {
+  if (work.further_patients.empty()) return whole;
+  std::vector<store::DeliveryWrite> parts;
+  for (const auto& delivery : whole) {
+    parts.push_back({delivery.target, work.patient.value});
+    for (const auto& patient : work.further_patients)
+      parts.push_back({delivery.target, patient.value});
+  }
+  return parts;
+}
+
 }  // namespace
 
 store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, const Routes& routes,
@@ -179,7 +192,7 @@ store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, con
     (write.body.empty() ? deleted : row).entities.push_back(write.key.reference());
     entry.versions.push_back(version_of(write, current, work.prepared[i], standings));
   }
-  entry.deliveries = routes.deliveries(entry.versions, entry.arrival.path);
+  entry.deliveries = deliveries_of(work, routes.deliveries(entry.versions, entry.arrival.path));
   if (!row.entities.empty() || deleted.entities.empty()) entry.audit.push_back(std::move(row));
   if (!deleted.entities.empty()) entry.audit.push_back(std::move(deleted));
   return entry;

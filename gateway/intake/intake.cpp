@@ -20,7 +20,7 @@ struct Intake::State {
       : options(std::move(given)),
         clock(time),
         catalogue(std::move(mappings)),
-        routes(options.routes, options.instance),
+        routes(options.routes, options.instance, &metrics),
         gaps(store),
         ledger(metrics),
         room(lane_count(), options.lane_depth),

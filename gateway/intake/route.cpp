@@ -5,6 +5,7 @@
 
 #include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/meets.hpp"
+#include "gateway/observe/names.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -56,20 +57,23 @@ base::Result<void> check_route(const Route& route) {
   return {};
 }
 
-Routes::Routes(const std::vector<Route>& routes, std::string instance)
+Routes::Routes(const std::vector<Route>& routes, std::string instance, observe::Metrics* metrics)
     : instance_(std::move(instance)) {
   for (const auto& route : routes) {
     auto filter = read_filter(route);
     base::invariant(static_cast<bool>(filter), "routes are checked at start-up");
-    filters_.push_back({route, std::move(*filter)});
+    auto* stopped = metrics == nullptr ? nullptr
+                                       : &metrics->counter(observe::names::loop_stopped,
+                                                           {{"target", route.target}});
+    filters_.push_back({route, std::move(*filter), stopped});
   }
 }
 
 std::vector<store::DeliveryWrite> Routes::deliveries(
     const std::vector<store::VersionWrite>& versions, std::string_view path) const {
   std::vector<store::DeliveryWrite> out;
-  if (has_passed(path, instance_)) return out;
-  for (const auto& [route, query] : filters_) {
+  const bool was_here = has_passed(path, instance_);
+  for (const auto& [route, query, stopped] : filters_) {
     const auto wanted = [&query](const store::VersionWrite& version) {
       if (fhir::never_leaves(version.key.type)) return false;
       if (query.type.empty()) return true;
@@ -77,10 +81,11 @@ std::vector<store::DeliveryWrite> Routes::deliveries(
              std::all_of(query.criteria.begin(), query.criteria.end(),
                          [&](const Criterion& c) { return meets(c, version.index); });
     };
-    if (!has_passed(path, route.instance) &&
-        std::any_of(versions.begin(), versions.end(), wanted)) {
+    if (std::none_of(versions.begin(), versions.end(), wanted)) continue;
+    if (!was_here && !has_passed(path, route.instance))
       out.push_back({route.target});
-    }
+    else if (stopped != nullptr)
+      stopped->add();
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/observe/metrics.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::intake {
@@ -15,7 +16,9 @@ namespace gateway::intake {
 class Routes {
  public:
   /// Broken invariant if a route is not one `check_route` lets through.
-  Routes(const std::vector<Route>& routes, std::string instance);
+  /// `metrics`: where what is stopped in a loop is counted; null: nowhere.
+  Routes(const std::vector<Route>& routes, std::string instance,
+         observe::Metrics* metrics = nullptr);
 
   /// The targets an arrival's new versions go to: those that want at least one of them, except
   /// where the arrival has been there or here already (`path`: instances it passed, with commas).
@@ -26,6 +29,7 @@ class Routes {
   struct Filter {
     Route route;
     fhir::search::Query query;  // type "": everything
+    observe::Counter* stopped = nullptr;
   };
   std::vector<Filter> filters_;
   std::string instance_;

@@ -16,6 +16,10 @@ inline constexpr std::string_view outbox_pending = "immunogate_outbox_pending";
 inline constexpr std::string_view outbox_oldest_seconds = "immunogate_outbox_oldest_seconds";
 inline constexpr std::string_view deliveries = "immunogate_deliveries_total";
 inline constexpr std::string_view dead_letters = "immunogate_dead_letters";
+inline constexpr std::string_view circuit_state = "immunogate_circuit_state";
+inline constexpr std::string_view delivery_seconds = "immunogate_delivery_seconds";
+inline constexpr std::string_view superseded = "immunogate_superseded_total";
+inline constexpr std::string_view loop_stopped = "immunogate_loop_stopped_total";
 inline constexpr std::string_view review_open = "immunogate_review_open";
 inline constexpr std::string_view http_requests = "immunogate_http_requests_total";
 inline constexpr std::string_view http_request_seconds = "immunogate_http_request_seconds";
@@ -49,6 +53,10 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {outbox_oldest_seconds, "Age of the oldest delivery not yet made, by target."},
     {deliveries, "Deliveries tried, by target and result."},
     {dead_letters, "Deliveries given up that wait for a decision, by target."},
+    {circuit_state, "Whether a target is worth asking: 0 yes, 1 one request tries, 2 not now."},
+    {delivery_seconds, "From a request to a target to its answer, by target."},
+    {superseded, "Dead letters that a later delivery healed, by target."},
+    {loop_stopped, "Arrivals not sent to a target since they have been there, by target."},
     {review_open, "Items of the review list that wait for a decision, by kind."},
     {http_requests, "HTTP requests answered, by route, method and status."},
     {http_request_seconds, "From the whole request to its sent answer, by door."},

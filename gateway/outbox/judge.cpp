@@ -16,13 +16,14 @@ struct StatusRule {
 };
 
 /// TRUST §6.2, first match. What no row names is about this message if 4xx.
-constexpr std::array<StatusRule, 10> status_rules = {{
+constexpr std::array<StatusRule, 11> status_rules = {{
     {200, 299, Kind::delivered},
     {300, 399, Kind::target_wrong},  // a redirect is never followed
     {401, 401, Kind::target_wrong},
     {403, 404, Kind::target_wrong},  // 404: the base is not there
     {405, 405, Kind::target_wrong},  // takes no transactions
     {408, 408, Kind::again},
+    {412, 412, Kind::precondition},
     {425, 425, Kind::again},
     {429, 429, Kind::again},
     {400, 499, Kind::dead},
@@ -30,8 +31,6 @@ constexpr std::array<StatusRule, 10> status_rules = {{
 }};
 
 constexpr std::size_t longest_answer = 64 * 1024;
-/// About a day of pauses of 150 s on average.
-constexpr int most_fatal_attempts = 600;
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -60,7 +59,7 @@ std::string shortened(std::string text) {
   return text;
 }
 
-Kind kind_of(const TargetAnswer& answer, int attempts) {
+Kind kind_of(const TargetAnswer& answer) {
   Kind kind = Kind::target_wrong;  // no HTTP status at all
   for (const auto& rule : status_rules) {
     if (answer.status < rule.first || answer.status > rule.last) continue;
@@ -68,22 +67,28 @@ Kind kind_of(const TargetAnswer& answer, int attempts) {
     break;
   }
   if (kind == Kind::delivered && is_no_answer_of_a_server(answer)) return Kind::target_wrong;
-  if (kind == Kind::again && answer.status >= 500 && attempts >= most_fatal_attempts &&
-      says_fatal(answer)) {
-    return Kind::dead;
-  }
   return kind;
 }
 
 }  // namespace
 
-Verdict judge(const base::Result<TargetAnswer>& answer, int attempts) {
+Verdict judge(const base::Result<TargetAnswer>& answer) {
+  Verdict verdict;
   if (!answer) {
     const bool wrong = answer.error().kind == base::ErrorKind::configuration;
-    return {wrong ? Kind::target_wrong : Kind::again, {}, shortened(answer.error().text())};
+    verdict.kind = wrong ? Kind::target_wrong : Kind::again;
+    verdict.answer = shortened(answer.error().text());
+    verdict.crashed = answer.error().kind == base::ErrorKind::unknown;
+    return verdict;
   }
-  return {kind_of(*answer, attempts), answer->retry_after,
-          shortened(std::to_string(answer->status) + ' ' + answer->body)};
+  verdict.kind = kind_of(*answer);
+  verdict.retry_after = answer->retry_after;
+  verdict.answer = shortened(std::to_string(answer->status) + ' ' + answer->body);
+  if (answer->status >= 500) {
+    verdict.is_fatal = says_fatal(*answer);
+    verdict.crashed = answer->status == 502 || answer->status == 504;  // a proxy's word for it
+  }
+  return verdict;
 }
 
 }  // namespace gateway::outbox

@@ -12,15 +12,18 @@ namespace gateway::outbox {
 struct Verdict {
   enum class Kind {
     delivered,
-    again,        // transient: this delivery waits with growing pauses
-    dead,         // about this message: given up, with the target's words
-    target_wrong  // about the target: everything for it waits, nothing is given up
+    again,         // transient: this delivery waits with growing pauses
+    dead,          // about this message: given up, with the target's words
+    precondition,  // 412: what stands there is not what we last saw
+    target_wrong   // about the target: everything for it waits, nothing is given up
   } kind = Kind::delivered;
   std::optional<std::chrono::seconds> retry_after;  // what the target asked for
   std::string answer;                               // its words, ≤ 64 KiB
+  bool is_fatal = false;  // 5xx with an OperationOutcome of severity fatal: given up after a day
+  bool crashed = false;   // it broke off, or ran out of time, over what it was sent
 };
 
-/// Pure. `attempts` counts this one.
-Verdict judge(const base::Result<TargetAnswer>& answer, int attempts);
+/// Pure.
+Verdict judge(const base::Result<TargetAnswer>& answer);
 
 }  // namespace gateway::outbox

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +14,11 @@ namespace gateway::outbox {
 
 struct TargetSettings {
   std::string name;
-  int lanes = 8;  // requests at once
+  int lanes = 8;           // requests at once
+  int batch_messages = 1;  // of different patients in one request
+  /// Does the target take ids of ours? Else it gets conditional updates, one request at a time.
+  bool client_ids = true;
+  std::chrono::seconds timeout{30};  // of a request as a whole
 };
 
 /// Delivers what the commits queued: in order per patient, at least once, with back-off and full

@@ -22,13 +22,18 @@ struct TargetAnswer {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// A place results are forwarded to. Implemented in `forward`; blocking; any thread.
+/// A place results are forwarded to. Implemented in `forward`; blocking; any thread. Errors:
+/// `unavailable`: nothing was sent (connect, TLS, no token); `unknown`: the request went out and no
+/// whole answer came back (time-out, half an answer); `configuration`: the target must be put right
+/// by a person (certificate refused, redirect).
 class Target {
  public:
   virtual ~Target() = default;
-  /// Error `unavailable`: nothing was answered (connect, TLS, time-out, half an answer);
-  /// `configuration`: the target must be put right by a person (certificate refused, redirect).
   virtual base::Result<TargetAnswer> post(const Post& post) = 0;
+  /// What stands below the base: "metadata", "Observation/x". Only FHIR servers can be asked.
+  virtual base::Result<TargetAnswer> get(const std::string& path) {
+    return base::Error{base::ErrorKind::unsupported, "this target cannot be asked", path, ""};
+  }
 };
 
 }  // namespace gateway::outbox

@@ -1,6 +1,7 @@
 #pragma once
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,7 +13,7 @@
 #include "gateway/observe/metrics.hpp"
 #include "gateway/outbox/backoff.hpp"
 #include "gateway/outbox/circuit.hpp"
-#include "gateway/outbox/judge.hpp"
+#include "gateway/outbox/conversation.hpp"
 #include "gateway/outbox/outbox.hpp"
 #include "gateway/store/store.hpp"
 
@@ -31,25 +32,43 @@ class TargetLine {
   void stop();  // returns when the requests under way are settled
 
  private:
+  /// What one request is to carry, and until when it is ours to send (steady microseconds).
+  struct Deliveries {
+    std::vector<store::Delivery> all;
+    std::int64_t until = 0;
+  };
   struct Leased {
     store::Delivery delivery;
     std::int64_t until = 0;  // steady microseconds
   };
   void run();
-  std::optional<store::Delivery> next();
+  Deliveries next();
+  Deliveries take();
   void claim(std::unique_lock<std::mutex>& lock);
-  void deliver(const store::Delivery& delivery);
-  Verdict send(const store::Delivery& delivery);
-  store::Settlement settlement(const store::Delivery& delivery, Verdict verdict);
-  void settle(const store::Settlement& settlement);
+  void deliver(Deliveries deliveries);
+  /// False: its members are to be sent each by itself.
+  bool deliver_together(const std::vector<store::Delivery>& deliveries);
+  bool ends_before(std::int64_t until) const;
+  store::Settlement settlement(const store::Delivery& delivery, Conversation::Said said);
+  void settle_waiting(const store::Delivery& delivery, const Verdict& verdict,
+                      store::Settlement& settled);
+  bool is_poison(const store::Delivery& delivery, const Verdict& verdict,
+                 store::Settlement& settled);
+  void kill(const store::Delivery& delivery, store::Settlement& settled);
+  void tell_circuit(const Verdict& verdict);
+  void settle(const std::vector<store::Settlement>& settlements);
   void wait(std::unique_lock<std::mutex>& lock, std::int64_t until);
+  int lanes() const;
+  std::chrono::seconds lease() const;
 
   store::Store& store_;
   const std::string instance_;
   const base::Clock& clock_;
   const TargetSettings settings_;
   const std::unique_ptr<Target> target_;
-  observe::Counter &delivered_, &again_, &dead_;
+  observe::Counter &delivered_, &again_, &dead_, &superseded_;
+  observe::Gauge& circuit_state_;
+  Conversation conversation_;
 
   std::mutex mutex_;
   std::condition_variable waits_;
@@ -60,6 +79,8 @@ class TargetLine {
   bool may_be_more_ = true;     // guarded by mutex_
   std::int64_t next_look_ = 0;  // guarded by mutex_; steady microseconds
   bool stopping_ = false;       // guarded by mutex_
+  std::int64_t passed_ = 0;     // guarded by mutex_; deliveries that went through
+  std::map<std::int64_t, std::int64_t> crashed_at_;  // guarded by mutex_; sequence, passed_ then
   std::vector<std::thread> threads_;
 };
 

@@ -19,6 +19,7 @@
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/store/audit.hpp"
+#include "gateway/store/delivery.hpp"
 
 namespace gateway::store {
 
@@ -121,6 +122,9 @@ struct VersionWrite {
 
 struct DeliveryWrite {
   std::string target;
+  /// Where a Bundle is about several patients: whose part this is. Each has one then, and what is
+  /// about nobody goes with all of them. "": all of the arrival, in its patient's order.
+  std::string part_of = {};
 };
 
 /// A version that was said again later: from then on it counts as from that time.
@@ -175,33 +179,6 @@ struct Outcome {
   enum class Kind { stored, duplicate, conflict } kind = Kind::stored;
   base::ArrivalNumber arrival;
   std::vector<WrittenVersion> versions;
-};
-
-// ---- what leaves --------------------------------------------------------------------------
-
-/// One arrival's resources on their way to one target, leased to the caller.
-struct Delivery {
-  std::int64_t sequence = 0;
-  std::string target;
-  base::PatientKey patient;
-  base::ArrivalNumber arrival;
-  int attempts = 0;
-  std::string path;                      // instances it has passed
-  std::vector<fhir::Version> resources;  // bundle content, in entry order: written, then unchanged
-};
-
-struct Settlement {
-  enum class State { delivered, waiting, dead } state = State::delivered;
-  std::int64_t sequence = 0;
-  base::Instant next_attempt;        // waiting
-  std::string answer;                // status and OperationOutcome of the target, ≤ 64 KiB
-  std::vector<AuditRow> audit = {};  // of what left, durable with the state
-};
-
-struct TargetBacklog {
-  std::string target;
-  std::int64_t pending = 0, dead = 0;
-  std::optional<base::Instant> oldest;
 };
 
 // ---- what is told -------------------------------------------------------------------------
@@ -351,7 +328,14 @@ class Store {
   virtual base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
                                                     base::Instant now,
                                                     std::chrono::seconds lease) = 0;
-  virtual base::Result<void> settle(std::span<const Settlement> settlements) = 0;
+  virtual base::Result<Settled> settle(std::span<const Settlement> settlements) = 0;
+  /// Deliveries in order of sequence.
+  virtual base::Result<std::vector<Letter>> letters(const LettersAsked& asked) = 0;
+  /// What people decide about dead letters, and who did, in one transaction; how many of them were
+  /// still dead. What is sent once more goes before what waits of its patient.
+  virtual base::Result<std::int64_t> decide(std::span<const std::int64_t> sequences,
+                                            LetterDecision decision,
+                                            std::span<const AuditRow> rows) = 0;
   virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
   /// The receiver of a subscription has said yes to its events up to `number`; with the audit rows
   /// of that, durable on return.

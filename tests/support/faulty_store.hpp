@@ -126,8 +126,18 @@ class FaultyStore final : public gateway::store::Store {
                                                       std::chrono::seconds lease) override {
     return real_.claim(target, limit, now, lease);
   }
-  Result<void> settle(std::span<const gateway::store::Settlement> settlements) override {
+  Result<gateway::store::Settled> settle(
+      std::span<const gateway::store::Settlement> settlements) override {
     return real_.settle(settlements);
+  }
+  Result<std::vector<gateway::store::Letter>> letters(
+      const gateway::store::LettersAsked& asked) override {
+    return real_.letters(asked);
+  }
+  Result<std::int64_t> decide(std::span<const std::int64_t> sequences,
+                              gateway::store::LetterDecision decision,
+                              std::span<const gateway::store::AuditRow> rows) override {
+    return real_.decide(sequences, decision, rows);
   }
   Result<std::vector<gateway::store::TargetBacklog>> backlog() override { return real_.backlog(); }
   Result<void> told(std::string_view subscription, std::int64_t number,

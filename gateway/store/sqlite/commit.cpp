@@ -9,6 +9,7 @@
 #include "gateway/store/sqlite/index_writer.hpp"
 #include "gateway/store/sqlite/keys.hpp"
 #include "gateway/store/sqlite/locators.hpp"
+#include "gateway/store/sqlite/outbox.hpp"
 #include "gateway/store/sqlite/pack.hpp"
 #include "gateway/store/sqlite/seal.hpp"
 #include "gateway/store/sqlite/writer.hpp"

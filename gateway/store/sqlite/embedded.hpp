@@ -8,6 +8,7 @@ std::string_view schema_0001();      // schema/0001.sql
 std::string_view schema_events();    // schema/events.sql
 std::string_view schema_audit();     // schema/audit.sql
 std::string_view schema_spent();     // schema/spent.sql
+std::string_view schema_outbox();    // schema/outbox.sql
 std::string_view dictionary_0001();  // dictionary/0001.txt: typical text, for compression
 
 }  // namespace gateway::store::sqlite::embedded

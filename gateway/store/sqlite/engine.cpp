@@ -10,6 +10,7 @@
 #include "gateway/store/sqlite/events.hpp"
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
+#include "gateway/store/sqlite/outbox.hpp"
 #include "gateway/store/sqlite/readers.hpp"
 #include "gateway/store/sqlite/review_count.hpp"
 #include "gateway/store/sqlite/reviewed.hpp"
@@ -50,7 +51,11 @@ class Engine final : public Store {
   base::Result<std::unique_ptr<Snapshot>> snapshot() override;
   base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
                                             base::Instant now, std::chrono::seconds lease) override;
-  base::Result<void> settle(std::span<const Settlement> settlements) override;
+  base::Result<Settled> settle(std::span<const Settlement> settlements) override;
+  base::Result<std::vector<Letter>> letters(const LettersAsked& asked) override;
+  base::Result<std::int64_t> decide(std::span<const std::int64_t> sequences,
+                                    LetterDecision decision,
+                                    std::span<const AuditRow> rows) override;
   base::Result<std::vector<TargetBacklog>> backlog() override;
   base::Result<void> told(std::string_view subscription, std::int64_t number,
                           std::span<const AuditRow> rows) override;
@@ -229,7 +234,7 @@ base::Result<std::vector<Delivery>> Engine::claim(const std::string& target, std
   if (!reading) return reading.error();  // the leases run out by themselves
   auto& db = (*reading)->connection;
   std::erase_if(claimed, [&](Delivery& delivery) {
-    delivery.resources = resources_of_arrival(db, *(*reading)->codec, delivery.arrival.value);
+    read_resources(db, *(*reading)->codec, delivery);
     if (db.failure() == SQLITE_OK) return false;
     // A damaged one must not hold up the others; `store verify` names it.
     base::log(base::Level::error, "store.delivery_unreadable", {{"sequence", delivery.sequence}});
@@ -239,9 +244,34 @@ base::Result<std::vector<Delivery>> Engine::claim(const std::string& target, std
   return claimed;
 }
 
-base::Result<void> Engine::settle(std::span<const Settlement> settlements) {
-  return thread_->run([&](Writer& writer, std::int64_t) { settle_deliveries(writer, settlements); },
-                      0);
+base::Result<Settled> Engine::settle(std::span<const Settlement> settlements) {
+  Settled settled;
+  auto done = thread_->run(
+      [&](Writer& writer, std::int64_t) { settled = settle_deliveries(writer, settlements); }, 0);
+  if (!done) return done.error();
+  return settled;
+}
+
+base::Result<std::vector<Letter>> Engine::letters(const LettersAsked& asked) {
+  auto reading = readers_->take();
+  if (!reading) return reading.error();
+  auto out = read_letters((*reading)->connection, asked);
+  if ((*reading)->connection.failure() != SQLITE_OK)
+    return unreadable((*reading)->connection.failure());
+  return out;
+}
+
+base::Result<std::int64_t> Engine::decide(std::span<const std::int64_t> sequences,
+                                          LetterDecision decision, std::span<const AuditRow> rows) {
+  std::int64_t decided = 0;
+  auto done = thread_->run(
+      [&](Writer& writer, std::int64_t) {
+        decided = decide_letters(writer, sequences, decision);
+        write_audit(writer, rows, 0);
+      },
+      0);
+  if (!done) return done.error();
+  return decided;
 }
 
 base::Result<std::vector<TargetBacklog>> Engine::backlog() {

@@ -68,6 +68,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   connection.script(embedded::schema_events());
   connection.script(embedded::schema_audit());
   connection.script(embedded::schema_spent());
+  connection.script(embedded::schema_outbox());
   return check_schema(connection, file);
 }
 

@@ -21,10 +21,19 @@ constexpr std::string_view all_arrivals =
     " LEFT JOIN name s ON s.number = a.sender LEFT JOIN name l ON l.number = a.listener"
     " LEFT JOIN name t ON t.number = a.message_type LEFT JOIN patient p ON p.number = a.patient"
     " ORDER BY a.number";
-constexpr std::string_view all_deliveries =
-    "SELECT d.arrival, d.sequence, d.partition, n.text, d.patient, d.state, d.head,"
-    " (SELECT min(o.sequence) FROM delivery o WHERE o.target = d.target AND o.patient = d.patient"
-    " AND o.state < 3) FROM delivery d LEFT JOIN name n ON n.number = d.target ORDER BY d.sequence";
+/// `part` is absent in the store of a program that had none.
+std::string_view all_deliveries(Connection& db) {
+  if (!integer_of(db, "SELECT 1 FROM sqlite_schema WHERE name = 'part'"))
+    return "SELECT d.arrival, d.sequence, d.partition, n.text, d.patient, d.state, d.head,"
+           " (SELECT min(o.sequence) FROM delivery o WHERE o.target = d.target"
+           " AND o.patient = d.patient AND o.state < 3), 0"
+           " FROM delivery d LEFT JOIN name n ON n.number = d.target ORDER BY d.sequence";
+  return "SELECT d.arrival, d.sequence, d.partition, n.text, d.patient, d.state, d.head,"
+         " (SELECT min(o.sequence) FROM delivery o WHERE o.target = d.target"
+         " AND o.patient = d.patient AND o.state < 3),"
+         " EXISTS (SELECT 1 FROM part p WHERE p.sequence = d.sequence)"
+         " FROM delivery d LEFT JOIN name n ON n.number = d.target ORDER BY d.sequence";
+}
 constexpr std::string_view all_reviews =
     "SELECT r.arrival, r.number, r.partition, c.text, s.text, r.place, r.resource, r.text"
     " FROM review r LEFT JOIN name c ON c.number = r.code"
@@ -96,7 +105,7 @@ class Verifying {
   Findings findings_;
   VersionCheck versions_;
   AuditTrail trail_{db_, codec_, findings_};
-  Followers deliveries_{db_, "delivery", all_deliveries, findings_};
+  Followers deliveries_{db_, "delivery", all_deliveries(db_), findings_};
   Followers reviews_{db_, "review", all_reviews, findings_};
   std::optional<AuditTrail::Told> told_ = trail_.next();
   std::int64_t compared_ = 0;  // the last arrival held against its seal
@@ -199,7 +208,8 @@ void Verifying::deliveries(Query& row, Seal& seal) {
     ++out_.deliveries;
     const auto sequence = delivery.integer(1);
     seal.target(delivery.bytes(3));
-    if (delivery.integer(4) != row.integer(15))
+    const bool is_part = delivery.integer(8) != 0;
+    if (!is_part && delivery.integer(4) != row.integer(15))
       findings_.add("delivery", sequence, "it is of another patient than its arrival");
     if (delivery.integer(2) != row.integer(1))
       findings_.add("delivery", sequence, "it is in another partition than its arrival");

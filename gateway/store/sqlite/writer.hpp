@@ -53,15 +53,6 @@ void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
 /// Names the last arrival and the end of the chain; once a transaction that moved either.
 void write_head(Writer& writer);
 
-/// outbox.cpp
-void queue_deliveries(Writer& writer, const Entry& entry, std::int64_t patient, int partition);
-/// Without `resources`: those are read outside the transaction (resources_of_arrival).
-std::vector<Delivery> claim_deliveries(Writer& writer, const std::string& target, std::size_t limit,
-                                       base::Instant now, std::chrono::seconds lease);
-void settle_deliveries(Writer& writer, std::span<const Settlement> settlements);
-/// Leases end with the process that held them: the lock file says there is no other.
-void end_leases(Writer& writer);
-
 /// Removes superseded index rows that ended before a commit number (sweep.cpp).
 void sweep_index(Writer& writer, std::int64_t before);
 

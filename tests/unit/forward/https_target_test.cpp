@@ -210,7 +210,7 @@ TEST(HttpsTarget, HalfAnAnswerIsNone) {
         if (length > 0) talk.say(whole.substr(0, length));
         politely ? talk.end_with_goodbye() : talk.end_rudely();
       });
-      EXPECT_EQ(kind_of(post(to(hospital))), ErrorKind::unavailable) << length << politely;
+      EXPECT_EQ(kind_of(post(to(hospital))), ErrorKind::unknown) << length << politely;
     }
   }
   Hospital chunked([](Talk& talk, const std::string&) {
@@ -219,14 +219,14 @@ TEST(HttpsTarget, HalfAnAnswerIsNone) {
         "Transfer-Encoding: chunked\r\n\r\n40\r\n{\"resourceType\":");
     talk.end_with_goodbye();
   });
-  EXPECT_EQ(kind_of(post(to(chunked))), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of(post(to(chunked))), ErrorKind::unknown);
 }
 
 TEST(HttpsTarget, SilenceAndDrippingEndAtTheDeadline) {
   Hospital silent([](Talk& talk, const std::string&) { talk.wait_for_the_end(); });
   auto settings = to(silent);
   settings.timeout = 300ms;
-  EXPECT_EQ(kind_of(post(settings)), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of(post(settings)), ErrorKind::unknown);
   Hospital dripping([](Talk& talk, const std::string&) {
     talk.say("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\nX: ");
     while (talk.is_alive()) talk.say("x");
@@ -234,7 +234,7 @@ TEST(HttpsTarget, SilenceAndDrippingEndAtTheDeadline) {
   settings = to(dripping);
   settings.timeout = 300ms;
   const auto answer = post(settings);
-  EXPECT_EQ(kind_of(answer), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of(answer), ErrorKind::unknown);
 }
 
 TEST(HttpsTarget, AnAnswerIsReadUpToOneMebibyte) {

@@ -123,7 +123,8 @@ class ScriptedServer {
       const auto head = request.find("\r\n\r\n");
       if (head != std::string::npos) {
         const auto at = request.find("Content-Length: ");
-        if (request.size() >= head + 4 + std::stoul(request.substr(at + 16))) return request;
+        const auto body = at < head ? std::stoul(request.substr(at + 16)) : 0;
+        if (request.size() >= head + 4 + body) return request;
       }
       const int count = SSL_read(tls, buffer, sizeof buffer);
       if (count <= 0) return {};

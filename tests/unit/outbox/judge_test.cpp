@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = Verdict::Kind;
 
-Kind kind(int status, const std::string& body = "", int attempts = 1) {
-  return judge(TargetAnswer{status, body, {}}, attempts).kind;
+Kind kind(int status, const std::string& body = "") {
+  return judge(TargetAnswer{status, body, {}}).kind;
 }
 
 TEST(Judge, SuccessIsDelivered) {
@@ -28,35 +28,46 @@ TEST(Judge, APageThatIsNoServersAnswerHasStoredNothing) {
 TEST(Judge, WhatMayPassIsTriedAgain) {
   for (const int status : {408, 425, 429, 500, 502, 503, 504})
     EXPECT_EQ(kind(status), Kind::again) << status;
-  EXPECT_EQ(judge(base::Error{base::ErrorKind::unavailable, "connect", "", ""}, 1).kind,
-            Kind::again);
+  EXPECT_EQ(judge(base::Error{base::ErrorKind::unavailable, "connect", "", ""}).kind, Kind::again);
 }
 
 TEST(Judge, WhatIsAboutTheMessageIsADeadLetter) {
-  for (const int status : {400, 409, 410, 412, 413, 415, 422})
+  for (const int status : {400, 409, 410, 413, 415, 422})
     EXPECT_EQ(kind(status), Kind::dead) << status;
 }
 
 TEST(Judge, WhatIsAboutTheTargetKillsNoLetter) {
   for (const int status : {301, 302, 307, 308, 401, 403, 404, 405, 0, 101})
     EXPECT_EQ(kind(status), Kind::target_wrong) << status;
-  EXPECT_EQ(judge(base::Error{base::ErrorKind::configuration, "certificate", "", ""}, 1).kind,
+  EXPECT_EQ(judge(base::Error{base::ErrorKind::configuration, "certificate", "", ""}).kind,
             Kind::target_wrong);
 }
 
-TEST(Judge, AFatalOutcomeIsGivenUpAfterADayAndNothingElseIs) {
+TEST(Judge, AVersionThatIsNotTheOneWeSawIsAPrecondition) {
+  EXPECT_EQ(kind(412), Kind::precondition);
+}
+
+TEST(Judge, OnlyAFatalOutcomeOfA5xxIsFatal) {
   const std::string fatal =
       R"({"resourceType":"OperationOutcome","issue":[{"severity":"fatal","code":"exception"}]})";
-  EXPECT_EQ(kind(500, fatal, 10), Kind::again);
-  EXPECT_EQ(kind(500, fatal, 1000), Kind::dead);
-  EXPECT_EQ(kind(500, "", 1000), Kind::again);
-  EXPECT_EQ(kind(429, fatal, 1000), Kind::again);
+  EXPECT_EQ(kind(500, fatal), Kind::again);
+  EXPECT_TRUE(judge(TargetAnswer{500, fatal, {}}).is_fatal);
+  EXPECT_FALSE(judge(TargetAnswer{500, "", {}}).is_fatal);
+  EXPECT_FALSE(judge(TargetAnswer{429, fatal, {}}).is_fatal);
+}
+
+TEST(Judge, HalfAnAnswerATimeOutAndAProxysWordForThemAreCrashesAndNoConnectionIsNone) {
+  EXPECT_TRUE(judge(base::Error{base::ErrorKind::unknown, "broke off", "", ""}).crashed);
+  EXPECT_TRUE(judge(TargetAnswer{502, "", {}}).crashed);
+  EXPECT_TRUE(judge(TargetAnswer{504, "", {}}).crashed);
+  EXPECT_FALSE(judge(base::Error{base::ErrorKind::unavailable, "connect", "", ""}).crashed);
+  EXPECT_FALSE(judge(TargetAnswer{503, "", {}}).crashed);
 }
 
 TEST(Judge, TheTargetsWordsAreKeptUpTo64KiBAndNotCutInsideACharacter) {
   std::string body;
   while (body.size() < 100'000) body += "ü";
-  const auto verdict = judge(TargetAnswer{422, body, {}}, 1);
+  const auto verdict = judge(TargetAnswer{422, body, {}});
   EXPECT_LE(verdict.answer.size(), 64u * 1024);
   EXPECT_GT(verdict.answer.size(), 64u * 1024 - 4);
   EXPECT_TRUE(verdict.answer.starts_with("422 ü"));
@@ -101,14 +112,42 @@ TEST(Circuit, OpensAfterFiveFailuresInThirtySecondsAndNotAfterFour) {
 
 TEST(Circuit, FailuresFarApartOrBetweenSuccessesDoNotOpenIt) {
   Circuit apart(1);
-  for (int i = 0; i < 20; ++i) apart.failed(i * 10 * second);
+  for (int i = 0; i < 19; ++i) apart.failed(i * 10 * second);
   EXPECT_FALSE(apart.is_open());
   Circuit between(1);
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 60; ++i) {
     between.failed(i);
+    between.succeeded();
     between.succeeded();
   }
   EXPECT_FALSE(between.is_open());
+}
+
+TEST(Circuit, OpensWhenHalfOfTheLastTwentyFailed) {
+  Circuit circuit(1);
+  for (int i = 0; i < 9; ++i) {
+    circuit.failed(i);
+    circuit.succeeded();
+  }
+  circuit.succeeded();
+  EXPECT_FALSE(circuit.is_open()) << "nine of nineteen";
+  circuit.failed(20);
+  EXPECT_TRUE(circuit.is_open()) << "ten of twenty";
+  circuit.succeeded();
+  EXPECT_FALSE(circuit.is_open());
+  circuit.failed(21);
+  EXPECT_FALSE(circuit.is_open()) << "what was before it closed does not count";
+}
+
+TEST(Circuit, BeforeTheTimeTheTargetNamedNothingBegins) {
+  Circuit circuit(1);
+  circuit.wants_nothing_before(3600 * second);
+  EXPECT_FALSE(circuit.is_open());
+  EXPECT_FALSE(circuit.may_begin(3600 * second - 1));
+  EXPECT_TRUE(circuit.may_begin(3600 * second));
+  circuit.target_wrong(3600 * second);
+  circuit.wants_nothing_before(7200 * second);
+  EXPECT_FALSE(circuit.may_begin(7200 * second - 1)) << "nor a try";
 }
 
 TEST(Circuit, WhileOpenOneRequestTriesAfterFiveToSixtySeconds) {
@@ -154,34 +193,37 @@ store::Delivery delivery(std::size_t resources) {
 }
 
 TEST(Batch, OneArrivalIsOneTransactionOfPuts) {
-  const auto posts = batch(delivery(2), "clinic-a");
-  ASSERT_EQ(posts.size(), 1u);
-  EXPECT_NE(posts[0].body.find(R"("PUT")"), std::string::npos);
-  EXPECT_NE(posts[0].body.find("Observation/o1"), std::string::npos);
-  EXPECT_EQ(posts[0].path, "clinic-a");
+  const auto d = delivery(2);
+  const auto parts = parts_of(d, false);
+  ASSERT_EQ(parts.size(), 1u);
+  const auto body = fhir::transaction(parts[0].entries);
+  EXPECT_NE(body.find(R"("PUT")"), std::string::npos);
+  EXPECT_NE(body.find("Observation/o1"), std::string::npos);
+  EXPECT_EQ(body.find("ifMatch"), std::string::npos);
+  EXPECT_EQ(path_of(d, "clinic-a"), "clinic-a");
 }
 
 TEST(Batch, ThePathGrowsByUs) {
   auto d = delivery(1);
   d.path = "lab, hub";
-  EXPECT_EQ(batch(d, "clinic-a")[0].path, "lab, hub, clinic-a");
+  EXPECT_EQ(path_of(d, "clinic-a"), "lab, hub, clinic-a");
 }
 
 TEST(Batch, AThousandEntriesGoAtOnceAndOneMoreInASecondBundle) {
-  EXPECT_EQ(batch(delivery(1000), "a").size(), 1u);
-  EXPECT_EQ(batch(delivery(1001), "a").size(), 2u);
+  EXPECT_EQ(parts_of(delivery(1000), false).size(), 1u);
+  EXPECT_EQ(parts_of(delivery(1001), false).size(), 2u);
 }
 
 TEST(Batch, EachIdOnce) {
   auto d = delivery(2);
   d.resources[1] = d.resources[0];
-  const auto posts = batch(d, "a");
-  ASSERT_EQ(posts.size(), 1u);
-  EXPECT_EQ(posts[0].body.find(R"("PUT")"), posts[0].body.rfind(R"("PUT")"));
+  const auto parts = parts_of(d, false);
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].entries.size(), 1u);
 }
 
 TEST(Batch, NothingToSayIsNoRequest) {
-  EXPECT_TRUE(batch(delivery(0), "a").empty());
+  EXPECT_TRUE(parts_of(delivery(0), false).empty());
 }
 
 }  // namespace

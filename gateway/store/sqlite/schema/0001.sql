@@ -178,7 +178,8 @@ CREATE TABLE date (
   STRICT, WITHOUT ROWID;
 CREATE INDEX date_by_begin ON date (parameter, local_begin);
 
--- What must leave. state: 0 queued, 1 sending, 2 waiting, 3 delivered, 4 dead. `head`: the oldest
+-- What must leave. state: 0 queued, 1 sending, 2 waiting, 3 delivered, 4 dead, 5 superseded,
+-- 6 discarded. `head`: the oldest
 -- of its target and patient that is in state 0–2; only heads are claimed, so order per patient
 -- holds. due: 0 at once, else end of the lease or time of the next attempt.
 CREATE TABLE delivery (
