@@ -13,6 +13,7 @@
 #include "gateway/mapping/revise_others.hpp"
 #include "gateway/mapping/revise_places.hpp"
 #include "gateway/mapping/revise_resource.hpp"
+#include "gateway/mapping/revise_taken_back.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -148,7 +149,7 @@ class Reviser {
   void join_main(std::size_t i) {
     const ConvertedResource& part = conversion_.resources[i];
     if (!part.result || !part.result->is_lone_part || is_active(i)) return;
-    if (standing_[i] && is_older(i)) return;  // it was taken back since, or joined
+    const bool has_left = standing_[i] && is_older(i);  // it joined, or was taken back since
     const auto body = fhir::parse_json(part.body);
     const auto keys = others_of(part.key, part.result->status == "entered-in-error");
     std::vector<fhir::Json> results;
@@ -156,21 +157,28 @@ class Reviser {
     if (!body) return;
     for (const std::size_t n : mains_of(*body, results, orders_.catalogue)) {
       OtherResult& main = others_.of(keys[n]);
+      const std::string_view code = first_code((*body)["code"]);
+      const fhir::Json* stands = part_of(std::as_const(main.body), code);
+      if (has_left && stands == nullptr) continue;
       outcomes_[i].kind = Kind::joined;
       outcomes_[i].issues.clear();
       joined_.emplace_back(part.key.reference(), keys[n].reference());
       // The part has a time of its own, so that rows of the result itself may still come late (T7).
-      const fhir::Json* stands = part_of(std::as_const(main.body), first_code((*body)["code"]));
-      const auto own = stands != nullptr ? time_of_part(*stands) : std::nullopt;
-      const auto stood = own || stands == nullptr ? own : main.source_time;
+      const auto own = stands != nullptr ? time_of_part(*stands) : taken_back_at(main.body, code);
+      const bool is_open = stands == nullptr || is_open_part(*stands);
+      const auto stood = own || is_open ? own : main.source_time;
       const bool older = stood && said_at(i) && said_at(i)->end <= *stood;
       const std::string issue =
           older ? "update-out-of-order" : lay_part(main.body, *body, *part.result);
       if (!issue.empty()) outcomes_[i].issues.push_back(issue);
+      if (!older && said_at(i) && part.result->status == "entered-in-error")
+        note_taken_back(main.body, code, said_at(i)->begin);
       if (older || main.body == main.before) continue;
       main.by = part.key;
-      fhir::Json* laid = part_of(main.body, first_code((*body)["code"]));
-      const bool is_kept = issue == "value-empty-on-update";
+      fhir::Json* laid = part_of(main.body, code);
+      // An empty row says nothing of a value: that of an older message may still come (T12).
+      const bool is_kept = issue == "value-empty-on-update" ||
+                           (laid != nullptr && is_open_part(*laid) && !part.result->value_null);
       if (laid != nullptr && said_at(i) && !is_kept && main.source_time != said_at(i)->begin)
         date_part(*laid, said_at(i)->begin);
     }
@@ -196,7 +204,7 @@ class Reviser {
   /// A yes may be told beside what stands (W6), which speaks in the place of the row all the same.
   static bool changes_nothing(const ResourceOutcome& outcome) {
     return outcome.kind == Kind::refused ||
-           (outcome.kind == Kind::written && outcome.keeps_source_time);
+           (outcome.kind == Kind::written && outcome.keeps_source_time && !outcome.fills);
   }
 
   static bool is_regression(const ResourceOutcome& outcome) {

@@ -39,7 +39,7 @@ void note_row(const Decided& decided, std::size_t i, const OrderContext& orders,
     return;
   }
   rows.weighed.insert(resource.key.reference());
-  if (outcome.kind != Kind::written || outcome.keeps_source_time) return;
+  if (outcome.kind != Kind::written || (outcome.keeps_source_time && !outcome.fills)) return;
   rows.answers_written = true;
   const auto body = fhir::parse_json(outcome.body);
   if (!body) return;

@@ -8,6 +8,7 @@
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_resource.hpp"
+#include "gateway/mapping/revise_taken_back.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -68,7 +69,7 @@ bool is_any_of(std::string_view text, const std::vector<std::string_view>& list)
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// T6, T12: value[x] and component as they stand.
+/// T6, T12: value[x] as it stands, and the components of a row that has none.
 void keep_value(Json& newest, const Json& standing) {
   constexpr std::array value{std::string_view("value")};
   constexpr std::array absent{std::string_view("dataAbsentReason")};
@@ -78,23 +79,39 @@ void keep_value(Json& newest, const Json& standing) {
     erase_elements(newest, absent);
     keep_named(newest, standing, value);
   }
-  if (!newest.find("component")) {
-    keep_named(newest, standing, component);
-  } else {
-    for (Json& part : newest.find("component")->items()) {
-      if (has_element(part, "value")) continue;
-      if (const Json* kept = valued_component(standing, part["code"])) part = *kept;
-    }
-  }
-  if (has_value(newest)) erase_elements(newest, absent);
+  if (!newest.find("component")) keep_named(newest, standing, component);
+  if (!standing.has("dataAbsentReason")) erase_elements(newest, absent);
 }
 
-/// S14: a component whose row is taken back goes.
-void remove_withdrawn_parts(Json& observation, const ResultFacts& facts) {
+/// T12: components without a value keep the one that stands. Not those that were taken back (T4,
+/// T5, T10) or are pending.
+void keep_part_values(Json& newest, const Json& standing, const ResultFacts& facts) {
+  using Said = ResultFacts::Part::Said;
+  if (!newest.find("component")) return;
+  for (Json& part : newest.find("component")->items()) {
+    const std::string_view code = first_code(part["code"]);
+    const bool is_taken_back =
+        says_something(part) || first_code(part["dataAbsentReason"]) == "not-performed" ||
+        std::any_of(facts.open_parts.begin(), facts.open_parts.end(), [&](const auto& open) {
+          return open.code == code && (open.said == Said::null || open.said == Said::withdrawn);
+        });
+    if (is_taken_back) continue;
+    if (const Json* kept = valued_component(standing, part["code"])) part = *kept;
+  }
+}
+
+bool is_taken_back_part(const ResultFacts::Part& part) {
+  return part.said == ResultFacts::Part::Said::withdrawn && !blood_pressure::is_half(part.code);
+}
+
+/// S14: a component whose row is taken back goes, and stays away. What the conversion writes of it
+/// is the definition of the code, which stands (S15).
+void remove_withdrawn_parts(Json& observation, const Json& converted, const ResultFacts& facts,
+                            std::optional<std::int64_t> said_at) {
   for (const auto& part : facts.open_parts) {
-    if (part.said != ResultFacts::Part::Said::withdrawn) continue;
-    const Json* at = part_of(std::as_const(observation), part.code);
-    if (at != nullptr && !has_element(*at, "dataAbsentReason")) take_part(observation, part.code);
+    if (!is_taken_back_part(part)) continue;
+    if (part_of(converted, part.code) == nullptr) take_part(observation, part.code);
+    note_taken_back(observation, part.code, said_at);
   }
 }
 
@@ -136,6 +153,9 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
     if (open.said == Said::withdrawn) withdrawn.push_back(open.code);
     Json* at = part_of(newest, open.code);
     if (at == nullptr || open.said == Said::withdrawn) continue;
+    // T5: of a panel that was taken back as a whole, the half that is not said again stays away.
+    if (open.said == Said::nothing && !is_active(standing) && !standing.has("component"))
+      date_part(*at, times.standing);
     const Json* kept = open.said == Said::nothing ? part_of(standing, open.code)
                        : open.said == Said::empty ? valued_component(standing, open.code)
                                                   : nullptr;
@@ -259,27 +279,19 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
 bool is_open_value(const Json& standing, const ResultFacts& late, const Json& said) {
   const Json& absent = standing["dataAbsentReason"];
   const std::string_view status = standing["status"].text();
-  return !late.is_context && is_settled(status) && !has_value(standing) &&
-         first_code(absent) == "unknown" && absent["coding"].items().size() == 1 &&
-         !absent.has("text") && has_element(said, "value") && !is_early(late.status) &&
+  return is_settled(status) && !has_element(standing, "value") && first_code(absent) == "unknown" &&
+         absent["coding"].items().size() == 1 && !absent.has("text") &&
+         has_element(said, "value") && !is_early(late.status) &&
          !is_any_of(late.status, {"entered-in-error", "cancelled"});
 }
 
-ResourceOutcome filled_late(Json body, const Json& said, const ResultFacts& late,
-                            const StandingSaid& order) {
+ResourceOutcome filled_late(Json body, const ResultFacts& late, const StandingSaid& order) {
   ResourceOutcome outcome;
-  const Json& quantity = said["valueQuantity"];
-  const std::string unit = take_lone_unit(body);
-  keep_value(body, said);
-  keep_with_value(body, said);
-  if (!unit.empty() && quantity.is_object() && unit != quantity["unit"].text() &&
-      unit != quantity["code"].text())
-    keep_measurement(body, said, unit);
-  add_issue(body, outcome, "value-empty-on-update");
-  settle_profiles(body);
+  outcome.issues.emplace_back("value-empty-on-update");
+  if (!late.is_context) settle_profiles(body);
   MergedBefore last;
   if (late.said) follow_order(body, heard(late.said, order.unheard), -1, order, last, outcome);
-  outcome.keeps_source_time = true;
+  outcome.keeps_source_time = outcome.fills = true;
   outcome.status = body["status"].text();
   outcome.body = body.write();
   return outcome;
@@ -307,8 +319,7 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
   const bool withdrawn = facts.status == "entered-in-error";
   const bool misses = misses_its_target(facts, order);
   Json none;
-  const bool is_null = facts.value_null && !facts.is_context;
-  if (!withdrawn && !misses && !is_null && facts.open_parts.empty() && order.empty()) {
+  if (!withdrawn && !misses && !facts.value_null && facts.open_parts.empty() && order.empty()) {
     if (!facts.is_context) merge_context(none, none, facts, order, outcome);
     return outcome;
   }
@@ -318,9 +329,9 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
       take_back_halves(*body, facts, begin_of(newest.source_time));
     else if (withdrawn)
       withdraw(*body, facts.is_context);
-    if (is_null) name_null(*body);
+    if (facts.value_null) name_null(*body);
     if (misses) add_issue(*body, outcome, "update-target-unknown");
-    remove_withdrawn_parts(*body, facts);
+    remove_withdrawn_parts(*body, converted, facts, begin_of(newest.source_time));
     date_taken_back(*body, facts, {std::nullopt, newest.source_time});
     if (*body != converted) settle_profiles(*body);
     if (!facts.is_context && !withdrawn) merge_context(*body, Json(), facts, order, outcome);
@@ -349,12 +360,16 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
                             !is_any_of(facts.status, {"cancelled", "registered"}) &&
                             !is_any_of(facts.sent_status, {"X", "W", "D", "I"});
+  const bool takes_back =
+      std::any_of(facts.open_parts.begin(), facts.open_parts.end(), is_taken_back_part);
+  const Json converted = takes_back ? newest : Json();
   if (facts.sent_status == "U") {
     finalize(newest, standing, facts);
   } else {
     const bool keeps_value = asks_to_keep && has_value(standing);
     if (keeps_value) {
       keep_value(newest, standing);
+      keep_part_values(newest, standing, facts);
       keep_with_value(newest, standing);
       if (speaks_of_other_unit(facts, standing))
         keep_measurement(newest, standing, take_lone_unit(newest));
@@ -362,7 +377,8 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
     }
     if (!facts.is_context)
       keep_parts(newest, standing, facts, keeps_value, times, order.catalogue, outcome);
-    remove_withdrawn_parts(newest, facts);
+    remove_withdrawn_parts(newest, converted, facts, begin_of(times.newest));
+    keep_taken_back(newest, standing);
     date_taken_back(newest, facts, times);
     if (!facts.is_context) settle_profiles(newest);
   }
@@ -370,7 +386,7 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
   if (facts.declares && is_answer && facts.sent_status != "U")
     keep_declaration(newest, standing, order.catalogue);
   keep_named(newest, standing, lasting_elements);
-  if (facts.value_null && !facts.is_context) name_null(newest);
+  if (facts.value_null) name_null(newest);
 }
 
 /// T5: of a pressure one half alone is taken back. The other stands as it stood (T2), and its cycle
@@ -379,6 +395,8 @@ void take_back_half(Json& newest, const Json& standing, const ResultFacts& facts
                     const Times& times, const StandingSaid& order, ResourceOutcome& outcome) {
   newest = standing;
   mark_halves(newest);
+  if (Json* parts = newest.find("component"))
+    for (Json& part : parts->items()) part = kept_part(part, times);
   take_back_halves(newest, facts, begin_of(times.newest));
   settle_profiles(newest);
   if (!is_active(newest)) return;
@@ -417,6 +435,21 @@ void withdraw(Json& observation, bool is_context) {
   if (!is_context && read_context(observation)) replace_context(observation, CycleContext{});
 }
 
+bool fill_open_value(Json& standing, const ConvertedResource& late) {
+  if (has_element(standing, "value")) return false;
+  const auto said = fhir::parse_json(late.body);
+  if (!said || !is_open_value(standing, *late.result, *said)) return false;
+  const Json& quantity = (*said)["valueQuantity"];
+  const std::string unit = take_lone_unit(standing);
+  keep_value(standing, *said);
+  keep_with_value(standing, *said);
+  if (!unit.empty() && quantity.is_object() && unit != quantity["unit"].text() &&
+      unit != quantity["code"].text())
+    keep_measurement(standing, *said, unit);
+  tag_issue(standing, "value-empty-on-update");
+  return true;
+}
+
 bool is_issue_of_value(std::string_view code) {
   return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
          issues_of_values.end();
@@ -438,12 +471,10 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
-  if (older && before && newest.result && facts.rows.empty()) {
-    const auto said =
-        has_value(*before) ? base::Result<Json>(Json()) : fhir::parse_json(newest.body);
-    if (said && is_open_value(*before, facts, *said))
-      return filled_late(*before, *said, facts, order);
-  }
+  // Where rows of it are late as well, the places of all are settled together.
+  if (Json body = before ? *before : Json(); older && body.is_object() && newest.result &&
+                                             facts.rows.empty() && fill_open_value(body, newest))
+    return filled_late(std::move(body), facts, order);
   if (older)
     return before && newest.result ? refused_beside(newest, *before, true, order)
                                    : refused("update-out-of-order", status);

@@ -9,6 +9,7 @@
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_resource.hpp"
+#include "gateway/mapping/revise_taken_back.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -173,7 +174,9 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
     Json said = late_part(late, facts, row.code);
     const Json* stands = part_of(std::as_const(main), row.code);
     const bool stood = stands != nullptr && !is_open_part(*stands);
-    const bool is_heard = is_withdrawn || said.is_object();
+    const auto gone_at = taken_back_at(main, row.code);
+    const bool is_heard =
+        (is_withdrawn || said.is_object()) && !(gone_at && late_at.end <= *gone_at);
     if (!is_heard || (stood && !is_later(*stands)) ||
         (is_of_halves && regresses(said, status_of_part(said, facts.status), main)) ||
         !may_take(row)) {
@@ -183,6 +186,7 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
     takes_back = takes_back || is_withdrawn;
     if (is_withdrawn && !is_of_halves) {  // S14: a component goes
       take_part(main, row.code);
+      note_taken_back(main, row.code, late_at.begin);
       continue;
     }
     if (is_withdrawn)
@@ -191,6 +195,7 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
       mark_part(said, std::string(status_of_part(said, facts.status)));
     date_part(said, late_at.begin);
     put_part(main, std::move(said));
+    forget_taken_back(main, row.code);
   }
   if (all) add_remarks(main, late);
   if (is_of_halves) settle_halves(main);
@@ -240,6 +245,7 @@ std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
     tag_issue(main, issue);
   } else {
     put_part(main, component_of(part));
+    forget_taken_back(main, code);
   }
   add_remarks(main, part);
   const bool is_changed = facts.status == "corrected" || facts.status == "amended" ||

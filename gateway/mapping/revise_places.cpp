@@ -1,12 +1,14 @@
 #include "gateway/mapping/revise_places.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_pressure.hpp"
+#include "gateway/mapping/revise_taken_back.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -87,7 +89,7 @@ void Places::take_late(std::size_t i) {
   if (!late.result || late.result->rows.empty() || !said_at_(i) || !is_known(i)) return;
   const std::string& status = late.result->status;
   OtherResult& main = others_.of(late.key);
-  const auto said = fhir::parse_json(late.body);
+  auto said = fhir::parse_json(late.body);
   const bool stood = is_active(main.body);
   if (!said || (!stood && !main.body.has("component"))) return;
   // Each half of a pressure is taken back for itself; any other result takes its parts with it.
@@ -97,10 +99,14 @@ void Places::take_late(std::size_t i) {
   const auto may_take = [&](const ResultFacts::OwnRow& row) {
     if (is_in_message(row.id)) return true;
     OtherResult& own = others_.of({"Observation", row.id});
-    if (is_older(i, own.source_time)) return false;  // wherever it stands, it was said since
+    const Json* here = part_of(std::as_const(main.body), row.code);  // with a time of its own
+    const bool stands_here = here != nullptr && !is_open_part(*here);
+    if (!stands_here && is_older(i, own.source_time)) return false;  // said elsewhere since
     if (is_active(own.body)) leave(i, own, row.id);
     return true;
   };
+  const bool is_filled = fill_open_value(main.body, late);
+  if (is_filled) erase_elements(*said, std::array{std::string_view("value")});
   const bool all =
       lay_late_parts(main.body, *said, *late.result, *said_at_(i), main.source_time, may_take);
   if (main.is_changed()) main.by = late.key;
@@ -108,6 +114,7 @@ void Places::take_late(std::size_t i) {
   if (!stood && is_active(main.body)) revived_.insert(late.key.reference());
   if (stood && !is_active(main.body)) left_.insert(late.key.reference());
   if (all) outcomes_[i].issues.clear();
+  if (is_filled) outcomes_[i].issues.emplace_back("value-empty-on-update");
 }
 
 void Places::settle(std::size_t i) {
@@ -168,9 +175,13 @@ void Places::take_lone(std::size_t i, OtherResult& lone, const std::string& id) 
   const auto at = lone.source_time;
   edit(i, conversion_.resources[i].key, [&](Json& main) {
     const Json* stands = part_of(std::as_const(main), first_code(component["code"]));
-    const auto stood = stands == nullptr ? std::nullopt : time_of_part(*stands);
+    const auto stood = stands == nullptr ? taken_back_at(main, first_code(component["code"]))
+                                         : time_of_part(*stands);
     if (stood && at && *at < *stood) return;
-    if (!said_at_(i) || !at || *at != said_at_(i)->begin) date_part(component, at);
+    const bool says_nothing =  // an empty row: an original may still come (T12)
+        is_open_part(component) && !component["dataAbsentReason"].has("text");
+    if (!says_nothing && (!said_at_(i) || !at || *at != said_at_(i)->begin))
+      date_part(component, at);
     put_part(main, component);
     add_remarks(main, part);
   });

@@ -30,12 +30,17 @@ struct ResourceOutcome {
   std::vector<std::string> settled;  // codes that one alone gave, and all together do not
   /// Answers that issues of its context are about: "Observation/…", code (W1).
   std::vector<std::pair<std::string, std::string>> concerned;
+  bool fills = false;  // a late value fills an empty field that is newer (T12)
 };
 
 /// An Observation over what stands (T3–T8, T10, T12). `older`: the message is older (T7).
 /// `order`: what stands in its order and speaks of the cycle.
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older, const StandingSaid& order);
+
+/// T7, T12: the value of a late row, where the newer one that stands has an empty field: it said
+/// nothing of a value. False: it did, or the late row has none.
+bool fill_open_value(fhir::Json& standing, const ConvertedResource& late);
 
 /// T3: the cycle context of a result, from what the newest message says and what stands of its
 /// order; `standing` may be null. Its tags and issues follow.

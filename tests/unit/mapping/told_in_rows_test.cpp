@@ -294,6 +294,88 @@ TEST(T8, AnEarlyHalfReplacesNoneThatIsFinal) {
   EXPECT_THAT(laboratory.issues, Contains(HasSubstr("status-regression")));
 }
 
+TEST(T7, TheHalfThatStandsBesideOneTakenBackKeepsItsOwnTime) {  // T2, mistake 26
+  for (const std::string& gone : taken_back(systolic, null_sys))
+    expect_as_in_order({told({systolic, diastolic}), told({dia_90}, "C"), gone});
+  for (const std::string& gone : taken_back(diastolic, null_dia))
+    expect_as_in_order({told({systolic, diastolic}), told({sys_145}, "C"), gone});
+}
+
+TEST(T5, AHalfOfAPanelThatWasTakenBackAsAWholeStaysAwayBesideTheOther) {  // mistake 27
+  for (const char* status : {"W", "D", "X"})
+    expect_as_in_order(
+        {told({systolic, diastolic}), told({systolic, diastolic}, status), told({sys_145}, "C")});
+}
+
+TEST(T7, ALateCorrectionReachesAComponentThatHasJoined) {  // S14
+  const std::string more = "NM|UNKFLD^f^L|1|30";
+  expect_as_in_order({told({layer, fields}), told({more}), told({count})});
+  expect_as_in_order({told({layer, fields}), told({count, more}), told({count})});
+}
+
+const std::string empty_count = "NM|UNKPCT^u^L|1||%", null_layer = "CWE|UNKLAYER^c^L|1|\"\"";
+
+/// The count's value, compartment and fields, whichever message came first. Its status tells what
+/// was seen meanwhile.
+void expect_parts_as_in_order(const Messages& messages) {
+  const auto parts = [&](const std::vector<std::size_t>& arrival) {
+    Laboratory laboratory;
+    for (const std::size_t k : arrival) laboratory.say_at(10 + static_cast<int>(k), messages[k]);
+    const auto result = laboratory.result("unk-cd56-pct-stroma");
+    std::string all = result["valueQuantity"]["value"].text();
+    for (const char* code : {"endometrial-compartment", "fields-counted"}) {
+      const auto part = component(result, code);
+      all += "|" + part["valueCodeableConcept"]["text"].text() + part["valueInteger"].text();
+    }
+    return all;
+  };
+  std::vector<std::size_t> arrival(messages.size());
+  std::iota(arrival.begin(), arrival.end(), 0U);
+  const std::string in_order = parts(arrival);
+  while (std::next_permutation(arrival.begin(), arrival.end())) {
+    std::string which;
+    for (const std::size_t k : arrival) which += std::to_string(k);
+    EXPECT_EQ(parts(arrival), in_order) << messages.back() << which;
+  }
+}
+
+TEST(T12, ACountWithoutAValueKeepsNoComponentThatIsTakenBackBesideIt) {  // S14, T4, T10
+  for (const std::string& gone : taken_back(layer, null_layer)) {
+    Laboratory laboratory;
+    laboratory.say(told({count, layer}));
+    laboratory.say(told({empty_count}, "C") + gone);
+    const auto result = laboratory.result("unk-cd56-pct-stroma");
+    EXPECT_EQ(result["valueQuantity"]["value"].text(), "6.8") << gone;
+    EXPECT_FALSE(has_element(component(result, "endometrial-compartment"), "value")) << gone;
+  }
+}
+
+TEST(T7, AnEmptyCountThatComesBeforeItsOriginalTakesItsValue) {  // T12, S14
+  expect_parts_as_in_order({told({count}), told({empty_count, layer})});
+  expect_parts_as_in_order({told({count, fields}), told({empty_count, layer})});
+  expect_parts_as_in_order({told({layer}), told({"CWE|UNKLAYER^c^L|1|"}), told({count})});
+  expect_parts_as_in_order({told({count}), told({"NM|UNKPCT^u^L|1|\"\"|%", layer})});
+}
+
+TEST(T5, AComponentThatWasTakenBackStaysAwayFromALateOriginal) {  // S14
+  const std::string count_7 = "NM|UNKPCT^u^L|1|7.0|%", other = "CWE|UNKLAYER^c^L|1|STRFUN^fun^L";
+  for (const char* status : {"W", "D"}) {
+    expect_parts_as_in_order({told({layer}), told({count}), told({layer}, status)});
+    expect_parts_as_in_order({told({layer, fields}), told({count}), told({layer}, status)});
+    expect_parts_as_in_order({told({count, layer}), told({count_7, other}, "C"),
+                              told({count_7}, "C") + told({other}, status)});
+    expect_parts_as_in_order({told({count, layer}), told({layer}, status), told({other})});
+  }
+}
+
+TEST(S15, ADefinitionStandsWhereARowThatSaysOtherwiseIsWithdrawn) {
+  Laboratory laboratory;
+  const std::string hpf = "NM|CD56HPF^h^L|1|12|/HPF";
+  laboratory.say(told({hpf}) + told({layer}, "W"));
+  const auto stroma = component(laboratory.result("unk-cd56-per-hpf"), "endometrial-compartment");
+  EXPECT_EQ(tests::code_of(stroma["valueCodeableConcept"]), "stroma");
+}
+
 TEST(T7, AComponentThatIsTakenBackLateGoes) {  // S14, T5, mistake 9
   const std::string count_7 = "NM|UNKPCT^u^L|1|7.0|%";
   for (const std::string& gone : taken_back(layer, "CWE|UNKLAYER^c^L|1|\"\"")) {

@@ -205,6 +205,15 @@ TEST(T7, AnAnswerOfAnOlderMessageCountsWhereNobodyContradictsIt) {
   EXPECT_EQ(late.result()["valueQuantity"]["value"].text(), "15") << "the newer value";
 }
 
+TEST(T7, AnEmptyAnswerThatComesBeforeItsOriginalTakesItsValue) {  // T12, T10
+  const std::string empty = "NM|107139-8^Day^LN||", null = "NM|107139-8^Day^LN||\"\"";
+  expect_alike({{"200", {day_21}}, {"201", {empty}, "C", "15"}});
+  expect_alike({{"200", {day_21}}, {"201", {empty}, "C", no_result}, {"202", {}, "F", "15"}});
+  expect_alike({{"200", {day_21}}, {"201", {null}, "C", "15"}});
+  EXPECT_EQ(after({{"201", {empty}, "C", "15"}, {"200", {day_21}}}).day(), "21");
+  EXPECT_EQ(after({{"201", {null}, "C", "15"}, {"200", {day_21}}}).day(), "");
+}
+
 TEST(T7, OfTwoAnswersToOneQuestionTheNewestBySourceTimeCounts) {
   expect_alike({{"200", {lmp}}, {"201", {later_lmp}, "F", "15"}});
   expect_alike({{"200", {lmp}}, {"201", {later_lmp}, "C", no_result}, {"202", {}, "F", "15"}});
