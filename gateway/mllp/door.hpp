@@ -36,6 +36,7 @@ struct ListenerSettings {
   std::uint16_t port = 0;                 // 0: the system chooses
   std::optional<security::TlsFiles> tls;  // absent: plain
   intake::ListenerPolicy policy;
+  int inherited = -1;  // a socket that listens already; -1: opened here
 };
 
 /// All MLLP listeners on one event loop with a few threads.
