@@ -67,7 +67,8 @@ int help(const std::vector<std::string>& words) {
 std::string installed_mappings() {
   std::error_code unknown;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  return (program.parent_path().parent_path() / IMMUNOGATE_INSTALLED_MAPPINGS).string();
+  const auto prefix = unknown ? std::filesystem::path("/usr") : program.parent_path().parent_path();
+  return (prefix / IMMUNOGATE_INSTALLED_MAPPINGS).string();
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 """What the tests of deploy/ share with the end-to-end tests, and where things are."""
+import functools
+import json
 import os
 import subprocess
 import sys
@@ -26,3 +28,18 @@ def project_version():
 def read(*path):
     with open(os.path.join(*path), encoding="utf-8") as file:
         return file.read()
+
+
+@functools.cache
+def renderer():
+    """The renderer of charts, built once and kept beside the build."""
+    folder = os.path.join(PROJECT, ".build", "helm")
+    os.makedirs(folder, exist_ok=True)
+    said("go", "build", "-o", os.path.join(folder, "render"), os.path.join(HERE, "helm", "render.go"),
+         env={**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
+              "GOCACHE": os.path.join(folder, "cache")})
+    return os.path.join(folder, "render")
+
+
+def yaml(*path):
+    return json.loads(said(renderer(), "yaml", os.path.join(*path)))

@@ -3,7 +3,7 @@ import subprocess
 import unittest
 
 import common  # noqa: F401  where the harness is
-from harness import PROGRAM, Gateway, free_port, own_environment
+from harness import PROGRAM, Gateway, await_true, free_port, own_environment
 
 
 def ready(*arguments, environment=None):
@@ -23,13 +23,14 @@ class Ready(unittest.TestCase):
         gateway = Gateway("full", change=full)
         try:
             gateway.launch()
-            status, said = 1, ""
-            while "not ready: " not in said:   # nobody answers before the doors are open
-                self.assertEqual(status, 1, said)
+            where = gateway.write_configuration()
+
+            def said():   # nobody answers, and other reasons hold, before the doors are open
                 self.assertIsNone(gateway.process.poll(), gateway.log_text())
-                status, said = ready("--config", gateway.write_configuration())
-            self.assertEqual(status, 1)
-            self.assertRegex(said, "not ready: the volume of the store is nearly full")
+                status, text = ready("--config", where)
+                self.assertEqual(status, 1, text)
+                return "not ready: the volume of the store is nearly full" in text
+            await_true("it says why", said)
         finally:
             gateway.__exit__()
 
