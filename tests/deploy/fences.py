@@ -38,6 +38,7 @@ class Site(Gateway):
                 ("127.0.0.1:9464", f"127.0.0.1:{self.ports['operations']}"),
                 ("127.0.0.1:2575", f"127.0.0.1:{self.ports['mllp']}"),
                 ("127.0.0.1:2576", f"127.0.0.1:{self.ports['plain']}"),
+                ('"127.0.0.1", 2576', f'"127.0.0.1", {self.ports["plain"]}'),
                 ("127.0.0.1:8443", f"127.0.0.1:{self.ports['https']}")):
             text = text.replace(documented, real)
         return text

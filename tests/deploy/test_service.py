@@ -134,7 +134,7 @@ class Sockets(unittest.TestCase):
 
 
 class Sandbox(unittest.TestCase):
-    def test_the_unit_is_exposed_to_little(self):
+    def test_threat_21_the_unit_is_exposed_to_little(self):
         out = said("systemd-analyze", "security", "--offline=true", UNIT)
         self.assertLessEqual(float(re.search(r"exposure level for immunogate.service: ([0-9.]+)", out)[1]), 1.5)
 
@@ -147,7 +147,7 @@ class Sandbox(unittest.TestCase):
                                   os.path.join(folder, "immunogate.socket")], capture_output=True, text=True)
             self.assertEqual((run.returncode, run.stderr), (0, ""))
 
-    def test_a_whole_life_needs_no_system_call_that_the_filter_forbids(self):
+    def test_threat_21_a_whole_life_needs_no_system_call_that_the_filter_forbids(self):
         """systemd is not the first process here; what its filter would end is seen by strace all the same."""
         allowed = self.allowed()
         with tempfile.TemporaryDirectory() as folder:

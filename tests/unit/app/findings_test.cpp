@@ -69,7 +69,7 @@ TEST(Findings, ADiskNearItsWatermarkIsToldBeforeAnythingIsRefused) {
 }
 
 /// What systemd's credentials and volumes of secrets are: root's, readable by the service's group.
-TEST(Findings, AKeyIsOursAloneOrRootsHandedToUs) {
+TEST(Threat21, AKeyIsOursAloneOrRootsHandedToUs) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   auto config = plain({{"127.0.0.1", 2575}});
   const auto key = std::filesystem::temp_directory_path() / "immunogate-findings-key.pem";
