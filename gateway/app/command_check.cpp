@@ -9,6 +9,7 @@
 #include "gateway/app/converted_files.hpp"
 #include "gateway/app/findings.hpp"
 #include "gateway/app/mapping_files.hpp"
+#include "gateway/app/readiness.hpp"
 #include "gateway/app/survey_report.hpp"
 
 namespace gateway::app {
@@ -131,7 +132,23 @@ base::Result<Survey> surveyed(const std::filesystem::path& folder,
   return survey;
 }
 
+/// Of the running gateway alone: 0 or 1, as health checks want it.
+int check_ready(const Arguments& arguments) {
+  Address operations{"127.0.0.1", 9464};
+  int problems = 0;
+  if (arguments.has("--config")) {
+    const auto config = checked_config(arguments.get("--config"), std::cerr, problems);
+    if (!config) return 1;
+    operations = config->operations;
+  }
+  const auto ready = ask_ready(operations);
+  if (!ready) std::cerr << "immunogate: check --ready: " << ready.error().text() << "\n";
+  if (ready) std::cout << "ready\n";
+  return ready ? 0 : 1;
+}
+
 int check(const Arguments& arguments) {
+  if (arguments.has("--ready")) return check_ready(arguments);
   const bool json = arguments.has("--json");
   std::ostream& out = json ? std::cerr : std::cout;  // standard output is for machines then
   int problems = 0;
@@ -140,11 +157,14 @@ int check(const Arguments& arguments) {
   const bool own = config && !arguments.has("--mappings");
   const auto catalogue =
       checked_mappings(own ? config->mappings.string() : mappings_folder(arguments), out, problems);
-  if (config)
-    for (const Finding& finding : findings(*config, catalogue.get(), base::SystemClock().now())) {
+  if (config) {
+    auto found = findings(*config, catalogue.get(), base::SystemClock().now());
+    if (auto clock = clock_finding()) found.push_back(*std::move(clock));
+    for (const Finding& finding : found) {
       out << text_of(finding, *config) << "\n";
       if (stops(finding, *config)) ++problems;
     }
+  }
   if (arguments.has("--messages") && catalogue) {
     const auto survey = surveyed(arguments.get("--messages"), *catalogue, out, problems);
     if (!survey) return could_not_run("check", survey.error());
@@ -165,16 +185,20 @@ int check(const Arguments& arguments) {
 const Command& command_check() {
   static const Command command{
       "check",
-      "[--config FILE] [--mappings DIR] [--messages DIR [--json]]",
+      "[--config FILE] [--mappings DIR] [--messages DIR [--json]] | --ready [--config FILE]",
       "every problem in configuration and mappings, with file, line and remedy",
       "Levels: error (will not start), unsafe (starts only when its name is in accept_unsafe, or\n"
       "where base_url is on localhost), advice.\n"
       "With --messages: sender by sender, which codes and fields of a laboratory's messages map,\n"
       "which do not, and what is regularly lost. No values. What does not map is no problem; a\n"
-      "message that cannot be read is.",
+      "message that cannot be read is.\n"
+      "With --ready: is the gateway on this host ready? Asks its operations port and ends with 0 "
+      "or 1,\n"
+      "for the health check of a container.",
       {{"--config", "FILE", "the configuration"},
        {"--mappings", "DIR", "the mappings folder; without it that of the configuration"},
        {"--messages", "DIR", "a folder with messages of a laboratory's test phase"},
+       {"--ready", "", "only ask the running gateway whether it is ready"},
        {"--json", "", "what is said of the messages for machines, one line a sender"}},
       check};
   return command;

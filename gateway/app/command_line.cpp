@@ -63,6 +63,14 @@ int help(const std::vector<std::string>& words) {
   return print_help(*command), 0;
 }
 
+/// Beside the program, wherever it was installed: PREFIX/bin and PREFIX/share.
+std::string installed_mappings() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const auto prefix = unknown ? std::filesystem::path("/usr") : program.parent_path().parent_path();
+  return (prefix / IMMUNOGATE_INSTALLED_MAPPINGS).string();
+}
+
 }  // namespace
 
 std::string_view version() {
@@ -80,8 +88,7 @@ security::TlsFiles tls_files(const Arguments& arguments) {
 
 std::string mappings_folder(const Arguments& arguments) {
   if (arguments.has("--mappings")) return arguments.get("--mappings");
-  return std::filesystem::is_directory("mappings/senders") ? "mappings"
-                                                           : IMMUNOGATE_INSTALLED_MAPPINGS;
+  return std::filesystem::is_directory("mappings/senders") ? "mappings" : installed_mappings();
 }
 
 base::Result<Arguments> read_arguments(const Command& command,

@@ -10,6 +10,7 @@
 #include "gateway/app/findings.hpp"
 #include "gateway/app/gateway.hpp"
 #include "gateway/app/mapping_files.hpp"
+#include "gateway/app/notify.hpp"
 #include "gateway/app/reload.hpp"
 #include "gateway/app/watched_files.hpp"
 #include "gateway/base/log.hpp"
@@ -97,10 +98,12 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
     const int signal = sigtimedwait(&signals, nullptr, &a_second);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
+      notify_manager(reloading());
       tell_keys(gateway.reload_token_keys());
       tell_reload(reload_mappings(gateway, config));
     }
     if (watched.changed() || signal == SIGHUP) renew_tls(gateway);
+    notify_manager(signal == SIGHUP ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
     if (std::chrono::steady_clock::now() - kept < housekeeping_interval) continue;
     gateway.housekeeping();
     kept = std::chrono::steady_clock::now();
@@ -122,13 +125,15 @@ int serve(const Arguments& arguments) {
   const auto config = checked_config(arguments.get("--config"), catalogue);
   if (!config) return 2;
   base::set_log_instance(base::ConfiguredName(config->instance));
-  auto gateway = Gateway::start(*config, catalogue);
+  auto gateway = Gateway::start(*config, catalogue, InheritedSockets::of_this_process());
   if (!gateway) return could_not_run("serve", gateway.error());
   base::log(base::Level::info, "gateway.ready",
             {{"https_port", (*gateway)->https_port()},
              {"operations_port", (*gateway)->operations_port()},
              {"mllp_listeners", config->mllp.size()}});
+  notify_manager("READY=1");
   live(**gateway, *config, signals);
+  notify_manager("STOPPING=1");
   base::log(base::Level::info, "gateway.draining");
   (*gateway)->drain(longest_drain);
   gateway->reset();
@@ -145,6 +150,8 @@ const Command& command_serve() {
       "run the gateway",
       "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings,\n"
       "the keys of tokens and the TLS files, which are also taken when they change.\n"
+      "A service manager is told by $NOTIFY_SOCKET, and may hand over listening sockets\n"
+      "($LISTEN_FDS).\n"
       "A store that is absent is made (folder mode 0700). Every key of the configuration can be\n"
       "overridden by a variable IMMUNOGATE_<PATH>, such as IMMUNOGATE_STORE_URL.",
       {{"--config", "FILE", "the configuration; deploy/immunogate.jsonc is an annotated example"}},

@@ -3,17 +3,27 @@
 #include <algorithm>
 
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "gateway/app/loopback.hpp"
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/store/sqlite/files.hpp"
 
 namespace gateway::app {
 namespace {
 
 namespace fs = std::filesystem;
 constexpr std::int64_t microseconds_a_day = 86'400'000'000;
+
+/// Ours must be ours alone. One of root may be read by a group: so a service manager, a package or
+/// a volume of secrets hands it to a service that may not change it.
+bool readable_by_others(const struct stat& status) {
+  const bool handed_over = status.st_uid == 0 && ::geteuid() != 0;
+  return (status.st_mode & (handed_over ? 037U : 077U)) != 0;
+}
 
 class Search {
  public:
@@ -159,7 +169,7 @@ class Search {
         say(Level::error, "certificate-expired",
             door + ": " + file.string() + " has expired; renew it" +
                 (facts->development ? " with certs/make-dev-certs --force" : ""));
-      else if (days < 30 && !facts->development)
+      else if (days <= 30 && !facts->development)
         say(Level::advice, "certificate-expires",
             door + ": " + file.string() + " ends in " + std::to_string(days) + " days; renew it");
       if (facts->development && !config_.on_localhost())
@@ -198,9 +208,10 @@ class Search {
           door + ": " + file.string() +
               " cannot be read; name the key of the "
               "certificate");
-    else if ((status.st_mode & 077) != 0)
+    else if (readable_by_others(status))
       say(Level::error, "key-permissions",
-          door + ": " + file.string() + " can be read by others; chmod 600 it");
+          door + ": " + file.string() +
+              " can be read by others; chmod 600 it (or 640 where it is root's)");
     return readable;
   }
 
@@ -230,6 +241,20 @@ class Search {
       say(Level::unsafe, "store-on-network",
           "store.url is on a network file system, whose locks and syncs cannot be relied on; put "
           "it on a local disk");
+    if (kind == 0x794c7630UL)
+      say(Level::advice, "store-on-overlay",
+          "store.url is in the layers of a container, which end with it; put it on a volume");
+    disk(folder);
+  }
+
+  /// Where the store would take nothing from the start (store.min_free_bytes, TRUST.md F2).
+  void disk(const fs::path& folder) {
+    const auto space = store::sqlite::space_of(folder, config_.min_free_bytes);
+    if (space.free < 2 * space.min_free)
+      say(Level::advice, "disk-low",
+          "the volume of store.url has " + std::to_string(space.free / 1'000'000) +
+              " MB free; below " + std::to_string(space.min_free / 1'000'000) +
+              " MB no message is taken: make room, or move the store");
   }
 
   const Config& config_;
@@ -253,6 +278,15 @@ std::vector<Finding> findings(const Config& config, const mapping::Catalogue* ca
 
 std::vector<Finding> binding_findings(const Config& config, const mapping::Catalogue& catalogue) {
   return Search(config, &catalogue, {}).bindings();
+}
+
+std::optional<Finding> clock_finding() {
+  timex state{};
+  const int said = ::adjtimex(&state);
+  if (said != TIME_ERROR && (said < 0 || (state.status & STA_UNSYNC) == 0)) return std::nullopt;
+  return Finding{Level::advice, "clock-unsynchronised",
+                 "the clock of this machine is not synchronised: times of results, certificates "
+                 "and audit depend on it; run chrony or systemd-timesyncd"};
 }
 
 bool stops(const Finding& finding, const Config& config) {

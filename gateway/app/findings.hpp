@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ std::vector<Finding> findings(const Config& config, const mapping::Catalogue* ca
 
 /// Those of them that the mappings decide: who may speak for whom (INTERFACE.md §7, Binding).
 std::vector<Finding> binding_findings(const Config& config, const mapping::Catalogue& catalogue);
+
+/// Is the clock of this machine held to the right time? Only `check` asks: a service's sandbox
+/// (ProtectClock) ends who asks the kernel.
+std::optional<Finding> clock_finding();
 
 /// Does a finding stop the start under this configuration?
 bool stops(const Finding& finding, const Config& config);

@@ -51,8 +51,10 @@ Gateway::~Gateway() {
 }
 
 base::Result<std::unique_ptr<Gateway>> Gateway::start(
-    const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue) {
+    const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue,
+    InheritedSockets inherited) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
+  gateway->inherited_ = std::move(inherited);
   for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_outbox,
                           &Gateway::open_push, &Gateway::open_doors, &Gateway::open_desk})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
@@ -188,6 +190,7 @@ base::Result<void> Gateway::open_doors() {
       {.name = "operations",
        .host = config_.operations.host,
        .port = config_.operations.port,
+       .inherited = inherited_.take(config_.operations),
        .tls = {},
        .limits = {.body_bytes = 64 * 1024, .connections = 256},
        .threads = 2},
@@ -207,6 +210,7 @@ base::Result<void> Gateway::open_doors() {
         {.name = "https",
          .host = https.listen.host,
          .port = https.listen.port,
+         .inherited = inherited_.take(https.listen),
          .tls = https.tls,
          .limits = {.body_bytes = config_.limits.message_bytes,
                     .all_bodies = config_.limits.bytes_in_flight,
@@ -223,7 +227,8 @@ base::Result<void> Gateway::open_doors() {
     listeners.push_back({listener.listen.host, listener.listen.port, listener.tls,
                          policy("mllp", listener.listen, listener.senders, listener.processing_ids,
                                 listener.tls.has_value()),
-                         auditing_refusals()});
+                         auditing_refusals(), inherited_.take(listener.listen)});
+  if (auto all = inherited_.all_taken(); !all) return all.error();
   auto door = mllp::Door::open(std::move(listeners), config_.limits, *intake_, clock_, metrics_);
   if (!door) return door.error();
   mllp_ = std::move(*door);

@@ -11,6 +11,7 @@
 #include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/audit/recorder.hpp"
+#include "gateway/app/inherited_sockets.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
@@ -39,7 +40,8 @@ class Gateway {
   /// Everything is opened and checked before the first door opens. Error: one sentence with cause
   /// and remedy.
   static base::Result<std::unique_ptr<Gateway>> start(
-      const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
+      const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue,
+      InheritedSockets inherited = {});
   ~Gateway();
 
   /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on. Error
@@ -85,6 +87,7 @@ class Gateway {
 
   // The order is the lifetime: what comes later uses what stands before it.
   Config config_;
+  InheritedSockets inherited_;  // until the doors are open
   mutable std::mutex catalogue_mutex_;
   std::shared_ptr<const mapping::Catalogue> catalogue_;  // guarded by catalogue_mutex_
   base::SystemClock clock_;

@@ -40,7 +40,7 @@ Loop::Loop(ServerSettings settings, Site site, std::unique_ptr<security::ServerT
 Loop::~Loop() = default;
 
 boost::system::error_code Loop::listen() {
-  const auto error = acceptor_->listen(settings_.host, settings_.port);
+  const auto error = acceptor_->listen(settings_.host, settings_.port, settings_.inherited);
   if (!error) port_ = acceptor_->port();
   return error;
 }

@@ -53,7 +53,7 @@ struct Door::State {
     }
     auto acceptor = std::make_shared<Acceptor>(loops.front()->context(),
                                                [this, listener] { return next_place(listener); });
-    if (const auto error = acceptor->listen(settings.host, settings.port)) {
+    if (const auto error = acceptor->listen(settings.host, settings.port, settings.inherited)) {
       return cannot_listen(settings, error);
     }
     listener->policy = std::move(settings.policy);

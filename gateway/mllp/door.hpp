@@ -38,6 +38,7 @@ struct ListenerSettings {
   std::optional<security::TlsFiles> tls;  // absent: plain
   intake::ListenerPolicy policy;
   net::OnRefused on_refused = {};
+  int inherited = -1;  // a socket that listens already; -1: opened here
 };
 
 /// All MLLP listeners on one event loop with a few threads.

@@ -1,8 +1,10 @@
 #include "gateway/net/acceptor.hpp"
 
+#include <cerrno>
 #include <chrono>
 
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace gateway::net {
 namespace {
@@ -27,7 +29,9 @@ void watch_peer(tcp::socket& socket) {
 Acceptor::Acceptor(boost::asio::io_context& context, NextPlace next)
     : next_(std::move(next)), acceptor_(context), breath_(context) {}
 
-boost::system::error_code Acceptor::listen(const std::string& host, std::uint16_t port) {
+boost::system::error_code Acceptor::listen(const std::string& host, std::uint16_t port,
+                                           int inherited) {
+  if (inherited >= 0) return adopt(inherited);
   boost::system::error_code error;
   tcp::resolver resolver(acceptor_.get_executor());
   const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
@@ -37,6 +41,16 @@ boost::system::error_code Acceptor::listen(const std::string& host, std::uint16_
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  return error;
+}
+
+boost::system::error_code Acceptor::adopt(int listening) {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  boost::system::error_code error;
+  if (::getsockname(listening, reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+    return {errno, boost::system::system_category()};
+  acceptor_.assign(bound.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), listening, error);
   return error;
 }
 

@@ -27,12 +27,14 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   using NextPlace = std::function<std::optional<Place>()>;
   Acceptor(boost::asio::io_context& context, NextPlace next);
 
-  boost::system::error_code listen(const std::string& host, std::uint16_t port);
+  /// `inherited`: a socket that listens already, taken instead of opening one; -1: none.
+  boost::system::error_code listen(const std::string& host, std::uint16_t port, int inherited = -1);
   std::uint16_t port() const;
   void accept_next();
   void close();
 
  private:
+  boost::system::error_code adopt(int listening);
   void wait_a_little();
 
   NextPlace next_;

@@ -1,7 +1,7 @@
 # Sourced by tests/run: one function a suite, each adding to passed, failed and skipped.
 # Expects: project, build.
 
-all_suites="format rules unit golden contract crash fuzz judges end_to_end threads bench"
+all_suites="format rules unit golden contract crash fuzz judges end_to_end deploy threads bench"
 passed=0 failed=0 skipped=0
 jobs=$(nproc)
 
@@ -110,11 +110,23 @@ suite_end_to_end() {
   node_path >/dev/null  # tests of clients say what they miss
   npm_path clients "$project/tests/end_to_end/clients" >/dev/null
   npm_path model "$project/tests/model" >/dev/null
-  local reports=$build/end_to_end-reports module
+  modules_of end_to_end "$build/dev/immunogate"
+}
+suite_deploy() {  # what is installed and run elsewhere; IMMUNOGATE_LONG=1 installs it in a Debian of its own
+  release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
+  install_packages "${deploy_packages[@]}" ||
+    { failed=$((failed + 1)); echo "FAILED: packages, see $PACKAGES_LOG" >&2; return; }
+  IMMUNOGATE_NODE=$(node_path) modules_of deploy "$build/release/immunogate"
+  [ -z "${IMMUNOGATE_LONG:-}" ] || modules_of deploy/long "$build/release/immunogate"
+}
+# modules_of FOLDER PROGRAM: runs the Python tests of tests/FOLDER, as many modules at once as there
+# are jobs, and counts them.
+modules_of() {
+  local reports=$build/$1-reports module
   rm -rf "$reports"; mkdir -p "$reports"
-  (cd tests/end_to_end && printf '%s\n' test_*.py) | sed 's/\.py$//' |
-    IMMUNOGATE_TEST_PROGRAM=$build/dev/immunogate xargs -P "$jobs" -I NAME \
-      bash -c 'cd tests/end_to_end && python3 -m unittest -v NAME >"$0/NAME.log" 2>&1; true' "$reports"
+  (cd "tests/$1" && printf '%s\n' test_*.py) | sed 's/\.py$//' |
+    IMMUNOGATE_TEST_PROGRAM=$2 xargs -P "$jobs" -I NAME \
+      bash -c 'cd "$1" && python3 -m unittest -v NAME >"$0/NAME.log" 2>&1; true' "$reports" "tests/$1"
   local total=0 bad=0 out=0 line ran wrong
   for module in "$reports"/*.log; do
     # Warnings may follow the closing lines.
@@ -127,7 +139,7 @@ suite_end_to_end() {
     [ "$wrong" -gt 0 ] && tail -80 "$module" >&2
     total=$((total + ran)); bad=$((bad + wrong)); out=$((out + $(first_of 'skipped=([0-9]+)' "$line")))
   done
-  if [ "$total" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: the end-to-end tests did not run" >&2; return; fi
+  if [ "$total" -eq 0 ]; then failed=$((failed + 1)); echo "FAILED: no test ran of tests/$1" >&2; return; fi
   passed=$((passed + total - bad - out)); failed=$((failed + bad)); skipped=$((skipped + out))
   cat "$reports"/*.log | sed -nE "s/.*\.\.\. skipped [\"'](.*)[\"']$/skipped: \1/p" | sort -u
   echo "$total tests: $bad failed, $out skipped"

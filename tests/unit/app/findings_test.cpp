@@ -1,10 +1,17 @@
 #include "gateway/app/findings.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace gateway::app;
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -51,6 +58,39 @@ TEST(Findings, MappingsThatCannotBeReadHideNoOtherProblem) {
   EXPECT_THAT(all, HasSubstr("/nowhere/cert.pem"));
   EXPECT_THAT(all, HasSubstr("forward.hospital.only: categry is not a search parameter of "));
   EXPECT_THAT(all, HasSubstr("perhaps category is meant"));
+}
+
+TEST(Findings, ADiskNearItsWatermarkIsToldBeforeAnythingIsRefused) {
+  auto config = plain({{"127.0.0.1", 2575}});
+  config.store_file = std::filesystem::temp_directory_path() / "gateway.db";
+  EXPECT_THAT(found(config), Not(HasSubstr("MB free")));
+  config.min_free_bytes = std::int64_t{1} << 60;
+  EXPECT_THAT(found(config), HasSubstr("advice: the volume of store.url has"));
+}
+
+/// What systemd's credentials and volumes of secrets are: root's, readable by the service's group.
+TEST(Threat21, AKeyIsOursAloneOrRootsHandedToUs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  auto config = plain({{"127.0.0.1", 2575}});
+  const auto key = std::filesystem::temp_directory_path() / "immunogate-findings-key.pem";
+  config.mllp[0].tls = {"/nowhere/cert.pem", key, "/nowhere/ca.pem"};
+  const auto is_refused = [&](uid_t owner, mode_t mode, uid_t reader) {
+    std::filesystem::remove(key);
+    ::close(::open(key.c_str(), O_CREAT | O_WRONLY, 0600));
+    EXPECT_EQ(::chown(key.c_str(), owner, 0), 0);
+    EXPECT_EQ(::chmod(key.c_str(), mode), 0);
+    EXPECT_EQ(::seteuid(reader), 0);
+    const bool refused = found(config).find("can be read by others") != std::string::npos;
+    EXPECT_EQ(::seteuid(0), 0);
+    return refused;
+  };
+  EXPECT_FALSE(is_refused(0, 0600, 0));
+  EXPECT_TRUE(is_refused(0, 0640, 0));
+  EXPECT_FALSE(is_refused(0, 0640, 65532));
+  EXPECT_TRUE(is_refused(0, 0660, 65532));
+  EXPECT_TRUE(is_refused(0, 0644, 65532));
+  EXPECT_TRUE(is_refused(65532, 0640, 65532));
+  std::filesystem::remove(key);
 }
 
 }  // namespace
