@@ -72,7 +72,7 @@ class Search {
       if (auto usable = security::client_context(target.https.tls); !usable)
         say(Level::error, "tls", name + ": " + usable.error().text());
     if (target.smart)
-      if (auto signing = security::SigningKey::read(target.smart->key_file); !signing)
+      if (auto signing = security::JwsKey::read(target.smart->key_file); !signing)
         say(Level::error, "forward-key", name + ": " + signing.error().text());
     address(target);
   }

@@ -10,8 +10,8 @@
 #include "gateway/access/access.hpp"
 #include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
-#include "gateway/audit/recorder.hpp"
 #include "gateway/app/inherited_sockets.hpp"
+#include "gateway/audit/recorder.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
@@ -96,7 +96,7 @@ class Gateway {
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
   std::unique_ptr<store::Store> store_;
-  std::unique_ptr<audit::Recorder> audit_;  // says the end of it all, behind all others
+  std::unique_ptr<audit::Recorder> audit_;             // says the end of it all, behind all others
   std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<outbox::Desk> desk_;

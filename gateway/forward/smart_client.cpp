@@ -6,6 +6,7 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/writer.hpp"
+#include "gateway/security/base64url.hpp"
 #include "gateway/security/random.hpp"
 
 namespace gateway::forward {
@@ -45,7 +46,7 @@ std::optional<Error> error_of(const base::Result<HttpsAnswer>& answer, const cha
 
 base::Result<std::unique_ptr<SmartClient>> SmartClient::with(const SmartSettings& settings,
                                                              const base::Clock& clock) {
-  auto key = security::SigningKey::read(settings.key_file);
+  auto key = security::JwsKey::read(settings.key_file);
   if (!key) return key.error();
   return std::unique_ptr<SmartClient>(new SmartClient(settings, *std::move(key), clock));
 }
@@ -117,7 +118,7 @@ std::string SmartClient::assertion() const {
       .end_object();
   const auto now = clock_.now().microseconds / second;
   claims.begin_object().member("iss", settings_.client_id).member("sub", settings_.client_id);
-  claims.member("aud", endpoint_).member("jti", security::base64url(security::random_bytes(24)));
+  claims.member("aud", endpoint_).member("jti", security::to_base64url(security::random_bytes(24)));
   claims.key("iat").integer(now).key("exp").integer(now + assertion_seconds).end_object();
   return key_.sign(header.view(), claims.view());
 }

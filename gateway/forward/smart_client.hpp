@@ -36,14 +36,14 @@ class SmartClient {
   void refused(const std::string& token);
 
  private:
-  SmartClient(SmartSettings settings, security::SigningKey key, const base::Clock& clock)
+  SmartClient(SmartSettings settings, security::JwsKey key, const base::Clock& clock)
       : settings_(std::move(settings)), key_(std::move(key)), clock_(clock) {}
   base::Result<void> discover(HttpsClient& server);
   base::Result<void> fetch(HttpsClient& server);
   std::string assertion() const;
 
   const SmartSettings settings_;
-  const security::SigningKey key_;
+  const security::JwsKey key_;
   const base::Clock& clock_;
   std::mutex mutex_;             // held while a token is fetched: the others wait for it
   std::string endpoint_;         // guarded by mutex_; a URL

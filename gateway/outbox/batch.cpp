@@ -68,7 +68,8 @@ std::string path_of(const store::Delivery& delivery, const std::string& instance
 std::vector<store::Sent> sent_of(const store::Delivery& delivery) {
   std::vector<store::Sent> sent;
   for (const auto& resource : delivery.resources)
-    if (!fhir::never_leaves(resource.key.type)) sent.push_back({resource.key, resource.version, ""});
+    if (!fhir::never_leaves(resource.key.type))
+      sent.push_back({resource.key, resource.version, ""});
   return sent;
 }
 

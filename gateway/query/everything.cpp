@@ -6,8 +6,8 @@
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
-#include "gateway/query/shown.hpp"
 #include "gateway/query/retracted.hpp"
+#include "gateway/query/shown.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {

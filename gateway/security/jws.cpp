@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/security/base64url.hpp"
 
 namespace gateway::security {
 namespace {
@@ -60,13 +61,14 @@ std::string jwk_of(const EVP_PKEY* key, bool is_ec) {
     const auto x = number_of(key, OSSL_PKEY_PARAM_EC_PUB_X);
     const auto y = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y);
     if (!x || !y) return "";
-    return R"({"crv":"P-384","kty":"EC","x":")" + base64url(bytes_of(x.get(), coordinate_bytes)) +
-           R"(","y":")" + base64url(bytes_of(y.get(), coordinate_bytes)) + R"("})";
+    return R"({"crv":"P-384","kty":"EC","x":")" +
+           to_base64url(bytes_of(x.get(), coordinate_bytes)) + R"(","y":")" +
+           to_base64url(bytes_of(y.get(), coordinate_bytes)) + R"("})";
   }
   const auto n = number_of(key, OSSL_PKEY_PARAM_RSA_N), e = number_of(key, OSSL_PKEY_PARAM_RSA_E);
   if (!n || !e) return "";
-  return R"({"e":")" + base64url(bytes_of(e.get())) + R"(","kty":"RSA","n":")" +
-         base64url(bytes_of(n.get())) + R"("})";
+  return R"({"e":")" + to_base64url(bytes_of(e.get())) + R"(","kty":"RSA","n":")" +
+         to_base64url(bytes_of(n.get())) + R"("})";
 }
 
 bool is_p384(const EVP_PKEY* key) {
@@ -88,23 +90,13 @@ std::string fixed_width(const std::string& der) {
 
 }  // namespace
 
-std::string base64url(std::string_view bytes) {
-  std::string out = base::base64(bytes);
-  while (!out.empty() && out.back() == '=') out.pop_back();
-  for (char& c : out) {
-    if (c == '+') c = '-';
-    if (c == '/') c = '_';
-  }
-  return out;
-}
-
-base::Result<SigningKey> SigningKey::read(const std::filesystem::path& file) {
+base::Result<JwsKey> JwsKey::read(const std::filesystem::path& file) {
   const std::unique_ptr<std::FILE, CloseFile> in(std::fopen(file.c_str(), "rb"));
   if (!in) return refusal(file, "the key cannot be read");
   const auto no_password = [](char*, int, int, void*) { return 0; };
   EVP_PKEY* read = PEM_read_PrivateKey(in.get(), nullptr, no_password, nullptr);
   if (read == nullptr) return refusal(file, "this is no private key");
-  SigningKey key;
+  JwsKey key;
   key.key_ = std::shared_ptr<EVP_PKEY>(read, EVP_PKEY_free);
   const int kind = EVP_PKEY_get_base_id(read);
   key.is_ec_ = kind == EVP_PKEY_EC && is_p384(read);
@@ -112,12 +104,12 @@ base::Result<SigningKey> SigningKey::read(const std::filesystem::path& file) {
     return refusal(file, "this key is of no kind that tokens are signed with");
   key.public_jwk_ = jwk_of(read, key.is_ec_);
   if (key.public_jwk_.empty()) return refusal(file, "this key has no public half");
-  key.thumbprint_ = base64url(base::bytes_of(base::sha256(key.public_jwk_)));
+  key.thumbprint_ = to_base64url(base::bytes_of(base::sha256(key.public_jwk_)));
   return key;
 }
 
-std::string SigningKey::sign(std::string_view header, std::string_view payload) const {
-  const std::string signed_text = base64url(header) + "." + base64url(payload);
+std::string JwsKey::sign(std::string_view header, std::string_view payload) const {
+  const std::string signed_text = to_base64url(header) + "." + to_base64url(payload);
   const Signing signing(EVP_MD_CTX_new());
   std::size_t size = 0;
   const auto* text = reinterpret_cast<const unsigned char*>(signed_text.data());
@@ -128,7 +120,7 @@ std::string SigningKey::sign(std::string_view header, std::string_view payload) 
                                 &size, text, signed_text.size()) == 1;
   base::invariant(done, "a key that was read signs");
   signature.resize(size);
-  return signed_text + "." + base64url(is_ec_ ? fixed_width(signature) : signature);
+  return signed_text + "." + to_base64url(is_ec_ ? fixed_width(signature) : signature);
 }
 
 }  // namespace gateway::security

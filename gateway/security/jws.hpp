@@ -10,15 +10,12 @@ struct evp_pkey_st;
 
 namespace gateway::security {
 
-/// RFC 4648 §5, without padding.
-std::string base64url(std::string_view bytes);
-
 /// A private key that signs tokens: EC P-384 (ES384) or RSA of at least 2048 bits (RS384), RFC 7518
 /// §3. Immutable; any thread.
-class SigningKey {
+class JwsKey {
  public:
   /// PEM. Error `configuration` naming the file and the remedy, never a byte of it.
-  static base::Result<SigningKey> read(const std::filesystem::path& file);
+  static base::Result<JwsKey> read(const std::filesystem::path& file);
 
   std::string_view algorithm() const { return is_ec_ ? "ES384" : "RS384"; }
   /// RFC 7638, of the public key: what it is called where nobody named it.

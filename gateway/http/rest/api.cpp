@@ -208,8 +208,7 @@ std::optional<Response> Api::admit(const Request& request) const {
   if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
   const Path path = parse_path(request.path);
   if (auto refusal = not_admitted(request, path))
-    return end(request,
-               audited(request, path, named(asking(request)), *std::move(refusal)));
+    return end(request, audited(request, path, named(asking(request)), *std::move(refusal)));
   if (auto unreadable = not_readable(request)) return end(request, *std::move(unreadable));
   return std::nullopt;
 }

@@ -12,6 +12,7 @@
 #include "gateway/fhir/artefacts.hpp"
 #include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/rest/lines.hpp"
 #include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/path.hpp"
 #include "gateway/http/rest/streaming.hpp"
@@ -81,7 +82,8 @@ class Api {
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response read_and_dispatch(const Request& request, const Path& path, const Asking& asks);
   Response dispatch(const Request& request, const Path& path, const Asking& asks);
-  // auditing.cpp
+  // auditing.cpp: of an answer that goes on behind its body, what else it shows
+  NoteShown noting(const Request& request, const Path& path) const;
   Response audited(const Request& request, const Path& path, const security::Principal& who,
                    Response response) const;
   Response in_compartment(const Request& request, const Path& path, const security::Principal& who);

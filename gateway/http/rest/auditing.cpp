@@ -90,6 +90,12 @@ store::AuditRow row_of(const Request& request, const Path& path, const security:
 
 }  // namespace
 
+NoteShown Api::noting(const Request& request, const Path& path) const {
+  return [this, request, path](const security::Principal& who) {
+    return static_cast<bool>(audit_.shown(row_of(request, path, who, Response{})));
+  };
+}
+
 Response Api::audited(const Request& request, const Path& path, const security::Principal& who,
                       Response response) const {
   if (is_open(path)) return response;

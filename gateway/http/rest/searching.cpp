@@ -27,7 +27,8 @@ Response Api::search(const Request& request, const Path& path, const security::P
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
   const auto query = fhir::search::parse(path.type, query_of(request), lenient, settings_.base_url);
   if (!query) return refused(query.error());
-  if (wants_lines(request)) return lines_of(reader_, who, *query, listeners_);
+  if (wants_lines(request))
+    return lines_of(reader_, who, *query, listeners_, noting(request, path));
   const PageLinks links(request, settings_.base_url + "/" + path.type, query->self);
   const auto begun = clock_.steady_microseconds();
   const auto page = reader_.search(who, *query);

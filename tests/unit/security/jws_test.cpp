@@ -66,7 +66,7 @@ TEST(Jws, TenThousandEs384SignaturesAreAllOfFixedWidthAndVerify) {
   tests::TemporaryFolder folder;
   EVP_PKEY* key = EVP_EC_gen("P-384");
   write(folder.path() / "key.pem", key);
-  const auto signing = SigningKey::read(folder.path() / "key.pem");
+  const auto signing = JwsKey::read(folder.path() / "key.pem");
   ASSERT_TRUE(signing) << signing.error().text();
   EXPECT_EQ(signing->algorithm(), "ES384");
   int bad = 0;
@@ -86,7 +86,7 @@ TEST(Jws, Rs384Verifies) {
   tests::TemporaryFolder folder;
   EVP_PKEY* key = EVP_RSA_gen(2048);
   write(folder.path() / "key.pem", key);
-  const auto signing = SigningKey::read(folder.path() / "key.pem");
+  const auto signing = JwsKey::read(folder.path() / "key.pem");
   ASSERT_TRUE(signing);
   EXPECT_EQ(signing->algorithm(), "RS384");
   EXPECT_TRUE(verifies(key, signing->sign(R"({"alg":"RS384"})", "{}"), false));
@@ -99,12 +99,12 @@ TEST(Jws, AKeyOfAnotherKindIsRefused) {
   EVP_PKEY* curve = EVP_EC_gen("P-256");
   for (EVP_PKEY* key : {small, curve}) {
     write(folder.path() / "key.pem", key);
-    const auto signing = SigningKey::read(folder.path() / "key.pem");
+    const auto signing = JwsKey::read(folder.path() / "key.pem");
     ASSERT_FALSE(signing);
     EXPECT_EQ(signing.error().kind, base::ErrorKind::configuration);
     EVP_PKEY_free(key);
   }
-  EXPECT_FALSE(SigningKey::read(folder.path() / "none.pem"));
+  EXPECT_FALSE(JwsKey::read(folder.path() / "none.pem"));
 }
 
 TEST(Jws, TheThumbprintIsOfTheMembersInTheOrderOfRfc7638) {
@@ -112,7 +112,7 @@ TEST(Jws, TheThumbprintIsOfTheMembersInTheOrderOfRfc7638) {
   tests::TemporaryFolder folder;
   EVP_PKEY* key = EVP_RSA_gen(2048);
   write(folder.path() / "key.pem", key);
-  const auto signing = SigningKey::read(folder.path() / "key.pem");
+  const auto signing = JwsKey::read(folder.path() / "key.pem");
   EXPECT_THAT(signing->public_jwk(), testing::StartsWith(R"({"e":"AQAB","kty":"RSA","n":")"));
   EXPECT_EQ(signing->thumbprint().size(), 43u);
   EVP_PKEY_free(key);
