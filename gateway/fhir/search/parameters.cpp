@@ -46,6 +46,7 @@ constexpr auto left_out = std::to_array<LeftOut>({
     {"MessageHeader", "|source|destination|focus|sender|"},
     {"Provenance", "|agent|target|when|"},
     {"Subscription", "|contact|"},
+    {"AuditEvent", "|agent-name|agent-role|altid|entity-name|entity-role|entity-type|policy|site|"},
 });
 
 constexpr auto controls = std::to_array<std::string_view>(
@@ -67,7 +68,7 @@ std::span<const Parameter> parameters() {
   static const std::vector<Parameter> all = [] {
     std::vector<Parameter> joined;
     for (const auto table : {tables::common(), tables::people(), tables::results(),
-                             tables::orders(), tables::papers()})
+                             tables::orders(), tables::papers(), tables::trail()})
       joined.insert(joined.end(), table.begin(), table.end());
     return joined;
   }();
@@ -126,6 +127,10 @@ bool is_served(std::string_view type) {
 
 bool is_searchable(std::string_view type) {
   return type != "Binary" && is_served(type);
+}
+
+bool has_search(std::string_view type) {
+  return type == "AuditEvent" || is_searchable(type);
 }
 
 bool is_writable(std::string_view type) {
