@@ -32,6 +32,8 @@ inline constexpr std::string_view audit_records = "immunogate_audit_records_tota
 inline constexpr std::string_view audit_refusals_left_out =
     "immunogate_audit_refusals_left_out_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
+inline constexpr std::string_view connections_closed = "immunogate_connections_closed_total";
+inline constexpr std::string_view config_reloads = "immunogate_config_reloads_total";
 
 /// What each says, for `# HELP`.
 inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -59,6 +61,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {audit_records, "Audit rows of reads, refusals and of the gateway itself."},
     {audit_refusals_left_out, "Refusals that came too fast for a row of their own or a count."},
     {handshakes, "TLS handshakes, by door and result."},
+    {connections_closed, "Connections ended by a rule of the door, by door and reason."},
+    {config_reloads, "Mappings and TLS files taken while running, by what and result."},
 });
 
 }  // namespace gateway::observe::names
