@@ -77,7 +77,8 @@ base::Result<void> compare_signers(const Arguments& arguments, store::Verificati
   if (!key) return key.error();
   for (const std::string& signer : found.signed_by)
     if (signer != base::hex(*key))
-      found.problems.push_back("signed_head: the key " + signer + " signed, not that of --audit-key");
+      found.problems.push_back("signed_head: the key " + signer +
+                               " signed, not that of --audit-key");
   if (found.signed_by.empty())
     found.problems.emplace_back("signed_head: nobody signed where the trail ends");
   return {};
@@ -133,13 +134,16 @@ const Command& command_store() {
       "wrong by table and row, never by what stands there (exit status 1). It only reads, as of "
       "one\n"
       "moment: the gateway may run, though its write-ahead log grows meanwhile. Keep the line\n"
-      "`audit head` elsewhere: who could rewrite the whole store is found by it alone. The gateway\n"
-      "signs where the trail ends every minute or thousand rows; --audit-key names whose signatures\n"
+      "`audit head` elsewhere: who could rewrite the whole store is found by it alone. The "
+      "gateway\n"
+      "signs where the trail ends every minute or thousand rows; --audit-key names whose "
+      "signatures\n"
       "count.",
       {{"--config", "FILE", "take the store of this configuration"},
        {"--store", "URL", "the store itself: sqlite:PATH"},
        {"--audit", "", "verify: the audit trail alone"},
-       {"--audit-key", "FILE", "verify: the key (PEM, public or private) that must have signed it"}},
+       {"--audit-key", "FILE",
+        "verify: the key (PEM, public or private) that must have signed it"}},
       run_store};
   return command;
 }

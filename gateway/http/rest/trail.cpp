@@ -2,6 +2,7 @@
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/patients.hpp"
+#include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/api.hpp"
@@ -61,8 +62,11 @@ Response Api::on_trail(const Request& request, const Path& path, const security:
   if (!path.last.empty() && !posted)
     return refused({base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
                     "GET /fhir/metadata lists what there is"});
-  if (!reads && !posted)
+  if (!reads && !posted) {
+    if (auto scope = query::restricted(who, Interaction::search, type); !scope)
+      return refused(scope.error());
     return rest::not_offered("GET, HEAD", "the audit trail is written by this gateway alone");
+  }
   return path.id.empty() ? search_trail(request, who) : read_event(request, path, who);
 }
 

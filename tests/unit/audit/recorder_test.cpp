@@ -69,13 +69,16 @@ TEST_F(Records, AReadIsDurableWhenItReturnsAndStartAndStopFrameWhatAProcessDid) 
 }
 
 TEST_F(Records, AStartNamesWhereTheTrailBeforeItEnded) {
-  { Recorder first(*store, settings(), clock, metrics); ASSERT_TRUE(first.begin()); }
+  {
+    Recorder first(*store, settings(), clock, metrics);
+    ASSERT_TRUE(first.begin());
+  }
   const auto before = *store->audit_head();
   Recorder second(*store, settings(), clock, metrics);
   ASSERT_TRUE(second.begin());
   const auto start = store->audited({.before = before.number + 2, .most = 1})->front();
-  EXPECT_EQ(start.row.detail, "row 2 chain " + gateway::base::hex(
-                                                   gateway::base::bytes_of(before.chain)));
+  EXPECT_EQ(start.row.detail,
+            "row 2 chain " + gateway::base::hex(gateway::base::bytes_of(before.chain)));
 }
 
 TEST_F(Records, QueuedReadsAreWrittenSoonAndAllBeforeTheEnd) {
