@@ -5,7 +5,9 @@
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/config.hpp"
+#include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/security/signing.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
@@ -58,25 +60,47 @@ class Progress {
   std::int64_t said_ = 0;
 };
 
-base::Result<store::Verification> verified(const std::filesystem::path& file,
+base::Result<store::Verification> verified(const std::filesystem::path& file, bool audit_alone,
                                            const base::Clock& clock) {
   Progress progress(clock);
-  return store::sqlite::verify_file(
-      file, [&progress](const char* what, std::int64_t done, std::int64_t total) {
-        progress.say(what, done, total);
-      });
+  const auto say = [&progress](const char* what, std::int64_t done, std::int64_t total) {
+    progress.say(what, done, total);
+  };
+  return audit_alone ? store::sqlite::verify_audit_file(file, say)
+                     : store::sqlite::verify_file(file, say);
 }
 
-int verify(const std::filesystem::path& file, const base::Clock& clock) {
-  const auto found = verified(file, clock);
+/// Heads that another key signed than the one that must have.
+base::Result<void> compare_signers(const Arguments& arguments, store::Verification& found) {
+  if (!arguments.has("--audit-key")) return {};
+  const auto key = security::read_public_key(arguments.get("--audit-key"));
+  if (!key) return key.error();
+  for (const std::string& signer : found.signed_by)
+    if (signer != base::hex(*key))
+      found.problems.push_back("signed_head: the key " + signer +
+                               " signed, not that of --audit-key");
+  if (found.signed_by.empty())
+    found.problems.emplace_back("signed_head: nobody signed where the trail ends");
+  return {};
+}
+
+int verify(const Arguments& arguments, const std::filesystem::path& file,
+           const base::Clock& clock) {
+  const bool audit_alone = arguments.has("--audit");
+  auto found = verified(file, audit_alone, clock);
   if (!found) return could_not_run("store verify", found.error());
+  if (auto compared = compare_signers(arguments, *found); !compared)
+    return could_not_run("store verify", compared.error());
   for (const std::string& problem : found->problems) std::cout << problem << "\n";
-  std::cout << found->arrivals << " arrivals, " << found->resources << " resources, "
-            << found->versions << " versions, " << found->deliveries << " deliveries, "
-            << found->audit_rows << " audit rows: "
+  if (!audit_alone)
+    std::cout << found->arrivals << " arrivals, " << found->resources << " resources, "
+              << found->versions << " versions, " << found->deliveries << " deliveries, ";
+  std::cout << found->audit_rows << " audit rows: "
             << (found->problems.empty() ? std::string("clean")
                                         : std::to_string(found->problems.size()) + " problems")
             << "\naudit head: " << found->audit_rows << " " << found->audit_head << "\n";
+  for (const std::string& signer : found->signed_by)
+    std::cout << "audit signed: up to " << found->signed_up_to << " by " << signer << "\n";
   return found->problems.empty() ? 0 : 1;
 }
 
@@ -89,7 +113,7 @@ int run_store(const Arguments& arguments) {
   if (!file) return could_not_run("store " + what, file.error());
   ::umask(077);
   const base::SystemClock clock;
-  if (what == "verify") return verify(*file, clock);
+  if (what == "verify") return verify(arguments, *file, clock);
   observe::Metrics metrics;
   auto store = store::sqlite::open({.file = *file, .create = true}, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
@@ -110,9 +134,16 @@ const Command& command_store() {
       "wrong by table and row, never by what stands there (exit status 1). It only reads, as of "
       "one\n"
       "moment: the gateway may run, though its write-ahead log grows meanwhile. Keep the line\n"
-      "`audit head` elsewhere: who could rewrite the whole store is found by it alone.",
+      "`audit head` elsewhere: who could rewrite the whole store is found by it alone. The "
+      "gateway\n"
+      "signs where the trail ends every minute or thousand rows; --audit-key names whose "
+      "signatures\n"
+      "count.",
       {{"--config", "FILE", "take the store of this configuration"},
-       {"--store", "URL", "the store itself: sqlite:PATH"}},
+       {"--store", "URL", "the store itself: sqlite:PATH"},
+       {"--audit", "", "verify: the audit trail alone"},
+       {"--audit-key", "FILE",
+        "verify: the key (PEM, public or private) that must have signed it"}},
       run_store};
   return command;
 }

@@ -161,6 +161,8 @@ base::Result<void> Gateway::open_push() {
 base::Result<void> Gateway::open_doors() {
   explainer_ = std::make_unique<query::Explainer>(*store_, catalogue_);
   exports_ = std::make_unique<query::Exports>(*store_, clock_, config_.exports);
+  trail_ = std::make_unique<audit::Trail>(*store_, clock_,
+                                          audit::Self{config_.instance, config_.base_url});
   const http::rest::Manners manners{
       config_.https ? config_.https->allowed_origins : std::vector<std::string>(),
       config_.limits.message_bytes};
@@ -174,8 +176,9 @@ base::Result<void> Gateway::open_doors() {
            std::max(1, config_.https ? config_.https->threads * 3 / 4 : 1)},
           [this](const topics::Subscription& subscription) { return check_receiver(subscription); },
           backend_services_ ? http::auth::Addresses(config_.base_url).token : ""},
-      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, clock_,
-                           backend_services_ ? &backend_services_->tokens() : nullptr, &metrics_});
+      http::rest::Services{access_, *reader_, *explainer_, *exports_, *intake_, *audit_, *trail_,
+                           clock_, backend_services_ ? &backend_services_->tokens() : nullptr,
+                           &metrics_});
   auto artefacts = load_artefacts(config_.mappings);
   if (!artefacts) return artefacts.error();
   api_->publish(*std::move(artefacts));

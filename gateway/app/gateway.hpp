@@ -12,6 +12,7 @@
 #include "gateway/app/config.hpp"
 #include "gateway/app/inherited_sockets.hpp"
 #include "gateway/audit/recorder.hpp"
+#include "gateway/audit/trail.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
@@ -106,6 +107,7 @@ class Gateway {
   std::unique_ptr<query::Reader> reader_;
   std::unique_ptr<query::Explainer> explainer_;
   std::unique_ptr<query::Exports> exports_;
+  std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<http::rest::Api> api_;
   std::unique_ptr<http::hl7::Endpoint> hl7_;
   std::unique_ptr<http::operations::Operations> operations_pages_;

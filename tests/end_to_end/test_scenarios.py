@@ -72,7 +72,8 @@ SCENARIOS = {
     38: "test_explain.Explain.test_38_each_element_leads_back_to_its_field "
         "test_explain.Explain.test_38_the_remaining_fields_are_listed_once_each_and_with_their_fate",
     39: "test_include.Include.test_39_who_wrote_a_result_and_from_which_message",
-    40: "– AuditEvent",
+    40: "test_audit.Audit.test_40_a_search_is_found_by_its_patient_with_the_exact_request "
+        "test_audit.Tampering.test_threat_12_an_edited_row_on_disk_is_named",
     41: "test_history.Polling.test_41_a_poller_misses_nothing_while_senders_write",
     42: "test_search.Search.test_42_by_the_interpretation_of_the_laboratory",
     43: "test_search.Search.test_43_issues_are_tags",

@@ -178,6 +178,8 @@ class Search(OnSamples):
         _, _, statement = self.gateway.fhir("metadata")
         values = {"number": "1", "quantity": "1", "date": "2025", "uri": "urn:a", "composite": "a$1"}
         for resource in statement["rest"][0]["resource"]:
+            if resource["type"] == "AuditEvent":  # an auditor's: test_audit
+                continue
             for parameter in resource.get("searchParam", []):
                 query = f"{resource['type']}?{parameter['name']}={values.get(parameter['type'], 'a')}&_count=1"
                 if parameter["name"] == "code-value-date":

@@ -14,6 +14,7 @@ std::span<const Parameter> results();  // Observation
 std::span<const Parameter> orders();   // DiagnosticReport, Specimen, ServiceRequest
 std::span<const Parameter> people();   // who is spoken of, and who speaks
 std::span<const Parameter> papers();   // DocumentReference, Provenance, MessageHeader, Task
+std::span<const Parameter> trail();    // AuditEvent
 }  // namespace tables
 
 // How a row is written that says more than the type, name, kind and elements of a parameter.

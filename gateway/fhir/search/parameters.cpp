@@ -44,6 +44,7 @@ constexpr auto left_out = std::to_array<LeftOut>({
     {"Provenance", "|agent|target|when|"},
     {"Subscription", "|contact|"},
     {"Group", "|characteristic|characteristic-value|exclude|value|"},
+    {"AuditEvent", "|agent-name|agent-role|altid|entity-name|entity-role|entity-type|policy|site|"},
 });
 
 constexpr auto controls = std::to_array<std::string_view>(
@@ -65,7 +66,7 @@ std::span<const Parameter> parameters() {
   static const std::vector<Parameter> all = [] {
     std::vector<Parameter> joined;
     for (const auto table : {tables::common(), tables::people(), tables::results(),
-                             tables::orders(), tables::papers()})
+                             tables::orders(), tables::papers(), tables::trail()})
       joined.insert(joined.end(), table.begin(), table.end());
     return joined;
   }();
@@ -124,6 +125,10 @@ bool is_served(std::string_view type) {
 
 bool is_searchable(std::string_view type) {
   return type != "Binary" && is_served(type);
+}
+
+bool has_search(std::string_view type) {
+  return type == "AuditEvent" || is_searchable(type);
 }
 
 bool is_writable(std::string_view type) {

@@ -50,6 +50,9 @@ std::string_view nearest_parameter(std::string_view type, std::string_view wrong
 std::span<const std::string_view> served_types();
 bool is_served(std::string_view type);
 bool is_searchable(std::string_view type);
+/// Can a search of the type be read? Of AuditEvent too, which no index of resources holds: the
+/// trail is searched by other means (room audit).
+bool has_search(std::string_view type);
 /// Does a client write it: a source client, or of a Subscription whoever it belongs to? Follow-up
 /// entries (Task) are the gateway's own.
 bool is_writable(std::string_view type);

@@ -175,7 +175,7 @@ class Parser {
 
 base::Result<Query> parse(std::string_view type, std::string_view query, bool lenient,
                           std::string_view base_url) {
-  if (!is_searchable(type))
+  if (!has_search(type))
     return base::Error{base::ErrorKind::unsupported, "method-not-offered this type has no search",
                        "", "read it by its id"};
   Parser parser(type, lenient, base_url);

@@ -102,8 +102,10 @@ base::Result<Match> token_of(const Parameter& parameter, std::string_view value,
   std::string& code = parts->back();
   if (parameter.name == "_id" && (parts->size() > 1 || !is_id(code)))
     return bad_value(parameter.name, "is no id", "ids are 1-64 of A-Z a-z 0-9 - .");
-  if (!parameter.system.empty() && !parameter.system.starts_with("cycle-"))
-    for (char& c : code)  // FHIR's own status codes are all small letters
+  // FHIR's own status codes are all small letters, and those of AuditEvent.action capital ones.
+  if (!parameter.system.empty() && !parameter.system.starts_with("cycle-") &&
+      parameter.name != "action")
+    for (char& c : code)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   TokenMatch match;
   if (parts->size() == 2) match.system = std::move(parts->front());

@@ -83,6 +83,8 @@ Api::Api(ApiSettings settings, const Services& services)
       exports_(services.exports),
       intake_(services.intake),
       audit_(services.audit),
+      trail_(services.trail),
+      clock_(services.clock),
       throttle_(settings_.throttle, services.clock) {
   publish({});
 }
@@ -273,6 +275,7 @@ Response Api::dispatch(const Request& request, const Path& path, const Asking& a
     return not_offered("POST", "searching all types at once is not offered");
   }
   if (!path.inside.empty()) return in_compartment(request, path, who);
+  if (path.type == "AuditEvent") return on_trail(request, path, who);
   if (fhir::Artefacts::is_served(path.type)) return on_definition(request, path, who);
   if (!fhir::search::is_served(path.type)) return refused(unknown_type(path.type, ""));
   if (path.last == "$validate") return validate(request, path, who);

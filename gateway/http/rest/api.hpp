@@ -9,6 +9,7 @@
 
 #include "gateway/access/access.hpp"
 #include "gateway/audit/recorder.hpp"
+#include "gateway/audit/trail.hpp"
 #include "gateway/fhir/artefacts.hpp"
 #include "gateway/fhir/validation.hpp"
 #include "gateway/http/message.hpp"
@@ -47,6 +48,7 @@ struct Services {
   query::Exports& exports;
   intake::Intake& intake;
   audit::Recorder& audit;
+  const audit::Trail& trail;
   const base::Clock& clock;
   const access::Tokens* tokens = nullptr;  // null: no client is registered, no token counts
   observe::Metrics* metrics = nullptr;     // null: nobody counts
@@ -103,6 +105,11 @@ class Api {
   Response timeline(const Request& request, const Path& path, const security::Principal& who);
   // explaining.cpp
   Response explain(const Request& request, const Path& path, const security::Principal& who);
+  // trail.cpp
+  Response on_trail(const Request& request, const Path& path, const security::Principal& who);
+  Response verify_trail(const Request& request, const security::Principal& who);
+  Response read_event(const Request& request, const Path& path, const security::Principal& who);
+  Response search_trail(const Request& request, const security::Principal& who);
   // exporting.cpp
   Response begin_export(const Request& request, const Path& path, const security::Principal& who);
   Response on_export(const Request& request, const Path& path, const security::Principal& who);
@@ -153,6 +160,8 @@ class Api {
   query::Exports& exports_;
   intake::Intake& intake_;
   audit::Recorder& audit_;
+  const audit::Trail& trail_;
+  const base::Clock& clock_;
   Throttle throttle_;
   Listeners listeners_;
   mutable std::mutex mutex_;

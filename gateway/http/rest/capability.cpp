@@ -75,6 +75,8 @@ void named(fhir::JsonWriter& json, std::string_view name, std::string_view defin
   json.begin_object().member("name", name).member("definition", definition).end_object();
 }
 
+constexpr std::string_view trail = "AuditEvent";
+
 constexpr std::string_view bulk_data = "http://hl7.org/fhir/uv/bulkdata/";
 
 void operations(fhir::JsonWriter& json, std::string_view type) {
@@ -156,6 +158,31 @@ void definition(fhir::JsonWriter& json, std::string_view type) {
   json.end_object();
 }
 
+void search_parameters(fhir::JsonWriter& json, std::string_view type,
+                       const fhir::Artefacts& artefacts) {
+  json.key("searchParam").begin_array();
+  for (const auto& parameter : fhir::search::parameters())
+    if (parameter.type == type || (parameter.type == "*" && type != trail))
+      json.begin_object()
+          .member("name", parameter.name)
+          .member_if("definition", definition_of(artefacts, type, parameter.name))
+          .member("type", type_word(parameter))
+          .member_if("documentation", parameter.documentation)
+          .end_object();
+  json.end_array();
+}
+
+/// The audit trail is read and searched, by who may by name.
+void audit_events(fhir::JsonWriter& json, const fhir::Artefacts& artefacts) {
+  json.begin_object().member("type", trail);
+  coded_list(json, "interaction", {"read", "search-type"});
+  json.member("versioning", "no-version");
+  search_parameters(json, trail, artefacts);
+  json.key("operation").begin_array();
+  named(json, "verify", fhir::canonical::operation("verify"));
+  json.end_array().end_object();
+}
+
 void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefacts& artefacts) {
   json.begin_object();
   if (type == "Subscription") topics_told(json);
@@ -185,16 +212,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
     json.end_object();
     return;
   }
-  json.key("searchParam").begin_array();
-  for (const auto& parameter : fhir::search::parameters())
-    if (parameter.type == type || parameter.type == "*")
-      json.begin_object()
-          .member("name", parameter.name)
-          .member_if("definition", definition_of(artefacts, type, parameter.name))
-          .member("type", type_word(parameter))
-          .member_if("documentation", parameter.documentation)
-          .end_object();
-  json.end_array();
+  search_parameters(json, type, artefacts);
   include_lists(json, type);
   json.end_object();
 }
@@ -268,6 +286,7 @@ std::string capability_statement(const std::string& base_url, const std::string&
   secured(json, cors, token_url);
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type, artefacts);
+  audit_events(json, artefacts);
   for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
   coded_list(json, "interaction", {"transaction", "batch", "history-system"});

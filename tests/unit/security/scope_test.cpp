@@ -112,6 +112,19 @@ TEST(Allowed, AWildcardCoversNeitherAuditNorRawMessages) {
               Optional(ElementsAre("_tag=raw-message")));
 }
 
+TEST(Allowed, AnAuditorReadsTheTrailAndNothingElseAndNobodyWritesIt) {
+  auto auditor = with("");
+  auditor.role = "auditor";
+  EXPECT_THAT(allowed(auditor, Interaction::read, "AuditEvent"), Optional(IsEmpty()));
+  EXPECT_THAT(allowed(auditor, Interaction::search, "AuditEvent"), Optional(IsEmpty()));
+  EXPECT_EQ(allowed(auditor, Interaction::read, "Observation"), std::nullopt);
+  EXPECT_EQ(allowed(auditor, Interaction::update, "AuditEvent"), std::nullopt);
+  EXPECT_EQ(allowed(with("system/AuditEvent.cruds"), Interaction::remove, "AuditEvent"),
+            std::nullopt);
+  auditor.authenticated = false;
+  EXPECT_EQ(allowed(auditor, Interaction::read, "AuditEvent"), std::nullopt);
+}
+
 TEST(Scopes, AreWrittenAsTheyAreRead) {
   for (const auto* text :
        {"system/*.rs", "system/Observation.cruds system/Binary.r?_tag=raw-message",

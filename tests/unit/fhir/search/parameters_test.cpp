@@ -13,7 +13,7 @@ TEST(Parameters, StandOnceATypeAndBelongToATypeThatIsServed) {
   for (const Parameter& parameter : parameters()) {
     const std::string name = std::string(parameter.type) + "." + std::string(parameter.name);
     EXPECT_TRUE(seen.insert(name).second) << name;
-    EXPECT_TRUE(parameter.type == "*" || is_searchable(parameter.type)) << name;
+    EXPECT_TRUE(parameter.type == "*" || has_search(parameter.type)) << name;
     EXPECT_FALSE(parameter.documentation.empty()) << name;
   }
 }
