@@ -56,14 +56,10 @@ TEST(Config, AnUnknownKeyNamesLineAndNearestKnownOne) {
 }
 
 TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
-  const std::string target =
-      R"({"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"}, "auth": {"smart": {}}})";
   const std::pair<std::string, std::string> keys[] = {
       {R"("audit": {"reads": "queued"})", "audit"},
       {R"("retention": {"raw_days": 3650})", "retention"},
-      {R"("operations": {"socket": "s"})", "operations.socket"},
-      {R"("access": {"clients": []})", "access.clients"},
-      {"\"forward\": [" + target + "]", "forward[0].auth"}};
+      {R"("access": {"clients": []})", "access.clients"}};
   for (const auto& [member, name] : keys) {
     const auto said = complaint(with(member));
     EXPECT_EQ(said.rfind("f:5: " + name + " is not built yet: ", 0), 0U) << said;
@@ -72,6 +68,22 @@ TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
   std::string postgres = smallest;
   postgres.replace(postgres.find("sqlite:state/gateway.db"), 23, "postgresql://user@host/db");
   EXPECT_NE(complaint(postgres).find("PostgreSQL, which is not built yet"), std::string::npos);
+}
+
+TEST(Config, ATargetIsAServerOrAFolderAndAServerIsVerified) {
+  const auto forward = [](const std::string& rest) {
+    return complaint(with(R"("forward": [{"name": "a")" + rest + "}]"));
+  };
+  EXPECT_NE(forward("").find("forward[0].url is missing"), std::string::npos);
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir")").find("forward[0].tls is missing"),
+            std::string::npos);
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir", "tls": {"ca": "c"}, "directory": "d")")
+                .find("forward[0].url stands beside a directory"),
+            std::string::npos);
+  EXPECT_EQ(forward(R"(, "directory": "d")"), "");
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir", "tls": {"ca": "c"}, "auth": {"smart": {}})")
+                .find("client_id"),
+            std::string::npos);
 }
 
 TEST(Config, AnEmptyFileIsCalledEmpty) {
