@@ -36,11 +36,13 @@ std::vector<fhir::TransactionEntry> together(std::span<const store::Delivery> de
   std::vector<fhir::TransactionEntry> entries;
   std::map<fhir::ResourceKey, std::pair<std::size_t, std::int64_t>> said;  // where, which version
   for (const auto& delivery : deliveries) {
-    for (const auto& resource : delivery.resources) {
+    for (std::size_t i = 0; i < delivery.resources.size(); ++i) {
+      const auto& resource = delivery.resources[i];
       if (fhir::never_leaves(resource.key.type)) continue;
       const auto [at, is_new] = said.try_emplace(resource.key, entries.size(), resource.version);
       if (is_new) {
-        entries.push_back({resource.key, resource.body});
+        entries.push_back({resource.key, resource.body,
+                           i < delivery.tags.size() ? delivery.tags[i] : std::string()});
       } else if (at->second.second < resource.version) {
         at->second.second = resource.version;
         entries[at->second.first].body = resource.body;

@@ -27,7 +27,8 @@ struct Part {
 /// the target was last known to have (Delivery::tags). Empty: nothing to send.
 std::vector<Part> parts_of(const store::Delivery& delivery, bool conditional);
 
-/// Several arrivals as one request: each id once, as it is newest. Views into the deliveries.
+/// Several arrivals as one request: each id once, as it is newest, with its condition. Views into
+/// the deliveries.
 std::vector<fhir::TransactionEntry> together(std::span<const store::Delivery> deliveries);
 
 /// Does this one fit behind others that are `entries` and `bytes` already?

@@ -1,6 +1,7 @@
 #include "gateway/outbox/conversation.hpp"
 
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "gateway/base/log.hpp"
@@ -24,10 +25,20 @@ std::vector<std::string> tags_of(const base::Result<TargetAnswer>& answer) {
   return tags;
 }
 
-bool has_condition(const Part& part) {
-  for (const auto& entry : part.entries)
-    if (!entry.if_match.empty()) return true;
-  return false;
+/// The first entry that is to be written over a certain version; null: none is.
+const fhir::TransactionEntry* conditional(const std::vector<fhir::TransactionEntry>& entries) {
+  for (const auto& entry : entries)
+    if (!entry.if_match.empty()) return &entry;
+  return nullptr;
+}
+
+void note_tags(const std::vector<fhir::TransactionEntry>& entries,
+               const std::vector<std::string>& tags, std::vector<store::Sent>& sent) {
+  if (tags.size() != entries.size()) return;
+  std::map<fhir::ResourceKey, std::size_t> at;
+  for (std::size_t i = 0; i < entries.size(); ++i) at.emplace(entries[i].key, i);
+  for (auto& one : sent)
+    if (const auto found = at.find(one.key); found != at.end()) one.tag = tags[found->second];
 }
 
 Verdict changed_there(const fhir::ResourceKey& key, const std::string& what) {
@@ -41,7 +52,7 @@ Verdict changed_there(const fhir::ResourceKey& key, const std::string& what) {
 Verdict wait() {
   Verdict verdict;
   verdict.kind = Kind::again;
-  verdict.answer = "the store is away";
+  verdict.answer = "the target cannot be asked what it has, or the store is away";
   return verdict;
 }
 
@@ -60,14 +71,9 @@ Conversation::Said Conversation::say(const store::Delivery& delivery) {
   Said said{{}, sent_of(delivery)};
   auto parts = parts_of(delivery, client_ids_);
   for (Part& part : parts) {
-    if (has_condition(part)) {
-      const auto keeps = keeps_versions(part.entries.front().key);
-      if (!keeps) return {wait(), {}};
-      if (!*keeps)
-        for (auto& entry : part.entries) entry.if_match.clear();
-    }
+    if (!settle_conditions(part.entries)) return {wait(), {}};
     auto answered = post(part.entries, path_of(delivery, instance_));
-    if (answered.verdict.kind == Kind::precondition && has_condition(part)) {
+    if (answered.verdict.kind == Kind::precondition && conditional(part.entries)) {
       if (auto differs = compare(part.entries)) return {*std::move(differs), std::move(said.sent)};
       answered = post(part.entries, path_of(delivery, instance_));
       // Somebody writes there at the same time: looked at again after a pause.
@@ -76,18 +82,31 @@ Conversation::Said Conversation::say(const store::Delivery& delivery) {
     if (answered.verdict.kind == Kind::precondition) answered.verdict.kind = Kind::dead;
     said.verdict = std::move(answered.verdict);
     if (said.verdict.kind != Kind::delivered) return said;
-    if (answered.tags.size() != part.entries.size()) continue;
-    for (std::size_t i = 0; i < part.entries.size(); ++i)
-      for (auto& sent : said.sent)
-        if (sent.key == part.entries[i].key) sent.tag = answered.tags[i];
+    note_tags(part.entries, answered.tags, said.sent);
   }
   return said;
 }
 
-Verdict Conversation::say_together(std::span<const store::Delivery> deliveries) {
-  const auto entries = together(deliveries);
-  if (entries.empty()) return {};
-  return post(entries, path_of(deliveries.front(), instance_)).verdict;
+Conversation::SaidTogether Conversation::say_together(std::span<const store::Delivery> deliveries) {
+  SaidTogether said;
+  for (const auto& delivery : deliveries) said.sent.push_back(sent_of(delivery));
+  auto entries = together(deliveries);
+  if (entries.empty()) return said;
+  if (!settle_conditions(entries)) return {wait(), std::move(said.sent)};
+  auto answered = post(entries, path_of(deliveries.front(), instance_));
+  for (auto& sent : said.sent) note_tags(entries, answered.tags, sent);
+  said.verdict = std::move(answered.verdict);
+  return said;
+}
+
+bool Conversation::settle_conditions(std::vector<fhir::TransactionEntry>& entries) {
+  const auto* first = conditional(entries);
+  if (first == nullptr) return true;
+  const auto keeps = keeps_versions(first->key);
+  if (!keeps) return false;
+  if (!*keeps)
+    for (auto& entry : entries) entry.if_match.clear();
+  return true;
 }
 
 std::optional<bool> Conversation::keeps_versions(const fhir::ResourceKey& one_of_ours) {

@@ -34,8 +34,12 @@ class Conversation {
     std::vector<store::Sent> sent;  // with tags, if delivered
   };
   Said say(const store::Delivery& delivery);
-  /// In one request; all of it or nothing.
-  Verdict say_together(std::span<const store::Delivery> deliveries);
+  /// In one request; all of it or nothing. `sent` is beside the deliveries.
+  struct SaidTogether {
+    Verdict verdict;
+    std::vector<std::vector<store::Sent>> sent;
+  };
+  SaidTogether say_together(std::span<const store::Delivery> deliveries);
 
  private:
   struct Answered {
@@ -45,6 +49,8 @@ class Conversation {
   Answered post(const std::vector<fhir::TransactionEntry>& entries, const std::string& path);
   /// nullopt: it cannot be told now.
   std::optional<bool> keeps_versions(const fhir::ResourceKey& one_of_ours);
+  /// Takes conditions out where the target keeps no versions; false: it cannot be told now.
+  bool settle_conditions(std::vector<fhir::TransactionEntry>& entries);
   /// What stands at the target instead of what we last saw; nullopt: all of it is ours, and the
   /// entries say what to write over now.
   std::optional<Verdict> compare(std::vector<fhir::TransactionEntry>& entries);

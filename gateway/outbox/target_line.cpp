@@ -27,6 +27,17 @@ observe::Counter& counter(observe::Metrics& metrics, const std::string& target,
   return metrics.counter(observe::names::deliveries, {{"target", target}, {"result", result}});
 }
 
+/// Who made a version, and from which bytes, is no longer asked of one that was never taken once a
+/// newer one was; and no later message says it again.
+bool is_of_one_message(const store::Delivery& delivery, const store::Sent& sent) {
+  if (sent.key.type == "Provenance" || sent.key.type == "MessageHeader") return true;
+  if (sent.key.type != "Binary") return false;
+  for (const auto& resource : delivery.resources)
+    if (resource.key == sent.key)
+      return resource.body.substr(0, 1'000).find("\"raw-message\"") != std::string::npos;
+  return false;
+}
+
 std::uint64_t seed(const base::Clock& clock, const std::string& name) {
   return static_cast<std::uint64_t>(clock.now().microseconds) ^ std::hash<std::string>{}(name);
 }
@@ -186,15 +197,15 @@ void TargetLine::deliver(Deliveries deliveries) {
 }
 
 bool TargetLine::deliver_together(const std::vector<store::Delivery>& deliveries) {
-  auto verdict = conversation_.say_together(deliveries);
+  auto [verdict, sent] = conversation_.say_together(deliveries);
   using Kind = Verdict::Kind;
   // One of them may be at fault: none of the others is held up by it.
   if (verdict.kind == Kind::dead || verdict.kind == Kind::precondition) return false;
   tell_circuit(verdict);
   verdict.crashed = false;  // whose fault it was shows when each goes by itself
   std::vector<store::Settlement> settlements;
-  for (const auto& delivery : deliveries)
-    settlements.push_back(settlement(delivery, {verdict, sent_of(delivery)}));
+  for (std::size_t i = 0; i < deliveries.size(); ++i)
+    settlements.push_back(settlement(deliveries[i], {verdict, std::move(sent[i])}));
   settle(settlements);
   return true;
 }
@@ -211,11 +222,12 @@ void TargetLine::tell_circuit(const Verdict& verdict) {
   if (verdict.kind == Kind::again) {
     circuit_.failed(now);
   } else if (verdict.kind == Kind::target_wrong) {
-    if (!circuit_.is_open())
+    if (!std::exchange(is_wrong_, true))
       base::log(base::Level::error, "outbox.target_wrong",
                 {{"target", base::ConfiguredName(settings_.name)}});
     circuit_.target_wrong(now);
   } else {  // the target is there and answers
+    is_wrong_ = false;
     circuit_.succeeded();
   }
   circuit_state_.set(static_cast<double>(circuit_.state()));
@@ -288,6 +300,7 @@ bool TargetLine::is_poison(const store::Delivery& delivery, const Verdict& verdi
 void TargetLine::kill(const store::Delivery& delivery, store::Settlement& settled) {
   settled.state = store::Settlement::State::dead;
   if (settled.sent.empty()) settled.sent = sent_of(delivery);
+  std::erase_if(settled.sent, [&](const auto& sent) { return is_of_one_message(delivery, sent); });
   dead_.add();
   crashed_at_.erase(delivery.sequence);
   base::log(

@@ -75,6 +75,7 @@ class TargetLine {
   std::deque<Leased> leased_;   // guarded by mutex_
   Circuit circuit_;             // guarded by mutex_
   Backoff backoff_;             // guarded by mutex_
+  bool is_wrong_ = false;       // guarded by mutex_; said once, until it answers again
   bool claiming_ = false;       // guarded by mutex_; one claims for all
   bool may_be_more_ = true;     // guarded by mutex_
   std::int64_t next_look_ = 0;  // guarded by mutex_; steady microseconds

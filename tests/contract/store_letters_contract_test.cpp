@@ -123,6 +123,7 @@ TYPED_TEST(StoreLetters, AfterARestartWhatIsSentOnceMoreStillGoesFirst) {
   this->claim();
   this->decide(this->dead(), LetterDecision::retry);
   this->reopen();
+  this->clock.pass(seconds(30));
   EXPECT_THAT(this->ids(this->claim()[0]), ElementsAre("a"));
   EXPECT_THAT(this->problems(), IsEmpty());
 }

@@ -107,7 +107,7 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
   dictionaries_ = Dictionaries::load(db);
   writer_.codec = std::make_unique<Codec>(dictionaries_);
   writer_.load_numbers();
-  end_leases(writer_);
+  shorten_leases(writer_, clock_.now());
   if (db.failure() != SQLITE_OK) {
     auto error = unreadable(db.failure());
     error.kind = base::ErrorKind::configuration;

@@ -207,15 +207,17 @@ Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlement
   return settled;
 }
 
-void end_leases(Writer& writer) {
-  run(writer.connection, "UPDATE delivery SET state = 0, due = 0 WHERE head = 1 AND state = ?",
-      state_of(State::sending));
+void shorten_leases(Writer& writer, base::Instant now) {
+  constexpr std::int64_t request = 30'000'000;
+  run(writer.connection, "UPDATE delivery SET due = min(due, ?1) WHERE head = 1 AND state = 1",
+      now.microseconds + request);
   // What is sent once more went before what was under way of its patient.
   run(writer.connection,
-      "UPDATE delivery SET state = 0, due = 0 WHERE state < 2 AND state < 3 AND (target, patient) "
+      "UPDATE delivery SET due = min(due, ?1) WHERE state < 2 AND state < 3 AND (target, patient) "
       "IN"
       " (SELECT d.target, d.patient FROM trouble t JOIN delivery d ON d.sequence = t.sequence"
-      " WHERE t.retried = 1)");
+      " WHERE t.retried = 1)",
+      now.microseconds + request);
 }
 
 }  // namespace gateway::store::sqlite

@@ -25,8 +25,9 @@ std::vector<Delivery> claim_deliveries(Writer& writer, const std::string& target
 /// The resources of a claimed delivery and their tags. Failure is left in the connection.
 void read_resources(Connection& connection, Codec& codec, Delivery& delivery);
 Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlements);
-/// Leases end with the process that held them: the lock file says there is no other.
-void end_leases(Writer& writer);
+/// Leases of the process before this one: what it sent may still be on its way to the target, so
+/// none is taken again before a request's time is over (TRUST §6.3), and then all of them.
+void shorten_leases(Writer& writer, base::Instant now);
 
 // ---- letters.cpp
 std::vector<Letter> read_letters(Connection& connection, const LettersAsked& asked);

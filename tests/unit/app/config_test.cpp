@@ -69,6 +69,22 @@ TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
   EXPECT_NE(complaint(postgres).find("PostgreSQL, which is not built yet"), std::string::npos);
 }
 
+TEST(Config, ATargetIsAServerOrAFolderAndAServerIsVerified) {
+  const auto forward = [](const std::string& rest) {
+    return complaint(with(R"("forward": [{"name": "a")" + rest + "}]"));
+  };
+  EXPECT_NE(forward("").find("forward[0].url is missing"), std::string::npos);
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir")").find("forward[0].tls is missing"),
+            std::string::npos);
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir", "tls": {"ca": "c"}, "directory": "d")")
+                .find("forward[0].url stands beside a directory"),
+            std::string::npos);
+  EXPECT_EQ(forward(R"(, "directory": "d")"), "");
+  EXPECT_NE(forward(R"(, "url": "https://x/fhir", "tls": {"ca": "c"}, "auth": {"smart": {}})")
+                .find("client_id"),
+            std::string::npos);
+}
+
 TEST(Config, AnEmptyFileIsCalledEmpty) {
   for (const char* text : {"", " \n"})
     EXPECT_EQ(complaint(text).rfind("f: is empty; ", 0), 0U) << complaint(text);
