@@ -1,7 +1,7 @@
-// Asks over HTTPS with keep-alive, each client on a connection and thread of its own, one request at a
-// time:   https_load HOST PORT CERTIFICATE KEY AUTHORITY CLIENTS SECONDS PATHS
-// PATHS is a file, a path a line; each client goes round through them from a place of its own.
-// Prints one line: requests= seconds= bad= bytes= p50_us= p99_us=
+// Asks over HTTPS with keep-alive, each client on a connection and thread of its own, one request
+// at a time:   https_load HOST PORT CERTIFICATE KEY AUTHORITY CLIENTS SECONDS PATHS PATHS is a
+// file, a path a line; each client goes round through them from a place of its own. Prints one
+// line: requests= seconds= bad= bytes= p50_us= p99_us=
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -122,15 +122,16 @@ int main(int argc, char** argv) {
 
   Tally all;
   for (const auto& one : tallies) {
-    all.microseconds.insert(all.microseconds.end(), one.microseconds.begin(), one.microseconds.end());
+    all.microseconds.insert(all.microseconds.end(), one.microseconds.begin(),
+                            one.microseconds.end());
     all.bytes += one.bytes;
     all.bad += one.bad;
   }
   std::sort(all.microseconds.begin(), all.microseconds.end());
   const auto at = [&](double part) {
-    return all.microseconds.empty()
-               ? 0U
-               : all.microseconds[static_cast<std::size_t>(part * static_cast<double>(all.microseconds.size() - 1))];
+    return all.microseconds.empty() ? 0U
+                                    : all.microseconds[static_cast<std::size_t>(
+                                          part * static_cast<double>(all.microseconds.size() - 1))];
   };
   std::printf("requests=%zu seconds=%.3f bad=%ld bytes=%llu p50_us=%u p99_us=%u\n",
               all.microseconds.size(), took, all.bad, all.bytes, at(0.5), at(0.99));
