@@ -11,6 +11,7 @@
 #include "gateway/app/gateway.hpp"
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/app/reload.hpp"
+#include "gateway/app/watched_files.hpp"
 #include "gateway/base/log.hpp"
 
 namespace gateway::app {
@@ -60,16 +61,39 @@ void tell_reload(const std::vector<std::string>& refusals) {
   base::log(base::Level::info, "mappings.reloaded");
 }
 
-/// Lives until SIGTERM or SIGINT; SIGHUP reloads the mappings.
+void renew_tls(Gateway& gateway) {
+  const auto errors = gateway.renew_tls();
+  for (const base::Error& error : errors)
+    std::cerr << "immunogate: certificates stay as they were: " << error.text() << "\n";
+  if (!errors.empty()) return base::log(base::Level::error, "tls.renewal_refused");
+  base::log(base::Level::info, "tls.renewed");
+}
+
+WatchedFiles tls_files(const Config& config) {
+  std::vector<std::filesystem::path> files;
+  const auto add = [&files](const security::TlsFiles& tls) {
+    for (const auto& file : {tls.certificate, tls.key, tls.ca, tls.crl}) files.push_back(file);
+  };
+  for (const MllpConfig& listener : config.mllp)
+    if (listener.tls) add(*listener.tls);
+  if (config.https) add(config.https->tls);
+  return WatchedFiles(std::move(files));
+}
+
+/// Lives until SIGTERM or SIGINT; SIGHUP reloads mappings and TLS files, which are also taken when
+/// they change.
 void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
-  const timespec interval{housekeeping_interval.count(), 0};
+  constexpr timespec a_second{1, 0};
+  WatchedFiles watched = tls_files(config);
+  auto kept = std::chrono::steady_clock::now();
   for (;;) {
-    const int signal = sigtimedwait(&signals, nullptr, &interval);
+    const int signal = sigtimedwait(&signals, nullptr, &a_second);
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP)
-      tell_reload(reload_mappings(gateway, config));
-    else
-      gateway.housekeeping();
+    if (signal == SIGHUP) tell_reload(reload_mappings(gateway, config));
+    if (watched.changed() || signal == SIGHUP) renew_tls(gateway);
+    if (std::chrono::steady_clock::now() - kept < housekeeping_interval) continue;
+    gateway.housekeeping();
+    kept = std::chrono::steady_clock::now();
   }
 }
 
@@ -109,7 +133,9 @@ const Command& command_serve() {
       "serve",
       "--config FILE",
       "run the gateway",
-      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings.\n"
+      "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings "
+      "and\n"
+      "the TLS files, which are also taken when they change.\n"
       "A store that is absent is made (folder mode 0700). Every key of the configuration can be\n"
       "overridden by a variable IMMUNOGATE_<PATH>, such as IMMUNOGATE_STORE_URL.",
       {{"--config", "FILE", "the configuration; deploy/immunogate.jsonc is an annotated example"}},

@@ -46,7 +46,8 @@ std::vector<std::string> words(const Json& list) {
 }
 
 security::TlsFiles server_files(const Json& tls) {
-  return {path(tls["certificate"]), path(tls["key"]), path(tls["client_ca"])};
+  return {path(tls["certificate"]), path(tls["key"]), path(tls["client_ca"]),
+          path(tls["client_crl"]), tls["expired_crl"].text() == "warn"};
 }
 
 std::vector<MllpConfig> listeners(const Json& list, Problems& problems) {
@@ -170,6 +171,8 @@ mllp::Limits limits(const Json& item) {
   out.bytes_in_flight = static_cast<std::size_t>(number(item["bytes_in_flight"]));
   out.frame = std::chrono::seconds(number(item["frame_seconds"]));
   out.handshake = std::chrono::seconds(number(item["handshake_seconds"]));
+  out.handshakes_per_second = static_cast<int>(number(item["handshakes_per_second"]));
+  out.connections_per_address = static_cast<std::size_t>(number(item["connections_per_address"]));
   return out;
 }
 

@@ -157,10 +157,22 @@ class Search {
     return readable;
   }
 
-  /// Do certificate, key and authorities fit together as a server needs them?
+  /// Do certificate, key, authorities and revocations fit together as a server needs them?
   void context(const security::TlsFiles& tls, const std::string& door) {
     if (auto usable = security::server_context(tls, security::ClientCertificate::optional); !usable)
       say(Level::error, "tls", door + ": " + usable.error().text());
+    if (tls.crl.empty()) {
+      if (!config_.on_localhost())
+        say(Level::advice, "no-revocation-list",
+            door +
+                ": a client whose key is stolen stays welcome until its certificate ends; name "
+                "the lists of its authorities as tls.client_crl");
+    } else if (const auto end = security::revocation_list_end(tls.crl); end && *end < now_) {
+      say(Level::advice, "revocation-list-expired",
+          door + ": " + tls.crl.string() + " is out of date" +
+              (tls.believe_old_crl ? "" : ", so that no client is let in") +
+              "; fetch it from the authority again");
+    }
   }
 
   bool key(const fs::path& file, const std::string& door) {

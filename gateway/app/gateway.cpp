@@ -24,6 +24,8 @@ intake::ListenerPolicy policy(const char* door, const Address& address,
   return {name_of(door, address), senders, certificates, processing_ids, framed};
 }
 
+constexpr std::int64_t warned_of_days = 30;  // once a day
+
 bool is_below(const std::string& path, std::string_view root) {
   return path.rfind(root, 0) == 0 && (path.size() == root.size() || path[root.size()] == '/');
 }
@@ -157,15 +159,18 @@ base::Result<void> Gateway::open_doors() {
     hl7_ = std::make_unique<http::hl7::Endpoint>(
         policy("https", https.listen, https.senders, https.processing_ids, true), *intake_,
         metrics_);
-    auto server = http::Server::start({.name = "https",
-                                       .host = https.listen.host,
-                                       .port = https.listen.port,
-                                       .tls = https.tls,
-                                       .limits = {.body_bytes = config_.limits.message_bytes,
-                                                  .all_bodies = config_.limits.bytes_in_flight,
-                                                  .connections = https.connections},
-                                       .threads = https.threads},
-                                      https_site(), clock_, metrics_);
+    auto server = http::Server::start(
+        {.name = "https",
+         .host = https.listen.host,
+         .port = https.listen.port,
+         .tls = https.tls,
+         .limits = {.body_bytes = config_.limits.message_bytes,
+                    .all_bodies = config_.limits.bytes_in_flight,
+                    .connections = https.connections,
+                    .connections_per_address = config_.limits.connections_per_address,
+                    .handshakes_per_second = config_.limits.handshakes_per_second},
+         .threads = https.threads},
+        https_site(), clock_, metrics_);
     if (!server) return server.error();
     https_ = std::move(*server);
   }
@@ -231,10 +236,20 @@ void Gateway::watch() {
       }
     }
   });
+  note_certificates();
+}
+
+void Gateway::note_certificates() {
   const auto certificate = [this](const std::string& name, const std::filesystem::path& file) {
-    if (const auto facts = security::certificate_facts(file))
-      metrics_.gauge(observe::names::certificate_expiry, {{"name", name}})
-          .set(static_cast<double>(facts->not_after.microseconds) / 1e6);
+    const auto facts = security::certificate_facts(file);
+    if (!facts) return;
+    metrics_.gauge(observe::names::certificate_expiry, {{"name", name}})
+        .set(static_cast<double>(facts->not_after.microseconds) / 1e6);
+    const auto days = (facts->not_after.microseconds - clock_.now().microseconds) / 86'400'000'000;
+    if (days >= warned_of_days || facts->development) return;
+    if (std::exchange(told_days_[name], days) != days)
+      base::log(base::Level::warning, "tls.certificate_expires",
+                {{"name", base::ConfiguredName(name)}, {"days", days}});
   };
   for (const MllpConfig& listener : config_.mllp)
     if (listener.tls) certificate(name_of("mllp", listener.listen), listener.tls->certificate);
@@ -262,8 +277,19 @@ void Gateway::publish(std::shared_ptr<const mapping::Catalogue> catalogue,
   catalogue_ = std::move(catalogue);
 }
 
+std::vector<base::Error> Gateway::renew_tls() {
+  auto errors = mllp_->renew_tls();
+  if (https_)
+    if (auto renewed = https_->renew_tls(); !renewed) errors.push_back(renewed.error());
+  note_certificates();
+  const char* result = errors.empty() ? "ok" : "refused";
+  metrics_.counter(observe::names::config_reloads, {{"what", "tls"}, {"result", result}}).add();
+  return errors;
+}
+
 void Gateway::housekeeping() {
   constexpr std::int64_t cursor_life_microseconds = 3'600'000'000;  // FHIR.md §2.2, paging
+  note_certificates();
   exports_->housekeeping();
   base::Instant before{clock_.now().microseconds - cursor_life_microseconds};
   if (const auto shown = exports_->oldest_state()) before = std::min(before, *shown);

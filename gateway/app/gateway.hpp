@@ -1,5 +1,7 @@
 #pragma once
 #include <atomic>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +40,9 @@ class Gateway {
   /// Swaps the mappings, and the FHIR definitions beside them, for what begins from now on.
   void publish(std::shared_ptr<const mapping::Catalogue> catalogue, fhir::Artefacts artefacts);
 
+  /// Takes TLS files that changed at every door. Errors: what stood there stays.
+  std::vector<base::Error> renew_tls();
+
   /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
   /// requests under way finish. What is not forwarded yet stays in the outbox.
   void drain(std::chrono::seconds longest);
@@ -60,6 +65,7 @@ class Gateway {
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   void watch();
+  void note_certificates();
 
   // The order is the lifetime: what comes later uses what stands before it.
   Config config_;
@@ -83,7 +89,8 @@ class Gateway {
   std::unique_ptr<mllp::Door> mllp_;
   std::unique_ptr<http::Server> https_;
   std::unique_ptr<http::Server> operations_;
-  std::atomic<bool> open_{false};  // all doors are
+  std::map<std::string, std::int64_t> told_days_;  // certificates that end soon, on the main thread
+  std::atomic<bool> open_{false};                  // all doors are
   std::atomic<bool> draining_{false};
 };
 

@@ -32,7 +32,7 @@ std::string known_method(const std::string& method) {
 
 Connection::Connection(Loop& loop, tcp::socket socket, bool is_surplus)
     : loop_(loop),
-      stream_(std::move(socket), loop.tls()),
+      stream_(std::move(socket), loop.tls().get()),
       reader_(loop.limits()),
       is_surplus_(is_surplus),
       since_(now()) {}
@@ -43,6 +43,11 @@ Connection::~Connection() {
 
 void Connection::start() {
   if (!stream_.prepare()) return close();
+  admitted_ = loop_.addresses().admit(stream_.address());
+  if (!admitted_) {
+    net::note_crowded_address(loop_.metrics(), loop_.settings().name, stream_.wire());
+    return close();
+  }
   if (stream_.wire().is_tls()) return shake_hands();
   phase_ = Phase::reading;
   read_on();
@@ -63,6 +68,14 @@ void Connection::shake_hands() {
   phase_ = Phase::reading;
   since_ = now();
   read_on();
+}
+
+void Connection::ask_peer_anew() {
+  const auto tls = loop_.tls();
+  if (phase_ == Phase::closed || phase_ == Phase::handshaking || !tls) return;
+  if (stream_.wire().is_believed_by(tls.get())) return;
+  net::note_disbelieved_peer(loop_.metrics(), loop_.settings().name, stream_.wire());
+  close();
 }
 
 void Connection::read_on() {

@@ -33,6 +33,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void hear_bell();
   void check_deadlines();
   void begin_drain();
+  void ask_peer_anew();  // whom the door believes has changed
   void close();
   /// Between two requests, or before the first.
   bool is_idle() const { return phase_ == Phase::reading && !reader_.has_bytes(); }
@@ -68,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   net::Stream stream_;
   RequestReader reader_;
   security::PeerIdentity peer_;
+  std::shared_ptr<void> admitted_;  // our share of the address's connections
   Phase phase_ = Phase::handshaking;
   const bool is_surplus_;
   bool ended_ = false;      // the peer sends no more

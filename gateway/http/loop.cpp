@@ -22,8 +22,8 @@ std::chrono::milliseconds shortest_of(const Limits& limits) {
 
 }  // namespace
 
-Loop::Loop(ServerSettings settings, Site site, security::TlsContext tls, const base::Clock& clock,
-           observe::Metrics& metrics)
+Loop::Loop(ServerSettings settings, Site site, std::unique_ptr<security::ServerTls> tls,
+           const base::Clock& clock, observe::Metrics& metrics)
     : settings_(std::move(settings)),
       site_(std::move(site)),
       tls_(std::move(tls)),
@@ -33,6 +33,8 @@ Loop::Loop(ServerSettings settings, Site site, security::TlsContext tls, const b
       open_(metrics.gauge(observe::names::connections, {{"door", settings_.name}})),
       acceptor_(
           std::make_shared<net::Acceptor>(thread_.context(), [this] { return next_place(); })),
+      pace_(settings_.limits.handshakes_per_second),
+      addresses_(std::make_shared<net::Addresses>(settings_.limits.connections_per_address)),
       workers_(settings_.threads) {}
 
 Loop::~Loop() = default;
@@ -49,6 +51,15 @@ void Loop::start() {
   acceptor_->accept_next();
   thread_.start(net::often_enough_for(shortest_of(settings_.limits)),
                 [this] { connections_.on_each(&Connection::check_deadlines); });
+}
+
+base::Result<void> Loop::renew_tls() {
+  if (!tls_) return {};
+  const auto renewed = tls_->renew();
+  if (!renewed) return renewed.error();
+  if (*renewed == security::ServerTls::Renewed::trust)
+    post([this] { connections_.on_each(&Connection::ask_peer_anew); });
+  return {};
 }
 
 void Loop::begin_drain() {
@@ -79,6 +90,7 @@ void Loop::stop() {
 std::optional<net::Place> Loop::next_place() {
   if (connections_.size() >= settings_.limits.connections + surplus_of(settings_.limits))
     return std::nullopt;
+  if (!pace_.take(clock_.steady_microseconds())) return std::nullopt;
   return net::Place{&thread_.context(),
                     [this](boost::asio::ip::tcp::socket socket) { adopt(std::move(socket)); }};
 }

@@ -13,11 +13,12 @@
 #include "gateway/http/server.hpp"
 #include "gateway/http/workers.hpp"
 #include "gateway/net/acceptor.hpp"
+#include "gateway/net/admission.hpp"
 #include "gateway/net/loop_thread.hpp"
 #include "gateway/net/peers.hpp"
 #include "gateway/net/tally.hpp"
 #include "gateway/observe/metrics.hpp"
-#include "gateway/security/tls_context.hpp"
+#include "gateway/security/server_tls.hpp"
 
 namespace gateway::http {
 
@@ -27,14 +28,16 @@ class Connection;
 /// anything but sockets.
 class Loop : public std::enable_shared_from_this<Loop> {
  public:
-  Loop(ServerSettings settings, Site site, security::TlsContext tls, const base::Clock& clock,
-       observe::Metrics& metrics);
+  Loop(ServerSettings settings, Site site, std::unique_ptr<security::ServerTls> tls,
+       const base::Clock& clock, observe::Metrics& metrics);
   ~Loop();
 
   boost::system::error_code listen();
   std::uint16_t port() const { return port_; }
   bool is_running() const { return thread_.is_running(); }
   void start();
+  /// From any thread.
+  base::Result<void> renew_tls();
   /// From any thread: the orderly end begins. Again: nothing more.
   void begin_drain();
   /// Not from the loop's own thread: that end, to the last connection; then `stop`.
@@ -45,7 +48,9 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const ServerSettings& settings() const { return settings_; }
   const Limits& limits() const { return settings_.limits; }
   const Site& site() const { return site_; }
-  SSL_CTX* tls() const { return tls_.get(); }
+  /// For one connection; null: plain.
+  std::shared_ptr<SSL_CTX> tls() const { return tls_ ? tls_->context() : nullptr; }
+  net::Addresses& addresses() { return *addresses_; }
   const base::Clock& clock() const { return clock_; }
   observe::Metrics& metrics() { return metrics_; }
   observe::Histogram& seconds() { return seconds_; }
@@ -75,7 +80,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   const ServerSettings settings_;
   const Site site_;
-  const security::TlsContext tls_;  // null: plain
+  const std::unique_ptr<security::ServerTls> tls_;  // null: plain
   const base::Clock& clock_;
   observe::Metrics& metrics_;
   observe::Histogram& seconds_;
@@ -85,6 +90,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::uint16_t port_ = 0;
   std::array<char, 64 * 1024> scratch_{};
   net::Peers<Connection> connections_;
+  net::Pace pace_;
+  const std::shared_ptr<net::Addresses> addresses_;
   std::size_t bodies_ = 0;  // bytes
   std::int64_t drains_since_ = 0;
   Workers workers_;

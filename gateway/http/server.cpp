@@ -25,11 +25,11 @@ Server::Server() : state_(std::make_unique<State>()) {}
 base::Result<std::unique_ptr<Server>> Server::start(ServerSettings settings, Site site,
                                                     const base::Clock& clock,
                                                     observe::Metrics& metrics) {
-  security::TlsContext tls;
+  std::unique_ptr<security::ServerTls> tls;
   if (settings.tls) {
-    auto context = security::server_context(*settings.tls, security::ClientCertificate::optional);
-    if (!context) return context.error();
-    tls = *std::move(context);
+    auto opened = security::ServerTls::open(*settings.tls, security::ClientCertificate::optional);
+    if (!opened) return opened.error();
+    tls = *std::move(opened);
   }
   std::unique_ptr<Server> server(new Server);
   auto& loop = server->state_->loop;
@@ -48,6 +48,10 @@ Server::~Server() {
 
 void Server::begin_drain() {
   state_->loop->begin_drain();
+}
+
+base::Result<void> Server::renew_tls() {
+  return state_->loop->renew_tls();
 }
 
 std::uint16_t Server::port() const {

@@ -25,6 +25,8 @@ struct Limits {
   std::size_t all_bodies = 256 * 1024 * 1024;  // being read, all connections together: 503
   /// Over it an idle connection makes room; if all are busy, who comes is answered 503.
   std::size_t connections = 4096;
+  std::size_t connections_per_address = 5'000;
+  int handshakes_per_second = 500;  // what comes faster waits in the accept queue
   std::chrono::milliseconds handshake = std::chrono::seconds(10);
   std::chrono::milliseconds head = std::chrono::seconds(10);    // 408
   std::chrono::milliseconds body = std::chrono::seconds(60);    // 408
@@ -61,6 +63,9 @@ class Server {
   std::uint16_t port() const;
   /// The beginning of that end, without waiting for it.
   void begin_drain();
+  /// Takes certificate, key, authorities and revocations that changed, without dropping a
+  /// connection but of those who would not be let in any more. Error: what stood stays.
+  base::Result<void> renew_tls();
 
  private:
   Server();

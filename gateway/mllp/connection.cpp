@@ -27,7 +27,7 @@ base::ConfiguredName word(std::string text) {
 Connection::Connection(Loop& loop, tcp::socket socket, std::shared_ptr<Listener> listener)
     : loop_(loop),
       listener_(std::move(listener)),
-      stream_(std::move(socket), listener_->tls.get()),
+      stream_(std::move(socket), listener_->tls ? listener_->tls->context().get() : nullptr),
       reader_(loop_.shared().limits.message_bytes),
       opened_(now()) {}
 
@@ -37,6 +37,11 @@ Connection::~Connection() {
 
 void Connection::start() {
   if (!stream_.prepare()) return close();
+  admitted_ = loop_.shared().addresses->admit(stream_.address());
+  if (!admitted_) {
+    net::note_crowded_address(loop_.shared().metrics, listener_->policy.name, stream_.wire());
+    return close();
+  }
   if (stream_.wire().is_tls()) return shake_hands();
   peer_ = stream_.wire().peer();
   phase_ = Phase::open;
@@ -57,6 +62,13 @@ void Connection::shake_hands() {
   peer_ = wire.peer();
   phase_ = Phase::open;
   read_on();
+}
+
+void Connection::ask_peer_anew() {
+  if (phase_ == Phase::closed || phase_ == Phase::handshaking || !listener_->tls) return;
+  if (stream_.wire().is_believed_by(listener_->tls->context().get())) return;
+  net::note_disbelieved_peer(loop_.shared().metrics, listener_->policy.name, stream_.wire());
+  close();
 }
 
 /// Frames are wanted while nobody says stop; bytes, while there is also a place to put them.

@@ -30,6 +30,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void check_deadlines();
   void begin_drain();
   void abandon_frame();
+  void ask_peer_anew();
   void close();
 
  private:
@@ -69,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   net::Stream stream_;
   FrameReader reader_;
   security::PeerIdentity peer_;
+  std::shared_ptr<void> admitted_;  // our share of the address's connections
   Phase phase_ = Phase::handshaking;
   bool is_paused_ = false;
   bool ended_ = false;          // the peer sends no more

@@ -27,12 +27,17 @@ struct Door::State {
   std::shared_ptr<Shared> shared;
   std::vector<std::shared_ptr<Loop>> loops;
   std::vector<std::shared_ptr<Acceptor>> acceptors;
-  std::size_t turn = 0;  // on the first loop's thread
+  std::vector<std::shared_ptr<Listener>> listeners;
+  std::size_t turn = 0;  // on the first loop's thread, like `pace`
+  net::Pace pace;
+
+  explicit State(int handshakes_per_second) : pace(handshakes_per_second) {}
 
   /// The loops in turn; none while as many are connected as may be. Loops hold the handlers that
   /// hold an acceptor, so it must not hold them.
   std::optional<net::Place> next_place(const std::shared_ptr<Listener>& listener) {
     if (shared->open.open() >= shared->limits.connections) return std::nullopt;
+    if (!pace.take(shared->clock.steady_microseconds())) return std::nullopt;
     Loop& loop = *loops[turn++ % loops.size()];
     return net::Place{&loop.context(), [&loop, listener](boost::asio::ip::tcp::socket socket) {
                         loop.adopt(std::move(socket), listener);
@@ -42,9 +47,9 @@ struct Door::State {
   base::Result<void> add(ListenerSettings settings) {
     auto listener = std::make_shared<Listener>();
     if (settings.tls) {
-      auto context = security::server_context(*settings.tls, security::ClientCertificate::required);
-      if (!context) return context.error();
-      listener->tls = *std::move(context);
+      auto tls = security::ServerTls::open(*settings.tls, security::ClientCertificate::required);
+      if (!tls) return tls.error();
+      listener->tls = *std::move(tls);
     }
     auto acceptor = std::make_shared<Acceptor>(loops.front()->context(),
                                                [this, listener] { return next_place(listener); });
@@ -56,6 +61,7 @@ struct Door::State {
       listener->policy.name = "mllp:" + std::to_string(acceptor->port());
     }
     acceptors.push_back(std::move(acceptor));
+    listeners.push_back(std::move(listener));
     return {};
   }
 
@@ -66,12 +72,12 @@ struct Door::State {
   }
 };
 
-Door::Door() : state_(std::make_unique<State>()) {}
+Door::Door(const Limits& limits) : state_(std::make_unique<State>(limits.handshakes_per_second)) {}
 
 base::Result<std::unique_ptr<Door>> Door::open(std::vector<ListenerSettings> listeners,
                                                Limits limits, Sink sink, const base::Clock& clock,
                                                observe::Metrics& metrics) {
-  std::unique_ptr<Door> door(new Door);
+  std::unique_ptr<Door> door(new Door(limits));
   State& state = *door->state_;
   state.shared = std::make_shared<Shared>(limits, std::move(sink), clock, metrics);
   for (int i = 0; i < limits.threads; ++i) {
@@ -94,6 +100,22 @@ Door::~Door() {
 
 std::uint16_t Door::port(std::size_t listener) const {
   return state_->acceptors[listener]->port();
+}
+
+std::vector<base::Error> Door::renew_tls() {
+  std::vector<base::Error> errors;
+  bool trust = false;
+  for (const auto& listener : state_->listeners) {
+    if (!listener->tls) continue;
+    const auto renewed = listener->tls->renew();
+    if (!renewed)
+      errors.push_back(renewed.error());
+    else if (*renewed == security::ServerTls::Renewed::trust)
+      trust = true;
+  }
+  if (trust)
+    for (const auto& loop : state_->loops) loop->ask_peers_anew();
+  return errors;
 }
 
 void Door::drain(std::chrono::seconds longest) {

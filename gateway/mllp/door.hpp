@@ -27,6 +27,8 @@ struct Limits {
   std::chrono::milliseconds write = std::chrono::seconds(30);   // without progress
   std::chrono::milliseconds goodbye = std::chrono::seconds(1);  // until the peer closes too
   int threads = 2;
+  int handshakes_per_second = 500;  // what comes faster waits in the accept queue
+  std::size_t connections_per_address = 5'000;
 };
 
 struct ListenerSettings {
@@ -52,13 +54,16 @@ class Door {
                                                   observe::Metrics& metrics);
   ~Door();
   std::uint16_t port(std::size_t listener) const;
+  /// Takes certificates, keys, authorities and revocations that changed, without dropping a
+  /// connection but of those who would not be let in any more. Errors: what stood there stays.
+  std::vector<base::Error> renew_tls();
   /// Orderly end: stop accepting, begin no new frame (one that has begun gets half of `longest`),
   /// answer every frame that was read, close.
   /// Returns when all are closed, at the latest after `longest`.
   void drain(std::chrono::seconds longest);
 
  private:
-  Door();
+  explicit Door(const Limits& limits);
   struct State;
   std::unique_ptr<State> state_;
 };

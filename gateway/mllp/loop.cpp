@@ -24,6 +24,7 @@ Shared::Shared(Limits the_limits, Sink the_sink, const base::Clock& the_clock,
       metrics(registry),
       acknowledgement_seconds(registry.seconds(observe::names::acknowledgement_seconds)),
       open(registry.gauge(observe::names::connections, {{"door", "mllp"}})),
+      addresses(std::make_shared<net::Addresses>(limits.connections_per_address)),
       budget(limits.bytes_in_flight) {}
 
 Loop::Loop(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
@@ -80,6 +81,10 @@ void Loop::abandon_frames() {
 
 void Loop::close_all() {
   post([this] { connections_.on_each(&Connection::close); });
+}
+
+void Loop::ask_peers_anew() {
+  post([this] { connections_.on_each(&Connection::ask_peer_anew); });
 }
 
 void Loop::resume_later(std::shared_ptr<Connection> connection, Lack lack) {

@@ -11,11 +11,12 @@
 #include "gateway/mllp/budget.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/mllp/sink.hpp"
+#include "gateway/net/admission.hpp"
 #include "gateway/net/loop_thread.hpp"
 #include "gateway/net/peers.hpp"
 #include "gateway/net/tally.hpp"
 #include "gateway/observe/metrics.hpp"
-#include "gateway/security/tls_context.hpp"
+#include "gateway/security/server_tls.hpp"
 
 namespace gateway::mllp {
 
@@ -25,7 +26,7 @@ class Connection;
 /// given, since messages point at its policy.
 struct Listener {
   intake::ListenerPolicy policy;
-  security::TlsContext tls;  // null: plain
+  std::unique_ptr<security::ServerTls> tls;  // null: plain
 };
 
 /// What all connections of a door share.
@@ -39,6 +40,7 @@ struct Shared {
   observe::Metrics& metrics;
   observe::Histogram& acknowledgement_seconds;
   net::Tally open;
+  const std::shared_ptr<net::Addresses> addresses;
   Budget budget;
 };
 
@@ -59,6 +61,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void begin_drain();
   void abandon_frames();  // what has begun and not ended is waited for no longer
   void close_all();
+  void ask_peers_anew();  // whom the door believes has changed
 
   boost::asio::io_context& context() { return thread_.context(); }
   template <class Work>

@@ -15,4 +15,12 @@ void count_handshake(observe::Metrics& metrics, const std::string& door, const c
 void note_refused_handshake(observe::Metrics& metrics, const std::string& door, const char* event,
                             const base::LogField& which, const Wire& wire);
 
+/// Counts and logs a connection that was closed: its address has as many as it may
+/// (`limits.connections_per_address`).
+void note_crowded_address(observe::Metrics& metrics, const std::string& door, const Wire& wire);
+
+/// Counts and logs a connection that was closed because its certificate would not be let in any
+/// more: revoked, or its authority is no longer believed.
+void note_disbelieved_peer(observe::Metrics& metrics, const std::string& door, const Wire& wire);
+
 }  // namespace gateway::net

@@ -12,6 +12,12 @@ bool Stream::prepare() {
   return !error;
 }
 
+std::string Stream::address() const {
+  boost::system::error_code error;
+  const auto peer = socket_.remote_endpoint(error);
+  return error ? std::string() : peer.address().to_string();
+}
+
 void Stream::end_sending() {
   wire_.say_goodbye();
   boost::system::error_code ignored;

@@ -19,6 +19,8 @@ class Stream {
   /// Before anything else; false: the socket is of no use.
   bool prepare();
   Wire& wire() { return wire_; }
+  /// Of the peer, without its port; "" if it is gone already.
+  std::string address() const;
 
   bool awaits_read() const { return awaits_read_; }
   bool awaits_write() const { return awaits_write_; }

@@ -21,6 +21,10 @@ const char* certificate_refusal(long verified) {
       return "certificate-not-yet-valid";
     case X509_V_ERR_CERT_REVOKED:
       return "certificate-revoked";
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+      return "revocation-list-expired";
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+      return "revocation-list-missing";
     case X509_V_ERR_INVALID_PURPOSE:
       return "certificate-purpose";
     default:
@@ -102,6 +106,10 @@ std::string Wire::peer_address() const {
     return {};
   const std::string text = host;
   return (address.ss_family == AF_INET6 ? "[" + text + "]" : text) + ":" + port;
+}
+
+bool Wire::is_believed_by(SSL_CTX* context) const {
+  return !tls_ || security::still_believes(context, tls_.get());
 }
 
 std::string Wire::shown_certificate() const {

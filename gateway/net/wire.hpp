@@ -34,6 +34,8 @@ class Wire {
   security::PeerIdentity peer() const;
   /// "10.1.2.3:40112", "[fd00::1]:40112"; "" if the peer is gone already.
   std::string peer_address() const;
+  /// Would a server with `context` let this peer in now? True of a plain one.
+  bool is_believed_by(SSL_CTX* context) const;
   /// Of the certificate that was shown, believed or not: see security::shown_certificate.
   std::string shown_certificate() const;
 

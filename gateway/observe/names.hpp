@@ -29,6 +29,8 @@ inline constexpr std::string_view unreadable = "immunogate_store_unreadable_tota
 inline constexpr std::string_view fields = "immunogate_fields_total";
 inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_total";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
+inline constexpr std::string_view connections_closed = "immunogate_connections_closed_total";
+inline constexpr std::string_view config_reloads = "immunogate_config_reloads_total";
 
 /// What each says, for `# HELP`.
 inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -54,6 +56,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {fields, "Populated fields of messages, by what became of them."},
     {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
     {handshakes, "TLS handshakes, by door and result."},
+    {connections_closed, "Connections ended by a rule of the door, by door and reason."},
+    {config_reloads, "Mappings and TLS files taken while running, by what and result."},
 });
 
 }  // namespace gateway::observe::names

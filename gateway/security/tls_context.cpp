@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -57,9 +59,23 @@ int no_passphrase(char*, int, int, void*) {
   return 0;
 }
 
+/// An authority between the root and a client need have no list of its own; who issued the client
+/// must.
+bool is_forgiven(X509_STORE_CTX* store, bool believe_old_crl) {
+  const int error = X509_STORE_CTX_get_error(store);
+  if (error == X509_V_ERR_UNABLE_TO_GET_CRL) return X509_STORE_CTX_get_error_depth(store) > 0;
+  return error == X509_V_ERR_CRL_HAS_EXPIRED && believe_old_crl;
+}
+
 /// OpenSSL lets a certificate without extended key usage do anything; we do not (TRUST T7).
-int require_client_usage(int verified, X509_STORE_CTX* store) {
-  if (verified != 1 || X509_STORE_CTX_get_error_depth(store) != 0) return verified;
+template <bool believe_old_crl>
+int judge_client(int verified, X509_STORE_CTX* store) {
+  if (verified != 1) {
+    if (!is_forgiven(store, believe_old_crl)) return 0;
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 1;
+  }
+  if (X509_STORE_CTX_get_error_depth(store) != 0) return 1;
   X509* certificate = X509_STORE_CTX_get_current_cert(store);
   const bool names_usage = (X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) != 0;
   if (names_usage && (X509_get_extended_key_usage(certificate) & XKU_SSL_CLIENT) != 0) return 1;
@@ -126,6 +142,21 @@ base::Result<void> believe(SSL_CTX* context, const std::filesystem::path& ca) {
     return problem("certificate authority cannot be used (" + openssl_reason() + ")", ca,
                    "give a PEM file with the certificates of the authorities to believe");
   }
+  return {};
+}
+
+/// Takes in what was revoked; from then on it is asked of every certificate of a chain.
+base::Result<void> heed_revocations(SSL_CTX* context, const std::filesystem::path& crl) {
+  if (auto there = readable(crl, "revocation list"); !there) return there.error();
+  ERR_clear_error();
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  if (lookup == nullptr || X509_load_crl_file(lookup, crl.c_str(), X509_FILETYPE_PEM) < 1) {
+    return problem("revocation list cannot be used (" + openssl_reason() + ")", crl,
+                   "give a PEM file with the lists of the authorities in `client_ca`");
+  }
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context),
+                              X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
   return {};
 }
 
@@ -199,18 +230,36 @@ struct FreeCertificate {
 struct FreeBio {
   void operator()(BIO* bio) const noexcept { BIO_free(bio); }
 };
+struct FreeRevocations {
+  void operator()(X509_CRL* list) const noexcept { X509_CRL_free(list); }
+};
+struct FreeVerification {
+  void operator()(X509_STORE_CTX* verification) const noexcept {
+    X509_STORE_CTX_free(verification);
+  }
+};
+
+base::Instant instant_of(const std::tm& utc) {
+  const auto days = base::days_from_civil(utc.tm_year + 1900, static_cast<unsigned>(utc.tm_mon + 1),
+                                          static_cast<unsigned>(utc.tm_mday));
+  const auto seconds = ((days * 24 + utc.tm_hour) * 60 + utc.tm_min) * 60 + utc.tm_sec;
+  return base::Instant{seconds * 1'000'000};
+}
 
 base::Result<void> configure_server(SSL_CTX* context, const TlsFiles& files,
                                     ClientCertificate clients) {
   if (auto done = apply_profile(context); !done) return done.error();
   if (auto done = use_own_certificate(context, files); !done) return done.error();
   if (auto done = believe(context, files.ca); !done) return done.error();
+  if (!files.crl.empty())
+    if (auto done = heed_revocations(context, files.crl); !done) return done.error();
   // What a client is told to choose its certificate by.
   SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(files.ca.c_str()));
   SSL_CTX_set_purpose(context, X509_PURPOSE_SSL_CLIENT);
   int mode = SSL_VERIFY_PEER;
   if (clients == ClientCertificate::required) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  SSL_CTX_set_verify(context, mode, require_client_usage);
+  SSL_CTX_set_verify(context, mode,
+                     files.believe_old_crl ? judge_client<true> : judge_client<false>);
   return {};
 }
 
@@ -245,6 +294,22 @@ base::Result<TlsContext> client_context(const TlsFiles& files, const std::string
   TlsContext context(SSL_CTX_new(TLS_client_method()));
   if (auto done = configure_client(context.get(), files, host); !done) return done.error();
   return context;
+}
+
+bool still_believes(SSL_CTX* context, const SSL* connection) {
+  X509* certificate = SSL_get0_peer_certificate(connection);
+  if (certificate == nullptr) return true;
+  const std::unique_ptr<X509_STORE_CTX, FreeVerification> verification(X509_STORE_CTX_new());
+  if (!verification ||
+      X509_STORE_CTX_init(verification.get(), SSL_CTX_get_cert_store(context), certificate,
+                          SSL_get_peer_cert_chain(connection)) != 1 ||
+      X509_STORE_CTX_set_default(verification.get(), "ssl_client") != 1)
+    return false;
+  X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(verification.get());
+  X509_VERIFY_PARAM_set1(parameters, SSL_CTX_get0_param(context));
+  X509_VERIFY_PARAM_set_auth_level(parameters, SSL_CTX_get_security_level(context));
+  X509_STORE_CTX_set_verify_cb(verification.get(), SSL_CTX_get_verify_callback(context));
+  return X509_verify_cert(verification.get()) == 1;
 }
 
 PeerIdentity peer_of(const SSL* connection) {
@@ -288,15 +353,29 @@ base::Result<CertificateFacts> certificate_facts(const std::filesystem::path& fi
     return problem("certificate says no end of validity", file, "have it issued again");
   }
   CertificateFacts facts;
-  const auto days = base::days_from_civil(end.tm_year + 1900, static_cast<unsigned>(end.tm_mon + 1),
-                                          static_cast<unsigned>(end.tm_mday));
-  const auto seconds = ((days * 24 + end.tm_hour) * 60 + end.tm_min) * 60 + end.tm_sec;
-  facts.not_after = base::Instant{seconds * 1'000'000};
+  facts.not_after = instant_of(end);
   facts.identity = identity_of(certificate.get());
   for (const auto& [type, value] : facts.identity.subject) {
     if (type == "O" && value == "ImmunoGate development") facts.development = true;
   }
   return facts;
+}
+
+base::Result<base::Instant> revocation_list_end(const std::filesystem::path& file) {
+  if (auto there = readable(file, "revocation list"); !there) return there.error();
+  const std::unique_ptr<BIO, FreeBio> bio(BIO_new_file(file.c_str(), "rb"));
+  std::optional<base::Instant> first;
+  while (bio) {
+    const std::unique_ptr<X509_CRL, FreeRevocations> list(
+        PEM_read_bio_X509_CRL(bio.get(), nullptr, no_passphrase, nullptr));
+    if (!list) break;
+    std::tm end{};
+    if (X509_CRL_get0_nextUpdate(list.get()) == nullptr) continue;  // it never ends
+    if (ASN1_TIME_to_tm(X509_CRL_get0_nextUpdate(list.get()), &end) == 1)
+      first = std::min(first.value_or(instant_of(end)), instant_of(end));
+  }
+  ERR_clear_error();
+  return first.value_or(base::Instant{std::numeric_limits<std::int64_t>::max()});
 }
 
 }  // namespace gateway::security

@@ -11,9 +11,13 @@
 
 namespace gateway::security {
 
-/// Files of one side of TLS. `ca` verifies the other side.
+/// Files of one side of TLS. `ca` verifies the other side; `crl` (one or more PEM lists) names what
+/// its authorities have revoked, absent: nothing is asked. With a list, a certificate of an
+/// authority that has none is refused, and so is every one once the list is out of date, unless
+/// `believe_old_crl`.
 struct TlsFiles {
-  std::filesystem::path certificate, key, ca;
+  std::filesystem::path certificate, key, ca, crl;
+  bool believe_old_crl = false;
 };
 
 enum class ClientCertificate { required, optional };
@@ -28,6 +32,9 @@ using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
 /// checked afresh (T6). The certificate must match its key. A client's certificate must name
 /// clientAuth in its extended key usage. Error `configuration` naming the file and the remedy.
 base::Result<TlsContext> server_context(const TlsFiles& files, ClientCertificate clients);
+/// Would a server with `context` let in the certificate that the peer of an open connection showed?
+/// True where it showed none.
+bool still_believes(SSL_CTX* context, const SSL* connection);
 /// Verifies the server's certificate, and its name: `host` (a DNS name or an address), or, where
 /// that is empty, what the caller gives to SSL_set1_host. Certificate and key may be absent;
 /// without `ca` the system's authorities are believed.
@@ -53,5 +60,7 @@ struct CertificateFacts {
   PeerIdentity identity;
 };
 base::Result<CertificateFacts> certificate_facts(const std::filesystem::path& file);
+/// When the first of a file's revocation lists is out of date.
+base::Result<base::Instant> revocation_list_end(const std::filesystem::path& file);
 
 }  // namespace gateway::security
