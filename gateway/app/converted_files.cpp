@@ -8,8 +8,7 @@
 
 #include "gateway/app/mapping_files.hpp"
 #include "gateway/hl7v2/batch.hpp"
-#include "gateway/hl7v2/header.hpp"
-#include "gateway/mapping/convert.hpp"
+#include "gateway/mapping/convert_bytes.hpp"
 #include "gateway/mapping/revise.hpp"
 
 namespace gateway::app {
@@ -17,17 +16,12 @@ namespace {
 
 base::Result<ConvertedMessage> convert_one(std::string_view bytes,
                                            const mapping::Catalogue& catalogue) {
-  const auto header = hl7v2::read_header(hl7v2::without_framing(bytes));
-  if (!header) return header.error();
-  const mapping::Sender sender = mapping::identify_sender(*header, catalogue);
-  hl7v2::ReadOptions options;
-  options.charset = sender.profile->charset;
-  auto message = hl7v2::parse(base::Buffer(bytes), options);
-  if (!message) return message.error();
-  auto conversion = mapping::convert(*message, sender, catalogue);
-  if (!conversion) return conversion.error();
-  return ConvertedMessage{
-      std::move(*message), mapping::told_first(*std::move(conversion)), sender.profile, {}};
+  auto made = mapping::convert_bytes(bytes, catalogue);
+  if (!made) return made.error();
+  return ConvertedMessage{std::move(made->message),
+                          mapping::told_first(std::move(made->conversion)),
+                          made->sender.profile,
+                          {}};
 }
 
 std::string all_of(std::istream& in) {

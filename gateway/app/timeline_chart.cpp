@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <map>
 #include <utility>
 
 namespace gateway::app {
@@ -107,12 +108,36 @@ std::string with_blanks(std::string code) {
   return code;
 }
 
+std::string day_of(const Json& result) {
+  const auto* effective = value_of(part(result, "effective"));
+  if (effective == nullptr) return "";
+  const Json& when = effective->second;
+  return (when.is_object() ? when["start"].text() : when.text()).substr(0, 10);
+}
+
+/// When the first of a group's results was collected; "" where none says.
+std::string first_day_of(const Json& group) {
+  std::string first;
+  for (const Json& one : group["part"].items()) {
+    const std::string day = one["name"].text() == "result" ? day_of(one) : "";
+    if (!day.empty() && (first.empty() || day < first)) first = day;
+  }
+  return first;
+}
+
 class Reading {
  public:
   explicit Reading(const Paper& paper) : paper_(paper) {}
 
+  /// A week of one pregnancy is also one of the next: then the headings say when it was.
+  void note_heading(const Json& group) {
+    const ChartColumn column = column_of(group);
+    if (column.group_date.empty()) ++undated_[column.group];
+  }
   void group(const Json& group) {
     ChartColumn column = column_of(group);
+    if (column.group_date.empty() && undated_[column.group] > 1)
+      column.group_date = safe(first_day_of(group));
     for (const Json& one : group["part"].items())
       if (one["name"].text() == "result") result(one, column);
   }
@@ -152,11 +177,7 @@ class Reading {
 
   void result(const Json& result, ChartColumn where) {
     ++results_;
-    const auto* effective = value_of(part(result, "effective"));
-    if (effective != nullptr)
-      where.collected = safe((effective->second.is_object() ? effective->second["start"].text()
-                                                            : effective->second.text())
-                                 .substr(0, 10));
+    where.collected = safe(day_of(result));
     where.timing = safe(timing_of(result));
     const std::size_t at = column(where);
     const bool has_value = value_of(part(result, "value")) != nullptr;
@@ -294,6 +315,7 @@ class Reading {
 
   const Paper& paper_;
   Chart chart_;
+  std::map<std::string, int> undated_;  // groups by their heading
   std::size_t results_ = 0;
 };
 
@@ -302,6 +324,8 @@ class Reading {
 Chart chart_of(const Json& answer, const Paper& paper) {
   Reading reading(paper);
   std::string patient, as_of;
+  for (const Json& parameter : answer["parameter"].items())
+    if (parameter["name"].text() == "group") reading.note_heading(parameter);
   for (const Json& parameter : answer["parameter"].items()) {
     const std::string& name = parameter["name"].text();
     if (name == "group") reading.group(parameter);

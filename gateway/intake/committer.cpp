@@ -189,7 +189,8 @@ void Committer::tell(Work& work, std::uint64_t serial) {
   }
   auto& message = *work.message;
   const auto& rule = rule_of(message.verdict.situation);
-  if (!message.refused && !message.is_duplicate) ledger_.converted(fates_of(message.account));
+  if (!message.refused && !message.is_duplicate)
+    ledger_.converted(mapping::fates_of(message.account));
   ledger_.answered(work, message.is_duplicate ? "duplicate" : rule.application.data());
   auto blocks = acknowledgements(message.verdict, message.header, clock_.now(), serial);
   Answered answered;

@@ -28,7 +28,7 @@ void Ledger::answered(const Work& work, const char* result) {
   counter->add();
 }
 
-void Ledger::converted(const Fates& fates) {
+void Ledger::converted(const mapping::Fates& fates) {
   mapped_.add(fates.mapped);
   set_aside_.add(fates.set_aside);
   unmapped_.add(fates.unmapped);

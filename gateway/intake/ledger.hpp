@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "gateway/intake/account.hpp"
 #include "gateway/intake/work.hpp"
+#include "gateway/mapping/kept_account.hpp"
 #include "gateway/observe/metrics.hpp"
 
 namespace gateway::intake {
@@ -17,7 +17,7 @@ class Ledger {
 
   /// `result` is AA, AE, AR, duplicate or closed; of a FHIR write stored, refused or unavailable.
   void answered(const Work& work, const char* result);
-  void converted(const Fates& fates);
+  void converted(const mapping::Fates& fates);
   void held(std::size_t works);
   void unreadable();  // a work refused because what it would change is damaged in the store
 

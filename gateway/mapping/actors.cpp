@@ -88,9 +88,9 @@ ActorReference organization(Desk& desk, const Place& place, bool named_by_code) 
   if (named_by_code) {
     identifier.value = fields.code_at(place.part(1));
     identifier.authority.name = fields.code_at(place.part(3));
-    identifier.authority.system = identifier.authority.name.text == "CLIA"
-                                      ? "urn:oid:2.16.840.1.113883.4.7"
-                                      : desk.own_identifiers(identifier.authority.name.text);
+    const std::string_view authority = identifier.authority.name.text;
+    const auto listed = desk.catalogue().authority(authority);
+    identifier.authority.system = listed ? *listed : desk.own_identifiers(authority);
   } else {
     identifier.value = fields.code_at(place.part(10));
     if (identifier.empty()) identifier.value = fields.code_at(place.part(3));
@@ -189,14 +189,12 @@ ActorReference facility_at(Desk& desk, const Place& place, Draft*& fresh) {
     const auto identifiers = pen.array("identifier");
     const auto item = pen.item();
     const Authority authority = read_authority(desk, place);
-    if (authority.is_uri() && type.text != "CLIA") {
+    const auto listed = desk.catalogue().authority(type.text);
+    if (authority.is_uri() && !listed) {
       pen.say("system", "urn:ietf:rfc:3986");
       pen.from("value", authority.system, universal);
     } else {
-      pen.from(
-          "system",
-          type.text == "CLIA" ? "urn:oid:2.16.840.1.113883.4.7" : desk.own_identifiers(type.text),
-          type);
+      pen.from("system", listed ? *listed : desk.own_identifiers(type.text), type);
       pen.text("value", universal);
     }
   }

@@ -58,6 +58,7 @@ std::string_view lacking(PhraseField field, const std::vector<std::string>& elem
     if (!element.ends_with('?') || element == "\\?") break;
     if (&element == &elements.back()) return "has no word that must be there";
   }
+  if (field == PhraseField::unit && elements.size() > 1) return "is more than one word";
   const bool counts = field == PhraseField::day || field == PhraseField::anchor;
   const bool may_count = field == PhraseField::obstetric || field == PhraseField::doubt ||
                          field == PhraseField::pregnancy || field == PhraseField::loss;
@@ -84,11 +85,13 @@ bool CatalogueBuilder::good_phrase(Place place, const CsvRow& row) {
             "write words, N and DATE as mappings/README.md says");
   const std::string_view system = system_of(*field);
   const auto& code = row.cells[2];
-  const bool good_code = *field == PhraseField::pregnancy     ? is_one_of(code, pregnancy_words)
-                         : *field == PhraseField::month       ? is_one_of(code, months)
-                         : *field == PhraseField::void_clause ? code.empty() || code == "doubt"
-                         : system.empty()                     ? code.empty()
-                                                              : known_value(system, code);
+  const bool good_code = *field == PhraseField::pregnancy      ? is_one_of(code, pregnancy_words)
+                         : *field == PhraseField::month        ? is_one_of(code, months)
+                         : *field == PhraseField::cells        ? code.empty() || code == "marker"
+                         : *field == PhraseField::cells_behind ? code.empty() || code == "cluster"
+                         : *field == PhraseField::void_clause  ? code.empty() || code == "doubt"
+                         : system.empty()                      ? code.empty()
+                                                               : known_value(system, code);
   if (!good_code)
     problem(place, "code \"" + row.cells[2] + "\" is none of the field " + row.cells[1],
             did_you_mean(row.cells[2], codes_of(uri_of(system)), "see codes/values.csv"));

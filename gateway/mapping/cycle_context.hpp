@@ -133,9 +133,6 @@ CycleReading merged(const StandingContext& standing, const ContextInput& newest)
 /// The text that an evidence keeps; of a long one it has the beginning, and `cut_mark`.
 std::optional<ContextText> text_of_evidence(const std::string& evidence);
 
-/// Was the day stated, not derived or read in a text?
-bool is_stated_day(const CycleContext& context);
-
 /// Tags that mirror the context (F4): (system name, code), such as ("cycle-day", "cd-21").
 std::vector<std::pair<std::string, std::string>> tags_of(const CycleContext& context);
 

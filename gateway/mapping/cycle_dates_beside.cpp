@@ -188,7 +188,7 @@ std::optional<DatesBeside::Written> DatesBeside::read_named(std::size_t at) cons
 /// "2023", "03/2024", "3.2024".
 std::optional<DatesBeside::Written> DatesBeside::read_year(std::size_t at) const {
   if (is_year(tokens_[at])) {
-    if (at + 1 < tokens_.size() && (is_unit(tokens_[at + 1]) || tokens_[at + 1].is_sign('%')))
+    if (at + 1 < tokens_.size() && (tokens_[at + 1].unit || tokens_[at + 1].is_sign('%')))
       return std::nullopt;
     return Written{at, at + 1, is_collections(tokens_[at].value, {}, {}), true};
   }

@@ -303,8 +303,10 @@ CycleDecision::Origin CycleDecision::stated_by(const ContextStatement& statement
 }
 
 CycleDecision::Origin CycleDecision::parsed_from(const ContextText& text) const {
-  return {text.source, "parsed-text",
-          std::string(field_of(text.source)) + ": " + excerpt(text.text), text.where};
+  // Of another order's text the place says which: OBR[2]-13.
+  const std::string_view field =
+      text.source == Source::shared_same_day ? text.where : field_of(text.source);
+  return {text.source, "parsed-text", std::string(field) + ": " + excerpt(text.text), text.where};
 }
 
 std::vector<const ContextStatement*> CycleDecision::said_of(std::string_view kind) const {

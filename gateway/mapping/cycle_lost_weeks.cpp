@@ -18,7 +18,7 @@ LostWeeks::LostWeeks(std::span<const CycleToken> tokens, const std::vector<Phras
       if (match.field == PhraseField::link || match.code == "weeks") mark(i, Word::joins);
     }
   for (std::size_t i = 0; i < tokens_.size(); ++i)
-    if (!tokens_[i].is_word() || is_unit(tokens_[i])) mark(i, Word::joins);
+    if (!tokens_[i].is_word() || tokens_[i].unit) mark(i, Word::joins);
 }
 
 /// "(7., 8., 9. SSW)", "7 weeks, 8 weeks": a comma between weeks.

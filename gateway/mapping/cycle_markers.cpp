@@ -45,9 +45,16 @@ bool CellMarkers::is_marker_at(std::size_t at) const {
 /// and "CD 16" only next to one that is written like it: "CD56+ cells, CD 14" has its day.
 CellMarkers::CellMarkers(std::span<const CycleToken> tokens,
                          const std::vector<PhraseMatch>& matches)
-    : tokens_(tokens), matches_(matches), cells_end_(tokens.size() + 1, false) {
-  for (const PhraseMatch& match : matches_)
-    if (match.field == PhraseField::cells) cells_end_[match.end] = true;
+    : tokens_(tokens),
+      matches_(matches),
+      before_(tokens.size() + 1, Before::nothing),
+      behind_(tokens.size() + 1, Behind::nothing) {
+  for (const PhraseMatch& match : matches_) {
+    if (match.field == PhraseField::cells)
+      before_[match.end] = match.code.empty() ? Before::cells : Before::marker;
+    if (match.field == PhraseField::cells_behind)
+      behind_[match.begin] = match.code.empty() ? Behind::cells : Behind::of_cluster;
+  }
   for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
     if (is_any_word(tokens_[i], {U"cd"}) && tokens_[i + 1].is_number() &&
         tokens_[i + 1].digits == 3)
@@ -74,7 +81,7 @@ bool CellMarkers::may_be(const PhraseMatch& match) const {
   std::size_t at = match.begin;
   for (std::size_t signs = 0; at > 0 && signs < most_signs; --at, ++signs)
     if (tokens_[at - 1].is_word() || tokens_[at - 1].is_number()) break;
-  return cells_end_[at];
+  return before_[at] != Before::nothing;
 }
 
 /// "CD16" in one word.
@@ -107,7 +114,7 @@ bool CellMarkers::is_certain_marker(const PhraseMatch& match) const {
   if (match.number == 56 || match.number == 57) return true;
   std::size_t before = match.begin;
   if (before > 0 && tokens_[before - 1].is_sign('-')) --before;
-  if (before > 0 && is_any_word(tokens_[before - 1], {U"anti"})) return true;
+  if (before_[before] == Before::marker) return true;
   const std::size_t behind = match.number_at + 1;
   if (behind >= tokens_.size()) return false;
   const CycleToken& next = tokens_[behind];
@@ -119,16 +126,8 @@ bool CellMarkers::is_certain_marker(const PhraseMatch& match) const {
   if (joins && behind + 1 < tokens_.size() && tokens_[behind + 1].is_number() &&
       (tokens_[behind + 1].value == 56 || tokens_[behind + 1].value == 57))
     return true;  // "CD16/56"
-  if (is_marker(match) && is_any_word(next, {U"count", U"counts", U"ratio", U"subset", U"subsets",
-                                             U"gate", U"gated", U"gating"}))
-    return true;
-  const bool kind =
-      is_marker(match) && is_any_word(next, {U"t", U"b", U"nk"}) && behind + 1 < tokens_.size();
-  if (kind && is_any_word(tokens_[behind + 1], {U"cell", U"cells", U"lymphocytes", U"zellen"}))
-    return true;
-  return is_any_word(next, {U"cell", U"cells", U"bright", U"dim", U"pos", U"neg", U"positive",
-                            U"negative", U"zellen", U"stain", U"staining", U"ihc", U"expression",
-                            U"hücre", U"células", U"cellules", U"lymphocytes"});
+  const Behind kind = behind_[behind];
+  return kind == Behind::cells || (kind == Behind::of_cluster && is_marker(match));
 }
 
 }  // namespace gateway::mapping

@@ -29,7 +29,10 @@ class CellMarkers {
   std::span<const CycleToken> tokens_;
   const std::vector<PhraseMatch>& matches_;
   std::vector<std::size_t> numbers_;  // tokens, ascending
-  std::vector<bool> cells_end_;       // by token: does a word of cells end before it?
+  enum class Before : char { nothing, cells, marker };
+  enum class Behind : char { nothing, cells, of_cluster };
+  std::vector<Before> before_;  // by token: what ends before it
+  std::vector<Behind> behind_;  // by token: what begins there
 };
 
 }  // namespace gateway::mapping

@@ -22,15 +22,6 @@ constexpr std::array<std::u32string_view, 9> range_words{
 constexpr std::array<std::u32string_view, 5> and_words{U"and", U"und", U"y", U"et", U"ve"};
 constexpr std::array<std::u32string_view, 3> between_words{U"between", U"zwischen", U"entre"};
 
-/// What makes a number a dose, a level, an age or another span of time.
-constexpr std::array<std::u32string_view, 48> other_units{
-    U"h",      U"hr",     U"hrs",     U"hour",     U"hours", U"std",     U"stunden", U"saat",
-    U"horas",  U"heures", U"min",     U"w",        U"wk",    U"wks",     U"week",    U"weeks",
-    U"wochen", U"hafta",  U"semanas", U"semaines", U"iu",    U"miu",     U"ui",      U"mui",
-    U"ng",     U"pg",     U"mg",      U"ml",       U"mmol",  U"years",   U"u",       U"mu",
-    U"ug",     U"mcg",    U"g",       U"kg",       U"mm",    U"cm",      U"cc",      U"year",
-    U"yr",     U"yrs",    U"y",       U"yo",       U"jahre", U"yaşında", U"años",    U"ans"};
-
 /// What may stand directly behind a number without being a word of the phrase: "21st", "+7d".
 constexpr std::array<std::u32string_view, 6> number_endings{U"st", U"nd", U"rd", U"th", U"d", U"t"};
 
@@ -273,7 +264,7 @@ class Matcher {
     if (separator && token.adjacent && at + 1 < tokens_.size() && tokens_[at + 1].is_number() &&
         tokens_[at + 1].adjacent)
       return false;
-    return !token.is_sign('%') && !token.is_sign(U'µ') && !is_unit(token);
+    return !token.is_sign('%') && !token.is_sign(U'µ') && !token.unit;
   }
 
   bool date(std::size_t at, std::size_t& end, PhraseMatch& match) const {
@@ -317,9 +308,27 @@ bool ends_on_whole_number(std::span<const CycleToken> tokens, const PhraseMatch&
 
 }  // namespace
 
-bool is_unit(const CycleToken& token) {
-  return is_word_of(token, other_units);
+namespace {
+
+/// The last day of those found, if its number stands first: "3rd cycle day".
+PhraseMatch* last_ordinal_day(std::vector<PhraseMatch>& found) {
+  for (auto match = found.rbegin(); match != found.rend(); ++match)
+    if (match->field == PhraseField::day)
+      return match->number_at == match->begin ? &*match : nullptr;
+  return nullptr;
 }
+
+bool is_ordinal_day(std::vector<PhraseMatch>& found, PhraseField field) {
+  return field == PhraseField::day && last_ordinal_day(found) != nullptr;
+}
+
+/// "3rd cycle day 21" is the third cycle or the third day: two matches in one (C25).
+void note_second_number(std::vector<PhraseMatch>& found, const PhraseMatch& second) {
+  PhraseMatch& first = *last_ordinal_day(found);
+  if (second.number_at >= first.end && second.number != first.number) first.range = true;
+}
+
+}  // namespace
 
 std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
                                             std::span<const CycleToken> tokens,
@@ -333,8 +342,13 @@ std::vector<PhraseMatch> find_cycle_phrases(const PhraseBook& book,
     book.visit_beginning_at(tokens, at, [&](std::size_t index) {
       PhraseMatch match;
       const auto field = static_cast<std::size_t>(book.phrases()[index].field);
-      if (busy_until[field] > at || !matcher.match(book.phrases()[index], at, match)) return;
-      if (match.end > best[field].end && ends_on_whole_number(tokens, match)) best[field] = match;
+      const bool busy = busy_until[field] > at;
+      if (busy && !is_ordinal_day(found, match.field = book.phrases()[index].field)) return;
+      if (!matcher.match(book.phrases()[index], at, match)) return;
+      if (busy)
+        note_second_number(found, match);
+      else if (match.end > best[field].end && ends_on_whole_number(tokens, match))
+        best[field] = match;
     });
     for (const PhraseMatch& match : best) {
       if (match.end == 0) continue;

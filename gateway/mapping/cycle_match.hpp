@@ -22,9 +22,6 @@ struct PhraseMatch {
   CycleDate date;
 };
 
-/// Does the word make the number before it a dose, a level, an age or another span of time?
-bool is_unit(const CycleToken& token);
-
 /// Every phrase of the book in the tokens, field by field the longest at its place and none
 /// overlapping another of its field; in order of begin. Linear in the tokens: a phrase is tried
 /// only where its first word stands, and reaches over a bounded number of tokens.

@@ -127,12 +127,4 @@ CycleReading merged(const StandingContext& standing, const ContextInput& newest)
   return reading;
 }
 
-bool is_stated_day(const CycleContext& context) {
-  constexpr std::array sources{Source::aoe_obx, Source::patient_obx, Source::specimen_obx,
-                               Source::z_segment, Source::shared_same_day};
-  return context.day && std::any_of(sources.begin(), sources.end(), [&](Source source) {
-           return context.source == code_of(source);
-         });
-}
-
 }  // namespace gateway::mapping

@@ -62,10 +62,21 @@ CompiledPhrase compiled(const Phrase& phrase) {
 PhraseBook::PhraseBook(std::initializer_list<std::span<const Phrase>> tables) {
   for (const auto& table : tables)
     for (const Phrase& row : table) {
+      if (row.field == PhraseField::unit) {
+        add_units(compiled(row));
+        continue;
+      }
       phrases_.push_back(compiled(row));
       add_beginning(phrases_.size() - 1);
       add_points(phrases_.back());
     }
+  std::sort(word_kinds_.units.begin(), word_kinds_.units.end());
+}
+
+void PhraseBook::add_units(const CompiledPhrase& phrase) {
+  for (const std::u32string& word : phrase.elements.front().words)
+    for (const std::u32string& spelling : {word, without_accents(word)})
+      word_kinds_.units.push_back(spelling);
 }
 
 void PhraseBook::add_beginning(std::size_t index) {
@@ -115,9 +126,9 @@ void PhraseBook::add_points(const CompiledPhrase& phrase) {
     sequences = std::move(longer);
   }
   if (phrase.field != PhraseField::abbreviation)
-    point_words_.ordinals.insert(point_words_.ordinals.end(), sequences.begin(), sequences.end());
+    word_kinds_.ordinals.insert(word_kinds_.ordinals.end(), sequences.begin(), sequences.end());
   if (is_short)
-    for (const auto& sequence : sequences) point_words_.abbreviations.push_back(sequence.front());
+    for (const auto& sequence : sequences) word_kinds_.abbreviations.push_back(sequence.front());
 }
 
 }  // namespace gateway::mapping

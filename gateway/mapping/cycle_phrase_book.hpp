@@ -61,8 +61,8 @@ class PhraseBook {
         visit_all(by_ending_, word.erase(0, word.size() - length + 1));
     }
   }
-  /// How the points of a text are read: what its `ordinal`, `abbreviation` and `month` rows say.
-  const PointWords& point_words() const { return point_words_; }
+  /// What its `ordinal`, `abbreviation`, `month` and `unit` rows say of words.
+  const WordKinds& word_kinds() const { return word_kinds_; }
 
  private:
   /// A number, its ordinal's ending or the rest of a range, and the word behind.
@@ -72,6 +72,7 @@ class PhraseBook {
   void add_beginning(std::size_t index);
   void add_behind_number(std::size_t index);
   void add_points(const CompiledPhrase& phrase);
+  void add_units(const CompiledPhrase& phrase);
 
   std::vector<CompiledPhrase> phrases_;
   ByWord by_word_, by_ending_;
@@ -79,7 +80,7 @@ class PhraseBook {
   std::unordered_map<char32_t, std::vector<std::size_t>> by_sign_;
   std::vector<std::size_t> by_number_;  // with no such word
   std::size_t longest_ending_ = 0;
-  PointWords point_words_;
+  WordKinds word_kinds_;
 };
 
 }  // namespace gateway::mapping

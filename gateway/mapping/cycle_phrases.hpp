@@ -39,7 +39,9 @@ enum class PhraseField : std::uint8_t {
   undone,        // behind a type or qualifier: "cancelled", "declined", "negative"
   alternative,   // beside a type it leaves open which: "or", "vs"
   pregnancy,     // code: is she pregnant by these words, or by weeks, or not
-  cells,         // right before "CD16" in one word: it may be a marker of cells
+  cells,         // right before "CD16" in one word: it may be a marker of cells, with code it is
+  cells_behind,  // right behind "CD 16": it is one; code `cluster`: where 16 is a cluster's number
+  unit,          // one word behind a number: a dose, a level, an age or another span of time
   loss,          // of a pregnancy: weeks in its clause are not those of a pregnancy today
   month,         // code: 1 to 12; makes "22 Feb 2025" a date
   ordinal,       // behind "12." it shows the point to be an ordinal's: "12. Zyklustag"
@@ -51,13 +53,14 @@ constexpr bool is_of_cycle(PhraseField field) {
   return field <= PhraseField::qualifier;
 }
 
-inline constexpr std::array<std::string_view, 35> phrase_field_names{
-    "day",        "lmp",         "anchor",   "type",         "phase",      "postmenopausal",
-    "qualifier",  "void-clause", "void-day", "histology",    "appearance", "void-phase",
-    "drug-start", "negation",    "relative", "obstetric",    "former",     "plan",
-    "shift",      "event",       "sample",   "link",         "doubt",      "drug",
-    "complaint",  "period",      "undone",   "alternative",  "pregnancy",  "cells",
-    "loss",       "month",       "ordinal",  "abbreviation", "about"};
+inline constexpr std::array<std::string_view, 37> phrase_field_names{
+    "day",          "lmp",         "anchor",   "type",        "phase",      "postmenopausal",
+    "qualifier",    "void-clause", "void-day", "histology",   "appearance", "void-phase",
+    "drug-start",   "negation",    "relative", "obstetric",   "former",     "plan",
+    "shift",        "event",       "sample",   "link",        "doubt",      "drug",
+    "complaint",    "period",      "undone",   "alternative", "pregnancy",  "cells",
+    "cells-behind", "unit",        "loss",     "month",       "ordinal",    "abbreviation",
+    "about"};
 inline constexpr std::size_t phrase_fields = phrase_field_names.size();
 std::optional<PhraseField> phrase_field(std::string_view name);
 

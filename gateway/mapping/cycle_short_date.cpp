@@ -86,7 +86,7 @@ bool is_other(std::span<const CycleToken> tokens, std::size_t at, const Parts& p
   if (parts.end >= tokens.size() || tokens[parts.end].clause != tokens[at].clause) return false;
   const CycleToken& behind = tokens[parts.end];
   const bool goes_on = behind.adjacent && (behind.is_sign(parts.sign) || behind.is_number());
-  return goes_on || behind.is_sign('%') || is_unit(behind) || is_any_word(behind, {U"uhr"});
+  return goes_on || behind.is_sign('%') || behind.unit || is_any_word(behind, {U"uhr"});
 }
 
 bool is_collections(const Parts& parts, bool by_day, bool by_month,

@@ -368,7 +368,7 @@ struct Phrased {
   Matches matches;
 
   Phrased(const PhraseBook& book, std::string_view text, std::string_view date_order) {
-    split_words(text, most_cycle_text_bytes, book.point_words(), words);
+    split_words(text, most_cycle_text_bytes, book.word_kinds(), words);
     matches = find_cycle_phrases(book, words.tokens, date_order);
   }
 };

@@ -23,8 +23,8 @@ bool is_blank(char32_t c) {
 
 class Splitter {
  public:
-  Splitter(CycleWords& words, const std::vector<bool>& upper, const PointWords& points)
-      : text_(words.characters), tokens_(words.tokens), upper_(upper), points_(points) {}
+  Splitter(CycleWords& words, const std::vector<bool>& upper, const WordKinds& kinds)
+      : text_(words.characters), tokens_(words.tokens), upper_(upper), kinds_(kinds) {}
 
   void split() {
     while (at_ < text_.size()) {
@@ -62,6 +62,7 @@ class Splitter {
     token.kind = CycleToken::Kind::word;
     while (at_ < text_.size() && is_letter(text_[at_])) ++at_;
     token.word = std::u32string_view(text_).substr(begin, at_ - begin);
+    token.unit = std::binary_search(kinds_.units.begin(), kinds_.units.end(), token.word);
     token.titled = upper_[begin] && at_ - begin > 1 && !upper_[begin + 1];
   }
 
@@ -107,7 +108,7 @@ class Splitter {
     if (before->is_number() && after->is_word())
       if (const std::size_t end = ordinal_end(index + 1); end > 0) return has_own_number(end);
     if (!before->is_word()) return true;
-    const auto& short_words = points_.abbreviations;
+    const auto& short_words = kinds_.abbreviations;
     return before->word.size() > 1 && std::find(short_words.begin(), short_words.end(),
                                                 without_accents(before->word)) == short_words.end();
   }
@@ -120,7 +121,7 @@ class Splitter {
 
   /// Behind the words of an ordinal that begin at this token; 0 where none do.
   std::size_t ordinal_end(std::size_t at) const {
-    for (const auto& words : points_.ordinals) {
+    for (const auto& words : kinds_.ordinals) {
       std::size_t i = 0;
       while (i < words.size() && at + i < tokens_.size() && tokens_[at + i].is_word() &&
              without_accents(tokens_[at + i].word) == words[i])
@@ -141,7 +142,7 @@ class Splitter {
   const std::u32string& text_;
   std::vector<CycleToken>& tokens_;
   const std::vector<bool>& upper_;
-  const PointWords& points_;
+  const WordKinds& kinds_;
   std::size_t at_ = 0;
   bool gap_ = false;
 };
@@ -166,12 +167,12 @@ bool word_ends_in(std::u32string_view written, std::u32string_view ending) {
          word_matches(written.substr(written.size() - ending.size()), ending);
 }
 
-void split_words(std::string_view utf8, std::size_t most_bytes, const PointWords& points,
+void split_words(std::string_view utf8, std::size_t most_bytes, const WordKinds& kinds,
                  CycleWords& words) {
   std::vector<bool> upper;
   words.characters = folded(utf8.substr(0, most_bytes), &upper);
   words.tokens.clear();
-  Splitter(words, upper, points).split();
+  Splitter(words, upper, kinds).split();
 }
 
 }  // namespace gateway::mapping

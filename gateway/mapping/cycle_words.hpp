@@ -18,6 +18,7 @@ struct CycleToken {
   std::uint32_t digits = 0;  // how many digits it has
   char32_t sign = 0;         // typographic variants folded: + - ' :
   bool adjacent = false;     // nothing stands between it and the token before
+  bool unit = false;         // makes the number before it a dose, a level, an age, another span
   bool titled = false;       // "Sat": first letter alone upper case, as weekdays are written
   std::uint32_t clause = 0;  // split at . ; and line ends (C24)
 
@@ -62,15 +63,16 @@ bool is_part_end(std::span<const CycleToken> tokens, std::size_t at);
 /// Does `written` end in `ending`, with two letters or more before it? Both folded.
 bool word_ends_in(std::u32string_view written, std::u32string_view ending);
 
-/// What tells a point that ends no clause: words behind "12." ("zyklustag", or two: "adet günü")
-/// and words that are abbreviated. Folded, without accents.
-struct PointWords {
+/// What the phrases say of single words. Points that end no clause stand behind words that are
+/// abbreviated, and before those behind "12." ("zyklustag", or two: "adet günü"); both folded,
+/// without accents. Units with accents and without, sorted.
+struct WordKinds {
   std::vector<std::vector<std::u32string>> ordinals;
-  std::vector<std::u32string> abbreviations;
+  std::vector<std::u32string> abbreviations, units;
 };
 
 /// Splits at most `most_bytes` of the text into tokens with their clauses. Linear.
-void split_words(std::string_view utf8, std::size_t most_bytes, const PointWords& points,
+void split_words(std::string_view utf8, std::size_t most_bytes, const WordKinds& kinds,
                  CycleWords& words);
 
 }  // namespace gateway::mapping

@@ -21,10 +21,7 @@ void settle_system(Desk& desk, Authority& authority) {
   for (const bool universal : {false, true}) {
     const Text& said = universal ? authority.universal : authority.name;
     if (said.empty()) continue;
-    auto listed = desk.catalogue().authority(said.text);
-    // NPI and CLIA have systems of their own (V2FHIR.md §3.2).
-    if (!listed && said.text == "NPI") listed = "http://hl7.org/fhir/sid/us-npi";
-    if (!listed && said.text == "CLIA") listed = "urn:oid:2.16.840.1.113883.4.7";
+    const auto listed = desk.catalogue().authority(said.text);
     if (!listed) continue;
     authority.system = *listed;
     authority.by_universal = universal;

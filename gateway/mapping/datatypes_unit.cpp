@@ -8,12 +8,15 @@
 namespace gateway::mapping {
 namespace {
 
-/// `10^9/L` sent as it stands: the caret of the power is also the delimiter of components. What
-/// would else be read is a unit "10". Empty where it is not so.
-Text power_of_ten(FieldReader& fields, const Place& place, const Text& code, const Text& words) {
-  if (code.text != "10" && code.text != "x10" && code.text != "X10" && code.text != "*10")
-    return {};
-  if (words.empty() || words.text.front() < '0' || words.text.front() > '9') return {};
+/// `10^9/L`, `cells/mm^2` sent as they stand: the caret of the power is also the delimiter of
+/// components. What would else be read is a unit "10", or one per millimetre. Empty where it is not
+/// so.
+Text power(FieldReader& fields, const Place& place, const Text& code, const Text& words) {
+  const std::string_view base = code.text;
+  const bool of_ten = base == "10" || base == "x10" || base == "X10" || base == "*10";
+  const bool of_length = base.ends_with('m') && (words.text == "2" || words.text == "3");
+  const bool is_number = !words.empty() && words.text.front() >= '0' && words.text.front() <= '9';
+  if (!of_length && !(of_ten && is_number)) return {};
   Text whole = fields.at(place);
   if (!whole.text.starts_with(code.text) || whole.text.substr(code.text.size(), 1) != "^")
     return {};
@@ -66,8 +69,8 @@ SentUnit read_sent_unit(Desk& desk, const Place& place) {
   SentUnit unit;
   unit.code = fields.code_at(place.part(1));
   Text words = fields.at(place.part(2));
-  if (const Text power = power_of_ten(fields, place, unit.code, words)) {
-    unit.code = power;
+  if (const Text whole = power(fields, place, unit.code, words)) {
+    unit.code = whole;
     words = {};
   }
   if (words.text == unit.code.text) {  // said twice

@@ -64,11 +64,8 @@ Writing::Writing(const ExplainedVersion& version, const hl7v2::Message& message,
   say("mappings", "valueString", mappings_of(version_.account));
   say("mappingsNow", "valueString", catalogue.version());
   // Other mappings may tell the same: what counts is what became of each field.
-  const auto fates = [](std::string_view account) {
-    return account.substr(account.rfind(' ') + 1);
-  };
   const std::string now = kept(conversion.account, catalogue.version());
-  say("agrees", fates(now) == fates(version_.account));
+  say("agrees", leaves_of(now) == leaves_of(version_.account));
 }
 
 /// Address, name and, for who may see it, content of a leaf.

@@ -113,7 +113,7 @@ bool is_result(const ConvertedResource& resource) {
 }  // namespace
 
 bool may_say_not_pregnant(const fhir::Body& answer) {
-  return answer.find(R"("60001007")") != fhir::Body::npos;  // SNOMED CT
+  return answer.find(not_pregnant_code) != fhir::Body::npos;
 }
 
 std::vector<fhir::ResourceKey> follow_up_keys(const Catalogue& catalogue,

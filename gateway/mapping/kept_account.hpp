@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,13 @@ namespace gateway::mapping {
 std::string kept(const LossAccount& account, const std::string& mappings_version);
 /// The version of the mappings that a kept account names; "" of what is none.
 std::string_view mappings_of(std::string_view kept_account);
+/// Its characters, one a leaf.
+std::string_view leaves_of(std::string_view kept_account);
+
+/// How many leaves met which fate.
+struct Fates {
+  std::int64_t mapped = 0, set_aside = 0, unmapped = 0;
+};
+Fates fates_of(std::string_view kept_account);
 
 }  // namespace gateway::mapping

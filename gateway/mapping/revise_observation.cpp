@@ -485,10 +485,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   if (facts.sent_status == "U" && is_any_of(status, {"entered-in-error", "cancelled"}))
     return refused("update-target-unknown", status);
   const bool is_regression =
-      is_pressure(*body)
-          ? regresses(*body, facts, *before)
-          : is_early(facts.status) &&
-                (is_settled(status) || is_any_of(status, {"cancelled", "entered-in-error"}));
+      is_pressure(*body) ? regresses(*body, facts, *before) : goes_back(facts.status, status);
   if (is_regression)
     return newest.result ? refused_beside(newest, *before, false, order)
                          : refused("status-regression", status);

@@ -160,7 +160,7 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
                     const SourceTime& late_at, std::optional<std::int64_t> main_at,
                     const std::function<bool(const ResultFacts::OwnRow&)>& may_take) {
   const bool is_of_halves = is_pressure(main);
-  const bool is_regression = is_early(facts.status) && is_settled(main["status"].text());
+  const bool is_regression = goes_back(facts.status, main["status"].text());
   if (!is_of_halves && is_regression) return false;  // T8
   const auto is_later = [&](const Json& part) {
     const auto own = time_of_part(part);
@@ -233,7 +233,7 @@ std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& res
 std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
   const std::string before = main["status"].text();
   const bool early = is_early(facts.status);
-  if (early && (is_settled(before) || before == "cancelled")) return "status-regression";
+  if (goes_back(facts.status, before)) return "status-regression";
   const std::string_view code = first_code(part["code"]);
   const Json* stands = part_of(std::as_const(main), code);
   const bool keeps = facts.value_empty && facts.status != "cancelled" && !early;

@@ -53,14 +53,6 @@ bool says_something(const Json& part) {
   return !why.empty() && why != "unknown" && why != "not-performed";
 }
 
-bool is_settled(std::string_view status) {
-  return status == "final" || status == "corrected" || status == "amended";
-}
-
-bool is_early(std::string_view status) {
-  return status == "preliminary" || status == "registered";
-}
-
 std::string_view status_of_part(const Json& part, std::string_view whole) {
   for (const Json& extension : part["extension"].items())
     if (extension["url"].text() == said_as_url()) return extension["valueCode"].text();
@@ -100,12 +92,12 @@ void settle_halves(Json& pressure) {
 }
 
 bool regresses(const Json& half, std::string_view status, const Json& standing) {
-  if (!is_early(status)) return false;
   const std::string& panel = standing["status"].text();
   const Json* stands = part_of(standing, first_code(half["code"]));
-  if (stands == nullptr) return panel == "cancelled" || panel == "entered-in-error";
+  if (stands == nullptr) return !is_settled(panel) && goes_back(status, panel);
   if (is_open_part(*stands)) return false;
-  return !says_something(*stands) || is_settled(status_of_part(*stands, panel));
+  return goes_back(status,
+                   says_something(*stands) ? status_of_part(*stands, panel) : "entered-in-error");
 }
 
 bool regresses(const Json& newest, const ResultFacts& facts, const Json& standing) {

@@ -5,6 +5,7 @@
 
 #include "gateway/fhir/json.hpp"
 #include "gateway/mapping/conversion.hpp"
+#include "gateway/mapping/status.hpp"
 
 /// The halves of a blood pressure that stands (S16): each has its own value, time and status, since
 /// each may come, be corrected or be taken back in a message of its own.
@@ -16,11 +17,6 @@ bool is_pressure(const fhir::Json& observation);
 bool speaks(const fhir::Json& pressure);
 /// Has the part a value, or a reason other than that nobody said it or that it was taken back?
 bool says_something(const fhir::Json& part);
-
-/// Final, corrected or amended.
-bool is_settled(std::string_view status);
-/// Preliminary, or without a result yet.
-bool is_early(std::string_view status);
 
 /// The status that the part was said with: extension `said-as`, else its result's.
 std::string_view status_of_part(const fhir::Json& part, std::string_view whole);

@@ -12,9 +12,6 @@ namespace {
 
 using Node = fhir::JsonView::Node;
 
-/// `cycle_status` of an answer of context that says so; no result has it.
-constexpr std::string_view not_pregnant = "not-pregnant";
-
 // Two letters before one: ">=" begins with ">".
 constexpr std::array comparisons{std::string_view(">="), std::string_view("<="),
                                  std::string_view(">"), std::string_view("<")};
@@ -50,14 +47,15 @@ Measured measured(Node element) {
   return out;
 }
 
-/// A coded answer that counts. C2 gives every one of them this code.
+/// A coded answer that counts.
 bool says_not_pregnant(Node observation, std::string_view status) {
   static constexpr std::array open{std::string_view("cancelled"), std::string_view("registered"),
                                    std::string_view("entered-in-error"),
                                    std::string_view("preliminary")};
   if (holds(open, status)) return false;
   for (const Node coding : observation["valueCodeableConcept"]["coding"].items())
-    if (coding["system"].text() == fhir::canonical::snomed && coding["code"].text() == "60001007")
+    if (coding["system"].text() == fhir::canonical::snomed &&
+        coding["code"].text() == not_pregnant_code)
       return true;
   return false;
 }
@@ -102,8 +100,7 @@ bool is_beyond(const Measured& value, const Limit& limit) {
 }
 
 Meets meets_repeat(const SiteRule& rule, const SeenResult& seen) {
-  if (seen.cycle_status == not_pregnant)  // an answer, and no result
-    return rule.cycle_status == "pregnant" ? Meets::no : Meets::silent;
+  if (seen.says_not_pregnant) return rule.cycle_status == "pregnant" ? Meets::no : Meets::silent;
   if (!counts(rule, seen) || stated(rule, seen) == nullptr || !seen.collected) return Meets::silent;
   if (seen.cycle_status == rule.cycle_status) return Meets::yes;
   // A message that says nothing of the cycle ends nothing.
@@ -129,8 +126,7 @@ SeenResult seen_result(const fhir::JsonView& observation) {
   seen.status = root["status"].text();
   seen.patient = root["subject"]["reference"].text();
   read_extensions(root, seen);
-  if (seen.sample_type.empty() && says_not_pregnant(root, seen.status))
-    seen.cycle_status = not_pregnant;
+  seen.says_not_pregnant = seen.sample_type.empty() && says_not_pregnant(root, seen.status);
   for (const Node tag : root["meta"]["tag"].items())
     if (tag["system"].text() == monitoring) seen.monitoring.emplace_back(tag["code"].text());
   seen.measured.push_back(measured(root));

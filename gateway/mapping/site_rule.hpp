@@ -34,12 +34,16 @@ struct SeenResult {
   std::string status;                     // Observation.status
   std::string sample_type;                // "" : a context row, or no result of ours
   std::string cycle_status;               // of `cycle-context`
+  bool says_not_pregnant = false;         // a coded answer of context that counts
   std::vector<std::string> monitoring;    // W7
   std::vector<Measured> measured;         // the result, then its components
   std::optional<std::int64_t> collected;  // days since 1970-01-01 of the local date
   std::string patient;                    // "Patient/…"
 };
 SeenResult seen_result(const fhir::JsonView& observation);
+
+/// SNOMED CT's code of a coded "not pregnant": C2 gives it to every such answer.
+inline constexpr std::string_view not_pregnant_code = "60001007";
 
 /// One row of the table beside a rule: a result, and what the rule must make of it.
 struct RuleExample {

@@ -102,6 +102,19 @@ std::string_view request_status(std::string_view control, std::string_view order
   return result_status == "X" ? "revoked" : "active";
 }
 
+bool is_settled(std::string_view status) {
+  return status == "final" || status == "corrected" || status == "amended";
+}
+
+bool is_early(std::string_view status) {
+  return status == "preliminary" || status == "registered";
+}
+
+bool goes_back(std::string_view newest, std::string_view standing) {
+  const bool is_over = standing == "cancelled" || standing == "entered-in-error";
+  return is_early(newest) && (is_settled(standing) || is_over);
+}
+
 std::string_view status_of_pressure(std::string_view main, std::string_view second) {
   const bool is_correction = second == "corrected" || second == "amended";
   return main == "final" && is_correction ? second : main;

@@ -21,6 +21,13 @@ bool is_order_status(std::string_view code);
 std::string_view request_status(std::string_view control, std::string_view order_status,
                                 std::string_view result_status);
 
+/// Final, corrected or amended.
+bool is_settled(std::string_view status);
+/// Preliminary, or without a result yet.
+bool is_early(std::string_view status);
+/// T8: an early word for what was settled, cancelled or entered in error changes nothing.
+bool goes_back(std::string_view newest, std::string_view standing);
+
 /// Of a blood pressure, from those of its halves, the systolic or the one that speaks first: a
 /// correction of the other corrects the panel.
 std::string_view status_of_pressure(std::string_view main, std::string_view second);

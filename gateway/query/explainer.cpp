@@ -1,7 +1,6 @@
 #include "gateway/query/explainer.hpp"
 
-#include "gateway/hl7v2/header.hpp"
-#include "gateway/mapping/convert.hpp"
+#include "gateway/mapping/convert_bytes.hpp"
 #include "gateway/mapping/explanation.hpp"
 #include "gateway/query/visible.hpp"
 
@@ -17,18 +16,12 @@ base::Error not_read() {
 base::Result<std::string> explain_message(const mapping::ExplainedVersion& version,
                                           const std::string& bytes, std::string_view body,
                                           const mapping::Catalogue& catalogue) {
-  const auto header = hl7v2::read_header(bytes);
-  if (!header) return not_read();
-  const auto sender = mapping::identify_sender(*header, catalogue);
-  hl7v2::ReadOptions options;
-  options.charset = sender.profile->charset;
-  const auto message = hl7v2::parse(base::Buffer(bytes), options);
-  if (!message) return not_read();
-  const auto conversion = mapping::convert(*message, sender, catalogue);
-  if (!conversion) return not_read();
+  const auto made = mapping::convert_bytes(bytes, catalogue);
+  if (!made) return not_read();
   return mapping::explanation_parameters(
-      version, *message, *conversion, sender, catalogue,
-      mapping::explain(*message, *conversion, sender, catalogue, version.key, body));
+      version, made->message, made->conversion, made->sender, catalogue,
+      mapping::explain(made->message, made->conversion, made->sender, catalogue, version.key,
+                       body));
 }
 
 }  // namespace

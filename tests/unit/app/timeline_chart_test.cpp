@@ -171,6 +171,18 @@ TEST(TimelineChart, CountsWeeksOfGestationAsObstetricsWritesThem) {
   EXPECT_THAT(drawing, HasSubstr("7w2d"));
 }
 
+TEST(TimelineChart, SetsTheSameWeekOfTwoPregnanciesUnderTwoHeadings) {
+  const auto week = [](const std::string& date) {
+    return group(
+        text("kind", "Code", "gestation") + "," + part("week", "Integer", "7"),
+        result("NK", "1", date, part("gestation", "Quantity", R"({"value":51,"code":"d"})")));
+  };
+  const auto drawing = draw(week("2025-03-22") + "," + week("2026-01-14"));
+  const auto first = drawing.find("week 7");
+  ASSERT_NE(first, drawing.npos);
+  EXPECT_NE(drawing.find("week 7", first + 1), drawing.npos) << drawing;
+}
+
 TEST(TimelineChart, PutsWhatDoesNotFitInAFurtherBlock) {
   std::string results;
   for (int i = 1; i <= 9; ++i)

@@ -315,6 +315,43 @@ TEST(C24, ATildeThatNobodyEscapedIsADoubtWhereTheFieldDoesNotRepeat) {
   const auto plain =
       tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322\nNTE|1||CD 12~HRT\n" + result));
   EXPECT_TRUE(has_tag(nk(plain), "/cycle-day", "cd-12"));
+  for (const char* text : {"CD ~21", "natural cycle, CD~21", "seen today~CD ~21"}) {
+    const auto parted = tests::convert(
+        message("OBR|1|P1|F1|X^P^L|||20250322\nNTE|1||" + std::string(text) + "\n" + result));
+    EXPECT_TRUE(has_tag(nk(parted), "/gateway-issue", "cycle-text-ambiguous")) << text;
+    EXPECT_TRUE(has_tag(nk(parted), "/cycle-day", "unknown")) << text;
+  }
+  const auto lines =
+      tests::convert(message("OBR|1|P1|F1|X^P^L|||20250322\nNTE|1||CD 12~2 tubes\n" + result));
+  EXPECT_TRUE(has_tag(nk(lines), "/cycle-day", "cd-12"));
+}
+
+TEST(C3, ATextOfAnotherOrderOfTheDayIsSharedBehindTheOrdersOwn) {
+  const auto profile = tests::catalogue_with_sender("\"share_context_same_day\": true");
+  const auto second = [&](const std::string& first_obr13, const std::string& first_row,
+                          const std::string& own_obr13, const char* own_day = "20250322") {
+    const auto obr = [](const std::string& k, const std::string& taken, const std::string& obr13) {
+      return "OBR|" + k + "|P" + k + "|F" + k + "|X^P^L|||" + taken + "||||||" + obr13 + "\n";
+    };
+    std::string text =
+        message(obr("1", "20250322", first_obr13) + "OBX|1|NM|9728-7^N^LN||298|/uL|||||F\n" +
+                first_row + obr("2", own_day, own_obr13) + result);
+    text.replace(text.find("LABX|XF"), 7, "LAB|CITY");
+    return nk(tests::convert(text, profile.get()));
+  };
+  const std::string row = "OBX|2|NM|107139-8^D^LN||12||||||F\n";
+  const auto shared = second("CD 12, natural cycle", "", "");
+  EXPECT_EQ(tests::context(shared, "day", "valueInteger"), "12");
+  EXPECT_EQ(tests::context(shared, "source", "valueCode"), "shared-same-day");
+  EXPECT_EQ(tests::context(shared, "confidence", "valueCode"), "parsed-text");
+  EXPECT_EQ(tests::context(shared, "cycleType", "valueCode"), "natural");
+  EXPECT_EQ(tests::context(shared, "evidence", "valueString"), "OBR[1]-13: CD 12, natural cycle");
+  for (const auto& own : {second("CD 12", "", "CD 15"), second("", row, "CD 15")}) {
+    EXPECT_EQ(tests::context(own, "day", "valueInteger"), "15");
+    EXPECT_EQ(tests::context(own, "source", "valueCode"), "text-obr13");
+  }
+  EXPECT_EQ(tests::context(second("CD 14", row, ""), "day", "valueInteger"), "12") << "rows first";
+  EXPECT_EQ(tests::context(second("CD 12", "", "", "20250323"), "day", "valueInteger"), "");
 }
 
 TEST(C19, AnAgeWithoutUnitHasThatOfItsCodeWhereTheCodeNamesOne) {

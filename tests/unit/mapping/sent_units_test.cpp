@@ -39,7 +39,12 @@ TEST(SentUnits, TheSecondCodeOrTheWordsSayWhatTheFirstDoesNot) {
       {"1^unity^UCUM", "unity", "1"},
       {"mg/L^^99ROC", "mg/L", "mg/L"},
       {"^mg/dL", "mg/dL", "mg/dL"},
-      {"^^^mg^milligram^UCUM", "mg", "mg"}};
+      {"^^^mg^milligram^UCUM", "mg", "mg"},
+      {"IU/L^U/L", "U/L", "[IU]/L"},
+      {"cells/mm^2", "cells/mm^2", "/mm2"},
+      {"/mm^2", "/mm^2", "/mm2"},
+      {"kg/m^2", "kg/m^2", "kg/m2"},
+      {"K/mm3", "K/mm3", "10*3/mm3"}};
   for (const auto& [sent, unit, code] : units) {
     const auto made = with_unit(sent);
     const auto& quantity = only(made, "Observation")["valueQuantity"];
