@@ -146,10 +146,10 @@ base::Result<void> Gateway::open_doors() {
       {.name = "operations",
        .host = config_.operations.host,
        .port = config_.operations.port,
-       .inherited = inherited_.take(config_.operations),
        .tls = {},
        .limits = {.body_bytes = 64 * 1024, .connections = 256},
-       .threads = 2},
+       .threads = 2,
+       .inherited = inherited_.take(config_.operations)},
       {.answer =
            [this](const http::Request& request) { return operations_pages_->answer(request); },
        .admit = [this](const http::Request& request) { return operations_pages_->admit(request); },
@@ -166,14 +166,14 @@ base::Result<void> Gateway::open_doors() {
         {.name = "https",
          .host = https.listen.host,
          .port = https.listen.port,
-         .inherited = inherited_.take(https.listen),
          .tls = https.tls,
          .limits = {.body_bytes = config_.limits.message_bytes,
                     .all_bodies = config_.limits.bytes_in_flight,
                     .connections = https.connections,
                     .connections_per_address = config_.limits.connections_per_address,
                     .handshakes_per_second = config_.limits.handshakes_per_second},
-         .threads = https.threads},
+         .threads = https.threads,
+         .inherited = inherited_.take(https.listen)},
         https_site(), clock_, metrics_);
     if (!server) return server.error();
     https_ = std::move(*server);

@@ -40,10 +40,10 @@ struct ServerSettings {
   std::string name;  // "https", "operations": in metrics and logs
   std::string host;
   std::uint16_t port = 0;                 // 0: the system chooses
-  int inherited = -1;                     // a socket that listens already; -1: opened here
   std::optional<security::TlsFiles> tls;  // absent: plain
   Limits limits;
-  int threads = 64;  // requests answered at once; others wait. None is held by a slow client
+  int threads = 64;    // requests answered at once; others wait. None is held by a slow client
+  int inherited = -1;  // a socket that listens already; -1: opened here
 };
 
 /// Serves one site. Bytes come and go on one event loop; a thread of the pool is taken only when a
