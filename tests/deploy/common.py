@@ -35,9 +35,11 @@ def renderer():
     """The renderer of charts, built once and kept beside the build."""
     folder = os.path.join(PROJECT, ".build", "helm")
     os.makedirs(folder, exist_ok=True)
-    said("go", "build", "-o", os.path.join(folder, "render"), os.path.join(HERE, "helm", "render.go"),
+    built = os.path.join(folder, f"render-{os.getpid()}")   # two modules may build it at once
+    said("go", "build", "-o", built, os.path.join(HERE, "helm", "render.go"),
          env={**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
               "GOCACHE": os.path.join(folder, "cache")})
+    os.replace(built, os.path.join(folder, "render"))
     return os.path.join(folder, "render")
 
 

@@ -13,6 +13,7 @@ from harness import PROGRAM, PROJECT, SAMPLES, free_port, own_environment
 CHART = os.path.join(DEPLOY, "helm", "immunogate")
 
 
+@unittest.skipUnless(os.geteuid() == 0, "chroot needs root")
 class Image(unittest.TestCase):
     """The image's last stage is a folder from `assemble-root`; it is run here by chroot."""
     @classmethod
