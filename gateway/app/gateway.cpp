@@ -63,9 +63,11 @@ base::Result<std::unique_ptr<Gateway>> Gateway::start(
 }
 
 base::Result<void> Gateway::open_store() {
-  auto store = store::sqlite::open(
-      {.file = config_.store_file, .create = true, .min_free_bytes = config_.min_free_bytes},
-      clock_, metrics_);
+  auto store = store::sqlite::open({.file = config_.store_file,
+                                    .create = true,
+                                    .min_free_bytes = config_.min_free_bytes,
+                                    .reserve_bytes = 64 << 20},
+                                   clock_, metrics_);
   if (!store) return store.error();
   store_ = std::move(*store);
   if (config_.tokens.clients.empty()) return {};

@@ -24,13 +24,6 @@ constexpr std::array lasting_elements{std::string_view("effective"), std::string
                                       std::string_view("method"),    std::string_view("device"),
                                       std::string_view("bodySite"),  std::string_view("encounter"),
                                       std::string_view("basedOn")};
-/// What was found in OBX-5 and OBX-6, and stays as long as they do.
-constexpr std::array issues_of_values{
-    std::string_view("nm-invalid"),       std::string_view("nm-ambiguous-comma"),
-    std::string_view("nm-decimal-comma"), std::string_view("nm-thousands-separator"),
-    std::string_view("value-repeated"),   std::string_view("value-truncated"),
-    std::string_view("unit-unmapped"),    std::string_view("unit-missing"),
-    std::string_view("date-invalid"),     std::string_view("unit-property-mismatch")};
 
 bool is_any_of(std::string_view text, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -448,16 +441,6 @@ bool fill_open_value(Json& standing, const ConvertedResource& late) {
     keep_measurement(standing, *said, unit);
   tag_issue(standing, "value-empty-on-update");
   return true;
-}
-
-bool is_issue_of_value(std::string_view code) {
-  return std::find(issues_of_values.begin(), issues_of_values.end(), code) !=
-         issues_of_values.end();
-}
-
-void tag_issues_of_value(Json& to, const Json& from) {
-  for (const auto code : issues_of_values)
-    if (has_issue(from, code)) tag_issue(to, code);
 }
 
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,

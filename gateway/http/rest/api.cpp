@@ -84,7 +84,6 @@ Api::Api(ApiSettings settings, const Services& services)
       intake_(services.intake),
       audit_(services.audit),
       trail_(services.trail),
-      clock_(services.clock),
       throttle_(settings_.throttle, services.clock) {
   publish({});
 }

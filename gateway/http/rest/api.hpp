@@ -161,7 +161,6 @@ class Api {
   intake::Intake& intake_;
   audit::Recorder& audit_;
   const audit::Trail& trail_;
-  const base::Clock& clock_;
   Throttle throttle_;
   Listeners listeners_;
   mutable std::mutex mutex_;

@@ -119,7 +119,8 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
   thread_ = std::make_unique<WriterThread>(
       writer_,
       WriterThread::Settings{options_.file, options_.min_free_bytes,
-                             [this] { readers_->close_all(); }, options_.checkpoint_pages},
+                             [this] { readers_->close_all(); }, options_.checkpoint_pages,
+                             options_.reserve_bytes},
       clock_, metrics);
   return {};
 }
@@ -346,7 +347,7 @@ Health Engine::health() {
   out.bytes = bytes_of_store(options_.file);
   out.free_bytes = space.free;
   out.reason = thread_->trouble();
-  if (out.reason.empty() && space.free < space.min_free)
+  if (out.reason.empty() && space.free < space.min_free + thread_->owed())
     out.reason = "the volume of the store is nearly full";
   out.writable = out.reason.empty();
   return out;

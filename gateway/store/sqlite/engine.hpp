@@ -16,6 +16,7 @@ struct Options {
   std::filesystem::path file;
   bool create = true;               // make it (folder mode 0700, file 0600) if it is absent
   std::int64_t min_free_bytes = 0;  // 0: 5 % of the volume, at most 1 GiB (TRUST P4)
+  std::int64_t reserve_bytes = 0;   // kept on the volume for reads of a full one
   int readers = 4;
   /// Length of the log at which it is folded back: it folds rewrites of a page between two
   /// checkpoints; longer costs time at the next start.

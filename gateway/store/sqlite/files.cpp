@@ -71,6 +71,38 @@ Space space_of(const std::filesystem::path& file, std::int64_t min_free) {
           min_free > 0 ? min_free : std::min(total / 20, most)};
 }
 
+Reserve::Reserve(const std::filesystem::path& store, std::int64_t bytes)
+    : file_(store.string() + "-reserve") {
+  struct statvfs volume {};
+  if (bytes == 0 || ::statvfs(store.c_str(), &volume) != 0) return;
+  const auto total =
+      static_cast<std::int64_t>(volume.f_blocks) * static_cast<std::int64_t>(volume.f_frsize);
+  bytes_ = std::min(bytes, total / 16);
+  keep();
+}
+
+bool Reserve::look(std::int64_t free, std::int64_t min_free) {
+  constexpr std::int64_t nearly_nothing = 4 << 20;  // a commit of ours with its log
+  if (is_kept_ && free < std::min(nearly_nothing, bytes_)) give_up();
+  if (!is_kept_ && bytes_ > 0 && free >= min_free + 2 * bytes_) keep();
+  return is_kept_;
+}
+
+bool Reserve::keep() {
+  const int descriptor = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return false;
+  is_kept_ = ::posix_fallocate(descriptor, 0, bytes_) == 0;
+  ::close(descriptor);
+  if (!is_kept_) give_up();
+  return is_kept_;
+}
+
+void Reserve::give_up() {
+  std::error_code ignored;
+  std::filesystem::remove(file_, ignored);
+  is_kept_ = false;
+}
+
 std::int64_t bytes_of_store(const std::filesystem::path& file) {
   std::int64_t bytes = 0;
   for (const char* suffix : {"", "-wal"}) {

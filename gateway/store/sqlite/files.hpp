@@ -23,6 +23,27 @@ class LockFile {
 /// SQLite gives its side files the mode of the main one.
 base::Result<void> prepare_file(const std::filesystem::path& file, bool create);
 
+/// Room on the volume that the store keeps for itself in FILE-reserve: given up when the volume is
+/// full, so that reads, which are audited before their answer, go on; taken again when there is
+/// room (TRUST P4). On one thread.
+class Reserve {
+ public:
+  /// `bytes` 0: none is kept. Never more than a sixteenth of the volume.
+  Reserve(const std::filesystem::path& store, std::int64_t bytes);
+  /// With so much free beside it and so much wanted for messages. True: it is kept.
+  bool look(std::int64_t free, std::int64_t min_free);
+  /// What of the free space is ours to keep, and not for messages.
+  std::int64_t owed() const { return is_kept_ ? 0 : bytes_; }
+
+ private:
+  bool keep();
+  void give_up();
+
+  std::filesystem::path file_;
+  std::int64_t bytes_ = 0;
+  bool is_kept_ = false;
+};
+
 struct Space {
   std::int64_t free = 0, min_free = 0;
 };

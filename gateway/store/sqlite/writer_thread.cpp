@@ -33,7 +33,8 @@ WriterThread::WriterThread(Writer& writer, Settings settings, const base::Clock&
       commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
       batch_messages_(metrics.sizes(observe::names::commit_batch_messages)),
       bytes_(metrics.gauge(observe::names::store_bytes)),
-      available_(metrics.gauge(observe::names::store_available)) {
+      available_(metrics.gauge(observe::names::store_available)),
+      reserve_(settings_.file, settings_.reserve_bytes) {
   available_.set(1);
   bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
   watch_log();
@@ -86,7 +87,9 @@ void WriterThread::write(std::deque<Job*>& group) {
   const auto began = clock_.steady_microseconds();
   std::deque<Job*> taken = group;
   const auto space = space_of(settings_.file, settings_.min_free_bytes);
-  if (space.free < space.min_free) {
+  reserve_.look(space.free, space.min_free);
+  owed_ = reserve_.owed();
+  if (space.free < space.min_free + owed_) {
     std::erase_if(taken, [](Job* job) {
       if (job->messages == 0) return false;
       job->error = unavailable("the volume of the store is nearly full", "store");

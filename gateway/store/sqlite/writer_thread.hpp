@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/writer.hpp"
 
 namespace gateway::store::sqlite {
@@ -24,6 +26,7 @@ class WriterThread {
     std::int64_t min_free_bytes = 0;
     std::function<void()> close_readers;  // before the file is opened anew
     int checkpoint_pages = 8192;
+    std::int64_t reserve_bytes = 0;
   };
   /// `writer` is open, its numbers loaded.
   WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
@@ -33,6 +36,8 @@ class WriterThread {
   /// Runs `work` within a transaction; on return it is durable, or (error) refused (`unavailable`)
   /// or `unknown` (TRUST R2). `work` gets the number of the commit; it may run only once.
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
+  /// Of the free space, what is not for messages: the reserve, while it is given up.
+  std::int64_t owed() const { return owed_; }
   using Work = std::function<void(Writer&, std::int64_t commit)>;
   base::Result<void> run(Work work, std::size_t messages);
 
@@ -73,6 +78,8 @@ class WriterThread {
   std::mutex connection_mutex_;
   std::int64_t last_heal_ = 0;  // guarded by connection_mutex_
   int log_pages_ = 0;           // guarded by connection_mutex_
+  Reserve reserve_;             // guarded by connection_mutex_
+  std::atomic<std::int64_t> owed_{0};
 
   std::mutex queue_mutex_;
   std::condition_variable queued_, done_;
