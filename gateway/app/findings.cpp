@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "gateway/app/backend_services.hpp"
 #include "gateway/app/loopback.hpp"
 #include "gateway/intake/intake.hpp"
 
@@ -44,6 +45,7 @@ class Search {
       say(Level::unsafe, "operations-beyond-loopback",
           "the operations port listens beyond loopback without TLS; set operations.listen to "
           "127.0.0.1:PORT");
+    clients();
     store();
     return std::move(found_);
   }
@@ -51,6 +53,18 @@ class Search {
  private:
   void say(Level level, std::string name, std::string text) {
     found_.push_back({level, std::move(name), std::move(text)});
+  }
+
+  /// What would stop the start is said with all else; and what one did not mean to register.
+  void clients() {
+    for (const ClientConfig& client : config_.tokens.clients) {
+      if (client.jwks_file.empty()) continue;  // said where it is missing
+      if (auto keys = load_client_keys(client.jwks_file); !keys)
+        say(Level::error, "client-keys", keys.error().text());
+    }
+    if (!config_.tokens.clients.empty() && !config_.https)
+      say(Level::advice, "clients-without-https",
+          "access.clients are registered but https is not configured: nobody can ask for a token");
   }
 
   /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).

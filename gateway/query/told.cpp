@@ -2,6 +2,7 @@
 #include <map>
 
 #include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/search/meets.hpp"
 #include "gateway/query/interest.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/query/restrict.hpp"
@@ -22,16 +23,6 @@ bool is_withdrawn(const fhir::Version& current, const fhir::Version& told) {
   return !body || body->root()["status"].text() == "entered-in-error";
 }
 
-bool can_be_told(const fhir::search::Criterion& criterion) {
-  using namespace fhir::search;
-  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::all_of(criterion.any_of, [](const Match& match) {
-           return std::holds_alternative<TokenMatch>(match) ||
-                  std::holds_alternative<ReferenceMatch>(match) ||
-                  std::holds_alternative<NumberMatch>(match);
-         });
-}
-
 /// An event as the client may see it now.
 base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Principal& who,
                                  const store::Event& event, topics::Payload payload) {
@@ -39,7 +30,7 @@ base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Prin
   topics::Event out{number, version.last_updated, {}, version.version, version.deleted, {}};
   const auto scope = restricted(who, Interaction::read, version.key.type);
   if (!scope) return out;
-  const auto is_visible = visible(snapshot, version.key, *scope);
+  const auto is_visible = sees(snapshot, *scope, version);
   if (!is_visible) return is_visible.error();
   if (!*is_visible) return out;
   out.focus = version.key;
@@ -86,7 +77,7 @@ base::Result<std::shared_ptr<const topics::Interest>> interest_of(
     const topics::Subscription& subscription, const security::Principal& who) {
   auto scope = restricted(who, Interaction::read, subscription.topic->focus);
   if (!scope) return scope.error();
-  if (!std::ranges::all_of(*scope, can_be_told))
+  if (!std::ranges::all_of(*scope, fhir::search::can_be_told))
     return base::Error{base::ErrorKind::forbidden,
                        "scope-missing what this client may see cannot be told of one result alone",
                        "", "ask the operator for a scope without :not, dates and texts"};

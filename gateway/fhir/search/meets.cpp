@@ -67,10 +67,27 @@ bool matches(const Other&, std::string_view, const IndexRows&) {
 }  // namespace
 
 bool meets(const Criterion& criterion, const IndexRows& rows) {
+  if (!criterion.alternatives.empty())
+    return std::ranges::any_of(criterion.alternatives, [&](const Linked& one) {
+      return std::ranges::all_of(one.criteria,
+                                 [&](const Criterion& inner) { return meets(inner, rows); });
+    });
   return std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
     return std::visit([&](const auto& m) { return matches(m, criterion.parameter->name, rows); },
                       match);
   });
+}
+
+bool can_be_told(const Criterion& criterion) {
+  const bool are_told = std::ranges::all_of(criterion.alternatives, [](const Linked& one) {
+    return std::ranges::all_of(one.criteria, can_be_told);
+  });
+  return are_told && !criterion.negated && !criterion.missing && criterion.linked.empty() &&
+         std::ranges::all_of(criterion.any_of, [](const Match& match) {
+           return std::holds_alternative<TokenMatch>(match) ||
+                  std::holds_alternative<ReferenceMatch>(match) ||
+                  std::holds_alternative<NumberMatch>(match);
+         });
 }
 
 }  // namespace gateway::fhir::search

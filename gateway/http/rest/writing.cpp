@@ -89,16 +89,6 @@ base::Result<Aim> nothing_there(const AskedWrite& asked, Aim aim) {
                      "", "read it again: it may be gone already"};
 }
 
-/// Can it be told of one resource alone?
-bool is_plain(const fhir::search::Criterion& criterion) {
-  using namespace fhir::search;
-  return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
-         std::ranges::all_of(criterion.any_of, [](const Match& match) {
-           return std::holds_alternative<TokenMatch>(match) ||
-                  std::holds_alternative<ReferenceMatch>(match);
-         });
-}
-
 }  // namespace
 
 bool may(const security::Principal& who, Interaction interaction, const std::string& type) {
@@ -170,12 +160,13 @@ base::Result<void> Decider::permitted(const AskedWrite& asked) const {
   if (!offers(asked.interaction(), asked.type))
     return not_offered_on(asked.interaction(), asked.type);
   if (!may(who_, asked.interaction(), asked.type)) return no_scope(asked.type);
-  if (is_reviewed(asked.type)) {
+  const Needs needed = needs(asked.interaction(), asked.type);
+  if (needed == Needs::role_reviewer) {
     if (asked.id.empty()) return not_offered_on(Interaction::create, asked.type);
     if (who_.role != "reviewer") return no_reviewer();
     return {};
   }
-  if (asked.type == "Subscription") {  // each client's own
+  if (needed == Needs::ownership) {  // each client's own
     if (asked.where.empty()) return {};
     return base::Error{base::ErrorKind::unsupported,
                        "method-not-offered a Subscription is not written in a Bundle", "",
@@ -335,7 +326,7 @@ base::Result<void> Decider::within_scope(const AskedWrite& asked,
   base::invariant(body.has_value(), "what was normalised is JSON");
   const auto rows = fhir::search::index_rows(write.key, *body, {});
   const bool fits = std::ranges::all_of(*scope, [&rows](const auto& criterion) {
-    return is_plain(criterion) && fhir::search::meets(criterion, rows);
+    return fhir::search::can_be_told(criterion) && fhir::search::meets(criterion, rows);
   });
   if (fits) return {};
   return base::Error{ErrorKind::forbidden,
