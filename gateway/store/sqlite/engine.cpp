@@ -85,11 +85,11 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
   }
   readers_ = std::make_unique<Readers>(options_.file, dictionaries_, options_.readers);
   reviews_ = std::make_unique<ReviewCount>(metrics);
-  thread_ =
-      std::make_unique<WriterThread>(writer_,
-                                     WriterThread::Settings{options_.file, options_.min_free_bytes,
-                                                            [this] { readers_->close_all(); }},
-                                     clock_, metrics);
+  thread_ = std::make_unique<WriterThread>(
+      writer_,
+      WriterThread::Settings{options_.file, options_.min_free_bytes,
+                             [this] { readers_->close_all(); }, options_.checkpoint_pages},
+      clock_, metrics);
   return {};
 }
 

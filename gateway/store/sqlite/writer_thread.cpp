@@ -10,8 +10,6 @@
 namespace gateway::store::sqlite {
 namespace {
 
-// The log folds rewrites of a page between two checkpoints; longer costs time at the next start.
-constexpr int checkpoint_pages = 8192;
 constexpr std::int64_t heal_pause_microseconds = 250'000;
 
 bool is_full(int code) {
@@ -171,7 +169,7 @@ bool WriterThread::recover() {
 void WriterThread::checkpoint() {
   bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
   const std::lock_guard connection(connection_mutex_);
-  if (log_pages_ < checkpoint_pages || !trouble().empty()) return;
+  if (log_pages_ < settings_.checkpoint_pages || !trouble().empty()) return;
   // What readers hold back stays for the next time. Rows are safe in the log meanwhile.
   const int code = sqlite3_wal_checkpoint_v2(writer_.connection.handle(), nullptr,
                                              SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

@@ -23,6 +23,7 @@ class WriterThread {
     std::filesystem::path file;
     std::int64_t min_free_bytes = 0;
     std::function<void()> close_readers;  // before the file is opened anew
+    int checkpoint_pages = 8192;
   };
   /// `writer` is open, its numbers loaded.
   WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
