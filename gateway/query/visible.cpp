@@ -57,6 +57,33 @@ base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKe
                              [&](const auto& one) { return fhir::search::meets(one, rows); });
 }
 
+bool meets_itself(const std::vector<fhir::search::Criterion>& scope, const fhir::Version& version) {
+  if (scope.empty() || version.deleted) return true;
+  const auto body = fhir::JsonView::read(version.body);
+  if (!body) return false;
+  const auto rows = fhir::search::index_rows(version.key, *body, {});
+  return std::ranges::all_of(
+      scope, [&rows](const auto& criterion) { return fhir::search::meets(criterion, rows); });
+}
+
+base::Result<bool> sees(store::Snapshot& snapshot,
+                        const std::vector<fhir::search::Criterion>& scope,
+                        const fhir::Version& version) {
+  if (scope.empty()) return true;
+  const auto seen = visible(snapshot, version.key, scope);
+  return !seen || !*seen ? seen : obeys(snapshot, scope, version);
+}
+
+base::Result<bool> obeys(store::Snapshot& snapshot,
+                         const std::vector<fhir::search::Criterion>& scope,
+                         const fhir::Version& version) {
+  if (scope.empty()) return true;
+  const auto current = snapshot.read(version.key, {});
+  if (!current) return current.error();
+  const bool is_current = *current && (*current)->version == version.version;
+  return is_current || meets_itself(scope, version);
+}
+
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,
                                     const fhir::ResourceKey& key,
                                     std::optional<std::int64_t> version) {
@@ -65,7 +92,7 @@ base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::P
   auto found = snapshot.read(key, version);
   if (!found) return found.error();
   if (!*found) return unknown(key);
-  const auto seen = visible(snapshot, key, *scope);
+  const auto seen = version ? sees(snapshot, *scope, **found) : visible(snapshot, key, *scope);
   if (!seen) return seen.error();
   if (!*seen) return unknown(key);
   show(who, **found);
