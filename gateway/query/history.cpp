@@ -34,7 +34,8 @@ class Sight {
       known_key = by_key_.emplace(key, *seen).first;
     }
     const std::int64_t current = known_key->second;
-    return current != 0 && (current == version.version || meets_itself(*scope, version));
+    if (current == 0 || current == version.version) return current != 0;
+    return meets_itself(snapshot_, *scope, version);
   }
 
  private:
@@ -115,8 +116,10 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
   Page page;
   page.total = 0;
   for (auto& version : *versions) {
-    const bool is_asked = (version.version == current || meets_itself(*scope, version)) &&
-                          version.version <= cursor->as_of &&
+    const auto is_inside = version.version == current ? base::Result<bool>(true)
+                                                      : meets_itself(**snapshot, *scope, version);
+    if (!is_inside) return is_inside.error();
+    const bool is_asked = *is_inside && version.version <= cursor->as_of &&
                           (!query.since || version.last_updated >= *query.since);
     if (!is_asked) continue;
     ++*page.total;

@@ -45,23 +45,21 @@ base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKe
   if (scope.empty()) return true;
   const auto last = snapshot.read(key, (*current)->version - 1);
   if (!last) return last.error();
-  const auto body = *last ? fhir::JsonView::read((*last)->body) : std::nullopt;
-  if (!body) return false;
-  const auto patient = snapshot.read({"Patient", fhir::search::patient_of(key, *body)}, {});
-  if (!patient) return patient.error();
-  const auto who = *patient ? fhir::JsonView::read((*patient)->body) : std::nullopt;
-  const auto rows = fhir::search::index_rows(
-      key, *body,
-      who ? fhir::search::patient_identifiers(*who) : fhir::search::PatientIdentifiers{});
-  return std::ranges::all_of(scope,
-                             [&](const auto& one) { return fhir::search::meets(one, rows); });
+  return *last ? meets_itself(snapshot, scope, **last) : base::Result<bool>(false);
 }
 
-bool meets_itself(const std::vector<fhir::search::Criterion>& scope, const fhir::Version& version) {
+base::Result<bool> meets_itself(store::Snapshot& snapshot,
+                                const std::vector<fhir::search::Criterion>& scope,
+                                const fhir::Version& version) {
   if (scope.empty() || version.deleted) return true;
   const auto body = fhir::JsonView::read(version.body);
   if (!body) return false;
-  const auto rows = fhir::search::index_rows(version.key, *body, {});
+  const auto patient = snapshot.read({"Patient", fhir::search::patient_of(version.key, *body)}, {});
+  if (!patient) return patient.error();
+  const auto who = *patient ? fhir::JsonView::read((*patient)->body) : std::nullopt;
+  const auto rows = fhir::search::index_rows(
+      version.key, *body,
+      who ? fhir::search::patient_identifiers(*who) : fhir::search::PatientIdentifiers{});
   return std::ranges::all_of(
       scope, [&rows](const auto& criterion) { return fhir::search::meets(criterion, rows); });
 }
@@ -81,7 +79,7 @@ base::Result<bool> obeys(store::Snapshot& snapshot,
   const auto current = snapshot.read(version.key, {});
   if (!current) return current.error();
   const bool is_current = *current && (*current)->version == version.version;
-  return is_current || meets_itself(scope, version);
+  return is_current ? base::Result<bool>(true) : meets_itself(snapshot, scope, version);
 }
 
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,

@@ -42,7 +42,9 @@ base::Result<bool> obeys(store::Snapshot& snapshot,
                          const std::vector<fhir::search::Criterion>& scope,
                          const fhir::Version& version);
 /// The part of it that is about the version alone; one that was deleted says nothing.
-bool meets_itself(const std::vector<fhir::search::Criterion>& scope, const fhir::Version& version);
+base::Result<bool> meets_itself(store::Snapshot& snapshot,
+                                const std::vector<fhir::search::Criterion>& scope,
+                                const fhir::Version& version);
 
 /// The current version, or the given one, of what `who` may read; noted as shown to them. Errors:
 /// `forbidden` before all else, `not_found`, `unavailable`.

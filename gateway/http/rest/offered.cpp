@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 
 namespace gateway::http::rest {
@@ -20,7 +21,7 @@ constexpr auto removable = std::to_array<std::string_view>(
 
 Needs needs(Interaction interaction, std::string_view type) {
   if (!fhir::search::is_served(type)) return Needs::never;
-  const bool is_own = type == "Subscription";
+  const bool is_own = fhir::is_owned(type);
   switch (interaction) {
     case Interaction::read:
       return is_own ? Needs::ownership : Needs::nothing_more;

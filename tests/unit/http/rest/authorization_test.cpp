@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "gateway/fhir/owned.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/offered.hpp"
 
@@ -73,8 +74,8 @@ class Matrix : public testing::Test {
     access_.push_back(std::make_unique<access::Access>(grants));
     return std::make_unique<http::rest::Api>(
         http::rest::ApiSettings{.base_url = "https://localhost/fhir", .version = "1"},
-        http::rest::Services{*access_.back(), reader_, explainer_, exports_, intake_,
-                             house_.clock});
+        http::rest::Services{*access_.back(), reader_, explainer_, exports_, intake_, audit_,
+                             trail_, house_.clock});
   }
   static http::Request request(const std::string& method, const std::string& path,
                                const std::string& body, const char* who) {
@@ -108,6 +109,12 @@ class Matrix : public testing::Test {
   intake::House house_;
   intake::Intake& intake_ = house_.open();
   query::Reader reader_{*house_.store, house_.clock};
+  audit::Recorder audit_{
+      *house_.store,
+      {.instance = "clinic-a", .key = security::signing_key(std::string(32, 'k'))},
+      house_.clock,
+      house_.metrics};
+  audit::Trail trail_{*house_.store, house_.clock, {"clinic-a", "https://localhost/fhir"}};
   query::Explainer explainer_{*house_.store, intake::House::catalogue()};
   query::Exports exports_{
       *house_.store, house_.clock, {.folder = house_.folder.path() / "exports"}};
@@ -245,12 +252,12 @@ TEST_F(Matrix, OfWritingEveryCellIsAsTheTableSays) {
   EXPECT_GT(cells, 1'000);
 }
 
-TEST_F(Matrix, WhatNeedsMoreThanASourceIsTaskAndSubscription) {
+TEST_F(Matrix, WhatNeedsMoreThanASourceIsTaskAndWhatEachClientHasOfItsOwn) {
   for (const auto name : fhir::search::served_types()) {
     const std::string type(name);
     const auto create = needs(Interaction::create, type);
     if (create == Needs::role_source) continue;
-    EXPECT_TRUE(type == "Task" || type == "Subscription") << type;
+    EXPECT_TRUE(type == "Task" || fhir::is_owned(type)) << type;
     for (const Asker& asker : askers) {
       const auto api_of = api(asker, type);
       const auto put =
