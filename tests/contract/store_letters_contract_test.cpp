@@ -50,7 +50,9 @@ class StoreLetters : public StoreContract<EngineUnderTest> {
   }
   std::vector<std::int64_t> dead() {
     std::vector<std::int64_t> out;
-    for (const auto& letter : *this->store->letters({})) out.push_back(letter.sequence);
+    const auto letters = this->store->letters({});
+    EXPECT_TRUE(letters);
+    for (const auto& letter : *letters) out.push_back(letter.sequence);
     return out;
   }
   static std::vector<std::string> ids(const Delivery& delivery) {

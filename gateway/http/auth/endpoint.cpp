@@ -111,7 +111,8 @@ Response Endpoint::answer(const Request& request) {
   if (request.path == "/auth/introspect") return introspect(request);
   if (request.path == "/auth/revoke") return revoke(request);
   std::vector<security::Es384Key> keys;
-  for (const auto& one : *keys_.all()) keys.push_back(one.key);
+  const auto all = keys_.all();  // held: they may be exchanged meanwhile
+  for (const auto& one : *all) keys.push_back(one.key);
   Response response = json(200, access::write_key_set(keys), "auth/jwks");
   // Shorter than the hour that a key is published before it signs.
   response.headers = {{"Cache-Control", "public, max-age=300"}};

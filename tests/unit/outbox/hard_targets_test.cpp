@@ -20,7 +20,9 @@ const std::string fatal =
 
 std::vector<std::string> dead_answers(Case& c) {
   std::vector<std::string> out;
-  for (const auto& letter : *c.store->letters({})) out.push_back(letter.answer);
+  const auto letters = c.store->letters({});
+  EXPECT_TRUE(letters);
+  for (const auto& letter : *letters) out.push_back(letter.answer);
   return out;
 }
 
