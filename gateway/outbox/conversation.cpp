@@ -68,7 +68,8 @@ Conversation::Answered Conversation::post(const std::vector<fhir::TransactionEnt
 }
 
 Conversation::Said Conversation::say(const store::Delivery& delivery) {
-  Said said{{}, sent_of(delivery)};
+  Said said;
+  said.sent = sent_of(delivery);
   auto parts = parts_of(delivery, client_ids_);
   for (Part& part : parts) {
     if (!settle_conditions(part.entries)) return {wait(), {}};
