@@ -147,8 +147,7 @@ modules_of() {
 first_of() { local found; found=$(sed -nE "s/.*$1.*/\1/p" <<<"$2"); echo "${found:-0}"; }
 
 suite_threads() {
-  local with_threads="unit_base unit_net unit_intake unit_outbox unit_push unit_query unit_forward unit_store_sqlite
-    unit_mllp unit_http"
+  local with_threads="unit_base unit_net unit_intake unit_outbox unit_push unit_store_sqlite unit_mllp unit_http"
   targets=$with_threads threads_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   programs_of threads $with_threads
 }
