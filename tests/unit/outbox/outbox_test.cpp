@@ -146,7 +146,7 @@ TEST(Outbox, StoppingFinishesTheRequestUnderWayAndTheRestGoesOnAfterARestart) {
   EXPECT_LE(c.backlog().pending, 1);
   c.open();
   c.start();
-  ASSERT_TRUE(c.drained());
+  ASSERT_TRUE(c.drained(20s));  // what was leased and not begun waits for its lease
   const auto ids = c.target->ids();
   EXPECT_EQ(ids.size(), 2u) << "nothing twice that was settled, before: " << before;
 }
