@@ -48,6 +48,8 @@ constexpr auto kinds = std::to_array<EventKind>({
     dicom_event("refused", "110113", "Security Alert", ""),
     dicom_event("token", "110114", "User Authentication", "110122"),
     dicom_event("token-refused", "110114", "User Authentication", "110122"),
+    dicom_event("token-introspected", "110114", "User Authentication", ""),
+    dicom_event("token-revoked", "110114", "User Authentication", "110123"),
     dicom_event("start", "110100", "Application Activity", "110120"),
     dicom_event("stop", "110100", "Application Activity", "110121"),
     dicom_event("reload", "110113", "Security Alert", "110131"),

@@ -136,11 +136,11 @@ base::Result<std::unique_ptr<LocalDoor>> LocalDoor::open(const std::filesystem::
     ::unlink(name.c_str());
   }
   Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  // The mode is the socket's from the moment it has a name: bind applies the umask.
-  const mode_t before = ::umask(0177);
+  // Before it has a name, so that nobody else ever gets in. Not by the umask, which is the whole
+  // process's, and other threads make files.
+  ::fchmod(listener.number(), S_IRUSR | S_IWUSR);
   const bool bound =
       ::bind(listener.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::umask(before);
   if (!bound || ::listen(listener.number(), 16) != 0)
     return cannot(path, std::strerror(errno), "is its folder there, and this user's to write?");
   return std::unique_ptr<LocalDoor>(

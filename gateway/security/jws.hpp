@@ -1,12 +1,14 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "gateway/base/result.hpp"
+#include <openssl/evp.h>
 
-struct evp_pkey_st;
+#include "gateway/base/result.hpp"
+#include "gateway/security/es384_key.hpp"
 
 namespace gateway::security {
 
@@ -17,19 +19,16 @@ class JwsKey {
   /// PEM. Error `configuration` naming the file and the remedy, never a byte of it.
   static base::Result<JwsKey> read(const std::filesystem::path& file);
 
-  std::string_view algorithm() const { return is_ec_ ? "ES384" : "RS384"; }
+  std::string_view algorithm() const { return ec_ ? "ES384" : "RS384"; }
   /// RFC 7638, of the public key: what it is called where nobody named it.
   const std::string& thumbprint() const { return thumbprint_; }
-  /// The public key as a JWK, without `kid`: {"kty":"EC",…}.
-  const std::string& public_jwk() const { return public_jwk_; }
-  /// JWS compact serialisation (RFC 7515 §7.1) of two JSON texts. An ES384 signature is R and S of
-  /// 48 bytes each, padded (RFC 7518 §3.4; TRUST F13).
+  /// JWS compact serialisation (RFC 7515 §7.1) of two JSON texts.
   std::string sign(std::string_view header, std::string_view payload) const;
 
  private:
-  std::shared_ptr<evp_pkey_st> key_;
-  bool is_ec_ = false;
-  std::string thumbprint_, public_jwk_;
+  std::optional<Es384Key> ec_;
+  std::shared_ptr<EVP_PKEY> rsa_;  // where it is no key of P-384
+  std::string thumbprint_;
 };
 
 }  // namespace gateway::security

@@ -249,6 +249,8 @@ class Gateway:
         if isinstance(body, (dict, list)):
             body = json.dumps(body)
             headers = {"Content-Type": "application/fhir+json", **(headers or {})}
+        if path.startswith("/hl7v2") and body:
+            plant(body)
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         data = response.read()

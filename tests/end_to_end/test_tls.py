@@ -127,8 +127,6 @@ class TestRevocationListsThatWarn(Doors):
 
     def test_a_site_may_let_clients_in_while_the_list_is_out_of_date_but_none_that_it_names(self):
         self.await_renewal(lambda: self.authority.list_revoked(self.list, "client", seconds=1))
-        end = subprocess.run(["openssl", "crl", "-in", self.list, "-noout", "-nextupdate"], capture_output=True)
-        self.assertEqual(end.returncode, 0)
         await_true("the list has ended", lambda: b"out of date" in subprocess.run(
             [harness.PROGRAM, "check", "--config", self.gateway.write_configuration()],
             capture_output=True, env=harness.own_environment()).stdout)
@@ -242,17 +240,14 @@ class TestProfile(Doors):
         for group in ("P-521", "X448", "ffdhe2048"):
             self.assertFalse(self.handshake("-groups", group), group)
 
-    def test_threat_06_a_session_is_never_resumed_and_nothing_is_sent_early(self):
-        session = os.path.join(self.folder, "session")
-        for version in ("-tls1_2", "-tls1_3"):
-            self.assertTrue(self.handshake(version, "-sess_out", session))
-            if os.path.exists(session):
-                one = self.authority.folder
-                again = subprocess.run(
-                    ["openssl", "s_client", "-connect", f"127.0.0.1:{self.gateway.ports['mllp']}", version, "-sess_in",
-                     session, "-CAfile", f"{one}/ca.pem", "-cert", f"{one}/sender.pem", "-key",
-                     f"{one}/sender-key.pem"], input=b"", capture_output=True, timeout=harness.DEADLINE)
-                self.assertNotIn(b"Reused,", again.stdout)
+    def test_threat_06_a_session_is_never_resumed(self):
+        one = self.authority.folder
+        for version in ("-tls1_2", "-tls1_3"):   # six handshakes, each with what the one before gave
+            run = subprocess.run(
+                ["openssl", "s_client", "-connect", f"127.0.0.1:{self.gateway.ports['mllp']}", version, "-reconnect",
+                 "-CAfile", f"{one}/ca.pem", "-cert", f"{one}/sender.pem", "-key", f"{one}/sender-key.pem"],
+                input=b"", capture_output=True, timeout=harness.DEADLINE)
+            self.assertEqual((run.stdout.count(b"\nNew, "), run.stdout.count(b"\nReused, ")), (6, 0), version)
 
 
 class TestCrowds(Doors):

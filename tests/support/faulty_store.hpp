@@ -37,6 +37,11 @@ class FaultyStore final : public gateway::store::Store {
     const std::lock_guard lock(mutex_);
     failing_.reset();
   }
+  /// Every commit is said to be done, and nothing is written: what a harness must be able to find.
+  void pretend() {
+    const std::lock_guard lock(mutex_);
+    pretends_ = true;
+  }
   /// While held, `current` does not answer.
   void hold() {
     const std::lock_guard lock(mutex_);
@@ -95,17 +100,19 @@ class FaultyStore final : public gateway::store::Store {
   Result<std::vector<gateway::store::Outcome>> commit(
       std::span<const gateway::store::Entry> entries) override {
     std::optional<Error> failing;
-    bool durable = false;
+    bool durable = false, pretends = false;
     std::function<void()> before;
     {
       const std::lock_guard lock(mutex_);
       ++commits_;
       failing = failing_;
       durable = durable_;
+      pretends = pretends_;
       before = std::exchange(before_commit_, nullptr);
     }
     changed_.notify_all();
     if (before) before();
+    if (pretends) return std::vector<gateway::store::Outcome>(entries.size());
     if (!failing) return real_.commit(entries);
     if (durable) (void)real_.commit(entries);
     return *failing;
@@ -169,7 +176,7 @@ class FaultyStore final : public gateway::store::Store {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Error> failing_;
-  bool durable_ = false, held_ = false;
+  bool durable_ = false, pretends_ = false, held_ = false;
   int waiting_ = 0, commits_ = 0;
   std::size_t largest_group_ = 0;
   std::function<void()> before_commit_;

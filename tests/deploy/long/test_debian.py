@@ -93,9 +93,9 @@ class Debian(unittest.TestCase):
 
     def install(self, packages):
         for package in packages:
-            shutil.copy(package, os.path.join(self.root, "tmp"))
+            shutil.copy(package, os.path.join(self.root, "srv"))
         self.inside("apt-get", "install", "-y", "-qq", "--no-install-recommends",
-                    *["/tmp/" + os.path.basename(p) for p in packages])
+                    *["/srv/" + os.path.basename(p) for p in packages])
 
     def exists(self, path):
         return os.path.exists(os.path.join(self.root, path))
