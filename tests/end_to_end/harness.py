@@ -319,6 +319,31 @@ class OnSamples(unittest.TestCase):
         cls.gateway.__exit__()
 
 
+@unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small file system")
+class OnSmallVolume(unittest.TestCase):
+    """Tests of a store on a volume of 24 MB, which `fill` leaves without a block."""
+
+    def setUp(self):
+        self.volume = tempfile.mkdtemp(prefix="immunogate-volume-")
+        self.filler = os.path.join(self.volume, "filler")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", self.volume], check=True)
+
+    def tearDown(self):
+        subprocess.run(["umount", "-l", self.volume], check=True)
+        shutil.rmtree(self.volume, ignore_errors=True)
+
+    def store(self):
+        return os.path.join(self.volume, "state", "gateway.db")
+
+    def fill(self):
+        with open(self.filler, "wb", buffering=0) as out, contextlib.suppress(OSError):
+            while out.write(b"\0" * 4096):
+                pass
+
+    def make_room(self):
+        os.remove(self.filler)
+
+
 def mappings_with(folder, sender, member):
     """A copy of the mappings below `folder`, in which the profile of a sender has one member more."""
     copy = os.path.join(folder, "mappings")

@@ -9,7 +9,8 @@ import tempfile
 import unittest
 import urllib.parse
 
-from harness import MRN, OnSamples, Gateway, PROGRAM, await_true, exchange, own_environment, sample, samples
+from harness import (MRN, OnSamples, OnSmallVolume, Gateway, PROGRAM, await_true, exchange, own_environment, sample,
+                     samples)
 
 NK = "http://loinc.org|8112-5"
 
@@ -183,32 +184,17 @@ class Tampering(unittest.TestCase):
             self.assertEqual(len(events(gateway, "type=110100")), 4, "one start each, and no stop")
 
 
-@unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small file system")
-class FullVolume(unittest.TestCase):
-    def setUp(self):
-        self.volume = tempfile.mkdtemp(prefix="immunogate-volume-")
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", self.volume], check=True)
-
-    def tearDown(self):
-        subprocess.run(["umount", "-l", self.volume], check=True)
-        shutil.rmtree(self.volume, ignore_errors=True)
-
+class FullVolume(OnSmallVolume):
     def test_threat_12_nothing_is_shown_that_cannot_be_noted_down(self):
-        with Gateway("silent", store=os.path.join(self.volume, "state", "gateway.db"), change=with_auditor) as gateway:
+        with Gateway("silent", store=self.store(), change=with_auditor) as gateway:
             gateway.send(sample(1))
-            filler = os.path.join(self.volume, "filler")
-            with open(filler, "wb", buffering=0) as out:
-                try:
-                    while out.write(b"\0" * 4096):
-                        pass
-                except OSError:
-                    pass
+            self.fill()
             answers = [gateway.fhir("Observation") for _ in range(400)]
             refused = [a for a in answers if a[0] == 503]
             self.assertTrue(refused, "the last of the log is used up")
             self.assertTrue(all("audit-unavailable" in str(a[2]) for a in refused))
             self.assertTrue(all(a[0] in (200, 503) for a in answers))
-            os.remove(filler)
+            self.make_room()
             await_true("reads go on", lambda: gateway.fhir("Observation")[0] == 200)
             shown = sum(a[0] == 200 for a in answers)
             self.assertEqual(gateway.stop(), 0)

@@ -1,42 +1,22 @@
 """A full disk is never answered AA, and all recovers by itself when there is room."""
-import os
 import shutil
-import subprocess
 import tempfile
 import unittest
 
-from harness import Gateway, await_true, code, exchange, mappings_with, sample
+from harness import Gateway, OnSmallVolume, await_true, code, exchange, mappings_with, sample
 
 
-@unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small file system")
-class FullDisk(unittest.TestCase):
-    def setUp(self):
-        self.volume = tempfile.mkdtemp(prefix="immunogate-volume-")
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", self.volume], check=True)
-
-    def tearDown(self):
-        subprocess.run(["umount", "-l", self.volume], check=True)
-        shutil.rmtree(self.volume, ignore_errors=True)
-
+class FullDisk(OnSmallVolume):
     def gateway(self, when_unavailable):
         def change(config):
             config["limits"] = {"hold_seconds": 1}
             config["mappings"] = self.mappings_with(when_unavailable)
-        return Gateway("full", store=os.path.join(self.volume, "state", "gateway.db"), change=change)
+        return Gateway("full", store=self.store(), change=change)
 
     def mappings_with(self, when_unavailable):
         folder = tempfile.mkdtemp(prefix="immunogate-mappings-")
         self.addCleanup(shutil.rmtree, folder)
         return mappings_with(folder, "NORTHLIS", f'"when_unavailable": "{when_unavailable}"')
-
-    def fill(self):
-        self.filler = os.path.join(self.volume, "filler")
-        with open(self.filler, "wb", buffering=0) as out:
-            try:
-                while out.write(b"\0" * 65536):
-                    pass
-            except OSError:
-                pass
 
     def try_to_send(self, gateway, number):
         """AA, AR, or None where the connection was closed without an answer."""
@@ -56,7 +36,7 @@ class FullDisk(unittest.TestCase):
                 self.assertTrue(is_right(answer), answer)
             self.assertEqual(gateway.operations("/readyz")[0], 503)
             self.assertEqual(gateway.count("Observation?order=FULL0"), 4, "reads go on")
-            os.remove(self.filler)
+            self.make_room()
             await_true("an AA again", lambda: (a := self.try_to_send(gateway, 9)) and code(a) == "AA")
             self.assertEqual(gateway.count("Observation?order=FULL9"), 4)
             self.assertEqual(gateway.operations("/readyz")[0], 200)
