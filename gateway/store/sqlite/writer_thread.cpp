@@ -27,9 +27,10 @@ base::Error unavailable(std::string what, std::string where) {
 
 }  // namespace
 
-WriterThread::WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
-                           observe::Metrics& metrics)
-    : writer_(writer),
+WriterThread::WriterThread(Connection& connection, tables::Writer& writer, Settings settings,
+                           const base::Clock& clock, observe::Metrics& metrics)
+    : connection_(connection),
+      writer_(writer),
       settings_(std::move(settings)),
       clock_(clock),
       commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
@@ -109,8 +110,8 @@ void WriterThread::write(std::deque<Job*>& group) {
 
 std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group) {
   if (!trouble().empty() && !heal()) return unavailable("the store is away: " + trouble(), "store");
-  Connection& db = writer_.connection;
-  sqlite::run(db, "BEGIN IMMEDIATE");
+  Connection& db = connection_;
+  tables::run(db, "BEGIN IMMEDIATE");
   auto& commit = writer_.numbers.commit;
   commit = std::max(commit + 1, clock_.now().microseconds);  // wall time, but it never goes back
   const auto arrival = writer_.numbers.arrival, audit = writer_.numbers.audit;
@@ -118,7 +119,7 @@ std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group)
     if (db.failure() == SQLITE_OK) job->work(writer_, commit);
   if (writer_.numbers.arrival != arrival || writer_.numbers.audit != audit) write_head(writer_);
   if (db.failure() != SQLITE_OK) return refuse(db.failure());
-  sqlite::run(db, "COMMIT");
+  tables::run(db, "COMMIT");
   const int code = db.failure();
   if (code == SQLITE_OK) return std::nullopt;
   auto refused = refuse(code);
@@ -132,7 +133,7 @@ std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group)
 }
 
 base::Error WriterThread::refuse(int code) {
-  Connection& db = writer_.connection;
+  Connection& db = connection_;
   db.clear_failure();
   db.rollback();
   writer_.forget();
@@ -149,13 +150,13 @@ bool WriterThread::heal() {
   if (last_heal_ != 0 && now - last_heal_ < heal_pause_microseconds) return false;
   last_heal_ = now;
   writer_.forget();
-  writer_.connection.close();
+  connection_.close();
   settings_.close_readers();
-  if (!open_connection(writer_.connection, settings_.file, Role::writer)) return false;
-  if (!checkpoint_all(writer_.connection, settings_.file)) return false;
+  if (!open_connection(connection_, settings_.file, Role::writer)) return false;
+  if (!checkpoint_all(connection_, settings_.file)) return false;
   watch_log();
   writer_.load_numbers();
-  if (writer_.connection.failure() != SQLITE_OK) return false;
+  if (connection_.failure() != SQLITE_OK) return false;
   set_trouble({});
   base::log(base::Level::info, "store.recovered");
   return true;
@@ -173,7 +174,7 @@ void WriterThread::checkpoint() {
   const std::lock_guard connection(connection_mutex_);
   if (log_pages_ < checkpoint_pages || !trouble().empty()) return;
   // What readers hold back stays for the next time. Rows are safe in the log meanwhile.
-  const int code = sqlite3_wal_checkpoint_v2(writer_.connection.handle(), nullptr,
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
                                              SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK || is_busy(code) || is_full(code)) return;
   set_trouble(Connection::words(code));
@@ -185,7 +186,7 @@ void WriterThread::watch_log() {
     return SQLITE_OK;
   };
   log_pages_ = 0;
-  sqlite3_wal_hook(writer_.connection.handle(), count, this);
+  sqlite3_wal_hook(connection_.handle(), count, this);
 }
 
 std::string WriterThread::trouble() {

@@ -11,7 +11,8 @@
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
-#include "gateway/store/sqlite/writer.hpp"
+#include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/tables/writer.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -24,15 +25,15 @@ class WriterThread {
     std::int64_t min_free_bytes = 0;
     std::function<void()> close_readers;  // before the file is opened anew
   };
-  /// `writer` is open, its numbers loaded.
-  WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
-               observe::Metrics& metrics);
+  /// `connection` is open; `writer` is over it, its numbers loaded.
+  WriterThread(Connection& connection, tables::Writer& writer, Settings settings,
+               const base::Clock& clock, observe::Metrics& metrics);
   ~WriterThread();  // what waits is still written
 
   /// Runs `work` within a transaction; on return it is durable, or (error) refused (`unavailable`)
   /// or `unknown` (TRUST R2). `work` gets the number of the commit; it may run only once.
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
-  using Work = std::function<void(Writer&, std::int64_t commit)>;
+  using Work = std::function<void(tables::Writer&, std::int64_t commit)>;
   base::Result<void> run(Work work, std::size_t messages);
 
   /// Closes and opens the file, rewrites and syncs the log. True: usable again.
@@ -44,7 +45,6 @@ class WriterThread {
   std::unique_lock<std::mutex> try_idle() {
     return std::unique_lock(connection_mutex_, std::try_to_lock);
   }
-  Writer& writer() { return writer_; }  // while such a lock is held
 
  private:
   struct Job {
@@ -62,7 +62,8 @@ class WriterThread {
   void set_trouble(std::string why);
   void watch_log();
 
-  Writer& writer_;  // guarded by connection_mutex_
+  Connection& connection_;  // guarded by connection_mutex_
+  tables::Writer& writer_;  // guarded by connection_mutex_
   const Settings settings_;
   const base::Clock& clock_;
   observe::Histogram& commit_seconds_;
