@@ -2,8 +2,8 @@
 # they come onto the machine, how a build tree is configured. Says each thing it installs.
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
-  libssl-dev libsqlite3-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
-test_packages=(libgtest-dev libgmock-dev ccache clang-format curl python3 perl git)
+  libssl-dev libsqlite3-dev libpq-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
+test_packages=(libgtest-dev libgmock-dev postgresql ccache clang-format curl python3 perl git)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

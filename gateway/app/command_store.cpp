@@ -6,17 +6,20 @@
 #include "gateway/app/command.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
 namespace {
+
+constexpr std::string_view postgresql_scheme = "postgresql://";
 
 base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
   const std::string url = arguments.get("--store");
   if (url.rfind("sqlite:", 0) == 0 && url.size() > 7) return std::filesystem::path(url.substr(7));
   if (!url.empty())
     return base::Error{base::ErrorKind::malformed, "names no engine that is built in", "--store",
-                       "write sqlite:PATH"};
+                       "write sqlite:PATH or postgresql://HOST/BASE"};
   if (!arguments.has("--config"))
     return base::Error{base::ErrorKind::malformed, "which store?", "",
                        "name it with --config FILE or --store sqlite:PATH"};
@@ -67,8 +70,7 @@ base::Result<store::Verification> verified(const std::filesystem::path& file,
       });
 }
 
-int verify(const std::filesystem::path& file, const base::Clock& clock) {
-  const auto found = verified(file, clock);
+int tell(const base::Result<store::Verification>& found) {
   if (!found) return could_not_run("store verify", found.error());
   for (const std::string& problem : found->problems) std::cout << problem << "\n";
   std::cout << found->arrivals << " arrivals, " << found->resources << " resources, "
@@ -80,16 +82,28 @@ int verify(const std::filesystem::path& file, const base::Clock& clock) {
   return found->problems.empty() ? 0 : 1;
 }
 
+/// The same on PostgreSQL, which no gateway serves from yet.
+int run_on_postgresql(const std::string& what, const std::string& url, const base::Clock& clock) {
+  observe::Metrics metrics;
+  auto store = store::postgresql::open({.url = url}, clock, metrics);
+  if (!store) return could_not_run("store " + what, store.error());
+  if (what == "verify") return tell((*store)->verify());
+  std::cout << "the store is there\n";
+  return 0;
+}
+
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
   if (what != "init" && what != "verify")
     return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
                                    "write `immunogate store init` or `immunogate store verify`"});
+  const base::SystemClock clock;
+  if (const auto url = arguments.get("--store"); url.starts_with(postgresql_scheme))
+    return run_on_postgresql(what, url, clock);
   const auto file = store_file(arguments);
   if (!file) return could_not_run("store " + what, file.error());
   ::umask(077);
-  const base::SystemClock clock;
-  if (what == "verify") return verify(*file, clock);
+  if (what == "verify") return tell(verified(*file, clock));
   observe::Metrics metrics;
   auto store = store::sqlite::open({.file = *file, .create = true}, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
@@ -102,7 +116,7 @@ int run_store(const Arguments& arguments) {
 const Command& command_store() {
   static const Command command{
       "store",
-      "init|verify [--config FILE | --store sqlite:PATH]",
+      "init|verify [--config FILE | --store URL]",
       "make a store; check one through and through",
       "verify compares raw bytes with their hashes, resources with their index, every arrival, "
       "its\n"
@@ -112,7 +126,7 @@ const Command& command_store() {
       "moment: the gateway may run, though its write-ahead log grows meanwhile. Keep the line\n"
       "`audit head` elsewhere: who could rewrite the whole store is found by it alone.",
       {{"--config", "FILE", "take the store of this configuration"},
-       {"--store", "URL", "the store itself: sqlite:PATH"}},
+       {"--store", "URL", "the store itself: sqlite:PATH or postgresql://…"}},
       run_store};
   return command;
 }

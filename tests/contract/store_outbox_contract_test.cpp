@@ -151,6 +151,8 @@ TYPED_TEST(StoreSends, AfterARestartWhatWasUnderWayIsTakenAgainInOrder) {
   this->commit(std::vector{this->to("a1", "pa"), this->to("a2", "pa"), this->to("b1", "pb")});
   EXPECT_THAT(this->names(this->claim()), ElementsAre("a1", "b1"));
   this->reopen();
+  // Where several gateways share a store, another may hold what this one does not.
+  if (!this->engine.has_one_gateway) this->clock.pass(std::chrono::seconds(61));
   EXPECT_THAT(this->names(this->claim()), ElementsAre("a1", "b1"));
 }
 

@@ -331,6 +331,7 @@ TYPED_TEST(StoreAnswers, WhatReportsListByAnIndex) {
   for (const std::string query :
        {"result=a", "result.code=8112-5", "sample-type=plasma", "cycle-day=21",
         "patient=p1&result.code=8112-5", "result.value-quantity=gt5&result.code=8112-5"}) {
+    if (!this->engine.leads_by_lists) break;  // PostgreSQL's planner goes another way
     EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN r\n"))) << query;
     EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN l"))) << query;
   }

@@ -105,7 +105,7 @@ Sql Criteria::patient_identifiers(const Criterion& criterion) {
           " IN (SELECT e.patient FROM (SELECT row FROM token WHERE parameter ="
           " (SELECT number FROM name WHERE text = 'Patient.identifier') AND ")
       .add(tokens)
-      .add(") AS t CROSS JOIN entry AS e ON e.row = t.row WHERE ")
+      .add(") AS t CROSS JOIN entry AS e WHERE e.row = t.row AND ")
       .add(visible("e."))
       .add(")");
 }

@@ -66,7 +66,7 @@ bool Criteria::are_many(const Linked& linked) {
   if (const auto known = many_.find(&linked); known != many_.end()) return known->second;
   const auto rows = rows_of(linked);
   if (!rows) return false;
-  const Sql count = Sql("SELECT count(*) FROM (SELECT 1").add(*rows).add(" LIMIT ?)", many);
+  const Sql count = Sql("SELECT count(*) FROM (SELECT 1").add(*rows).add(" LIMIT ?) AS v", many);
   Query counted(db_, count.text, count.values);
   return many_[&linked] = counted.row() && counted.integer(0) == many;
 }

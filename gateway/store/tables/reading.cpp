@@ -107,12 +107,13 @@ ForeignOrder foreign_order(Connection& db, const OrderAsk& order) {
   static constexpr std::string_view sql =
       "WITH same AS (SELECT DISTINCT t.row FROM token t WHERE t.code = ?1"
       " AND t.parameter = (SELECT number FROM name WHERE text = '.order') LIMIT ?3),"
-      " standing AS (SELECT x.key, x.patient FROM same CROSS JOIN result x ON x.origin = same.row"
-      " WHERE x.ended = 0"
-      " UNION ALL SELECT x.key, x.patient FROM same CROSS JOIN entry x ON x.origin = same.row"
-      " WHERE x.ended = 0)"
-      " SELECT s.key, p.id FROM standing s CROSS JOIN patient p ON p.number = s.patient"
-      " WHERE p.id <> ?2";
+      " standing AS (SELECT x.key, x.patient FROM same CROSS JOIN result x WHERE x.origin = "
+      "same.row"
+      " AND x.ended = 0"
+      " UNION ALL SELECT x.key, x.patient FROM same CROSS JOIN entry x WHERE x.origin = same.row"
+      " AND x.ended = 0)"
+      " SELECT s.key, p.id FROM standing s CROSS JOIN patient p WHERE p.number = s.patient"
+      " AND p.id <> ?2";
   ForeignOrder out;
   int found = 0;
   Query query(db, sql, order.order, order.patient.value, most_origins);
@@ -285,8 +286,8 @@ std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::stri
   // Answers of a large order stand anywhere in it, and all its results rest on them. The order
   // leads (CROSS JOIN): a store has more surveys than any order has rows.
   Query surveys(connection,
-                "SELECT r.key FROM resource AS r CROSS JOIN result AS s ON s.row = r.row"
-                " WHERE r.key > ? AND r.key < ? AND r.deleted = 0 AND s.facet IN"
+                "SELECT r.key FROM resource AS r CROSS JOIN result AS s"
+                " WHERE s.row = r.row AND r.key > ? AND r.key < ? AND r.deleted = 0 AND s.facet IN"
                 " (SELECT number FROM term WHERE code = 'survey' AND parameter ="
                 " (SELECT number FROM name WHERE text = 'Observation.category')) LIMIT ?",
                 Blob{locator_key(keys.back())}, Blob{last}, most_observations);

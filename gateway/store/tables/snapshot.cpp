@@ -83,12 +83,16 @@ base::Result<SearchPage> TableSnapshot::search(const Search& search) {
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
   const bool is_bounded = found->is_bounded || is_listing || search.is_unhurried;
-  if (!watch->has_ended_it() && is_bounded)
+  if (is_bounded && db_.failure() == no_failure)
     watch->lift(search.is_unhurried ? most_of_unhurried : most_of_bounded);
+  const auto refusal = [&] {
+    db_.clear_failure();
+    return is_bounded ? took_too_long(search.is_unhurried) : too_costly(query);
+  };
+  if (watch->has_ended_it()) return refusal();
   auto page = page_of(search, found->where);
-  if (!watch->has_ended_it()) return page;
-  db_.clear_failure();
-  return is_bounded ? took_too_long(search.is_unhurried) : too_costly(query);
+  if (watch->has_ended_it()) return refusal();
+  return page;
 }
 
 base::Result<SearchPage> TableSnapshot::page_of(const Search& search, const Sql& where) {
