@@ -250,8 +250,11 @@ bool Committer::store_is_back() {
     // New work does not end the pause: it would not be taken any sooner.
     waits_.wait_for(lock, pause_.next(), [] { return false; });
   }
-  expire();
-  return store_.recover();
+  // Asked before anything expires: who came while it was away and may not be held for long is tried
+  // once it is back.
+  const bool is_back = store_.recover();
+  if (!is_back) expire();
+  return is_back;
 }
 
 Works Committer::take() {

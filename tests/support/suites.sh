@@ -1,7 +1,7 @@
 # Sourced by tests/run: one function a suite, each adding to passed, failed and skipped.
 # Expects: project, build.
 
-all_suites="format rules unit golden contract fuzz judges end_to_end threads bench"
+all_suites="format rules unit golden contract crash fuzz judges end_to_end threads bench"
 passed=0 failed=0 skipped=0
 jobs=$(nproc)
 
@@ -100,6 +100,7 @@ suite_rules() {
 suite_unit() { checked 'unit_*'; }
 suite_golden() { checked golden; }
 suite_contract() { checked contract; }
+suite_crash() { checked crash; }
 suite_fuzz() {
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   tests_of dev '^fuzz'

@@ -26,59 +26,23 @@ Committer::Committer(GroupWriter& writer, const Options& options, const base::Cl
       available_(metrics.gauge(observe::names::store_available)),
       last_look_(clock.steady_microseconds()) {
   available_.set(1);
-  thread_ = std::thread([this] { live(); });
+  queue_.emplace(GroupQueue::Steps{[this](GroupQueue::Group& group) {
+                                     const std::lock_guard connection(connection_mutex_);
+                                     look_after();
+                                     if (!group.empty()) write(group);
+                                   },
+                                   {},
+                                   between_looks});
 }
 
-Committer::~Committer() {
-  {
-    const std::lock_guard lock(queue_mutex_);
-    stopping_ = true;
-  }
-  queued_.notify_one();
-  thread_.join();
-}
-
-base::Result<void> Committer::run(Work work, std::size_t messages) {
-  Job job{std::move(work), messages, {}, false};
-  std::unique_lock lock(queue_mutex_);
-  queue_.push_back(&job);
-  queued_.notify_one();
-  done_.wait(lock, [&job] { return job.done; });
-  if (job.error) return *job.error;
-  return {};
-}
-
-void Committer::live() {
-  std::deque<Job*> group;
-  for (;;) {
-    {
-      std::unique_lock lock(queue_mutex_);
-      queued_.wait_for(lock, between_looks, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty() && stopping_) return;
-      group.swap(queue_);
-    }
-    {
-      const std::lock_guard connection(connection_mutex_);
-      look_after();
-      if (!group.empty()) write(group);
-    }
-    {
-      const std::lock_guard lock(queue_mutex_);
-      for (Job* job : group) job->done = true;  // the last touch: its owner may be gone after it
-    }
-    done_.notify_all();
-    group.clear();
-  }
-}
-
-void Committer::write(const std::deque<Job*>& group) {
+void Committer::write(const GroupQueue::Group& group) {
   const auto began = clock_.steady_microseconds();
   std::size_t messages = 0;
-  for (const Job* job : group) messages += job->messages;
+  for (const auto* job : group) messages += job->messages;
   if (auto error = transact(group)) {
     base::log(base::Level::error,
               error->kind == base::ErrorKind::unknown ? "store.outcome_unknown" : "store.refused");
-    for (Job* job : group) job->error = *error;
+    for (auto* job : group) job->error = *error;
     return;
   }
   if (messages == 0) return;
@@ -137,11 +101,11 @@ bool Committer::begin() {
   return false;
 }
 
-std::optional<base::Error> Committer::transact(const std::deque<Job*>& group) {
+std::optional<base::Error> Committer::transact(const GroupQueue::Group& group) {
   auto& db = writer_.database;
   if (!begin()) return unavailable("the store is away: " + trouble());
   const auto commit = writer_.numbers.commit;
-  for (const Job* job : group)
+  for (const auto* job : group)
     if (db.failure() == tables::no_failure) job->work(writer_, commit);
   writer_.write_numbers();
   db.settle();
@@ -175,13 +139,13 @@ bool Committer::recover() {
 }
 
 std::string Committer::trouble() {
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   return trouble_;
 }
 
 void Committer::set_trouble(std::string why) {
   available_.set(why.empty() ? 1 : 0);
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   trouble_ = std::move(why);
 }
 

@@ -1,49 +1,43 @@
 #pragma once
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/postgresql/group_writer.hpp"
+#include "gateway/store/tables/group_queue.hpp"
 
 namespace gateway::store::postgresql {
+
+using tables::GroupQueue;
 
 /// The one who writes for this gateway. Whatever waits when it begins shares one transaction; other
 /// gateways' transactions wait for it at the row `head`, so that commits of all of them are one
 /// sequence.
 class Committer {
  public:
-  using Work = std::function<void(tables::Writer&, std::int64_t commit)>;
+  using Work = GroupQueue::Work;
 
   /// `writer` is connected, the schema is there.
   Committer(GroupWriter& writer, const Options& options, const base::Clock& clock,
             observe::Metrics& metrics);
-  ~Committer();  // what waits is still written
 
   /// As TableStore::write.
-  base::Result<void> run(Work work, std::size_t messages);
+  base::Result<void> run(Work work, std::size_t messages) {
+    return queue_->run(std::move(work), messages);
+  }
   /// True: usable (again).
   bool recover();
   /// Why nothing is written at present; "" if all is well.
   std::string trouble();
 
  private:
-  struct Job {
-    Work work;
-    std::size_t messages = 0;
-    std::optional<base::Error> error;
-    bool done = false;
-  };
-  void live();
-  void write(const std::deque<Job*>& group);
-  std::optional<base::Error> transact(const std::deque<Job*>& group);
+  void write(const GroupQueue::Group& group);
+  std::optional<base::Error> transact(const GroupQueue::Group& group);
   bool begin();
   bool connect();
   void look_after();
@@ -58,12 +52,9 @@ class Committer {
   std::mutex connection_mutex_;
   std::int64_t last_connect_ = 0, last_look_ = 0;  // guarded by connection_mutex_
 
-  std::mutex queue_mutex_;
-  std::condition_variable queued_, done_;
-  std::deque<Job*> queue_;  // guarded by queue_mutex_
-  bool stopping_ = false;   // guarded by queue_mutex_
-  std::string trouble_;     // guarded by queue_mutex_
-  std::thread thread_;
+  std::mutex trouble_mutex_;
+  std::string trouble_;              // guarded by trouble_mutex_
+  std::optional<GroupQueue> queue_;  // last, so that it is still served by all the others
 };
 
 }  // namespace gateway::store::postgresql

@@ -78,11 +78,11 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
       [file = options_.file](ReadingConnection& reading) { return open_reader(file, reading); },
       dictionaries_, options_.readers);
   reviews_ = std::make_unique<ReviewCount>(metrics);
-  thread_ =
-      std::make_unique<WriterThread>(connection_, writer_,
-                                     WriterThread::Settings{options_.file, options_.min_free_bytes,
-                                                            [this] { readers_->close_all(); }},
-                                     clock(), metrics);
+  thread_ = std::make_unique<WriterThread>(
+      connection_, writer_,
+      WriterThread::Settings{options_.file, options_.min_free_bytes,
+                             [this] { readers_->close_all(); }, options_.checkpoint_pages},
+      clock(), metrics);
   return {};
 }
 

@@ -17,6 +17,9 @@ struct Options {
   bool create = true;               // make it (folder mode 0700, file 0600) if it is absent
   std::int64_t min_free_bytes = 0;  // 0: 5 % of the volume, at most 1 GiB (TRUST P4)
   int readers = 4;
+  /// Length of the log at which it is folded back: it folds rewrites of a page between two
+  /// checkpoints; longer costs time at the next start.
+  int checkpoint_pages = 8192;
 };
 
 /// Opens (and where asked makes) a store: WAL, synchronous FULL, both read back (F1), an exclusive

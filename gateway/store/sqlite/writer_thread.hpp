@@ -1,20 +1,20 @@
 #pragma once
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/tables/group_queue.hpp"
 #include "gateway/store/tables/writer.hpp"
 
 namespace gateway::store::sqlite {
+
+using tables::GroupQueue;
 
 /// The one who writes. Whatever waits when it begins shares one transaction and one sync; it never
 /// waits to fill a group.
@@ -24,17 +24,19 @@ class WriterThread {
     std::filesystem::path file;
     std::int64_t min_free_bytes = 0;
     std::function<void()> close_readers;  // before the file is opened anew
+    int checkpoint_pages = 8192;
   };
   /// `connection` is open; `writer` is over it, its numbers loaded.
   WriterThread(Connection& connection, tables::Writer& writer, Settings settings,
                const base::Clock& clock, observe::Metrics& metrics);
-  ~WriterThread();  // what waits is still written
 
   /// Runs `work` within a transaction; on return it is durable, or (error) refused (`unavailable`)
   /// or `unknown` (TRUST R2). `work` gets the number of the commit; it may run only once.
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
-  using Work = std::function<void(tables::Writer&, std::int64_t commit)>;
-  base::Result<void> run(Work work, std::size_t messages);
+  using Work = GroupQueue::Work;
+  base::Result<void> run(Work work, std::size_t messages) {
+    return queue_->run(std::move(work), messages);
+  }
 
   /// Closes and opens the file, rewrites and syncs the log. True: usable again.
   bool recover();
@@ -47,15 +49,8 @@ class WriterThread {
   }
 
  private:
-  struct Job {
-    Work work;
-    std::size_t messages = 0;
-    std::optional<base::Error> error;
-    bool done = false;
-  };
-  void live();
-  void write(std::deque<Job*>& group);
-  std::optional<base::Error> transact(const std::deque<Job*>& group);
+  void write(GroupQueue::Group& group);
+  std::optional<base::Error> transact(const GroupQueue::Group& group);
   base::Error refuse(int code);
   bool heal();
   void checkpoint();
@@ -74,12 +69,9 @@ class WriterThread {
   std::int64_t last_heal_ = 0;  // guarded by connection_mutex_
   int log_pages_ = 0;           // guarded by connection_mutex_
 
-  std::mutex queue_mutex_;
-  std::condition_variable queued_, done_;
-  std::deque<Job*> queue_;  // guarded by queue_mutex_
-  bool stopping_ = false;   // guarded by queue_mutex_
-  std::string trouble_;     // guarded by queue_mutex_
-  std::thread thread_;
+  std::mutex trouble_mutex_;
+  std::string trouble_;              // guarded by trouble_mutex_
+  std::optional<GroupQueue> queue_;  // last, so that it is still served by all the others
 };
 
 }  // namespace gateway::store::sqlite

@@ -49,6 +49,14 @@ TEST(Held, AfterTheHoldTheConnectionClosesWithoutAnAnswer) {
   EXPECT_EQ(msa(house.say(House::sample("01"))), "MSA|AA|N1001") << "it recovers by itself";
 }
 
+TEST(Held, AGatewayThatHoldsNothingTakesMessagesAgainWhenTheStoreIsBack) {
+  House house;
+  house.options.hold = 0s;
+  EXPECT_TRUE(House::end(begun_on_failing(house, "01")).close);
+  house.store->heal();
+  EXPECT_EQ(msa(house.say(House::sample("01"))), "MSA|AA|N1001");
+}
+
 TEST(Held, AfterTheHoldTheProfileMayWantARefusal) {
   House house;
   house.open(House::catalogue(R"({"when_unavailable":"reject"})"));
