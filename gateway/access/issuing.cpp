@@ -51,8 +51,13 @@ base::Error Issuing::refused(base::Error error, const ShownAssertion& shown,
   const auto code = std::string(code_of(error));
   // Who is slowed down was refused five times before, and each of these is kept.
   if (code == "slow_down" || code == "temporarily_unavailable") return error;
-  const store::AuditRow kept{
-      "token-refused", clock_.now(), assertions_.claimed(shown), door, code, {}, ""};
+  const store::AuditRow kept{"token-refused",
+                             clock_.now(),
+                             assertions_.claimed(shown),
+                             door,
+                             code == "invalid_client" ? "401" : "400",
+                             {},
+                             code};
   const auto done = store_.audit({&kept, 1});
   if (done) return error;
   return {base::ErrorKind::unavailable, "temporarily_unavailable the refusal cannot be kept", "",

@@ -7,6 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "gateway/app/backend_services.hpp"
 #include "gateway/app/loopback.hpp"
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/intake/intake.hpp"
@@ -56,6 +57,7 @@ class Search {
           "the operations port listens beyond loopback without TLS; set operations.listen to "
           "127.0.0.1:PORT");
     audit();
+    clients();
     store();
     return std::move(found_);
   }
@@ -75,6 +77,18 @@ class Search {
       if (auto signing = security::JwsKey::read(target.smart->key_file); !signing)
         say(Level::error, "forward-key", name + ": " + signing.error().text());
     address(target);
+  }
+
+  /// What would stop the start is said with all else; and what one did not mean to register.
+  void clients() {
+    for (const ClientConfig& client : config_.tokens.clients) {
+      if (client.jwks_file.empty()) continue;  // said where it is missing
+      if (auto keys = load_client_keys(client.jwks_file); !keys)
+        say(Level::error, "client-keys", keys.error().text());
+    }
+    if (!config_.tokens.clients.empty() && !config_.https)
+      say(Level::advice, "clients-without-https",
+          "access.clients are registered but https is not configured: nobody can ask for a token");
   }
 
   /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).

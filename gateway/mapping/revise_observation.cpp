@@ -58,10 +58,6 @@ void add_issue(Json& newest, ResourceOutcome& outcome, std::string_view code) {
     outcome.issues.emplace_back(code);
 }
 
-bool is_any_of(std::string_view text, const std::vector<std::string_view>& list) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 /// T6, T12: value[x] as it stands, and the components of a row that has none.
 void keep_value(Json& newest, const Json& standing) {
   constexpr std::array value{std::string_view("value")};
@@ -84,11 +80,12 @@ void keep_part_values(Json& newest, const Json& standing, const ResultFacts& fac
   for (Json& part : newest.find("component")->items()) {
     const std::string_view code = first_code(part["code"]);
     const bool is_taken_back =
-        says_something(part) || first_code(part["dataAbsentReason"]) == "not-performed" ||
         std::any_of(facts.open_parts.begin(), facts.open_parts.end(), [&](const auto& open) {
           return open.code == code && (open.said == Said::null || open.said == Said::withdrawn);
         });
-    if (is_taken_back) continue;
+    if (is_taken_back || says_something(part) ||
+        first_code(part["dataAbsentReason"]) == "not-performed")
+      continue;
     if (const Json* kept = valued_component(standing, part["code"])) part = *kept;
   }
 }
@@ -141,9 +138,9 @@ void date_taken_back(Json& observation, const ResultFacts& facts, const Times& t
 void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bool keeps_value,
                 const Times& times, const Catalogue* catalogue, ResourceOutcome& outcome) {
   using Said = ResultFacts::Part::Said;
-  std::vector<std::string_view> withdrawn;
+  std::set<std::string_view> withdrawn;
   for (const auto& open : facts.open_parts) {
-    if (open.said == Said::withdrawn) withdrawn.push_back(open.code);
+    if (open.said == Said::withdrawn) withdrawn.insert(open.code);
     Json* at = part_of(newest, open.code);
     if (at == nullptr || open.said == Said::withdrawn) continue;
     // T5: of a panel that was taken back as a whole, the half that is not said again stays away.
@@ -180,7 +177,7 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
         if (keeps_value && !keeps_answers) parts.push_back(part);
         continue;
       }
-      if (part_of(std::as_const(newest), code) == nullptr && !is_any_of(code, withdrawn))
+      if (part_of(std::as_const(newest), code) == nullptr && !withdrawn.contains(code))
         parts.push_back(kept_part(part, times));
     }
   }
@@ -353,9 +350,7 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
                             !is_any_of(facts.status, {"cancelled", "registered"}) &&
                             !is_any_of(facts.sent_status, {"X", "W", "D", "I"});
-  const bool takes_back =
-      std::any_of(facts.open_parts.begin(), facts.open_parts.end(), is_taken_back_part);
-  const Json converted = takes_back ? newest : Json();
+  const Json converted = facts.open_parts.empty() ? Json() : newest;
   if (facts.sent_status == "U") {
     finalize(newest, standing, facts);
   } else {

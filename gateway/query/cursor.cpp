@@ -27,8 +27,9 @@ std::optional<std::int64_t> number(std::string_view& text) {
 
 }  // namespace
 
-std::string binding(std::string_view client, std::string_view type, std::string_view self) {
-  return std::string(client) + '\x1F' + std::string(type) + '\x1F' + std::string(self);
+std::string binding(const security::Principal& who, std::string_view type, std::string_view self) {
+  std::string bound = who.name + '\x1F' + security::to_text(who.scopes);
+  return ((((bound += '\x1F') += type) += '\x1F') += self);
 }
 
 std::string write_cursor(const Cursor& cursor, base::Instant now, std::string_view key,

@@ -6,6 +6,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/security/scope.hpp"
 
 namespace gateway::query {
 
@@ -17,8 +18,9 @@ struct Cursor {
   bool backwards = false;
 };
 
-/// What a cursor is bound to: client, type and the query as understood.
-std::string binding(std::string_view client, std::string_view type, std::string_view self);
+/// What a cursor is bound to: the client and its scopes, type and the query as understood. A token
+/// for less does not go on where one for more began: the total was told of that.
+std::string binding(const security::Principal& who, std::string_view type, std::string_view self);
 
 std::string write_cursor(const Cursor& cursor, base::Instant now, std::string_view key,
                          std::string_view bound_to);

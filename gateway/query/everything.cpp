@@ -157,7 +157,7 @@ base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, s
 base::Result<Page> Reader::everything(const security::Principal& who, const std::string& patient,
                                       const EverythingQuery& query) {
   const fhir::ResourceKey key{"Patient", patient};
-  const auto bound_to = binding(who.name, key.reference() + "/$everything", query.self);
+  const auto bound_to = binding(who, key.reference() + "/$everything", query.self);
   auto snapshot = store_.snapshot();
   if (!snapshot) return snapshot.error();
   const auto found = read_as(**snapshot, who, key);

@@ -17,7 +17,8 @@ class Sight {
   Sight(store::Snapshot& snapshot, const security::Principal& who)
       : snapshot_(snapshot), who_(who) {}
 
-  base::Result<bool> sees(const fhir::ResourceKey& key) {
+  base::Result<bool> sees(const fhir::Version& version) {
+    const auto& key = version.key;
     const auto known = by_type_.find(key.type);
     const auto& scope =
         known != by_type_.end()
@@ -26,17 +27,32 @@ class Sight {
                   .first->second;
     if (!scope) return false;
     if (scope->empty()) return true;
-    if (const auto at = by_key_.find(key); at != by_key_.end()) return at->second;
-    auto seen = visible(snapshot_, key, *scope);
-    if (seen) by_key_.emplace(key, *seen);
-    return seen;
+    auto known_key = by_key_.find(key);
+    if (known_key == by_key_.end()) {
+      const auto seen = shown_now(key, *scope);
+      if (!seen) return seen.error();
+      known_key = by_key_.emplace(key, *seen).first;
+    }
+    const std::int64_t current = known_key->second;
+    if (current == 0 || current == version.version) return current != 0;
+    return meets_itself(snapshot_, *scope, version);
   }
 
  private:
+  /// Number of the version that is visible now; 0: none is.
+  base::Result<std::int64_t> shown_now(const fhir::ResourceKey& key,
+                                       const std::vector<fhir::search::Criterion>& scope) {
+    const auto seen = visible(snapshot_, key, scope);
+    if (!seen) return seen.error();
+    const auto current = snapshot_.read(key, {});
+    if (!current) return current.error();
+    return *seen && *current ? (*current)->version : 0;
+  }
+
   store::Snapshot& snapshot_;
   const security::Principal& who_;
   std::map<std::string, base::Result<std::vector<fhir::search::Criterion>>> by_type_;
-  std::map<fhir::ResourceKey, bool> by_key_;
+  std::map<fhir::ResourceKey, std::int64_t> by_key_;
 };
 
 bool may_read_something(const security::Principal& who) {
@@ -54,7 +70,7 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
   } else if (!may_read_something(who)) {
     return restricted(who, Interaction::read, "anything").error();
   }
-  const auto bound_to = binding(who.name, "_history/" + type, query.self);
+  const auto bound_to = binding(who, "_history/" + type, query.self);
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();
@@ -69,7 +85,7 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
   Page page;
   Sight sight(**snapshot, who);
   for (auto& row : found->rows) {
-    auto seen = sight.sees(row.version.key);
+    auto seen = sight.sees(row.version);
     if (!seen) return seen.error();
     if (*seen) page.rows.push_back(std::move(row.version));
   }
@@ -82,7 +98,7 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
                                    const HistoryQuery& query) {
   auto scope = restricted(who, Interaction::read, key.type);
   if (!scope) return scope.error();
-  const auto bound_to = binding(who.name, "_history/" + key.reference(), query.self);
+  const auto bound_to = binding(who, "_history/" + key.reference(), query.self);
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();
@@ -93,14 +109,18 @@ base::Result<Page> Reader::history(const security::Principal& who, const fhir::R
   auto versions = (*snapshot)->history(key);
   if (!versions) return versions.error();
   if (versions->empty()) return unknown(key);
+  const auto current = versions->front().version;
   // Its versions are few: all are read, and a page begins behind the version its cursor names.
   if (cursor->as_of == 0) cursor->as_of = versions->front().version;
   const std::int64_t below = cursor->after.empty() ? cursor->as_of + 1 : std::stoll(cursor->after);
   Page page;
   page.total = 0;
   for (auto& version : *versions) {
-    const bool is_asked =
-        version.version <= cursor->as_of && (!query.since || version.last_updated >= *query.since);
+    const auto is_inside = version.version == current ? base::Result<bool>(true)
+                                                      : meets_itself(**snapshot, *scope, version);
+    if (!is_inside) return is_inside.error();
+    const bool is_asked = *is_inside && version.version <= cursor->as_of &&
+                          (!query.since || version.last_updated >= *query.since);
     if (!is_asked) continue;
     ++*page.total;
     if (version.version >= below) continue;

@@ -39,7 +39,7 @@ base::Result<Page> Reader::search(const security::Principal& who,
   if (!scope) return scope.error();
   auto asked = query;
   if (auto linked = restrict_links(who, asked.criteria); !linked) return linked.error();
-  const std::string bound_to = binding(who.name, query.type, query.self);
+  const std::string bound_to = binding(who, query.type, query.self);
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();
   auto snapshot = store_.snapshot();

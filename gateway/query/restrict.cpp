@@ -32,7 +32,28 @@ void add_ownership(const security::Principal& who, std::string_view type,
 
 /// Any of its values, so that further values widen it.
 bool is_of_values(const fhir::search::Criterion& criterion) {
-  return !criterion.negated && !criterion.missing;
+  return !criterion.negated && !criterion.missing && criterion.alternatives.empty();
+}
+
+/// Told as one criterion, which an index finds, where each restricts the same single parameter.
+bool are_of_one_parameter(const std::vector<fhir::search::Linked>& alternatives) {
+  const auto& first = alternatives.front().criteria.front();
+  return std::ranges::all_of(alternatives, [&first](const fhir::search::Linked& one) {
+    return one.criteria.size() == 1 && one.criteria.front().parameter == first.parameter &&
+           is_of_values(one.criteria.front());
+  });
+}
+
+/// Any of several restrictions.
+std::vector<fhir::search::Criterion> united(std::vector<fhir::search::Linked> alternatives) {
+  if (alternatives.size() == 1) return std::move(alternatives.front().criteria);
+  fhir::search::Criterion all = alternatives.front().criteria.front();
+  if (!are_of_one_parameter(alternatives))
+    return {{.parameter = all.parameter, .alternatives = std::move(alternatives)}};
+  for (std::size_t i = 1; i < alternatives.size(); ++i)
+    for (auto& match : alternatives[i].criteria.front().any_of)
+      all.any_of.push_back(std::move(match));
+  return {std::move(all)};
 }
 
 }  // namespace
@@ -42,29 +63,22 @@ base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Pr
                                                               std::string_view type) {
   const auto queries = security::allowed(who, interaction, type);
   if (!queries) return missing(type);
-  std::vector<fhir::search::Criterion> all;
-  for (std::size_t i = 0; i < queries->size(); ++i) {
-    auto parsed = fhir::search::parse(type, (*queries)[i]);
+  std::vector<fhir::search::Linked> alternatives;
+  for (const std::string& query : *queries) {
+    auto parsed = fhir::search::parse(type, query);
     // Raw messages lie in the journal and are no Binary yet: every Binary is one of the others.
     // Once Binary is searched, this restriction is applied like any.
-    if (!parsed && (*queries)[i] == security::all_but_raw_messages)
+    if (!parsed && query == security::all_but_raw_messages)
       return std::vector<fhir::search::Criterion>{};
     // A restriction that cannot be applied, or restricts nothing (`?_count=5`), shows nothing; nor
     // does one that looks at other resources (FHIR.md §5).
     if (!parsed || parsed->criteria.empty() || std::ranges::any_of(parsed->criteria, is_link))
-      return missing(type);
-    if (i == 0) {
-      all = std::move(parsed->criteria);
       continue;
-    }
-    // Any of several restrictions: told as one where each restricts the same single parameter.
-    if (all.size() != 1 || parsed->criteria.size() != 1 ||
-        all.front().parameter != parsed->criteria.front().parameter || !is_of_values(all.front()) ||
-        !is_of_values(parsed->criteria.front()))
-      return missing(type);
-    for (auto& match : parsed->criteria.front().any_of)
-      all.front().any_of.push_back(std::move(match));
+    alternatives.push_back({std::string(type), std::move(parsed->criteria)});
   }
+  if (!queries->empty() && alternatives.empty()) return missing(type);
+  auto all = alternatives.empty() ? std::vector<fhir::search::Criterion>()
+                                  : united(std::move(alternatives));
   add_ownership(who, type, all);
   return all;
 }

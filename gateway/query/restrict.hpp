@@ -10,8 +10,7 @@ namespace gateway::query {
 
 /// What a principal's scopes leave visible of a type: criteria that every row must meet as well
 /// (empty: all of it). The one place where scope becomes a predicate (TRUST T17). Error `forbidden`
-/// "scope-missing …": no scope names the interaction on the type, or several restricted ones that
-/// cannot be told as one.
+/// "scope-missing …": no scope names the interaction on the type, or none that can be applied.
 base::Result<std::vector<fhir::search::Criterion>> restricted(const security::Principal& who,
                                                               security::Interaction interaction,
                                                               std::string_view type);

@@ -50,6 +50,14 @@ base::Result<std::set<std::string>> visible_of(store::Snapshot& snapshot,
   return all;
 }
 
+/// What was in another category when it was numbered is not shown by what it is now.
+base::Result<bool> obeys_scope(store::Snapshot& snapshot, const security::Principal& who,
+                               const fhir::Version& version) {
+  const auto scope = restricted(who, Interaction::read, version.key.type);
+  if (!scope) return false;
+  return obeys(snapshot, *scope, version);
+}
+
 /// An event of a resource that the client may see.
 base::Result<topics::Event> seen(store::Snapshot& snapshot, const security::Principal& who,
                                  const store::Event& event, topics::Payload payload,
@@ -98,9 +106,11 @@ base::Result<Told> Reader::told(const security::Principal& who, const std::strin
   if (!shown) return shown.error();
   std::size_t bytes = 0;
   for (const auto& event : *events) {
-    auto one = shown->contains(event.version.key.reference())
-                   ? seen(**snapshot, who, event, payload, out.patients)
-                   : unseen(event);
+    const auto may_see = shown->contains(event.version.key.reference())
+                             ? obeys_scope(**snapshot, who, event.version)
+                             : base::Result<bool>(false);
+    if (!may_see) return may_see.error();
+    auto one = *may_see ? seen(**snapshot, who, event, payload, out.patients) : unseen(event);
     if (!one) return one.error();
     bytes += one->resource.size();
     if (bytes > most_bytes && !out.events.empty()) break;

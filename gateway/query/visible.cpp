@@ -45,16 +45,41 @@ base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKe
   if (scope.empty()) return true;
   const auto last = snapshot.read(key, (*current)->version - 1);
   if (!last) return last.error();
-  const auto body = *last ? fhir::JsonView::read((*last)->body) : std::nullopt;
+  return *last ? meets_itself(snapshot, scope, **last) : base::Result<bool>(false);
+}
+
+base::Result<bool> meets_itself(store::Snapshot& snapshot,
+                                const std::vector<fhir::search::Criterion>& scope,
+                                const fhir::Version& version) {
+  if (scope.empty() || version.deleted) return true;
+  const auto body = fhir::JsonView::read(version.body);
   if (!body) return false;
-  const auto patient = snapshot.read({"Patient", fhir::search::patient_of(key, *body)}, {});
+  const auto patient = snapshot.read({"Patient", fhir::search::patient_of(version.key, *body)}, {});
   if (!patient) return patient.error();
   const auto who = *patient ? fhir::JsonView::read((*patient)->body) : std::nullopt;
   const auto rows = fhir::search::index_rows(
-      key, *body,
+      version.key, *body,
       who ? fhir::search::patient_identifiers(*who) : fhir::search::PatientIdentifiers{});
-  return std::ranges::all_of(scope,
-                             [&](const auto& one) { return fhir::search::meets(one, rows); });
+  return std::ranges::all_of(
+      scope, [&rows](const auto& criterion) { return fhir::search::meets(criterion, rows); });
+}
+
+base::Result<bool> sees(store::Snapshot& snapshot,
+                        const std::vector<fhir::search::Criterion>& scope,
+                        const fhir::Version& version) {
+  if (scope.empty()) return true;
+  const auto seen = visible(snapshot, version.key, scope);
+  return !seen || !*seen ? seen : obeys(snapshot, scope, version);
+}
+
+base::Result<bool> obeys(store::Snapshot& snapshot,
+                         const std::vector<fhir::search::Criterion>& scope,
+                         const fhir::Version& version) {
+  if (scope.empty()) return true;
+  const auto current = snapshot.read(version.key, {});
+  if (!current) return current.error();
+  const bool is_current = *current && (*current)->version == version.version;
+  return is_current ? base::Result<bool>(true) : meets_itself(snapshot, scope, version);
 }
 
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,
@@ -65,7 +90,7 @@ base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::P
   auto found = snapshot.read(key, version);
   if (!found) return found.error();
   if (!*found) return unknown(key);
-  const auto seen = visible(snapshot, key, *scope);
+  const auto seen = version ? sees(snapshot, *scope, **found) : visible(snapshot, key, *scope);
   if (!seen) return seen.error();
   if (!*seen) return unknown(key);
   show(who, **found);

@@ -31,6 +31,21 @@ base::Result<std::set<std::string>> visible(store::Snapshot& snapshot, const std
 base::Result<bool> was_visible(store::Snapshot& snapshot, const fhir::ResourceKey& key,
                                const std::vector<fhir::search::Criterion>& scope);
 
+/// May this version be seen under the criteria? Where it is not the current one, that must be
+/// visible and it must meet them itself (FHIR.md §5): what was in another category before is not
+/// shown by what it is now. Of criteria that one version cannot be asked: no.
+base::Result<bool> sees(store::Snapshot& snapshot,
+                        const std::vector<fhir::search::Criterion>& scope,
+                        const fhir::Version& version);
+/// The part of it behind the current one's being visible.
+base::Result<bool> obeys(store::Snapshot& snapshot,
+                         const std::vector<fhir::search::Criterion>& scope,
+                         const fhir::Version& version);
+/// The part of it that is about the version alone; one that was deleted says nothing.
+base::Result<bool> meets_itself(store::Snapshot& snapshot,
+                                const std::vector<fhir::search::Criterion>& scope,
+                                const fhir::Version& version);
+
 /// The current version, or the given one, of what `who` may read; noted as shown to them. Errors:
 /// `forbidden` before all else, `not_found`, `unavailable`.
 base::Result<fhir::Version> read_as(store::Snapshot& snapshot, const security::Principal& who,

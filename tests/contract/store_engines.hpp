@@ -39,7 +39,8 @@ struct Sqlite {
     EXPECT_EQ(connection.failure(), SQLITE_OK) << sql;
   }
   std::filesystem::path file() const { return folder.path() / "store" / "gateway.db"; }
-  static constexpr bool has_one_gateway = true, tells_free_bytes = true, leads_by_lists = true;
+  static constexpr bool has_one_gateway = true, tells_free_bytes = true, leads_by_lists = true,
+                        finds_words = true;
   TemporaryFolder folder;
 };
 
@@ -57,7 +58,8 @@ struct Postgresql {
   void script(const std::string& sql) const {
     cluster.ask("SET search_path = " + schema + "; " + sql);
   }
-  static constexpr bool has_one_gateway = false, tells_free_bytes = false, leads_by_lists = false;
+  static constexpr bool has_one_gateway = false, tells_free_bytes = false, leads_by_lists = false,
+                        finds_words = false;
   static std::string next_schema() {
     static int stores = 0;
     return "store_" + std::to_string(++stores);

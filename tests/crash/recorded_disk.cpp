@@ -202,7 +202,12 @@ DiskImages::DiskImages(std::vector<DiskOp> ops, std::vector<std::string> names,
       names_(std::move(names)),
       durable_(names_.size()),
       pending_(names_.size()) {
-  for (std::size_t f = 0; f < names_.size(); ++f) durable_[f] = baseline[names_[f]];
+  for (std::size_t f = 0; f < names_.size(); ++f) {
+    const auto found = baseline.find(names_[f]);
+    is_there_.push_back(found != baseline.end());
+    if (is_there_[f]) durable_[f] = found->second;
+  }
+  for (const DiskOp& op : ops_) is_there_[static_cast<std::size_t>(op.file)] = true;
 }
 
 void DiskImages::advance(std::size_t n) {
@@ -220,6 +225,7 @@ void DiskImages::advance(std::size_t n) {
 std::map<std::string, std::string> DiskImages::image(Loss loss, std::mt19937_64& random) const {
   std::map<std::string, std::string> out;
   for (std::size_t f = 0; f < names_.size(); ++f) {
+    if (!is_there_[f]) continue;  // of a store that was open before
     std::string& content = out[names_[f]] = durable_[f];
     const auto& pending = pending_[f];
     if (loss == Loss::everything || pending.empty()) continue;

@@ -59,6 +59,7 @@ class DiskImages {
   std::vector<DiskOp> ops_;
   std::vector<std::string> names_;
   std::vector<std::string> durable_;
+  std::vector<bool> is_there_;                     // a file of the store that was recorded
   std::vector<std::vector<std::size_t>> pending_;  // of each file: operations no sync covers
   std::size_t next_ = 0;
   bool heeds_syncs_ = true;

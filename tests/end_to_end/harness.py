@@ -105,6 +105,27 @@ def keep(headers, data):
             out.write(data)
 
 
+_canaries = set()
+
+
+def plant(message):
+    """Every name, patient number, street and telephone number that is sent is looked for, at the end of each
+    gateway, in what it wrote and counted (TRUST.md P19, T11)."""
+    text = message.decode("utf-8", "replace") if isinstance(message, bytes) else message
+    separator, component, repetition = (text[3:6] + "|^~")[:3] if text.startswith("MSH") else "|^~"
+    for segment in text.replace("\n", "\r").split("\r"):
+        fields = segment.split(separator)
+        for number in (3, 5, 6, 11, 13) if fields[0] == "PID" else ():
+            for one in fields[number].split(repetition) if number < len(fields) else ():
+                for part in one.split(component)[:2 if number in (5, 6) else 1]:
+                    if len(part) >= 5 and part.isprintable():
+                        _canaries.add(part)
+
+
+def leaks(text):
+    return sorted(canary for canary in _canaries if canary in text)
+
+
 def own_environment():
     """Ours without the variables that would override a configuration."""
     return {k: v for k, v in os.environ.items() if not k.startswith("IMMUNOGATE_")}
@@ -195,12 +216,22 @@ class Gateway:
 
     __enter__ = start
 
+    def told(self):
+        """What people beside the clients see of it: log and metrics."""
+        text = self.log_text() if self.process else ""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            text += self.operations("/metrics")[1]
+        return text
+
     def __exit__(self, *_):
+        leaked = leaks(self.told())
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         if self.own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if leaked:
+            raise AssertionError(f"P19: {len(leaked)} of {len(_canaries)} names and numbers stand in log or metrics")
 
     # -- MLLP -----------------------------------------------------------------------------------
     def connect(self, tls=True, who="sender", folder=None):
@@ -299,6 +330,7 @@ def mappings_with(folder, sender, member):
 
 
 def exchange(s, message):
+    plant(message)
     s.sendall(b"\x0b" + message + b"\x1c\r")
     return read_frame(s)
 

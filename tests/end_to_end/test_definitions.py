@@ -167,7 +167,7 @@ class Definitions(unittest.TestCase):
             for code, (method, path, done) in writes.items():   # as a source, who may write all there is
                 body = {"resourceType": resource["type"], "id": "x"} if method != "DELETE" else None
                 status, _, _ = self.gateway.fhir(resource["type"] + path, method, body, who="gateway")
-                if resource["type"] == "Subscription" and body:   # its client's own, and never so empty
+                if resource["type"] in ("Subscription", "Group") and body:   # its client's own, and never so empty
                     done = 422
                 is_reviewers = (resource["type"], code) == ("Task", "update")
                 self.assertEqual(status, 403 if is_definition or is_reviewers else done if code in said else 405,

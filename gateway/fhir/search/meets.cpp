@@ -82,6 +82,10 @@ bool can_match(const Parameter& parameter, const Match& match) {
 }  // namespace
 
 bool can_meet(const Criterion& criterion) {
+  if (!criterion.alternatives.empty())
+    return std::ranges::all_of(criterion.alternatives, [](const Linked& one) {
+      return std::ranges::all_of(one.criteria, can_meet);
+    });
   return !criterion.negated && !criterion.missing && criterion.linked.empty() &&
          has_rows(*criterion.parameter) &&
          std::ranges::all_of(criterion.any_of, [&](const Match& match) {
@@ -90,6 +94,11 @@ bool can_meet(const Criterion& criterion) {
 }
 
 bool meets(const Criterion& criterion, const IndexRows& rows) {
+  if (!criterion.alternatives.empty())
+    return std::ranges::any_of(criterion.alternatives, [&](const Linked& one) {
+      return std::ranges::all_of(one.criteria,
+                                 [&](const Criterion& inner) { return meets(inner, rows); });
+    });
   return can_meet(criterion) &&
          std::any_of(criterion.any_of.begin(), criterion.any_of.end(), [&](const Match& match) {
            return std::visit(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/fhir/owned.hpp"
 #include "gateway/fhir/search/parameters.hpp"
 
 namespace gateway::http::rest {
@@ -18,20 +19,59 @@ constexpr auto removable = std::to_array<std::string_view>(
 
 }  // namespace
 
-bool offers(Interaction interaction, std::string_view type) {
+Needs needs(Interaction interaction, std::string_view type) {
+  if (!fhir::search::is_served(type)) return Needs::never;
+  const bool is_own = fhir::is_owned(type);
   switch (interaction) {
     case Interaction::read:
-      return fhir::search::is_served(type);
+      return is_own ? Needs::ownership : Needs::nothing_more;
     case Interaction::search:
-      return fhir::search::is_searchable(type);
-    case Interaction::create:
-      return fhir::search::is_writable(type);
+      if (!fhir::search::is_searchable(type)) return Needs::never;
+      return is_own ? Needs::ownership : Needs::nothing_more;
     case Interaction::update:
-      return fhir::search::is_writable(type) || is_reviewed(type);
+      if (is_reviewed(type)) return Needs::role_reviewer;
+      break;
+    case Interaction::create:
+      break;
     case Interaction::remove:
-      return std::ranges::find(removable, type) != removable.end();
+      if (std::ranges::find(removable, type) == removable.end()) return Needs::never;
+      break;
   }
-  return false;
+  if (!fhir::search::is_writable(type)) return Needs::never;
+  return is_own ? Needs::ownership : Needs::role_source;
+}
+
+bool offers(Interaction interaction, std::string_view type) {
+  return needs(interaction, type) != Needs::never;
+}
+
+std::string authorization_table() {
+  constexpr Interaction columns[] = {Interaction::read, Interaction::search, Interaction::create,
+                                     Interaction::update, Interaction::remove};
+  const auto word = [](Needs one) -> std::string_view {
+    switch (one) {
+      case Needs::nothing_more:
+        return "scope";
+      case Needs::role_source:
+        return "scope + source";
+      case Needs::role_reviewer:
+        return "scope + reviewer";
+      case Needs::ownership:
+        return "scope, own";
+      case Needs::never:
+        break;
+    }
+    return "–";
+  };
+  std::string out =
+      "| type | r read, history | s search | c create | u update | d delete |\n"
+      "|---|---|---|---|---|---|\n";
+  for (const auto type : fhir::search::served_types()) {
+    (out += "| ") += type;
+    for (const auto interaction : columns) (out += " | ") += word(needs(interaction, type));
+    out += " |\n";
+  }
+  return out;
 }
 
 bool has_history(std::string_view type) {

@@ -7,9 +7,22 @@
 
 namespace gateway::http::rest {
 
-/// The table of FHIR.md §1: what a served type has beside read and history. What serves, `Allow`
-/// and the CapabilityStatement are made from it.
+/// What a client needs for an interaction on a served type beside a scope that names it (FHIR.md
+/// §1.1).
+enum class Needs {
+  nothing_more,   // the scope decides
+  role_source,    // from whom results come
+  role_reviewer,  // who works on the gateway's own lists
+  ownership,      // each client its own
+  never           // this gateway alone: 405
+};
+/// The table of FHIR.md §1: the one place that says who may do what on a type. What serves,
+/// `Allow`, the CapabilityStatement and deploy/AUTHORIZATION.md are made from it.
+Needs needs(security::Interaction interaction, std::string_view type);
+/// Does anybody do it over FHIR?
 bool offers(security::Interaction interaction, std::string_view type);
+/// The table for people, in Markdown.
+std::string authorization_table();
 /// May a part of it be changed (JSON Patch)?
 bool offers_patch(std::string_view type);
 /// Are its earlier versions listed? (Each can be read: vread.)

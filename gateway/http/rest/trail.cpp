@@ -104,7 +104,7 @@ Response Api::search_trail(const Request& request, const security::Principal& wh
   if (!query) return refused(query.error());
   const auto key = trail_.cursor_key();
   if (!key) return refused(key.error());
-  const auto bound_to = query::binding(who.name, type, query->self);
+  const auto bound_to = query::binding(who, type, query->self);
   query::Cursor cursor;
   if (!query->cursor.empty()) {
     auto read = query::read_cursor(query->cursor, clock_.now(), *key, bound_to);

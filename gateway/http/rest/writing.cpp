@@ -161,12 +161,13 @@ base::Result<void> Decider::permitted(const AskedWrite& asked) const {
   if (!offers(asked.interaction(), asked.type))
     return not_offered_on(asked.interaction(), asked.type);
   if (!may(who_, asked.interaction(), asked.type)) return no_scope(asked.type);
-  if (is_reviewed(asked.type)) {
+  const Needs needed = needs(asked.interaction(), asked.type);
+  if (needed == Needs::role_reviewer) {
     if (asked.id.empty()) return not_offered_on(Interaction::create, asked.type);
     if (who_.role != "reviewer") return no_reviewer();
     return {};
   }
-  if (fhir::is_owned(asked.type)) {
+  if (needed == Needs::ownership) {  // each client's own
     if (asked.where.empty()) return {};
     return base::Error{base::ErrorKind::unsupported,
                        "method-not-offered a " + asked.type + " is not written in a Bundle", "",

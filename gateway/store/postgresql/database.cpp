@@ -246,7 +246,8 @@ std::unique_ptr<tables::Watch> Connection::watch(const base::Clock&, tables::Wat
 }
 
 std::string Connection::as_text(const std::string& blob) const {
-  return "(convert_from(" + blob + ", 'UTF8') COLLATE \"C\")";
+  // An id has no byte that is escaped; what is none must not end the search.
+  return "(encode(" + blob + ", 'escape') COLLATE \"C\")";
 }
 
 std::int64_t Connection::count_wrong_places() {

@@ -57,6 +57,7 @@ base::Error words_not_served(const Criterion& criterion) {
 /// What is not there is in no index, nor is what refers here but the patient's own rows.
 bool has_no_index(const Criterion& criterion) {
   return is_of_words(criterion) || criterion.negated || criterion.missing.has_value() ||
+         !criterion.alternatives.empty() ||
          (criterion.backwards && criterion.parameter->name != "patient");
 }
 
@@ -174,7 +175,23 @@ base::Result<Sql> Criteria::where() {
   return sql;
 }
 
+/// All criteria of any of them.
+base::Result<Sql> Criteria::alternatives(const Criterion& criterion) {
+  Sql sql("(");
+  for (std::size_t i = 0; i < criterion.alternatives.size(); ++i) {
+    sql.add(i == 0 ? "(TRUE" : " OR (TRUE");
+    for (const Criterion& inner : criterion.alternatives[i].criteria) {
+      const auto one = condition(inner);
+      if (!one) return one.error();
+      sql.add(" AND ").add(*one);
+    }
+    sql.add(")");
+  }
+  return sql.add(")");
+}
+
 base::Result<Sql> Criteria::condition(const Criterion& criterion) {
+  if (!criterion.alternatives.empty()) return alternatives(criterion);
   if (criterion.missing) return absence(criterion);
   if (!criterion.linked.empty()) return criterion.backwards ? has(criterion) : chain(criterion);
   auto holds = presence(criterion);

@@ -54,6 +54,7 @@ class Criteria {
   Sql type_facets() const;
   std::string_view ordered_column();
   base::Result<Sql> condition(const Criterion& criterion);
+  base::Result<Sql> alternatives(const Criterion& criterion);
   base::Result<Sql> presence(const Criterion& criterion);
   base::Result<Sql> absence(const Criterion& criterion);
   base::Result<Sql> chain(const Criterion& criterion);

@@ -13,11 +13,14 @@ OwnedBlob mark_of_type(const std::string& type) {
 
 }  // namespace
 
+// An engine may come by rows of other types first, which have no such mark: there it must not fail
+// (abs: for want of a negative length), and what it says is not asked.
+
 Sql id_expression(const Connection& db, const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
   const std::string key = std::string(row) + ".key";
   Sql sql(db.as_text("(substr(" + key + ", instr(" + key + ", ?) + 1, 1) || substr(" + key +
-                     ", 1, instr(" + key + ", ?) - 1) || substr(" + key + ", instr(" + key +
+                     ", 1, abs(instr(" + key + ", ?) - 1)) || substr(" + key + ", instr(" + key +
                      ", ?) + 2))"));
   return sql.add("", mark, mark, mark);
 }
@@ -25,7 +28,7 @@ Sql id_expression(const Connection& db, const std::string& type, std::string_vie
 Sql turned_expression(const Connection& db, const std::string& type, std::string_view row) {
   const auto mark = mark_of_type(type);
   const std::string key = std::string(row) + ".key";
-  Sql sql(db.as_text("(substr(" + key + ", 1, instr(" + key + ", ?) - 1) || substr(" + key +
+  Sql sql(db.as_text("(substr(" + key + ", 1, abs(instr(" + key + ", ?) - 1)) || substr(" + key +
                      ", instr(" + key + ", ?) + 1))"));
   return sql.add("", mark, mark);
 }

@@ -58,7 +58,9 @@ TEST(Config, AnUnknownKeyNamesLineAndNearestKnownOne) {
 TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
   const std::pair<std::string, std::string> keys[] = {
       {R"("audit": {"retention_days": 30})", "audit.retention_days"},
-      {R"("retention": {"raw_days": 3650})", "retention"}};
+      {R"("retention": {"raw_days": 3650})", "retention"},
+      {R"("access": {"clients": [{"id": "a", "scopes": "", "jwks_file": "k", "jwks_url": "u"}]})",
+       "access.clients[0].jwks_url"}};
   for (const auto& [member, name] : keys) {
     const auto said = complaint(with(member));
     EXPECT_EQ(said.rfind("f:5: " + name + " is not built yet: ", 0), 0U) << said;
@@ -196,6 +198,26 @@ TEST(Config, AScopeOfATypeThatIsNotServedNamesTheNearest) {
       "f:5: access.certificates[0].scopes names Observaton, which is not served; did you mean "
       "Observation?\n");
   EXPECT_EQ(said("system/*.rs system/AuditEvent.rs system/Binary.r?_tag=raw-message"), "");
+}
+
+TEST(Config, AClientOfTokensHasAnIdOfItsOwnKeysAndScopesThatAreUnderstood) {
+  const auto said = [](const std::string& clients) {
+    return complaint(with("\"access\": {\"clients\": [" + clients + "]}"));
+  };
+  const auto client = [](const std::string& id, const std::string& scopes = "system/*.rs") {
+    return R"({"id": ")" + id + R"(", "scopes": ")" + scopes + R"(", "jwks_file": "k"})";
+  };
+  EXPECT_EQ(said(client("https://ehr.example/client") + ", " + client("ehr")), "");
+  EXPECT_NE(said(client("ehr") + ", " + client("ehr")).find("names a client twice"),
+            std::string::npos);
+  for (const char* id : {"", "a b", "CN=ehr", "anonymous", "\u00e4"})
+    EXPECT_NE(said(client(id)).find("is no name for a client"), std::string::npos) << id;
+  EXPECT_NE(said(R"({"id": "ehr", "scopes": "system/*.rs"})").find("jwks_file is missing"),
+            std::string::npos);
+  EXPECT_NE(said(client("ehr", "user/*.rs")).find("scope"), std::string::npos);
+  EXPECT_NE(said(client("ehr", "system/Observaton.rs")).find("Observation?"), std::string::npos);
+  EXPECT_NE(complaint(with(R"("access": {"token_seconds": 301})")).find("token_seconds"),
+            std::string::npos);
 }
 
 TEST(Config, WhatIsWrongByFormHidesNothingElse) {

@@ -8,7 +8,10 @@ using namespace gateway::query;
 using gateway::base::Instant;
 
 const std::string key(32, 'k');
-const std::string bound = binding("CN=client", "Observation", "code=a");
+gateway::security::Principal client(const char* name, const char* scopes = "system/*.rs") {
+  return {name, *gateway::security::parse_scopes(scopes), "", true};
+}
+const std::string bound = binding(client("CN=client"), "Observation", "code=a");
 
 TEST(Cursor, ComesBackAsItWentToTheSameClientAndQuery) {
   const Cursor cursor{42, std::string("after\0 x", 8), 60};
@@ -32,8 +35,11 @@ TEST(Cursor, AnyChangeIsForged) {
     EXPECT_EQ(read.error().what.rfind("cursor-forged ", 0), 0U);
   }
   EXPECT_FALSE(read_cursor("", {0}, key, bound));
-  EXPECT_FALSE(read_cursor(sealed, {0}, key, binding("CN=other", "Observation", "code=a")));
-  EXPECT_FALSE(read_cursor(sealed, {0}, key, binding("CN=client", "Observation", "code=b")));
+  EXPECT_FALSE(read_cursor(sealed, {0}, key, binding(client("CN=other"), "Observation", "code=a")));
+  EXPECT_FALSE(
+      read_cursor(sealed, {0}, key, binding(client("CN=client"), "Observation", "code=b")));
+  EXPECT_FALSE(read_cursor(sealed, {0}, key,
+                           binding(client("CN=client", "system/*.r"), "Observation", "code=a")));
 }
 
 TEST(Cursor, LivesAnHour) {

@@ -40,17 +40,34 @@ TEST(Restriction, SeveralOfOneParameterAreAnyOfThem) {
 
 TEST(Restriction, WhatCannotBeAppliedOrRestrictsNothingShowsNothing) {
   for (const char* scopes : {"system/Observation.rs?_count=5", "system/Observation.rs?cycle-dai=1",
-                             "system/Observation.rs?category=a system/Observation.rs?status=final",
                              "system/Patient.rs", "system/Observation.cud"})
     EXPECT_FALSE(restricted(client(scopes), Interaction::search, "Observation")) << scopes;
 }
 
-TEST(Restriction, WhatLooksAtOtherResourcesOrWidensByMoreValuesIsNoRestriction) {
+TEST(Restriction, SeveralOfOtherFormsAreAnyOfThemToo) {
   for (const char* scopes :
-       {"system/Observation.rs?patient.family=kaya",
+       {"system/Observation.rs?category=a system/Observation.rs?status=final",
+        "system/Observation.rs?category=a&status=final system/Observation.rs?category=b",
         "system/Observation.rs?category:not=a system/Observation.rs?category:not=b",
-        "system/Observation.rs?category:missing=true system/Observation.rs?category=b"})
-    EXPECT_FALSE(restricted(client(scopes), Interaction::search, "Observation")) << scopes;
+        "system/Observation.rs?category:missing=true system/Observation.rs?category=b"}) {
+    const auto criteria = restricted(client(scopes), Interaction::search, "Observation");
+    ASSERT_TRUE(criteria) << scopes;
+    ASSERT_EQ(criteria->size(), 1U) << scopes;
+    EXPECT_EQ(criteria->front().alternatives.size(), 2U) << scopes;
+  }
+}
+
+TEST(Restriction, OneThatCannotBeAppliedGrantsNothingAndTakesNothingAway) {
+  const auto criteria =
+      restricted(client("system/Observation.rs?_count=5 system/Observation.rs?category=a"),
+                 Interaction::search, "Observation");
+  ASSERT_TRUE(criteria);
+  EXPECT_EQ(criteria->size(), 1U);
+}
+
+TEST(Restriction, WhatLooksAtOtherResourcesIsNoRestriction) {
+  EXPECT_FALSE(restricted(client("system/Observation.rs?patient.family=kaya"), Interaction::search,
+                          "Observation"));
   EXPECT_TRUE(
       restricted(client("system/Observation.rs?_tag:not=x"), Interaction::search, "Observation"));
 }
