@@ -8,17 +8,20 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/signing.hpp"
+#include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
 namespace {
+
+constexpr std::string_view postgresql_scheme = "postgresql://";
 
 base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
   const std::string url = arguments.get("--store");
   if (url.rfind("sqlite:", 0) == 0 && url.size() > 7) return std::filesystem::path(url.substr(7));
   if (!url.empty())
     return base::Error{base::ErrorKind::malformed, "names no engine that is built in", "--store",
-                       "write sqlite:PATH"};
+                       "write sqlite:PATH or postgresql://HOST/BASE"};
   if (!arguments.has("--config"))
     return base::Error{base::ErrorKind::malformed, "which store?", "",
                        "name it with --config FILE or --store sqlite:PATH"};
@@ -84,10 +87,8 @@ base::Result<void> compare_signers(const Arguments& arguments, store::Verificati
   return {};
 }
 
-int verify(const Arguments& arguments, const std::filesystem::path& file,
-           const base::Clock& clock) {
+int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   const bool audit_alone = arguments.has("--audit");
-  auto found = verified(file, audit_alone, clock);
   if (!found) return could_not_run("store verify", found.error());
   if (auto compared = compare_signers(arguments, *found); !compared)
     return could_not_run("store verify", compared.error());
@@ -104,16 +105,31 @@ int verify(const Arguments& arguments, const std::filesystem::path& file,
   return found->problems.empty() ? 0 : 1;
 }
 
+/// The same on PostgreSQL, which no gateway serves from yet.
+int run_on_postgresql(const Arguments& arguments, const std::string& what, const std::string& url,
+                      const base::Clock& clock) {
+  observe::Metrics metrics;
+  auto store = store::postgresql::open({.url = url}, clock, metrics);
+  if (!store) return could_not_run("store " + what, store.error());
+  if (what == "verify")
+    return tell(arguments,
+                arguments.has("--audit") ? (*store)->verify_audit() : (*store)->verify());
+  std::cout << "the store is there\n";
+  return 0;
+}
+
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
   if (what != "init" && what != "verify")
     return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
                                    "write `immunogate store init` or `immunogate store verify`"});
+  const base::SystemClock clock;
+  if (const auto url = arguments.get("--store"); url.starts_with(postgresql_scheme))
+    return run_on_postgresql(arguments, what, url, clock);
   const auto file = store_file(arguments);
   if (!file) return could_not_run("store " + what, file.error());
   ::umask(077);
-  const base::SystemClock clock;
-  if (what == "verify") return verify(arguments, *file, clock);
+  if (what == "verify") return tell(arguments, verified(*file, arguments.has("--audit"), clock));
   observe::Metrics metrics;
   auto store = store::sqlite::open({.file = *file, .create = true}, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
@@ -126,7 +142,7 @@ int run_store(const Arguments& arguments) {
 const Command& command_store() {
   static const Command command{
       "store",
-      "init|verify [--config FILE | --store sqlite:PATH]",
+      "init|verify [--config FILE | --store URL]",
       "make a store; check one through and through",
       "verify compares raw bytes with their hashes, resources with their index, every arrival, "
       "its\n"
@@ -140,7 +156,7 @@ const Command& command_store() {
       "signatures\n"
       "count.",
       {{"--config", "FILE", "take the store of this configuration"},
-       {"--store", "URL", "the store itself: sqlite:PATH"},
+       {"--store", "URL", "the store itself: sqlite:PATH or postgresql://…"},
        {"--audit", "", "verify: the audit trail alone"},
        {"--audit-key", "FILE",
         "verify: the key (PEM, public or private) that must have signed it"}},

@@ -11,12 +11,14 @@
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 #include "gateway/store/store.hpp"
 
 #include "tests/support/files.hpp"
 #include "tests/support/hand_clock.hpp"
+#include "tests/support/postgres_cluster.hpp"
 
 namespace tests {
 
@@ -37,10 +39,36 @@ struct Sqlite {
     EXPECT_EQ(connection.failure(), SQLITE_OK) << sql;
   }
   std::filesystem::path file() const { return folder.path() / "store" / "gateway.db"; }
+  static constexpr bool has_one_gateway = true, tells_free_bytes = true, leads_by_lists = true,
+                        finds_words = true;
   TemporaryFolder folder;
 };
 
-using Engines = testing::Types<Sqlite>;
+/// The same on PostgreSQL: one server for the program, a schema of its own for each store.
+struct Postgresql {
+  gateway::base::Result<std::unique_ptr<gateway::store::Store>> open(
+      const gateway::base::Clock& clock, gateway::observe::Metrics& metrics) {
+    return gateway::store::postgresql::open({.url = cluster.url(), .schema = schema}, clock,
+                                            metrics);
+  }
+  void break_bodies_of(std::int64_t arrival) const {
+    script("UPDATE arrival SET pack = decode('01deadbeef', 'hex') WHERE number = " +
+           std::to_string(arrival));
+  }
+  void script(const std::string& sql) const {
+    cluster.ask("SET search_path = " + schema + "; " + sql);
+  }
+  static constexpr bool has_one_gateway = false, tells_free_bytes = false, leads_by_lists = false,
+                        finds_words = false;
+  static std::string next_schema() {
+    static int stores = 0;
+    return "store_" + std::to_string(++stores);
+  }
+  PostgresCluster& cluster = PostgresCluster::shared();
+  const std::string schema = next_schema();
+};
+
+using Engines = testing::Types<Sqlite, Postgresql>;
 
 // ---- what goes in: resources as JSON, indexed as the gateway does ---------------------------
 

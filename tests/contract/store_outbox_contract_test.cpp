@@ -152,7 +152,8 @@ TYPED_TEST(StoreSends, AfterARestartWhatWasUnderWayIsTakenAgainInOrderOnceAReque
   EXPECT_THAT(this->names(this->claim()), ElementsAre("a1", "b1"));
   this->reopen();
   EXPECT_THAT(this->claim(), IsEmpty()) << "it may still be on its way to the target";
-  this->clock.pass(seconds(30));
+  // Where several gateways share a store, another may hold what this one does not.
+  this->clock.pass(seconds(this->engine.has_one_gateway ? 30 : 61));
   EXPECT_THAT(this->names(this->claim()), ElementsAre("a1", "b1"));
 }
 

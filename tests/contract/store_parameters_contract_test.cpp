@@ -332,14 +332,19 @@ TYPED_TEST(StoreAnswers, WhatReportsListByAnIndex) {
   for (const std::string query :
        {"result=a", "result.code=8112-5", "sample-type=plasma", "cycle-day=21",
         "patient=p1&result.code=8112-5", "result.value-quantity=gt5&result.code=8112-5"}) {
+    if (!this->engine.leads_by_lists) break;  // PostgreSQL's planner goes another way
     EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN r\n"))) << query;
     EXPECT_THAT(this->plan(query, "DiagnosticReport"), Not(HasSubstr("SCAN l"))) << query;
   }
   for (const std::string query :
-       {"combo-value-concept=a", "component-code-value-quantity=a$1", "combo-code=a",
-        "combo-code-value-quantity=a$1", "combo-data-absent-reason=a", "code-value-concept=a$b",
+       {"component-code-value-quantity=a$1", "combo-code=a", "code-value-concept=a$b",
         "encounter=e", "method=a", "_profile=urn:a", "has-member=a"})
     EXPECT_THAT(this->plan(query), Not(HasSubstr("SCAN r\n"))) << query;
+  for (const std::string query :
+       {"combo-value-concept=a", "combo-code-value-quantity=a$1", "combo-data-absent-reason=a"}) {
+    if (!this->engine.leads_by_lists) break;  // nor does it look up both sides of a union
+    EXPECT_THAT(this->plan(query), Not(HasSubstr("SCAN r\n"))) << query;
+  }
 }
 
 }  // namespace

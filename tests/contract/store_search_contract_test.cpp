@@ -230,6 +230,11 @@ TYPED_TEST(StoreFinds, ATokenByTheWordsBesideItsCodes) {
   const auto found = [this](const std::string& query) {
     return this->found("patient=p1&" + query);
   };
+  if (!this->engine.finds_words) {  // PostgreSQL cannot ask bodies, and says so
+    for (const std::string asked : {"code:text=kill", "code:code-text=811"})
+      EXPECT_THAT(found(asked), testing::HasSubstr("not served by this store's engine")) << asked;
+    return;
+  }
   EXPECT_EQ(found("code:text=kill"), "a b");
   EXPECT_EQ(found("code:text=natural"), "a") << "the beginning of a word";
   EXPECT_EQ(found("code:text=NATURAL%20KILLER"), "a");

@@ -64,7 +64,7 @@ TEST(Form, MappingIsPure) {
 }
 
 TEST(Form, EnginesHideTheirHeaders) {
-  expect_nowhere(R"(<(sqlite3|libpq-fe)\.h>)", {"store/sqlite", "store/postgres"},
+  expect_nowhere(R"(<(sqlite3|libpq-fe)\.h>)", {"store/sqlite", "store/postgresql"},
                  "only the engine may name its library");
 }
 

@@ -4,12 +4,12 @@
 
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/search/index.hpp"
-#include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/search/words.hpp"
-#include "gateway/store/sqlite/keys.hpp"
-#include "gateway/store/sqlite/reading.hpp"
+#include "gateway/store/tables/reading.hpp"
 
 namespace gateway::store::sqlite {
+
+using tables::Bodies;
 namespace {
 
 /// False: it cannot be read.
@@ -20,11 +20,7 @@ bool look_at(Bodies& bodies, std::int64_t arrival, std::int64_t slot) {
   if (!body) return false;
   bodies.arrival = arrival;
   bodies.slot = slot;
-  bodies.listed.clear();
-  const auto& type = version->key.type;
-  if (const auto* results = fhir::search::find_reference(type, "result"))
-    for (const auto& key : fhir::search::follow(type, *body, results))
-      bodies.listed.insert(locator_key(key));
+  bodies.listed = tables::listed_in(version->key.type, *body);
   return true;
 }
 
@@ -66,14 +62,10 @@ void is_typed(sqlite3_context* context, int, sqlite3_value** values) {
   if (!body) return sqlite3_result_error_code(context, SQLITE_CORRUPT);
   const auto system = text(values[2]), code = text(values[3]), value = text(values[4]);
   bool found = false;
-  const auto look = [&](fhir::JsonView::Node identifier) {
-    for (const auto coding : identifier["type"]["coding"].items())
-      found = found || (identifier["value"].text() == value && coding["code"].text() == code &&
-                        (system.empty() || coding["system"].text() == system));
-  };
-  for (const auto identifier : body->view.root()["identifier"].items()) look(identifier);
-  for (const char* single : {"identifier", "masterIdentifier", "accessionIdentifier"})
-    look(body->view.root()[single]);
+  tables::for_each_typed(body->view, [&](auto of_system, auto of_code, auto of_value) {
+    found =
+        found || (of_value == value && of_code == code && (system.empty() || of_system == system));
+  });
   sqlite3_result_int(context, found ? 1 : 0);
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/store/sqlite/database.hpp"
 
 #include "gateway/store/sqlite/log_vfs.hpp"
+#include "gateway/store/sqlite/watch.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -9,6 +10,88 @@ namespace {
 constexpr std::size_t most_prepared = 256;
 
 }  // namespace
+
+class Connection::Prepared final : public tables::Statement {
+ public:
+  Prepared(Connection& connection, Slot& slot, sqlite3_stmt* statement)
+      : connection_(connection), slot_(slot), statement_(statement) {}
+  ~Prepared() override { sqlite3_finalize(statement_); }
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  Slot& begin_anew() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+    bound_ = 0;
+    return slot_;
+  }
+  void bind_null() override { check(sqlite3_bind_null(statement_, ++bound_)); }
+  void bind_integer(std::int64_t number) override {
+    check(sqlite3_bind_int64(statement_, ++bound_, number));
+  }
+  // data() of an empty view may be null, which SQLite would take for NULL.
+  void bind_text(std::string_view text, bool lent) override {
+    check(sqlite3_bind_text64(statement_, ++bound_, text.empty() ? "" : text.data(), text.size(),
+                              lent ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
+  void bind_blob(std::string_view bytes, bool lent) override {
+    check(sqlite3_bind_blob64(statement_, ++bound_, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                              lent ? SQLITE_STATIC : SQLITE_TRANSIENT));
+  }
+  bool row() override {
+    const int code = sqlite3_step(statement_);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) connection_.fail(code);
+    return code == SQLITE_ROW;
+  }
+  void run() override {
+    while (row()) {
+    }
+  }
+  bool is_null(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
+  std::string_view bytes(int column) const override;
+  Value value(int column) const override;
+
+ private:
+  void check(int code) {
+    if (code != SQLITE_OK) connection_.fail(code);
+  }
+
+  Connection& connection_;
+  Slot& slot_;
+  sqlite3_stmt* const statement_;
+  int bound_ = 0;
+};
+
+std::string_view Connection::Prepared::bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+Value Connection::Prepared::value(int column) const {
+  const auto text = [&] { return std::string(bytes(column)); };
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return integer(column);
+    case SQLITE_TEXT:
+      return text();
+    case SQLITE_BLOB:
+      return OwnedBlob{text()};
+    default:
+      return nullptr;
+  }
+}
+
+Connection::Connection() = default;
+Connection::~Connection() {
+  close();
+}
 
 bool Connection::open(const std::string& file, int flags) {
   // Nobody asks SQLite how much memory it has, and counting it takes a lock at every allocation.
@@ -32,7 +115,7 @@ void Connection::close() {
   prepared_ = 0;
   sqlite3_close_v2(db_);
   db_ = nullptr;
-  failure_ = SQLITE_OK;
+  clear_failure();
 }
 
 void Connection::rollback() {
@@ -48,10 +131,10 @@ std::string Connection::words(int code) {
 void Connection::script(std::string_view sql) {
   const std::string text(sql);
   const char* rest = text.c_str();
-  while (failure_ == SQLITE_OK && *rest != '\0') {
+  while (failure() == SQLITE_OK && *rest != '\0') {
     sqlite3_stmt* raw = nullptr;
     const int code = sqlite3_prepare_v2(db_, rest, -1, &raw, &rest);
-    const Prepared statement(raw);
+    const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw, sqlite3_finalize);
     if (code != SQLITE_OK) return fail(code);
     if (!statement) continue;  // a comment, the end
     int step = SQLITE_ROW;
@@ -71,35 +154,35 @@ Connection::Slots::value_type& Connection::slot_of(std::string_view sql) {
   return *(last = &*place);
 }
 
-Connection::Taken Connection::take(std::string_view sql) {
-  if (failure_ != SQLITE_OK || db_ == nullptr) {
+tables::Statement* Connection::take(std::string_view sql) {
+  if (failure() != SQLITE_OK || db_ == nullptr) {
     fail(SQLITE_MISUSE);
-    return {};
+    return nullptr;
   }
   Slot& slot = slot_of(sql).second;
   if (!slot.idle.empty()) {
-    sqlite3_stmt* statement = slot.idle.back().release();
+    Prepared* statement = slot.idle.back().release();
     slot.idle.pop_back();
     ++slot.running;
-    return {&slot, statement};
+    return statement;
   }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) {
     fail(code);
-    return {};
+    return nullptr;
   }
   ++slot.running;
   ++prepared_;
-  return {&slot, statement};
+  return new Prepared(*this, slot, statement);
 }
 
-void Connection::give_back(Taken taken) {
-  sqlite3_reset(taken.statement);
-  sqlite3_clear_bindings(taken.statement);
-  --taken.slot->running;
-  taken.slot->idle.emplace_back(taken.statement);
+void Connection::give_back(tables::Statement* statement) {
+  std::unique_ptr<Prepared> own(static_cast<Prepared*>(statement));
+  Slot& slot = own->begin_anew();
+  --slot.running;
+  slot.idle.push_back(std::move(own));
 }
 
 void Connection::let_go() {
@@ -111,62 +194,29 @@ void Connection::let_go() {
   std::erase_if(slots_, [](const auto& entry) { return entry.second.running == 0; });
 }
 
-Query::Query(Connection& connection, std::string_view sql, const std::vector<Value>& values)
-    : connection_(connection), taken_(connection.take(sql)), statement_(taken_.statement) {
-  for (const Value& value : values) bind(value);
+std::unique_ptr<tables::Watch> Connection::watch(const base::Clock& clock,
+                                                 tables::Watch::Limits limits) {
+  return std::make_unique<sqlite::Watch>(*this, clock, limits);
 }
 
-Query::~Query() {
-  if (statement_ != nullptr) connection_.give_back(taken_);
+std::string Connection::explain(std::string_view select, const std::vector<Value>& values) {
+  std::string out;
+  Query plan(*this, "EXPLAIN QUERY PLAN " + std::string(select), values);
+  while (plan.row()) out += plan.text(3) + "\n";
+  return out;
 }
 
-bool Query::row() {
-  if (statement_ == nullptr || connection_.failure() != SQLITE_OK) return false;
-  const int code = sqlite3_step(statement_);
-  if (code != SQLITE_ROW && code != SQLITE_DONE) connection_.fail(code);
-  return code == SQLITE_ROW;
+bool Connection::has_table(std::string_view name) {
+  return integer_of(*this, "SELECT 1 FROM sqlite_schema WHERE name = ?", name).has_value();
 }
 
-std::string_view Query::bytes(int column) const {
-  const void* data = sqlite3_column_blob(statement_, column);
-  const int size = sqlite3_column_bytes(statement_, column);
-  if (data == nullptr) return {};
-  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
-}
-
-Value Query::value(int column) const {
-  switch (sqlite3_column_type(statement_, column)) {
-    case SQLITE_INTEGER:
-      return integer(column);
-    case SQLITE_TEXT:
-      return text(column);
-    case SQLITE_BLOB:
-      return OwnedBlob{text(column)};
-    default:
-      return nullptr;
-  }
-}
-
-void Query::bind(std::string_view text) {
-  // data() of an empty view may be null, which SQLite would take for NULL.
-  check(sqlite3_bind_text64(statement_, ++bound_, text.empty() ? "" : text.data(), text.size(),
-                            lifetime_, SQLITE_UTF8));
-}
-
-void Query::bind(Blob blob) {
-  check(sqlite3_bind_blob64(statement_, ++bound_, blob.bytes.empty() ? "" : blob.bytes.data(),
-                            blob.bytes.size(), lifetime_));
-}
-
-void Query::bind(const Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return bind(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return bind(std::string_view(*text));
-  if (const auto* blob = std::get_if<OwnedBlob>(&value)) {
-    check(sqlite3_bind_blob64(statement_, ++bound_, blob->bytes.empty() ? "" : blob->bytes.data(),
-                              blob->bytes.size(), lifetime_));
-    return;
-  }
-  bind(nullptr);
+/// SQLite's own words may quote names that somebody wrote into the schema: only their number is
+/// told.
+std::int64_t Connection::count_wrong_places() {
+  Query query(*this, "PRAGMA integrity_check(100)");
+  std::int64_t wrong = 0;
+  while (query.row()) wrong += query.bytes(0) == "ok" ? 0 : 1;
+  return wrong;
 }
 
 }  // namespace gateway::store::sqlite

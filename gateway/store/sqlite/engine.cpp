@@ -1,68 +1,29 @@
 #include "gateway/store/sqlite/engine.hpp"
 
-#include <algorithm>
-#include <cstdint>
-
-#include <openssl/rand.h>
-
-#include "gateway/base/log.hpp"
-#include "gateway/store/sqlite/audit_reading.hpp"
-#include "gateway/store/sqlite/events.hpp"
+#include "gateway/store/sqlite/body_functions.hpp"
 #include "gateway/store/sqlite/files.hpp"
 #include "gateway/store/sqlite/opening.hpp"
-#include "gateway/store/sqlite/outbox.hpp"
-#include "gateway/store/sqlite/readers.hpp"
-#include "gateway/store/sqlite/review_count.hpp"
-#include "gateway/store/sqlite/reviewed.hpp"
-#include "gateway/store/sqlite/snapshot.hpp"
-#include "gateway/store/sqlite/spent.hpp"
-#include "gateway/store/sqlite/verify.hpp"
 #include "gateway/store/sqlite/writer_thread.hpp"
+#include "gateway/store/tables/outbox.hpp"
+#include "gateway/store/tables/readers.hpp"
+#include "gateway/store/tables/review_count.hpp"
+#include "gateway/store/tables/table_store.hpp"
+#include "gateway/store/tables/verify.hpp"
 
 namespace gateway::store::sqlite {
+
+using namespace tables;
+
 namespace {
 
-base::Error unreadable(int code) {
-  return {base::ErrorKind::unavailable, "the store could not be read: " + Connection::words(code),
-          "store", "run `immunogate store verify`"};
-}
-
-// Of the audit trail in one transaction, so that a message never waits for long; and by a sweep, so
-// that who asks first does not wait for years of it.
-constexpr std::size_t listed_at_once = 2048, listed_by_sweep = 20'000;
-
-class Engine final : public Store {
+class Engine final : public TableStore {
  public:
-  Engine(const Options& options, const base::Clock& clock) : options_(options), clock_(clock) {}
+  Engine(const Options& options, const base::Clock& clock) : TableStore(clock), options_(options) {}
 
   base::Result<void> open(observe::Metrics& metrics);
 
-  int writers() const override { return 1; }
   base::Result<Known> current(std::span<const Ask> asks, std::span<const ArrivalKey> arrivals,
                               std::span<const OrderAsk> orders) override;
-  base::Result<std::vector<std::vector<fhir::ResourceKey>>> observations(
-      std::span<const std::string> heads) override;
-  base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
-  base::Result<void> audit(std::span<const AuditRow> rows) override;
-  base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) override;
-  base::Result<AuditHead> audit_head() override;
-  base::Result<void> vouch(const SignedHead& head) override;
-  base::Result<SignedHead> vouched() override;
-  base::Result<std::unique_ptr<Snapshot>> snapshot() override;
-  base::Result<std::vector<Delivery>> claim(const std::string& target, std::size_t limit,
-                                            base::Instant now, std::chrono::seconds lease) override;
-  base::Result<Settled> settle(std::span<const Settlement> settlements) override;
-  base::Result<std::vector<Letter>> letters(const LettersAsked& asked) override;
-  base::Result<std::int64_t> decide(std::span<const std::int64_t> sequences,
-                                    LetterDecision decision,
-                                    std::span<const AuditRow> rows) override;
-  base::Result<std::vector<TargetBacklog>> backlog() override;
-  base::Result<void> told(std::string_view subscription, std::int64_t number,
-                          std::span<const AuditRow> rows) override;
-  base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
-  base::Result<std::vector<Spending>> spent(std::string_view kind) override;
-  base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
-  base::Result<std::string> secret(const std::string& name) override;
   Health health() override;
   base::Result<Verification> verify() override { return verify_file(options_.file); }
   base::Result<Verification> verify_audit() override { return verify_audit_file(options_.file); }
@@ -70,33 +31,34 @@ class Engine final : public Store {
   bool recover() override { return thread_->recover(); }
 
  private:
-  base::Result<void> list_audit(std::size_t most);
-  template <class Answer>
-  base::Result<Answer> asked(Answer (*read)(Connection&)) {
-    auto reading = readers_->take();
-    if (!reading) return reading.error();
-    auto& db = (*reading)->connection;
-    auto out = read(db);
-    const int failure = db.failure();
-    db.clear_failure();
-    if (failure != SQLITE_OK) return unreadable(failure);
-    return out;
+  base::Result<void> write(Work work, std::size_t messages) override {
+    return thread_->run(std::move(work), messages);
   }
+  Readers& readers() override { return *readers_; }
 
   const Options options_;
-  const base::Clock& clock_;
   LockFile lock_;  // before the connections, so that it goes after them
-  Writer writer_;
+  Connection connection_;
+  Writer writer_{connection_};
   std::shared_ptr<const Dictionaries> dictionaries_;
   std::unique_ptr<Readers> readers_;
   std::unique_ptr<ReviewCount> reviews_;
   std::unique_ptr<WriterThread> thread_;
 };
 
+/// A reading connection, with what SQL asks of bodies.
+base::Result<void> open_reader(const std::filesystem::path& file, ReadingConnection& reading) {
+  auto connection = std::make_unique<Connection>();
+  if (auto opened = open_connection(*connection, file, Role::reader); !opened) return opened;
+  add_body_functions(*connection, reading.bodies);
+  reading.connection = std::move(connection);
+  return {};
+}
+
 base::Result<void> Engine::open(observe::Metrics& metrics) {
   if (auto prepared = prepare_file(options_.file, options_.create); !prepared) return prepared;
   if (auto taken = lock_.take(options_.file); !taken) return taken;
-  auto& db = writer_.connection;
+  auto& db = connection_;
   if (auto opened = open_connection(db, options_.file, Role::writer); !opened) return opened;
   if (auto brought = bring_to_schema(db, options_.file); !brought) return brought;
   if (auto written_back = checkpoint_all(db, options_.file); !written_back) {
@@ -107,238 +69,32 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
   dictionaries_ = Dictionaries::load(db);
   writer_.codec = std::make_unique<Codec>(dictionaries_);
   writer_.load_numbers();
-  shorten_leases(writer_, clock_.now());
+  shorten_leases(writer_, clock().now());
   if (db.failure() != SQLITE_OK) {
-    auto error = unreadable(db.failure());
+    auto error = unreadable(db);
     error.kind = base::ErrorKind::configuration;
     error.where = options_.file.string();
     return error;
   }
-  readers_ = std::make_unique<Readers>(options_.file, dictionaries_, options_.readers);
+  readers_ = std::make_unique<Readers>(
+      [file = options_.file](ReadingConnection& reading) { return open_reader(file, reading); },
+      dictionaries_, options_.readers);
   reviews_ = std::make_unique<ReviewCount>(metrics);
   thread_ = std::make_unique<WriterThread>(
-      writer_,
+      connection_, writer_,
       WriterThread::Settings{options_.file, options_.min_free_bytes,
                              [this] { readers_->close_all(); }, options_.checkpoint_pages,
                              options_.reserve_bytes},
-      clock_, metrics);
+      clock(), metrics);
   return {};
 }
 
 base::Result<Known> Engine::current(std::span<const Ask> asks, std::span<const ArrivalKey> arrivals,
                                     std::span<const OrderAsk> orders) {
-  const auto within = [&](Connection& db, Codec& codec,
-                          Remembered* remembered) -> base::Result<Known> {
-    run(db, "BEGIN");  // one state, and one lock for all of it
-    auto out = known(db, codec, asks, arrivals, orders, remembered);
-    const int failure = db.failure();
-    db.clear_failure();
-    run(db, "COMMIT");
-    db.clear_failure();
-    if (failure != SQLITE_OK) return unreadable(failure);
-    return out;
-  };
   // The writer's cache is warm where a reader's begins anew with each commit.
-  if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty()) {
-    auto& writer = thread_->writer();
-    return within(writer.connection, *writer.codec, &writer.remembered);
-  }
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  return within((*reading)->connection, *(*reading)->codec, nullptr);
-}
-
-base::Result<std::vector<std::vector<fhir::ResourceKey>>> Engine::observations(
-    std::span<const std::string> heads) {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  auto& db = (*reading)->connection;
-  std::vector<std::vector<fhir::ResourceKey>> out;
-  for (const std::string& head : heads) out.push_back(observations_of(db, head));
-  const int failure = db.failure();
-  db.clear_failure();
-  if (failure != SQLITE_OK) return unreadable(failure);
-  return out;
-}
-
-base::Result<std::vector<Outcome>> Engine::commit(std::span<const Entry> entries) {
-  std::vector<Outcome> outcomes;
-  auto done =
-      thread_->run([&](Writer& writer,
-                       std::int64_t number) { outcomes = write_entries(writer, entries, number); },
-                   std::max<std::size_t>(entries.size(), 1));
-  if (!done) return done.error();
-  return outcomes;
-}
-
-base::Result<void> Engine::audit(std::span<const AuditRow> rows) {
-  return thread_->run([&](Writer& writer, std::int64_t) { write_audit(writer, rows, 0); }, 0);
-}
-
-base::Result<void> Engine::list_audit(std::size_t most) {
-  for (bool more = true; more && most > 0; most -= std::min(most, listed_at_once)) {
-    auto done = thread_->run(
-        [&](Writer& writer, std::int64_t) { more = sqlite::list_audit(writer, listed_at_once); },
-        0);
-    if (!done) return done;
-  }
-  return {};
-}
-
-base::Result<std::vector<AuditRecord>> Engine::audited(const AuditAsk& asked) {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  if (!is_audit_listed((*reading)->connection)) {
-    reading->reset();
-    if (auto listed = list_audit(SIZE_MAX); !listed) return listed.error();
-    if (reading = readers_->take(); !reading) return reading.error();
-  }
-  auto& db = (*reading)->connection;
-  auto out = read_audit(db, *(*reading)->codec, asked);
-  if (const int failure = db.failure(); failure != SQLITE_OK) {
-    db.clear_failure();
-    return unreadable(failure);
-  }
-  return out;
-}
-
-base::Result<AuditHead> Engine::audit_head() {
-  return asked<AuditHead>(read_audit_head);
-}
-
-base::Result<SignedHead> Engine::vouched() {
-  return asked<SignedHead>(read_signed_head);
-}
-
-base::Result<void> Engine::vouch(const SignedHead& head) {
-  return thread_->run(
-      [&](Writer& writer, std::int64_t) { write_signed_head(writer.connection, head); }, 0);
-}
-
-base::Result<std::unique_ptr<Snapshot>> Engine::snapshot() {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  return SqliteSnapshot::begin(std::move(*reading), clock_);
-}
-
-base::Result<std::vector<Delivery>> Engine::claim(const std::string& target, std::size_t limit,
-                                                  base::Instant now, std::chrono::seconds lease) {
-  std::vector<Delivery> claimed;
-  auto done = thread_->run(
-      [&](Writer& writer, std::int64_t) {
-        claimed = claim_deliveries(writer, target, limit, now, lease);
-      },
-      0);
-  if (!done) return done.error();
-  if (claimed.empty()) return claimed;
-  auto reading = readers_->take();
-  if (!reading) return reading.error();  // the leases run out by themselves
-  auto& db = (*reading)->connection;
-  std::erase_if(claimed, [&](Delivery& delivery) {
-    read_resources(db, *(*reading)->codec, delivery);
-    if (db.failure() == SQLITE_OK) return false;
-    // A damaged one must not hold up the others; `store verify` names it.
-    base::log(base::Level::error, "store.delivery_unreadable", {{"sequence", delivery.sequence}});
-    db.clear_failure();
-    return true;
-  });
-  return claimed;
-}
-
-base::Result<Settled> Engine::settle(std::span<const Settlement> settlements) {
-  Settled settled;
-  auto done = thread_->run(
-      [&](Writer& writer, std::int64_t) { settled = settle_deliveries(writer, settlements); }, 0);
-  if (!done) return done.error();
-  return settled;
-}
-
-base::Result<std::vector<Letter>> Engine::letters(const LettersAsked& asked) {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  auto out = read_letters((*reading)->connection, asked);
-  if ((*reading)->connection.failure() != SQLITE_OK)
-    return unreadable((*reading)->connection.failure());
-  return out;
-}
-
-base::Result<std::int64_t> Engine::decide(std::span<const std::int64_t> sequences,
-                                          LetterDecision decision, std::span<const AuditRow> rows) {
-  std::int64_t decided = 0;
-  auto done = thread_->run(
-      [&](Writer& writer, std::int64_t) {
-        decided = decide_letters(writer, sequences, decision);
-        write_audit(writer, rows, 0);
-      },
-      0);
-  if (!done) return done.error();
-  return decided;
-}
-
-base::Result<std::vector<TargetBacklog>> Engine::backlog() {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  auto out = read_backlog((*reading)->connection);
-  if ((*reading)->connection.failure() != SQLITE_OK)
-    return unreadable((*reading)->connection.failure());
-  return out;
-}
-
-base::Result<void> Engine::told(std::string_view subscription, std::int64_t number,
-                                std::span<const AuditRow> rows) {
-  return thread_->run(
-      [&](Writer& writer, std::int64_t) {
-        write_told(writer.connection, subscription, number);
-        write_audit(writer, rows, 0);
-      },
-      0);
-}
-
-base::Result<bool> Engine::spend(const Spending& spending, std::span<const AuditRow> rows) {
-  bool fresh = false;
-  auto done = thread_->run(
-      [&](Writer& writer, std::int64_t) {
-        fresh = write_spending(writer.connection, spending, clock_.now());
-        if (fresh) write_audit(writer, rows, 0);
-      },
-      0);
-  if (!done) return done.error();
-  return fresh;
-}
-
-base::Result<std::vector<Spending>> Engine::spent(std::string_view kind) {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  auto out = read_spendings((*reading)->connection, kind, clock_.now());
-  if ((*reading)->connection.failure() != SQLITE_OK)
-    return unreadable((*reading)->connection.failure());
-  return out;
-}
-
-base::Result<std::vector<Reviewed>> Engine::reviewed(std::string_view code) {
-  auto reading = readers_->take();
-  if (!reading) return reading.error();
-  auto out = read_reviewed((*reading)->connection, code);
-  if ((*reading)->connection.failure() != SQLITE_OK)
-    return unreadable((*reading)->connection.failure());
-  return out;
-}
-
-base::Result<std::string> Engine::secret(const std::string& name) {
-  std::string kept;
-  auto done = thread_->run(
-      [&](Writer& writer, std::int64_t) {
-        std::string fresh(32, '\0');
-        base::invariant(RAND_bytes(reinterpret_cast<unsigned char*>(fresh.data()), 32) == 1,
-                        "there is chance");
-        sqlite::run(writer.connection, "INSERT OR IGNORE INTO secret (name, bytes) VALUES (?, ?)",
-                    name, Blob{fresh});
-        Query query(writer.connection, "SELECT bytes FROM secret WHERE name = ?", name);
-        if (query.row()) kept = query.text(0);
-      },
-      0);
-  if (!done) return done.error();
-  return kept;
+  if (const auto idle = thread_->try_idle(); idle && thread_->trouble().empty())
+    return known_within(connection_, *writer_.codec, asks, arrivals, orders, &writer_.remembered);
+  return TableStore::current(asks, arrivals, orders);
 }
 
 Health Engine::health() {
@@ -354,15 +110,11 @@ Health Engine::health() {
 }
 
 base::Result<void> Engine::sweep(base::Instant before) {
-  if (auto reading = readers_->take()) reviews_->refresh((*reading)->connection);
-  if (auto listed = list_audit(listed_by_sweep); !listed) return listed;
+  if (auto reading = readers_->take()) reviews_->refresh(*(*reading)->connection);
+  if (auto listed = list_audit_by_sweep(); !listed) return listed;
   return thread_->run(
       [&](Writer& writer, std::int64_t) { sweep_index(writer, before.microseconds); }, 0);
 }
-
-}  // namespace
-
-namespace {
 
 /// Looks at a file through a connection of its own: it may take long.
 template <class Verify>

@@ -2,13 +2,13 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/store/tables/verify.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -29,16 +29,13 @@ struct Options {
 base::Result<std::unique_ptr<Store>> open(const Options& options, const base::Clock& clock,
                                           observe::Metrics& metrics);
 
-/// How far a verification is: what it looks at, how many it has seen, of how many (0: not known).
-using VerifyProgress = std::function<void(const char* what, std::int64_t done, std::int64_t total)>;
-
 /// Verifies a store through and through as of one moment, reading only; a gateway may be running on
 /// it (its log of changes cannot be folded back meanwhile, and grows). Errors: `configuration`
 /// naming the file and the remedy.
 base::Result<Verification> verify_file(const std::filesystem::path& file,
-                                       const VerifyProgress& progress = {});
+                                       const tables::VerifyProgress& progress = {});
 /// The same of the audit trail alone.
 base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
-                                             const VerifyProgress& progress = {});
+                                             const tables::VerifyProgress& progress = {});
 
 }  // namespace gateway::store::sqlite

@@ -1,6 +1,7 @@
 #include "gateway/store/sqlite/opening.hpp"
 
 #include "gateway/store/sqlite/embedded.hpp"
+#include "gateway/store/tables/embedded.hpp"
 
 namespace gateway::store::sqlite {
 namespace {
@@ -59,7 +60,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
     connection.script("BEGIN IMMEDIATE");
     connection.script(embedded::schema_0001());
     run(connection, "INSERT INTO dictionary (number, bytes) VALUES (1, ?)",
-        Blob{embedded::dictionary_0001()});
+        Blob{tables::embedded::dictionary_0001()});
     run(connection, "INSERT INTO name (number, text) VALUES (1, '')");
     connection.script("PRAGMA application_id = 1229801281; PRAGMA user_version = 3; COMMIT");
     static_assert(application == 1229801281 && schema_version == 3);

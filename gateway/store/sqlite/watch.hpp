@@ -8,20 +8,15 @@ namespace gateway::store::sqlite {
 
 /// Counts the steps that SQLite takes on a connection while it lives, and ends them where they are
 /// too many or take too long: statements then fail.
-class Watch {
+class Watch final : public tables::Watch {
  public:
-  struct Limits {
-    std::int64_t steps = 0;  // 0: as many as the time allows
-    std::int64_t microseconds = 0;
-  };
   Watch(Connection& connection, const base::Clock& clock, Limits limits);
-  ~Watch();
+  ~Watch() override;
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  /// From here on steps are not counted, and it may take so long from its beginning.
-  void lift(std::int64_t microseconds) { limits_ = {0, microseconds}; }
-  bool has_ended_it() const { return ended_; }
+  void lift(std::int64_t microseconds) override { limits_ = {0, microseconds}; }
+  bool has_ended_it() const override { return ended_; }
 
  private:
   static int look(void* watch);

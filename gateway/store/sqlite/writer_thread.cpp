@@ -25,9 +25,10 @@ base::Error unavailable(std::string what, std::string where) {
 
 }  // namespace
 
-WriterThread::WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
-                           observe::Metrics& metrics)
-    : writer_(writer),
+WriterThread::WriterThread(Connection& connection, tables::Writer& writer, Settings settings,
+                           const base::Clock& clock, observe::Metrics& metrics)
+    : connection_(connection),
+      writer_(writer),
       settings_(std::move(settings)),
       clock_(clock),
       commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
@@ -38,69 +39,32 @@ WriterThread::WriterThread(Writer& writer, Settings settings, const base::Clock&
   available_.set(1);
   bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
   watch_log();
-  thread_ = std::thread([this] { live(); });
+  queue_.emplace(GroupQueue::Steps{[this](GroupQueue::Group& group) {
+                                     const std::lock_guard connection_lock(connection_mutex_);
+                                     write(group);
+                                   },
+                                   // So that no acknowledgement waits for it.
+                                   [this] { checkpoint(); }});
 }
 
-WriterThread::~WriterThread() {
-  {
-    const std::lock_guard lock(queue_mutex_);
-    stopping_ = true;
-  }
-  queued_.notify_one();
-  thread_.join();
-}
-
-base::Result<void> WriterThread::run(Work work, std::size_t messages) {
-  Job job{std::move(work), messages, {}, false};
-  std::unique_lock lock(queue_mutex_);
-  queue_.push_back(&job);
-  queued_.notify_one();
-  done_.wait(lock, [&job] { return job.done; });
-  if (job.error) return *job.error;
-  return {};
-}
-
-void WriterThread::live() {
-  std::deque<Job*> group;
-  for (;;) {
-    {
-      std::unique_lock lock(queue_mutex_);
-      queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      group.swap(queue_);
-    }
-    {
-      const std::lock_guard connection(connection_mutex_);
-      write(group);
-    }
-    {
-      const std::lock_guard lock(queue_mutex_);
-      for (Job* job : group) job->done = true;  // the last touch: its owner may be gone after it
-    }
-    done_.notify_all();
-    group.clear();
-    checkpoint();  // after the answers, so that no acknowledgement waits for it
-  }
-}
-
-void WriterThread::write(std::deque<Job*>& group) {
+void WriterThread::write(GroupQueue::Group& group) {
   const auto began = clock_.steady_microseconds();
-  std::deque<Job*> taken = group;
+  GroupQueue::Group taken = group;
   const auto space = space_of(settings_.file, settings_.min_free_bytes);
   reserve_.look(space.free, space.min_free);
   owed_ = reserve_.owed();
   if (space.free < space.min_free + owed_) {
-    std::erase_if(taken, [](Job* job) {
+    std::erase_if(taken, [](GroupQueue::Job* job) {
       if (job->messages == 0) return false;
       job->error = unavailable("the volume of the store is nearly full", "store");
       return true;
     });
   }
   std::size_t messages = 0;
-  for (const Job* job : taken) messages += job->messages;
+  for (const auto* job : taken) messages += job->messages;
   if (taken.empty()) return;
   if (auto error = transact(taken)) {
-    for (Job* job : taken) job->error = *error;
+    for (auto* job : taken) job->error = *error;
     return;
   }
   if (messages == 0) return;
@@ -108,18 +72,18 @@ void WriterThread::write(std::deque<Job*>& group) {
   batch_messages_.observe(static_cast<double>(messages));
 }
 
-std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group) {
+std::optional<base::Error> WriterThread::transact(const GroupQueue::Group& group) {
   if (!trouble().empty() && !heal()) return unavailable("the store is away: " + trouble(), "store");
-  Connection& db = writer_.connection;
-  sqlite::run(db, "BEGIN IMMEDIATE");
+  Connection& db = connection_;
+  tables::run(db, "BEGIN IMMEDIATE");
   auto& commit = writer_.numbers.commit;
   commit = std::max(commit + 1, clock_.now().microseconds);  // wall time, but it never goes back
   const auto arrival = writer_.numbers.arrival, audit = writer_.numbers.audit;
-  for (const Job* job : group)
+  for (const auto* job : group)
     if (db.failure() == SQLITE_OK) job->work(writer_, commit);
   if (writer_.numbers.arrival != arrival || writer_.numbers.audit != audit) write_head(writer_);
   if (db.failure() != SQLITE_OK) return refuse(db.failure());
-  sqlite::run(db, "COMMIT");
+  tables::run(db, "COMMIT");
   const int code = db.failure();
   if (code == SQLITE_OK) return std::nullopt;
   auto refused = refuse(code);
@@ -133,7 +97,7 @@ std::optional<base::Error> WriterThread::transact(const std::deque<Job*>& group)
 }
 
 base::Error WriterThread::refuse(int code) {
-  Connection& db = writer_.connection;
+  Connection& db = connection_;
   db.clear_failure();
   db.rollback();
   writer_.forget();
@@ -150,13 +114,13 @@ bool WriterThread::heal() {
   if (last_heal_ != 0 && now - last_heal_ < heal_pause_microseconds) return false;
   last_heal_ = now;
   writer_.forget();
-  writer_.connection.close();
+  connection_.close();
   settings_.close_readers();
-  if (!open_connection(writer_.connection, settings_.file, Role::writer)) return false;
-  if (!checkpoint_all(writer_.connection, settings_.file)) return false;
+  if (!open_connection(connection_, settings_.file, Role::writer)) return false;
+  if (!checkpoint_all(connection_, settings_.file)) return false;
   watch_log();
   writer_.load_numbers();
-  if (writer_.connection.failure() != SQLITE_OK) return false;
+  if (connection_.failure() != SQLITE_OK) return false;
   set_trouble({});
   base::log(base::Level::info, "store.recovered");
   return true;
@@ -174,7 +138,7 @@ void WriterThread::checkpoint() {
   const std::lock_guard connection(connection_mutex_);
   if (log_pages_ < settings_.checkpoint_pages || !trouble().empty()) return;
   // What readers hold back stays for the next time. Rows are safe in the log meanwhile.
-  const int code = sqlite3_wal_checkpoint_v2(writer_.connection.handle(), nullptr,
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
                                              SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK || is_busy(code) || is_full(code)) return;
   set_trouble(Connection::words(code));
@@ -186,17 +150,17 @@ void WriterThread::watch_log() {
     return SQLITE_OK;
   };
   log_pages_ = 0;
-  sqlite3_wal_hook(writer_.connection.handle(), count, this);
+  sqlite3_wal_hook(connection_.handle(), count, this);
 }
 
 std::string WriterThread::trouble() {
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   return trouble_;
 }
 
 void WriterThread::set_trouble(std::string why) {
   available_.set(why.empty() ? 1 : 0);
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   trouble_ = std::move(why);
 }
 

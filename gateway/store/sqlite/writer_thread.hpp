@@ -1,21 +1,22 @@
 #pragma once
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
+#include "gateway/store/sqlite/database.hpp"
 #include "gateway/store/sqlite/files.hpp"
-#include "gateway/store/sqlite/writer.hpp"
+#include "gateway/store/tables/group_queue.hpp"
+#include "gateway/store/tables/writer.hpp"
 
 namespace gateway::store::sqlite {
+
+using tables::GroupQueue;
 
 /// The one who writes. Whatever waits when it begins shares one transaction and one sync; it never
 /// waits to fill a group.
@@ -28,18 +29,19 @@ class WriterThread {
     int checkpoint_pages = 8192;
     std::int64_t reserve_bytes = 0;
   };
-  /// `writer` is open, its numbers loaded.
-  WriterThread(Writer& writer, Settings settings, const base::Clock& clock,
-               observe::Metrics& metrics);
-  ~WriterThread();  // what waits is still written
+  /// `connection` is open; `writer` is over it, its numbers loaded.
+  WriterThread(Connection& connection, tables::Writer& writer, Settings settings,
+               const base::Clock& clock, observe::Metrics& metrics);
 
   /// Runs `work` within a transaction; on return it is durable, or (error) refused (`unavailable`)
   /// or `unknown` (TRUST R2). `work` gets the number of the commit; it may run only once.
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
+  using Work = GroupQueue::Work;
+  base::Result<void> run(Work work, std::size_t messages) {
+    return queue_->run(std::move(work), messages);
+  }
   /// Of the free space, what is not for messages: the reserve, while it is given up.
   std::int64_t owed() const { return owed_; }
-  using Work = std::function<void(Writer&, std::int64_t commit)>;
-  base::Result<void> run(Work work, std::size_t messages);
 
   /// Closes and opens the file, rewrites and syncs the log. True: usable again.
   bool recover();
@@ -50,25 +52,18 @@ class WriterThread {
   std::unique_lock<std::mutex> try_idle() {
     return std::unique_lock(connection_mutex_, std::try_to_lock);
   }
-  Writer& writer() { return writer_; }  // while such a lock is held
 
  private:
-  struct Job {
-    Work work;
-    std::size_t messages = 0;
-    std::optional<base::Error> error;
-    bool done = false;
-  };
-  void live();
-  void write(std::deque<Job*>& group);
-  std::optional<base::Error> transact(const std::deque<Job*>& group);
+  void write(GroupQueue::Group& group);
+  std::optional<base::Error> transact(const GroupQueue::Group& group);
   base::Error refuse(int code);
   bool heal();
   void checkpoint();
   void set_trouble(std::string why);
   void watch_log();
 
-  Writer& writer_;  // guarded by connection_mutex_
+  Connection& connection_;  // guarded by connection_mutex_
+  tables::Writer& writer_;  // guarded by connection_mutex_
   const Settings settings_;
   const base::Clock& clock_;
   observe::Histogram& commit_seconds_;
@@ -81,12 +76,9 @@ class WriterThread {
   Reserve reserve_;             // guarded by connection_mutex_
   std::atomic<std::int64_t> owed_{0};
 
-  std::mutex queue_mutex_;
-  std::condition_variable queued_, done_;
-  std::deque<Job*> queue_;  // guarded by queue_mutex_
-  bool stopping_ = false;   // guarded by queue_mutex_
-  std::string trouble_;     // guarded by queue_mutex_
-  std::thread thread_;
+  std::mutex trouble_mutex_;
+  std::string trouble_;              // guarded by trouble_mutex_
+  std::optional<GroupQueue> queue_;  // last, so that it is still served by all the others
 };
 
 }  // namespace gateway::store::sqlite

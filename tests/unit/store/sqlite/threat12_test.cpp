@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 
 #include "gateway/security/signing.hpp"
-#include "gateway/store/sqlite/audit.hpp"
-#include "gateway/store/sqlite/codec.hpp"
 #include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/tables/audit.hpp"
+#include "gateway/store/tables/codec.hpp"
 
 #include "tests/contract/store_engines.hpp"
 
@@ -14,10 +14,10 @@ namespace tests {
 namespace {
 
 using gateway::store::AuditRow;
-using gateway::store::sqlite::Blob;
-using gateway::store::sqlite::Codec;
 using gateway::store::sqlite::Connection;
-using gateway::store::sqlite::Query;
+using gateway::store::tables::Blob;
+using gateway::store::tables::Codec;
+using gateway::store::tables::Query;
 using testing::AllOf;
 using testing::Contains;
 using testing::IsEmpty;
@@ -72,7 +72,7 @@ class Threat12 : public StoreContract<Sqlite> {
       while (query.row()) rows.emplace_back(query.integer(0), query.text(1).substr(1));
     }
     for (const auto& [number, record] : rows) {
-      chain = gateway::store::sqlite::audit_chain(chain, record);
+      chain = gateway::store::tables::audit_chain(chain, record);
       run(db, "UPDATE audit SET chain = ? WHERE number = ?", Blob{gateway::base::bytes_of(chain)},
           number);
       last = number;
@@ -80,7 +80,7 @@ class Threat12 : public StoreContract<Sqlite> {
     run(db, "UPDATE head SET audit = ?, chain = ?", last, Blob{gateway::base::bytes_of(chain)});
   }
   static void put(Connection& db, std::int64_t number, const AuditRow& row) {
-    const auto record = gateway::store::sqlite::audit_record({number, 0, 0, {}}, row);
+    const auto record = gateway::store::tables::audit_record({number, 0, 0, {}}, row);
     run(db,
         "INSERT OR REPLACE INTO audit (number, partition, record, chain) VALUES (?, 0, ?, x'00')",
         number, Blob{Codec::plain(record)});
@@ -90,7 +90,7 @@ class Threat12 : public StoreContract<Sqlite> {
 
 TEST_F(Threat12, AnEditedRowIsFound) {
   EXPECT_THAT(after([](Connection& db) {
-                const auto record = gateway::store::sqlite::audit_record({3, 0, 0, {}}, harmless());
+                const auto record = gateway::store::tables::audit_record({3, 0, 0, {}}, harmless());
                 run(db, "UPDATE audit SET record = ? WHERE number = 3", Blob{Codec::plain(record)});
               }),
               Contains("audit 3: the chain is broken here"));

@@ -1,4 +1,4 @@
-#include "gateway/store/sqlite/verify.hpp"
+#include "gateway/store/tables/verify.hpp"
 
 #include <gmock/gmock.h>
 

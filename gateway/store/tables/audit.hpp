@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/hash.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::store::tables {
+
+/// What an audit row holds beside what is audited: its own columns, and the seal of the arrival it
+/// tells of (0: none).
+struct AuditFrame {
+  std::int64_t number = 0, partition = 0, arrival = 0;
+  base::Digest seal{};
+};
+
+/// The canonical record of an audit row, which the chain runs over: number, partition, arrival
+/// (LEB128), the seal's 32 bytes if there is an arrival, at, event, agent, source, outcome, detail,
+/// count of entities, each entity (how much it begins like the one before, then size and text of
+/// the rest); and of requests also address, request id, count, bytes.
+std::string audit_record(const AuditFrame& frame, const AuditRow& row);
+/// The frame of a record; nullopt if it is none.
+std::optional<AuditFrame> frame_of(std::string_view record);
+/// What the record says; nullopt if it is none.
+std::optional<AuditRow> row_of(std::string_view record);
+
+/// chain(n) = SHA-256(chain(n−1) ‖ record(n)); chain(0) is 32 zero bytes (TRUST.md §5.2).
+base::Digest audit_chain(const base::Digest& before, std::string_view record);
+
+}  // namespace gateway::store::tables

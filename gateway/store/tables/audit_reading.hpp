@@ -1,0 +1,24 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "gateway/store/tables/writer.hpp"
+
+namespace gateway::store::tables {
+
+/// Enters rows of the trail, at most `most`, into what searches by patient and time go by; true:
+/// there are more. A row that cannot be read is found by no patient; `store verify` names it.
+bool list_audit(Writer& writer, std::size_t most);
+/// Is every row entered?
+bool is_audit_listed(Connection& connection);
+
+/// Rows, newest first; those that cannot be read are left out.
+std::vector<AuditRecord> read_audit(Connection& connection, Codec& codec, const AuditAsk& asked);
+
+AuditHead read_audit_head(Connection& connection);
+void write_signed_head(Connection& connection, const SignedHead& head);
+/// The newest; number 0: none.
+SignedHead read_signed_head(Connection& connection);
+
+}  // namespace gateway::store::tables

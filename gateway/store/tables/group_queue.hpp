@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "gateway/base/result.hpp"
+#include "gateway/store/tables/writer.hpp"
+
+namespace gateway::store::tables {
+
+/// Who writes one after another, on a thread of its own: whatever waits when it begins is one
+/// group. It never waits to fill a group.
+class GroupQueue {
+ public:
+  using Work = std::function<void(Writer&, std::int64_t commit)>;
+  struct Job {
+    Work work;
+    std::size_t messages = 0;
+    std::optional<base::Error> error;
+    bool done = false;
+  };
+  using Group = std::deque<Job*>;
+  struct Steps {
+    std::function<void(Group&)> write;  // sets the errors; the group is empty where nobody came
+    std::function<void()> after;        // behind the answers; may be empty
+    std::chrono::milliseconds idle{0};  // 0: nobody is written for who did not come
+  };
+
+  explicit GroupQueue(Steps steps);
+  ~GroupQueue();  // what waits is still written
+  GroupQueue(const GroupQueue&) = delete;
+  GroupQueue& operator=(const GroupQueue&) = delete;
+
+  /// Waits until it is done; the job's error, if it has one.
+  base::Result<void> run(Work work, std::size_t messages);
+
+ private:
+  void live();
+
+  const Steps steps_;
+  std::mutex mutex_;
+  std::condition_variable queued_, done_;
+  Group queue_;            // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace gateway::store::tables
