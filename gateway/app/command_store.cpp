@@ -8,20 +8,19 @@
 #include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/signing.hpp"
-#include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
 namespace {
 
-constexpr std::string_view postgresql_scheme = "postgresql://";
-
-base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
-  const std::string url = arguments.get("--store");
-  if (url.rfind("sqlite:", 0) == 0 && url.size() > 7) return std::filesystem::path(url.substr(7));
-  if (!url.empty())
-    return base::Error{base::ErrorKind::malformed, "names no engine that is built in", "--store",
-                       "write sqlite:PATH or postgresql://HOST/BASE"};
+base::Result<StoreConfig> store_of(const Arguments& arguments) {
+  if (const std::string url = arguments.get("--store"); !url.empty()) {
+    auto named = store_named(url);
+    if (named) return named;
+    auto error = named.error();
+    error.where = "--store";
+    return error;
+  }
   if (!arguments.has("--config"))
     return base::Error{base::ErrorKind::malformed, "which store?", "",
                        "name it with --config FILE or --store sqlite:PATH"};
@@ -29,7 +28,7 @@ base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
     variables.emplace_back(*variable);
   const auto loaded = load_config(arguments.get("--config"), variables);
-  if (loaded.config) return loaded.config->store_file;
+  if (loaded.config) return loaded.config->store;
   return base::Error{base::ErrorKind::configuration,
                      text_of(loaded.problems.front(), arguments.get("--config")), "",
                      "`immunogate check --config FILE` says all that is wrong"};
@@ -63,14 +62,20 @@ class Progress {
   std::int64_t said_ = 0;
 };
 
-base::Result<store::Verification> verified(const std::filesystem::path& file, bool audit_alone,
+base::Result<store::Verification> verified(const StoreConfig& config, bool audit_alone,
                                            const base::Clock& clock) {
+  if (!config.postgresql.empty()) {
+    observe::Metrics metrics;
+    const auto store = open_store(config, clock, metrics);
+    if (!store) return store.error();
+    return audit_alone ? (*store)->verify_audit() : (*store)->verify();
+  }
   Progress progress(clock);
   const auto say = [&progress](const char* what, std::int64_t done, std::int64_t total) {
     progress.say(what, done, total);
   };
-  return audit_alone ? store::sqlite::verify_audit_file(file, say)
-                     : store::sqlite::verify_file(file, say);
+  return audit_alone ? store::sqlite::verify_audit_file(config.file, say)
+                     : store::sqlite::verify_file(config.file, say);
 }
 
 /// Heads that another key signed than the one that must have.
@@ -105,35 +110,22 @@ int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   return found->problems.empty() ? 0 : 1;
 }
 
-/// The same on PostgreSQL, which no gateway serves from yet.
-int run_on_postgresql(const Arguments& arguments, const std::string& what, const std::string& url,
-                      const base::Clock& clock) {
-  observe::Metrics metrics;
-  auto store = store::postgresql::open({.url = url}, clock, metrics);
-  if (!store) return could_not_run("store " + what, store.error());
-  if (what == "verify")
-    return tell(arguments,
-                arguments.has("--audit") ? (*store)->verify_audit() : (*store)->verify());
-  std::cout << "the store is there\n";
-  return 0;
-}
-
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
   if (what != "init" && what != "verify")
     return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
                                    "write `immunogate store init` or `immunogate store verify`"});
   const base::SystemClock clock;
-  if (const auto url = arguments.get("--store"); url.starts_with(postgresql_scheme))
-    return run_on_postgresql(arguments, what, url, clock);
-  const auto file = store_file(arguments);
-  if (!file) return could_not_run("store " + what, file.error());
+  const auto config = store_of(arguments);
+  if (!config) return could_not_run("store " + what, config.error());
   ::umask(077);
-  if (what == "verify") return tell(arguments, verified(*file, arguments.has("--audit"), clock));
+  if (what == "verify") return tell(arguments, verified(*config, arguments.has("--audit"), clock));
   observe::Metrics metrics;
-  auto store = store::sqlite::open({.file = *file, .create = true}, clock, metrics);
+  const auto store = open_store(*config, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
-  std::cout << "the store is there: " << file->string() << "\n";
+  std::cout << "the store is there";
+  if (!config->file.empty()) std::cout << ": " << config->file.string();  // a URL may be secret
+  std::cout << "\n";
   return 0;
 }
 

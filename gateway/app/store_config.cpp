@@ -1,0 +1,41 @@
+#include "gateway/app/store_config.hpp"
+
+#include "gateway/store/postgresql/engine.hpp"
+#include "gateway/store/sqlite/engine.hpp"
+
+namespace gateway::app {
+
+base::Result<StoreConfig> store_named(const std::string& url) {
+  constexpr std::string_view sqlite = "sqlite:", postgresql = "postgresql://",
+                             postgres = "postgres://";
+  StoreConfig out;
+  if (url.starts_with(sqlite) && url.size() > sqlite.size()) {
+    out.file = std::filesystem::absolute(url.substr(sqlite.size())).lexically_normal();
+    out.beside = out.file;
+    return out;
+  }
+  if (url.starts_with(postgresql) || url.starts_with(postgres)) {
+    out.postgresql = url;
+    return out;
+  }
+  return base::Error{base::ErrorKind::malformed, "names no engine that is built in", "",
+                     "write sqlite:PATH or postgresql://USER@HOST/DATABASE"};
+}
+
+base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config,
+                                                       const base::Clock& clock,
+                                                       observe::Metrics& metrics) {
+  constexpr std::int64_t reserve = 64 << 20;  // TRUST.md P4
+  if (config.postgresql.empty())
+    return store::sqlite::open({.file = config.file,
+                                .create = true,
+                                .min_free_bytes = config.min_free_bytes,
+                                .reserve_bytes = reserve},
+                               clock, metrics);
+  store::postgresql::Options options;
+  options.url = config.postgresql;
+  options.strict = config.strict;
+  return store::postgresql::open(options, clock, metrics);
+}
+
+}  // namespace gateway::app
