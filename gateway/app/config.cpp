@@ -250,8 +250,7 @@ query::ExportSettings exports(const Json& item, std::filesystem::path store) {
 StoreConfig store(const Json& item, Problems& problems) {
   auto named = store_named(item["url"].text());
   if (!named) {
-    problems.push_back(
-        {"store.url", item["url"].line(), named.error().what, named.error().remedy});
+    problems.push_back({"store.url", item["url"].line(), named.error().what, named.error().remedy});
     return {};
   }
   StoreConfig out = *std::move(named);

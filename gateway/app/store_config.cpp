@@ -22,6 +22,24 @@ base::Result<StoreConfig> store_named(const std::string& url) {
                      "write sqlite:PATH or postgresql://USER@HOST/DATABASE"};
 }
 
+namespace {
+
+/// The folder that a file of SQLite has anyway.
+base::Result<void> make_folder_beside(const StoreConfig& config) {
+  const auto folder = config.beside.parent_path();
+  std::error_code failed;
+  if (folder.empty() || std::filesystem::exists(folder, failed)) return {};
+  if (std::filesystem::create_directories(folder, failed) && !failed)
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+  if (failed)
+    return base::Error{base::ErrorKind::configuration,
+                       folder.string() + " cannot be made: " + failed.message(), "store.folder",
+                       "make it, writable for this user"};
+  return {};
+}
+
+}  // namespace
+
 base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config,
                                                        const base::Clock& clock,
                                                        observe::Metrics& metrics) {
@@ -32,6 +50,7 @@ base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config
                                 .min_free_bytes = config.min_free_bytes,
                                 .reserve_bytes = reserve},
                                clock, metrics);
+  if (auto made = make_folder_beside(config); !made) return made.error();
   store::postgresql::Options options;
   options.url = config.postgresql;
   options.strict = config.strict;

@@ -1,4 +1,5 @@
 """The same promises on PostgreSQL: one gateway, a server that dies, and two gateways on one store."""
+import os
 import threading
 import unittest
 
@@ -60,6 +61,21 @@ class OneGateway(OnPostgresql):
     def test_what_is_wrong_with_the_server_is_one_sentence_at_the_start(self):
         with self.assertRaisesRegex(AssertionError, "(?s)ended with 2.*store.url: no connection to PostgreSQL"):
             Gateway("nowhere", store="postgresql:///x?host=/nowhere").start()
+
+    def test_what_cannot_be_made_beside_it_is_said_at_the_start(self):
+        beside = lambda config: config["store"].update(folder="/proc/nowhere")
+        with self.assertRaisesRegex(AssertionError, "ended with 2(?s:.*)store.folder: /proc/nowhere cannot be made"):
+            Gateway("beside", store=self.cluster.database(), change=beside).start()
+
+    def test_an_export_has_a_folder_that_only_its_user_opens(self):
+        with Gateway("export", store=self.cluster.database()) as gateway:
+            gateway.send(sample(1))
+            status, headers, _ = gateway.request("GET", "/fhir/$export", headers={
+                "Accept": "application/fhir+json", "Prefer": "respond-async"})
+            self.assertEqual(status, 202)
+            where = headers["content-location"].partition(f"{gateway.ports['https']}")[2]
+            await_true("it is exported", lambda: gateway.request("GET", where)[0] == 200)
+            self.assertEqual(os.stat(os.path.join(gateway.folder, "state")).st_mode & 0o077, 0)
 
 
 class ServerThatDies(unittest.TestCase):
