@@ -154,6 +154,11 @@ class Gateway:
     def store_url(self):
         return self.store if self.store.startswith("postgresql:") else "sqlite:" + self.store
 
+    def beside(self, what):
+        """Where it keeps what lies beside the store."""
+        file = os.path.join(self.folder, "state", "gateway") if self.store.startswith("postgresql:") else self.store
+        return f"{file}-{what}"
+
     def tls(self, who="gateway"):
         folder = certificates()
         return {"certificate": f"{folder}/{who}.pem", "key": f"{folder}/{who}-key.pem",
