@@ -1,10 +1,10 @@
 #include <iostream>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/config.hpp"
+#include "gateway/app/progress.hpp"
 #include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/signing.hpp"
@@ -34,34 +34,6 @@ base::Result<StoreConfig> store_of(const Arguments& arguments) {
                      "`immunogate check --config FILE` says all that is wrong"};
 }
 
-/// One line that is written over on a terminal; elsewhere a line each time it looks at something
-/// new, and every ten seconds.
-class Progress {
- public:
-  explicit Progress(const base::Clock& clock) : clock_(clock), terminal_(::isatty(2) == 1) {}
-  ~Progress() { clear(); }
-  void say(const char* what, std::int64_t done, std::int64_t total) {
-    constexpr std::int64_t pause = 10'000'000, blink = 100'000;
-    const auto now = clock_.steady_microseconds();
-    if (what == what_ && now - said_ < (terminal_ ? blink : pause)) return;
-    what_ = what;
-    said_ = now;
-    if (terminal_) std::cerr << "\r\x1b[K";
-    std::cerr << "store verify: " << what;
-    if (total > 0) std::cerr << " " << done << " of " << total;
-    std::cerr << (terminal_ ? "" : "\n") << std::flush;
-  }
-
- private:
-  void clear() const {
-    if (terminal_ && what_ != nullptr) std::cerr << "\r\x1b[K" << std::flush;
-  }
-  const base::Clock& clock_;
-  const bool terminal_;
-  const char* what_ = nullptr;
-  std::int64_t said_ = 0;
-};
-
 base::Result<store::Verification> verified(const StoreConfig& config, bool audit_alone,
                                            const base::Clock& clock) {
   if (!config.postgresql.empty()) {
@@ -70,7 +42,7 @@ base::Result<store::Verification> verified(const StoreConfig& config, bool audit
     if (!store) return store.error();
     return audit_alone ? (*store)->verify_audit() : (*store)->verify();
   }
-  Progress progress(clock);
+  Progress progress("store verify", clock);
   const auto say = [&progress](const char* what, std::int64_t done, std::int64_t total) {
     progress.say(what, done, total);
   };
@@ -92,6 +64,12 @@ base::Result<void> compare_signers(const Arguments& arguments, store::Verificati
   return {};
 }
 
+bool are_as_many(const store::Verification& one, const store::Verification& other) {
+  return one.arrivals == other.arrivals && one.resources == other.resources &&
+         one.versions == other.versions && one.deliveries == other.deliveries &&
+         one.audit_rows == other.audit_rows;
+}
+
 int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   const bool audit_alone = arguments.has("--audit");
   if (!found) return could_not_run("store verify", found.error());
@@ -110,12 +88,36 @@ int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   return found->problems.empty() ? 0 : 1;
 }
 
+/// From a file into PostgreSQL; what arrived is held against what was there.
+int migrate(const Arguments& arguments, const base::Clock& clock) {
+  const auto from = store_named(arguments.get("--from"));
+  const auto to = store_named(arguments.get("--to"));
+  if (!from || from->file.empty() || !to || to->postgresql.empty())
+    return could_not_run("store migrate",
+                         {base::ErrorKind::malformed, "from where to where?", "",
+                          "write --from sqlite:PATH --to postgresql://USER@HOST/DATABASE"});
+  std::int64_t rows = 0;
+  {
+    Progress progress("store migrate", clock);
+    auto copied = copy_store(
+        *from, *to, [&progress](auto... what) { progress.say(what...); }, rows);
+    if (!copied) return could_not_run("store migrate", copied.error());
+  }
+  auto there = verified(*from, false, clock);
+  auto here = verified(*to, false, clock);
+  if (there && here && (there->audit_head != here->audit_head || !are_as_many(*there, *here)))
+    here->problems.emplace_back("the copy is not what was copied: begin again");
+  std::cout << rows << " rows copied\n";
+  return tell(arguments, std::move(here));
+}
+
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
-  if (what != "init" && what != "verify")
+  if (what != "init" && what != "verify" && what != "migrate")
     return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
-                                   "write `immunogate store init` or `immunogate store verify`"});
+                                   "write `immunogate store init`, `verify` or `migrate`"});
   const base::SystemClock clock;
+  if (what == "migrate") return migrate(arguments, clock);
   const auto config = store_of(arguments);
   if (!config) return could_not_run("store " + what, config.error());
   ::umask(077);
@@ -134,8 +136,8 @@ int run_store(const Arguments& arguments) {
 const Command& command_store() {
   static const Command command{
       "store",
-      "init|verify [--config FILE | --store URL]",
-      "make a store; check one through and through",
+      "init|verify|migrate [--config FILE | --store URL | --from URL --to URL]",
+      "make a store; check one through and through; move one to PostgreSQL",
       "verify compares raw bytes with their hashes, resources with their index, every arrival, "
       "its\n"
       "deliveries and its review items with the chain of the audit; it names each place that is\n"
@@ -146,9 +148,16 @@ const Command& command_store() {
       "gateway\n"
       "signs where the trail ends every minute or thousand rows; --audit-key names whose "
       "signatures\n"
-      "count.",
+      "count.\n\n"
+      "migrate copies a whole store from a file into a database that has none, while no gateway\n"
+      "serves from it, and verifies both. Begun again, it goes on where it ended. The file stays "
+      "as "
+      "it\n"
+      "is: keep it until the new store has been backed up, and serve from it no more.",
       {{"--config", "FILE", "take the store of this configuration"},
        {"--store", "URL", "the store itself: sqlite:PATH or postgresql://…"},
+       {"--from", "URL", "migrate: sqlite:PATH"},
+       {"--to", "URL", "migrate: postgresql://USER@HOST/DATABASE"},
        {"--audit", "", "verify: the audit trail alone"},
        {"--audit-key", "FILE",
         "verify: the key (PEM, public or private) that must have signed it"}},

@@ -1,6 +1,7 @@
 #include "gateway/app/store_config.hpp"
 
 #include "gateway/store/postgresql/engine.hpp"
+#include "gateway/store/postgresql/taking_over.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
@@ -38,6 +39,13 @@ base::Result<void> make_folder_beside(const StoreConfig& config) {
   return {};
 }
 
+store::postgresql::Options options_of(const StoreConfig& config) {
+  store::postgresql::Options options;
+  options.url = config.postgresql;
+  options.strict = config.strict;
+  return options;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config,
@@ -51,10 +59,19 @@ base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config
                                 .reserve_bytes = reserve},
                                clock, metrics);
   if (auto made = make_folder_beside(config); !made) return made.error();
-  store::postgresql::Options options;
-  options.url = config.postgresql;
-  options.strict = config.strict;
-  return store::postgresql::open(options, clock, metrics);
+  return store::postgresql::open(options_of(config), clock, metrics);
+}
+
+base::Result<void> copy_store(
+    const StoreConfig& from, const StoreConfig& to,
+    const std::function<void(const char*, std::int64_t, std::int64_t)>& progress,
+    std::int64_t& rows) {
+  return store::sqlite::show_whole(from.file, [&](const auto& whole) -> base::Result<void> {
+    const auto copied = store::postgresql::take_over(whole, options_of(to), progress);
+    if (!copied) return copied.error();
+    rows = *copied;
+    return {};
+  });
 }
 
 }  // namespace gateway::app

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,5 +29,12 @@ base::Result<StoreConfig> store_named(const std::string& url);
 base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config,
                                                        const base::Clock& clock,
                                                        observe::Metrics& metrics);
+
+/// Copies all of a file into a database that has no store; `rows` counts. Errors: `configuration`,
+/// `unavailable`.
+base::Result<void> copy_store(
+    const StoreConfig& from, const StoreConfig& to,
+    const std::function<void(const char*, std::int64_t, std::int64_t)>& progress,
+    std::int64_t& rows);
 
 }  // namespace gateway::app

@@ -1,9 +1,10 @@
 """The same promises on PostgreSQL: one gateway, a server that dies, and two gateways on one store."""
 import os
+import subprocess
 import threading
 import unittest
 
-from harness import Gateway, await_true, code, exchange, msa, sample, samples
+from harness import PROGRAM, Gateway, await_true, code, exchange, own_environment, sample, samples
 from postgres import Cluster
 from test_crash import Sender
 
@@ -76,6 +77,40 @@ class OneGateway(OnPostgresql):
             where = headers["content-location"].partition(f"{gateway.ports['https']}")[2]
             await_true("it is exported", lambda: gateway.request("GET", where)[0] == 200)
             self.assertEqual(os.stat(os.path.join(gateway.folder, "state")).st_mode & 0o077, 0)
+
+
+class Moving(OnPostgresql):
+    def migrate(self, gateway, to):
+        run = subprocess.run([PROGRAM, "store", "migrate", "--from", gateway.store_url(), "--to", to],
+                             capture_output=True, text=True, env=own_environment(), timeout=120)
+        return run.returncode, run.stdout + run.stderr
+
+    def test_a_store_is_moved_whole_and_goes_on_as_it_was(self):
+        database = self.cluster.database()
+        with Gateway("moved") as gateway:
+            for message in samples()[:8]:
+                gateway.send(message)
+            self.assertIn("stop it", self.migrate(gateway, database)[1])
+            known = {one["id"]: one for one in gateway.search("Observation?_count=500")}
+            self.assertEqual(gateway.stop(), 0)
+            status, text = self.migrate(gateway, database)
+            self.assertEqual(status, 0, text)
+            self.assertIn("8 arrivals", text)
+            self.assertIn("a store is there already", self.migrate(gateway, database)[1])
+            gateway.store = database
+            gateway.start()
+            self.assertEqual({one["id"]: one for one in gateway.search("Observation?_count=500")}, known)
+            for message in samples()[8:]:   # 09 corrects 08
+                self.assertEqual(code(gateway.send(message)), "AA")
+            with Gateway("alone") as alone:
+                for message in samples():
+                    alone.send(message)
+                wanted = {one["id"]: one["meta"]["versionId"] for one in alone.search("Observation?_count=500")}
+            self.assertEqual({one["id"]: one["meta"]["versionId"] for one in gateway.search("Observation?_count=500")},
+                             wanted)
+            self.assertEqual(gateway.search("DiagnosticReport?_sort=date")[0]["resourceType"], "DiagnosticReport")
+            status, text = gateway.verify()
+            self.assertEqual(status, 0, text)
 
 
 class ServerThatDies(unittest.TestCase):
