@@ -102,7 +102,12 @@ int run_store(const Arguments& arguments) {
                           "`restore`"});
   const auto config = store_of(arguments);
   if (!config) return could_not_run("store " + what, config.error());
-  if (what == "verify") return tell(arguments, verified(*config, arguments.has("--audit"), clock));
+  if (what == "verify") {
+    auto found = verified(*config, arguments.has("--audit"), clock);
+    if (found && found->problems.empty() && !arguments.has("--audit"))
+      note_done(*config, Done::verified);
+    return tell(arguments, std::move(found));
+  }
   observe::Metrics metrics;
   const auto store = open_store(*config, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());

@@ -319,6 +319,10 @@ void Gateway::watch() {
     const auto health = store_->health();
     metrics_.gauge(observe::names::store_bytes).set(static_cast<double>(health.bytes));
     metrics_.gauge(observe::names::store_available).set(health.writable ? 1 : 0);
+    if (const auto at = last_done(config_.store, Done::backed_up))
+      metrics_.gauge(observe::names::backup_last_success).set(*at);
+    if (const auto at = last_done(config_.store, Done::verified))
+      metrics_.gauge(observe::names::verify_last_success).set(*at);
     if (auto backlog = store_->backlog()) {
       for (const ForwardConfig& target : config_.forward)  // a target that owes nothing shows 0
         if (std::none_of(backlog->begin(), backlog->end(),

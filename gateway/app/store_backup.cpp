@@ -74,9 +74,11 @@ base::Result<fs::path> back_up(const Arguments& arguments, const base::Clock& cl
   manifest.arrivals = facts->arrivals;
   manifest.audit_rows = facts->audit_rows;
   manifest.audit_head = facts->audit_head;
-  return store::backup::store_in(
+  auto made = store::backup::store_in(
       arguments.get("--to"), copy.path(), std::move(manifest), *sealer,
       [&progress](auto done, auto total) { progress.say("bytes", done, total); });
+  if (made) note_done(*config, Done::backed_up);
+  return made;
 }
 
 base::Result<std::optional<security::Opener>> opener_of(const Arguments& arguments,

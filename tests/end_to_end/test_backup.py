@@ -3,6 +3,7 @@ import glob
 import json
 import os
 import subprocess
+import time
 import unittest
 
 from harness import PROGRAM, Gateway, certificates, exchange, msa, own_environment, sample, samples
@@ -36,6 +37,9 @@ class Backup(unittest.TestCase):
         status, text = self.back_up()
         self.assertEqual(status, 0, text)
         self.assertIn(": 8 arrivals, ", text)
+        self.assertGreater(self.gateway.metric("immunogate_backup_last_success_timestamp_seconds"), time.time() - 60)
+        self.assertEqual(self.gateway.verify()[0], 0)
+        self.assertGreater(self.gateway.metric("immunogate_verify_last_success_timestamp_seconds"), time.time() - 60)
         known = {one["id"]: one for one in self.gateway.search("Observation?_count=500")}
         acknowledged = os.path.join(self.gateway.folder, "acknowledged")
         with open(acknowledged, "w") as out:

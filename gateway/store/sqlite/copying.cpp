@@ -87,7 +87,7 @@ base::Result<std::vector<ControlId>> unknown_of(const std::filesystem::path& fil
   for (const auto& one : asked)
     if (!integer_of(connection,
                     "SELECT 1 FROM arrival WHERE sender = (SELECT number FROM name WHERE text = ?)"
-                    " AND control_id = ? AND kind = 0 LIMIT 1",
+                    " AND control_id = ? AND state = 0 AND kind = 0 LIMIT 1",
                     one.sender, one.control_id))
       out.push_back(one);
   if (connection.failure() != SQLITE_OK) return unreadable(connection);
