@@ -268,6 +268,22 @@ query::ExportSettings exports(const Json& item, std::filesystem::path store) {
   return out;
 }
 
+StoreConfig store(const Json& item, Problems& problems) {
+  auto named = store_named(item["url"].text());
+  if (!named) {
+    problems.push_back({"store.url", item["url"].line(), named.error().what, named.error().remedy});
+    return {};
+  }
+  StoreConfig out = *std::move(named);
+  out.min_free_bytes = number(item["min_free_bytes"]);
+  out.strict = item["ha"].text() == "strict";
+  if (out.strict && out.postgresql.empty())
+    problems.push_back({"store.ha", item["ha"].line(), "is strict, which a single file cannot be",
+                        "name a postgresql:// store with a synchronous standby, or leave it out"});
+  if (out.beside.empty()) out.beside = path(item["folder"]) / "gateway";
+  return out;
+}
+
 /// nullopt: it cannot be read. (`text << in.rdbuf()` fails on an empty file as on none.)
 std::optional<std::string> read_whole(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -282,25 +298,17 @@ Config config_of(const Json& document, Problems& problems) {
   config.instance = document["instance"].text();
   config.base_url = document["base_url"].text();
   config.mappings = path(document["mappings"]);
-  const std::string& url = document["store"]["url"].text();
-  if (url.rfind("sqlite:", 0) == 0 && url.size() > 7)
-    config.store_file = std::filesystem::absolute(url.substr(7)).lexically_normal();
-  else
-    problems.push_back({"store.url", document["store"]["url"].line(),
-                        url.rfind("postgres", 0) == 0 ? "names PostgreSQL, which is not built yet"
-                                                      : "names no engine that is built in",
-                        "write sqlite:PATH"});
-  config.min_free_bytes = number(document["store"]["min_free_bytes"]);
+  config.store = store(document["store"], problems);
   config.mllp = listeners(document["mllp"], problems);
   config.https = https(document);
   config.operations = address(document["operations"]["listen"]);
   config.operations_socket = path(document["operations"]["socket"]);
   config.certificates = grants(document["access"]["certificates"], problems);
-  config.tokens = tokens(document["access"], config.store_file, problems);
+  config.tokens = tokens(document["access"], config.store.beside, problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
   config.audit = audit_of(document["audit"]);
-  config.exports = exports(document["exports"], config.store_file);
+  config.exports = exports(document["exports"], config.store.beside);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));

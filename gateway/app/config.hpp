@@ -8,6 +8,7 @@
 
 #include "gateway/access/access.hpp"
 #include "gateway/app/schema.hpp"
+#include "gateway/app/store_config.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/forward/smart_client.hpp"
@@ -83,8 +84,7 @@ struct TokensConfig {
 struct Config {
   std::string instance, base_url;
   std::filesystem::path mappings;
-  std::filesystem::path store_file;  // of sqlite:PATH
-  std::int64_t min_free_bytes = 0;
+  StoreConfig store;
   std::vector<MllpConfig> mllp;
   std::optional<HttpsConfig> https;
   Address operations;

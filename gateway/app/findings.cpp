@@ -12,6 +12,7 @@
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/forward/topic_target.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/store/postgresql/url_facts.hpp"
 #include "gateway/store/sqlite/files.hpp"
 
 namespace gateway::app {
@@ -255,8 +256,9 @@ class Search {
   }
 
   void store() {
+    if (!config_.store.postgresql.empty()) return postgresql();
     struct statfs system {};
-    fs::path folder = config_.store_file.parent_path();
+    fs::path folder = config_.store.file.parent_path();
     while (!folder.empty() && folder != folder.root_path() && !fs::exists(folder))
       folder = folder.parent_path();
     if (::statfs(folder.c_str(), &system) != 0) return;
@@ -275,9 +277,22 @@ class Search {
     disk(folder);
   }
 
+  void postgresql() {
+    const auto facts = store::postgresql::facts_of(config_.store.postgresql);
+    if (!facts) return say(Level::error, "store-url", facts.error().text());
+    if (facts->has_password)
+      say(Level::unsafe, "store-password",
+          "store.url carries a password, which stands in configurations and their copies; write "
+          "passfile=FILE in its place");
+    if (facts->leaves_this_host && !facts->verifies_server)
+      say(Level::unsafe, "store-unverified",
+          "store.url reaches another host without verifying it: results could go to anybody; "
+          "write sslmode=verify-full and sslrootcert=FILE");
+  }
+
   /// Where the store would take nothing from the start (store.min_free_bytes, TRUST.md F2).
   void disk(const fs::path& folder) {
-    const auto space = store::sqlite::space_of(folder, config_.min_free_bytes);
+    const auto space = store::sqlite::space_of(folder, config_.store.min_free_bytes);
     if (space.free < 2 * space.min_free)
       say(Level::advice, "disk-low",
           "the volume of store.url has " + std::to_string(space.free / 1'000'000) +

@@ -12,7 +12,6 @@
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/forward/topic_target.hpp"
 #include "gateway/observe/names.hpp"
-#include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
 namespace {
@@ -65,11 +64,7 @@ base::Result<std::unique_ptr<Gateway>> Gateway::start(
 }
 
 base::Result<void> Gateway::open_store() {
-  auto store = store::sqlite::open({.file = config_.store_file,
-                                    .create = true,
-                                    .min_free_bytes = config_.min_free_bytes,
-                                    .reserve_bytes = 64 << 20},
-                                   clock_, metrics_);
+  auto store = app::open_store(config_.store, clock_, metrics_);
   if (!store) return store.error();
   store_ = std::move(*store);
   return {};

@@ -215,7 +215,7 @@ class Tokens(WithTokens, OnSamples):
     def test_threat_08_the_key_that_is_deleted_takes_its_tokens_with_it(self):
         token = self.token("ehr")
         self.assertEqual(self.ask(token)[0], 200)
-        for file in glob.glob(self.gateway.store + "-token-keys/*.pem"):
+        for file in glob.glob(self.gateway.beside("token-keys") + "/*.pem"):
             self.assertEqual(os.stat(file).st_mode & 0o777, 0o600)
             os.remove(file)
         self.assertEqual(self.ask(token)[0], 200, "until it is told")
@@ -254,7 +254,7 @@ class WithoutClients(unittest.TestCase):
             for path in ("/fhir/.well-known/smart-configuration", "/auth/jwks"):
                 self.assertEqual(gateway.request("GET", path, who=None)[0], 404)
             self.assertEqual(gateway.fhir("Observation", headers={"Authorization": "Bearer x"})[0], 401)
-            self.assertFalse(os.path.exists(gateway.store + "-token-keys"))
+            self.assertFalse(os.path.exists(gateway.beside("token-keys")))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "gateway/base/result.hpp"
@@ -9,6 +10,7 @@
 #include "gateway/observe/metrics.hpp"
 #include "gateway/store/store.hpp"
 #include "gateway/store/tables/verify.hpp"
+#include "gateway/store/tables/whole.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -37,5 +39,10 @@ base::Result<Verification> verify_file(const std::filesystem::path& file,
 /// The same of the audit trail alone.
 base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
                                              const tables::VerifyProgress& progress = {});
+
+/// Shows all of a store to whoever copies it. Nobody may serve from it meanwhile: it is locked.
+/// Errors: `configuration`, and what `copy` says.
+base::Result<void> show_whole(const std::filesystem::path& file,
+                              const std::function<base::Result<void>(const tables::Whole&)>& copy);
 
 }  // namespace gateway::store::sqlite
