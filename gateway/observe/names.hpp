@@ -39,6 +39,7 @@ inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_
 inline constexpr std::string_view audit_records = "immunogate_audit_records_total";
 inline constexpr std::string_view audit_refusals_left_out =
     "immunogate_audit_refusals_left_out_total";
+inline constexpr std::string_view audit_export_lag = "immunogate_audit_export_lag_seconds";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
 inline constexpr std::string_view token_requests = "immunogate_token_requests_total";
 inline constexpr std::string_view auth_denied = "immunogate_auth_denied_total";
@@ -76,11 +77,13 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
     {audit_records, "Audit rows of reads, refusals and of the gateway itself."},
     {audit_refusals_left_out, "Refusals that came too fast for a row of their own or a count."},
+    {audit_export_lag, "Age of the oldest audit row that the syslog receiver has not."},
     {handshakes, "TLS handshakes, by door and result."},
     {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
     {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
     {connections_closed, "Connections ended by a rule of the door, by door and reason."},
-    {config_reloads, "Mappings and TLS files taken while running, by what and result."},
+    {config_reloads,
+     "Configuration, mappings and TLS files taken while running, by what and result."},
 });
 
 }  // namespace gateway::observe::names

@@ -317,6 +317,12 @@ class Store {
   /// Rows of the trail, newest first. What a search by patient or time goes by is brought up to
   /// date first: what was audited before the call is found.
   virtual base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) = 0;
+  /// The trail behind row `after`, in order, at most so many rows.
+  virtual base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) = 0;
+  /// A receiver of the trail has all of it up to row `number`; durable on return.
+  virtual base::Result<void> handed_on(std::string_view receiver, std::int64_t number) = 0;
+  /// Up to which row a receiver has the trail; 0: it has none of it.
+  virtual base::Result<std::int64_t> handed_on(std::string_view receiver) = 0;
   virtual base::Result<AuditHead> audit_head() = 0;
   /// Keeps a signature beside the trail; durable on return.
   virtual base::Result<void> vouch(const SignedHead& head) = 0;

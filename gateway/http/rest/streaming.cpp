@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t events_at_once = 20;
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t longest_silence = 15 * second;
-/// Is who began it still who they were? A token may end, or be taken back.
+/// Is who began it still who they were? A token may end, or be taken back; grants are exchanged.
 using IsStillKnown = std::function<bool()>;
 /// Then the client comes again, and shows again who it is.
 constexpr std::int64_t longest_stream = 3600 * second;
@@ -159,9 +159,13 @@ Response Api::stream(const Request& request, const Path& path, const security::P
   if (!place) return too_many_streams();
   auto listener = who;
   listener.shown = nullptr;  // what it is told later is audited as it is told
-  const auto is_still_known = [this, peer = request.peer,
+  const auto is_still_known = [this, peer = request.peer, name = who.name,
+                               scopes = security::to_text(who.scopes),
                                credentials = std::string(request.header("authorization"))] {
-    return static_cast<bool>(access::shown(peer, credentials, tokens_));
+    const auto shown = access::shown(peer, credentials, tokens_);
+    if (!shown) return false;
+    const auto now = access_.principal_of(*shown);
+    return now.name == name && security::to_text(now.scopes) == scopes;
   };
   response.feed = std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
                                               settings_.base_url, std::move(place), is_still_known);
