@@ -226,7 +226,7 @@ struct Search {
   std::int64_t looks_at = 0;
 };
 
-/// What was written, newest first: every version once, in the order of commits turned round.
+/// What was written, every version once: newest first, or in the order of commits.
 struct Changes {
   std::string type;        // "": all
   std::int64_t since = 0;  // no commit before
@@ -234,6 +234,9 @@ struct Changes {
   std::size_t count = 50;
   bool deleted_only = false;  // no body is read
   std::string after;          // SearchPage::after of the page before
+  /// In the order of commits; then `after` is where to go on whether or not there is more by now,
+  /// and as good as the store is old.
+  bool oldest_first = false;
 };
 
 /// The arrival that wrote a version.
