@@ -208,11 +208,14 @@ std::optional<ProviderConfig> provider(const Json& item, Problems& problems) {
 void read_kind(ForwardConfig& target, const Json& item, const std::string& where,
                Problems& problems) {
   target.directory = path(item["directory"]);
-  if (item.has("url") == item.has("directory"))
+  target.brokers = item["topic"]["brokers"].text();
+  target.topic = item["topic"]["name"].text();
+  const int kinds = item.has("url") + item.has("directory") + item.has("topic");
+  if (kinds != 1)
     problems.push_back({where + ".url", item.line(),
-                        item.has("url") ? "stands beside a directory" : "is missing",
-                        "name the url of a FHIR server, or a directory"});
-  if (item.has("url") && !item["tls"].is_object())
+                        kinds == 0 ? "is missing" : "stands beside a directory or a topic",
+                        "name the url of a FHIR server, or a directory, or a topic"});
+  if ((item.has("url") || item.has("topic")) && !item["tls"].is_object())
     problems.push_back({where + ".tls", item.line(), "is missing",
                         "name ca, which verifies the target, and certificate and key"});
   const Json& smart = item["auth"]["smart"];
@@ -270,6 +273,24 @@ mllp::Limits limits(const Json& item) {
   return out;
 }
 
+AuditConfig audit_of(const Json& trail) {
+  AuditConfig out{
+      trail["reads"].text() == "queued" ? audit::Reads::queued : audit::Reads::before_answer,
+      path(trail["key_file"]),
+      {}};
+  const Json& syslog = trail["syslog"];
+  if (!syslog.is_object()) return out;
+  const auto to = address(syslog["to"]);
+  const Json& tls = syslog["tls"];
+  out.syslog =
+      forward::SyslogSettings{to.host,
+                              to.port,
+                              syslog["to"].text(),
+                              {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])},
+                              syslog["allow_private_address"].is_true()};
+  return out;
+}
+
 query::ExportSettings exports(const Json& item, std::filesystem::path store) {
   query::ExportSettings out;
   out.folder = store += "-exports";
@@ -319,16 +340,14 @@ Config config_of(const Json& document, Problems& problems) {
   config.provider = provider(document["access"]["oidc"], problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
-  const Json& trail = document["audit"];
-  config.audit = {
-      trail["reads"].text() == "queued" ? audit::Reads::queued : audit::Reads::before_answer,
-      path(trail["key_file"])};
+  config.audit = audit_of(document["audit"]);
   config.exports = exports(document["exports"], config.store.beside);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));
   config.accept_unsafe = words(document["accept_unsafe"]);
+  config.document = document;
   return config;
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/audit/recorder.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/forward/smart_client.hpp"
+#include "gateway/forward/syslog_receiver.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
@@ -40,11 +41,15 @@ struct HttpsConfig {
   std::vector<std::string> allowed_origins;  // of pages that may ask (CORS)
 };
 
-/// One target: a FHIR server (`https.url`), or a folder. `https.name` is its name in any case.
+/// One target: a FHIR server (`https.url`), a folder, or a topic. `https` has its name, TLS files,
+/// reach and time-out in any case.
 struct ForwardConfig {
   forward::HttpsSettings https;
   std::optional<forward::SmartSettings> smart;
-  std::filesystem::path directory;  // "": it is a FHIR server
+  std::filesystem::path directory;  // "": it is none
+  std::string brokers, topic;       // "": it is none
+
+  bool is_server() const { return directory.empty() && topic.empty(); }
   std::string instance;  // the target's own, where it is a gateway like this; "": not known
   std::string only;
   int lanes = 8, batch_messages = 50;
@@ -61,6 +66,7 @@ struct PushConfig {
 struct AuditConfig {
   audit::Reads reads = audit::Reads::before_answer;
   std::filesystem::path key;  // PEM, Ed25519; "": one that the store keeps
+  std::optional<forward::SyslogSettings> syslog;
 };
 
 /// Clients of SMART Backend Services, and the tokens they get.
@@ -105,6 +111,7 @@ struct Config {
   int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};
   std::vector<std::string> accept_unsafe;
+  fhir::Json document;  // what all of this was read from, with variables and defaults in it
 
   /// Is `base_url` on this host? Then what is unsafe is only advice (TRUST.md §8.1).
   bool on_localhost() const;

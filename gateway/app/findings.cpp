@@ -12,6 +12,7 @@
 #include "gateway/app/loopback.hpp"
 #include "gateway/app/people.hpp"
 #include "gateway/forward/folder_target.hpp"
+#include "gateway/forward/topic_target.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/store/postgresql/url_facts.hpp"
 #include "gateway/store/sqlite/files.hpp"
@@ -77,6 +78,14 @@ class Search {
     if (files(target.https.tls, name))
       if (auto usable = security::client_context(target.https.tls); !usable)
         say(Level::error, "tls", name + ": " + usable.error().text());
+    if (!target.topic.empty()) {  // brokers name each other: their addresses are asked one by one
+      if (!forward::knows_topics())
+        say(Level::error, "forward-topic",
+            name +
+                ": this program was built without librdkafka; install librdkafka-dev and build "
+                "again");
+      return;
+    }
     if (target.smart)
       if (auto signing = security::JwsKey::read(target.smart->key_file); !signing)
         say(Level::error, "forward-key", name + ": " + signing.error().text());
@@ -267,6 +276,11 @@ class Search {
       say(Level::unsafe, "audit-queued",
           "audit.reads is queued: a kill can lose the audit of the last 50 ms of reads; set it to "
           "before_answer");
+    if (const auto& syslog = config_.audit.syslog) {
+      if (auto usable = security::client_context(syslog->tls);
+          files(syslog->tls, "audit.syslog") && !usable)
+        say(Level::error, "audit-syslog", "audit.syslog: " + usable.error().text());
+    }
     const fs::path& file = config_.audit.key;
     if (file.empty() || !key(file, "audit.key_file")) return;
     if (auto readable = security::read_signing_key(file); !readable)

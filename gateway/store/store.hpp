@@ -226,7 +226,7 @@ struct Search {
   std::int64_t looks_at = 0;
 };
 
-/// What was written, newest first: every version once, in the order of commits turned round.
+/// What was written, every version once: newest first, or in the order of commits.
 struct Changes {
   std::string type;        // "": all
   std::int64_t since = 0;  // no commit before
@@ -234,6 +234,9 @@ struct Changes {
   std::size_t count = 50;
   bool deleted_only = false;  // no body is read
   std::string after;          // SearchPage::after of the page before
+  /// In the order of commits; then `after` is where to go on whether or not there is more by now,
+  /// and as good as the store is old.
+  bool oldest_first = false;
 };
 
 /// The arrival that wrote a version.
@@ -317,6 +320,12 @@ class Store {
   /// Rows of the trail, newest first. What a search by patient or time goes by is brought up to
   /// date first: what was audited before the call is found.
   virtual base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) = 0;
+  /// The trail behind row `after`, in order, at most so many rows.
+  virtual base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) = 0;
+  /// A receiver of the trail has all of it up to row `number`; durable on return.
+  virtual base::Result<void> handed_on(std::string_view receiver, std::int64_t number) = 0;
+  /// Up to which row a receiver has the trail; 0: it has none of it.
+  virtual base::Result<std::int64_t> handed_on(std::string_view receiver) = 0;
   virtual base::Result<AuditHead> audit_head() = 0;
   /// Keeps a signature beside the trail; durable on return.
   virtual base::Result<void> vouch(const SignedHead& head) = 0;

@@ -124,6 +124,16 @@ class FaultyStore final : public gateway::store::Store {
       const gateway::store::AuditAsk& asked) override {
     return real_.audited(asked);
   }
+  Result<std::vector<gateway::store::ProvenAudit>> trail(std::int64_t after,
+                                                         std::size_t most) override {
+    return real_.trail(after, most);
+  }
+  Result<void> handed_on(std::string_view receiver, std::int64_t number) override {
+    return real_.handed_on(receiver, number);
+  }
+  Result<std::int64_t> handed_on(std::string_view receiver) override {
+    return real_.handed_on(receiver);
+  }
   Result<gateway::store::AuditHead> audit_head() override { return real_.audit_head(); }
   Result<void> vouch(const gateway::store::SignedHead& head) override { return real_.vouch(head); }
   Result<gateway::store::SignedHead> vouched() override { return real_.vouched(); }

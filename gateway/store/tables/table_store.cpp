@@ -116,6 +116,23 @@ base::Result<std::vector<AuditRecord>> TableStore::audited(const AuditAsk& asked
   return out;
 }
 
+base::Result<std::vector<ProvenAudit>> TableStore::trail(std::int64_t after, std::size_t most) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_trail(*reading.connection, *reading.codec, after, most);
+  });
+}
+
+base::Result<void> TableStore::handed_on(std::string_view receiver, std::int64_t number) {
+  return write(
+      [&](Writer& writer, std::int64_t) { write_handed_on(writer.connection, receiver, number); },
+      0);
+}
+
+base::Result<std::int64_t> TableStore::handed_on(std::string_view receiver) {
+  return read_by(readers(),
+                 [&](auto& reading) { return read_handed_on(*reading.connection, receiver); });
+}
+
 base::Result<AuditHead> TableStore::audit_head() {
   return read_by(readers(), [](auto& reading) { return read_audit_head(*reading.connection); });
 }
