@@ -293,6 +293,7 @@ void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identi
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
   if (plan.has_patient_identifier) {
+    Rows rows(out);
     for (const auto& token : patient_identifiers.tokens)
       rows.token(token.parameter, token.system, token.code);
     out.patient_text = patient_identifiers.text;
