@@ -5,13 +5,13 @@
 #include "gateway/app/command.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/app/progress.hpp"
+#include "gateway/app/store_commands.hpp"
 #include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/signing.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
-namespace {
 
 base::Result<StoreConfig> store_of(const Arguments& arguments) {
   if (const std::string url = arguments.get("--store"); !url.empty()) {
@@ -50,6 +50,8 @@ base::Result<store::Verification> verified(const StoreConfig& config, bool audit
                      : store::sqlite::verify_file(config.file, say);
 }
 
+namespace {
+
 /// Heads that another key signed than the one that must have.
 base::Result<void> compare_signers(const Arguments& arguments, store::Verification& found) {
   if (!arguments.has("--audit-key")) return {};
@@ -64,11 +66,7 @@ base::Result<void> compare_signers(const Arguments& arguments, store::Verificati
   return {};
 }
 
-bool are_as_many(const store::Verification& one, const store::Verification& other) {
-  return one.arrivals == other.arrivals && one.resources == other.resources &&
-         one.versions == other.versions && one.deliveries == other.deliveries &&
-         one.audit_rows == other.audit_rows;
-}
+}  // namespace
 
 int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   const bool audit_alone = arguments.has("--audit");
@@ -88,40 +86,28 @@ int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   return found->problems.empty() ? 0 : 1;
 }
 
-/// From a file into PostgreSQL; what arrived is held against what was there.
-int migrate(const Arguments& arguments, const base::Clock& clock) {
-  const auto from = store_named(arguments.get("--from"));
-  const auto to = store_named(arguments.get("--to"));
-  if (!from || from->file.empty() || !to || to->postgresql.empty())
-    return could_not_run("store migrate",
-                         {base::ErrorKind::malformed, "from where to where?", "",
-                          "write --from sqlite:PATH --to postgresql://USER@HOST/DATABASE"});
-  std::int64_t rows = 0;
-  {
-    Progress progress("store migrate", clock);
-    auto copied = copy_store(
-        *from, *to, [&progress](auto... what) { progress.say(what...); }, rows);
-    if (!copied) return could_not_run("store migrate", copied.error());
-  }
-  auto there = verified(*from, false, clock);
-  auto here = verified(*to, false, clock);
-  if (there && here && (there->audit_head != here->audit_head || !are_as_many(*there, *here)))
-    here->problems.emplace_back("the copy is not what was copied: begin again");
-  std::cout << rows << " rows copied\n";
-  return tell(arguments, std::move(here));
-}
+namespace {
 
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
-  if (what != "init" && what != "verify" && what != "migrate")
-    return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
-                                   "write `immunogate store init`, `verify` or `migrate`"});
   const base::SystemClock clock;
-  if (what == "migrate") return migrate(arguments, clock);
+  ::umask(077);
+  if (what == "migrate") return migrate_store(arguments, clock);
+  if (what == "backup") return back_up_store(arguments, clock);
+  if (what == "restore") return restore_store(arguments, clock);
+  if (what != "init" && what != "verify")
+    return could_not_run("store",
+                         {base::ErrorKind::malformed, "does what?", "",
+                          "write `immunogate store init`, `verify`, `migrate`, `backup` or "
+                          "`restore`"});
   const auto config = store_of(arguments);
   if (!config) return could_not_run("store " + what, config.error());
-  ::umask(077);
-  if (what == "verify") return tell(arguments, verified(*config, arguments.has("--audit"), clock));
+  if (what == "verify") {
+    auto found = verified(*config, arguments.has("--audit"), clock);
+    if (found && found->problems.empty() && !arguments.has("--audit"))
+      note_done(*config, Done::verified);
+    return tell(arguments, std::move(found));
+  }
   observe::Metrics metrics;
   const auto store = open_store(*config, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
@@ -136,8 +122,8 @@ int run_store(const Arguments& arguments) {
 const Command& command_store() {
   static const Command command{
       "store",
-      "init|verify|migrate [--config FILE | --store URL | --from URL --to URL]",
-      "make a store; check one through and through; move one to PostgreSQL",
+      "init|verify|backup|restore|migrate [--config FILE | --store URL] …",
+      "make a store; check it through and through; copy it, bring it back, move it to PostgreSQL",
       "verify compares raw bytes with their hashes, resources with their index, every arrival, "
       "its\n"
       "deliveries and its review items with the chain of the audit; it names each place that is\n"
@@ -153,11 +139,23 @@ const Command& command_store() {
       "serves from it, and verifies both. Begun again, it goes on where it ended. The file stays "
       "as "
       "it\n"
-      "is: keep it until the new store has been backed up, and serve from it no more.",
+      "is: keep it until the new store has been backed up, and serve from it no more.\n\n"
+      "backup copies a file as of one moment, while the gateway may run (beside the store it "
+      "needs\n"
+      "room for a second one meanwhile), into a folder of its own below --to. restore puts the "
+      "newest\n"
+      "together where no store is, verifies it, and lists of --acknowledged what it does not know: "
+      "ask\n"
+      "the laboratories to send that again. PostgreSQL has tools of its own for both.",
       {{"--config", "FILE", "take the store of this configuration"},
        {"--store", "URL", "the store itself: sqlite:PATH or postgresql://…"},
-       {"--from", "URL", "migrate: sqlite:PATH"},
-       {"--to", "URL", "migrate: postgresql://USER@HOST/DATABASE"},
+       {"--from", "FROM", "migrate: sqlite:PATH; restore: a folder of backups, or one of them"},
+       {"--to", "TO", "migrate: postgresql://USER@HOST/DATABASE; backup: a folder"},
+       {"--encrypt-to", "FILE", "backup: the certificate (PEM) of who may open it"},
+       {"--plain", "", "backup: not encrypted; the folder is"},
+       {"--key", "FILE", "restore: the key (PEM) of that certificate"},
+       {"--until", "TIME", "restore: the newest made by then (2026-11-30T08:00:00Z)"},
+       {"--acknowledged", "FILE", "restore: what laboratories had an AA for, `SENDER ID` a line"},
        {"--audit", "", "verify: the audit trail alone"},
        {"--audit-key", "FILE",
         "verify: the key (PEM, public or private) that must have signed it"}},

@@ -148,7 +148,8 @@ std::vector<ClientConfig> clients(const Json& list, Problems& problems) {
   for (const Json& item : list.items()) {
     const std::string where = "access.clients[" + std::to_string(out.size()) + "]";
     ClientConfig client{{item["id"].text(), scopes_of(item, where, problems), item["role"].text()},
-                        path(item["jwks_file"])};
+                        path(item["jwks_file"]),
+                        item["jwks_url"].text()};
     if (!is_client_id(client.grant.id))
       problems.push_back({where + ".id", item.line(), "is no name for a client",
                           "take letters, digits and signs but =, at most 255"});
@@ -156,19 +157,50 @@ std::vector<ClientConfig> clients(const Json& list, Problems& problems) {
       if (other.grant.id == client.grant.id)
         problems.push_back({where + ".id", item.line(), "names a client twice",
                             "give each client an id of its own"});
-    if (client.jwks_file.empty())
-      problems.push_back({where + ".jwks_file", item.line(), "is missing",
-                          "name the file with the client's public keys"});
+    if (client.jwks_file.empty() == client.jwks_url.empty())
+      problems.push_back({where + ".jwks_file", item.line(),
+                          client.jwks_url.empty() ? "is missing" : "is there beside jwks_url",
+                          "name the file with the client's public keys, or their URL"});
     out.push_back(std::move(client));
   }
   return out;
 }
 
 TokensConfig tokens(const Json& access, std::filesystem::path store, Problems& problems) {
-  TokensConfig out{clients(access["clients"], problems),
-                   std::chrono::seconds(number(access["token_seconds"])),
-                   path(access["token_keys"])};
+  TokensConfig out{
+      clients(access["clients"], problems), std::chrono::seconds(number(access["token_seconds"])),
+      words(access["allow_hosts"]), path(access["jwks_ca"]), path(access["token_keys"])};
   if (out.keys.empty()) out.keys = store += "-token-keys";
+  return out;
+}
+
+std::optional<ProviderConfig> provider(const Json& item, Problems& problems) {
+  if (!item.is_object()) return std::nullopt;
+  ProviderConfig out;
+  out.client_secret = path(item["client_secret_file"]);
+  out.ca = path(item["ca"]);
+  auto& settings = out.settings;
+  settings.issuer = item["issuer"].text();
+  settings.client_id = item["client_id"].text();
+  settings.scopes = item["scopes"].text();
+  settings.acr = words(item["acr"]);
+  settings.claim = item["claim"].text();
+  for (const auto algorithm :
+       {security::Algorithm::rs256, security::Algorithm::rs384, security::Algorithm::es384})
+    if (security::name_of(algorithm) == item["algorithm"].text()) settings.algorithm = algorithm;
+  for (const Json& one : item["roles"].items())
+    if (const auto role = access::people::role_of(one["role"].text()))
+      settings.roles.emplace_back(one["group"].text(), *role);
+  const auto complain = [&](const char* key, const char* what, const char* remedy) {
+    problems.push_back({std::string("access.oidc.") + key, item.line(), what, remedy});
+  };
+  if (!settings.issuer.starts_with("https://"))
+    complain("issuer", "is not https", "write it as the provider does: https://login.example");
+  if (settings.acr.empty())
+    complain("acr", "names no way to prove who one is",
+             "name those acr values of the provider that are strong enough, with a second factor");
+  if (settings.roles.empty())
+    complain("roles", "gives nobody a role", "name groups and the roles they have");
   return out;
 }
 
@@ -306,6 +338,7 @@ Config config_of(const Json& document, Problems& problems) {
   config.operations_socket = path(document["operations"]["socket"]);
   config.certificates = grants(document["access"]["certificates"], problems);
   config.tokens = tokens(document["access"], config.store.beside, problems);
+  config.provider = provider(document["access"]["oidc"], problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
   config.audit = audit_of(document["audit"]);

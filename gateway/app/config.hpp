@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/access/access.hpp"
+#include "gateway/access/people/provider.hpp"
 #include "gateway/app/schema.hpp"
 #include "gateway/app/store_config.hpp"
 #include "gateway/audit/recorder.hpp"
@@ -71,12 +72,22 @@ struct AuditConfig {
 /// Clients of SMART Backend Services, and the tokens they get.
 struct ClientConfig {
   access::ClientGrant grant;
-  std::filesystem::path jwks_file;
+  std::filesystem::path jwks_file;  // or
+  std::string jwks_url;
 };
 struct TokensConfig {
   std::vector<ClientConfig> clients;
   std::chrono::seconds life{300};
-  std::filesystem::path keys;  // folder of our own; beside the store where none is named
+  std::vector<std::string> allow_hosts;  // that a jwks_url may lead to
+  std::filesystem::path jwks_ca;         // verifies them; "": the authorities of this machine
+  std::filesystem::path keys;            // folder of our own; beside the store where none is named
+};
+
+/// The identity provider that knows the people (OpenID Connect), as it is configured.
+struct ProviderConfig {
+  access::people::ProviderSettings settings;  // without secret and redirect_uri
+  std::filesystem::path client_secret;        // file
+  std::filesystem::path ca;                   // "": the authorities of this machine
 };
 
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
@@ -91,6 +102,7 @@ struct Config {
   std::filesystem::path operations_socket;  // "": none
   std::vector<access::CertificateGrant> certificates;
   TokensConfig tokens;
+  std::optional<ProviderConfig> provider;
   std::vector<ForwardConfig> forward;
   PushConfig push;
   AuditConfig audit;

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "gateway/app/backend_services.hpp"
+#include "gateway/app/fetched_keys.hpp"
 #include "gateway/app/loopback.hpp"
+#include "gateway/app/people.hpp"
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/forward/topic_target.hpp"
 #include "gateway/intake/intake.hpp"
@@ -60,6 +62,7 @@ class Search {
           "127.0.0.1:PORT");
     audit();
     clients();
+    people();
     store();
     return std::move(found_);
   }
@@ -92,13 +95,42 @@ class Search {
   /// What would stop the start is said with all else; and what one did not mean to register.
   void clients() {
     for (const ClientConfig& client : config_.tokens.clients) {
-      if (client.jwks_file.empty()) continue;  // said where it is missing
+      if (!client.jwks_url.empty())
+        if (auto fine = check_keys_url(client.jwks_url, config_.tokens.allow_hosts); !fine)
+          say(Level::error, "client-keys", fine.error().text());
+      if (client.jwks_file.empty()) continue;
       if (auto keys = load_client_keys(client.jwks_file); !keys)
         say(Level::error, "client-keys", keys.error().text());
     }
     if (!config_.tokens.clients.empty() && !config_.https)
       say(Level::advice, "clients-without-https",
           "access.clients are registered but https is not configured: nobody can ask for a token");
+  }
+
+  /// Who may sign in, and whether anybody could make the first account.
+  void people() {
+    if (config_.provider) {
+      if (auto fine = check_provider(*config_.provider); !fine)
+        say(Level::error, "oidc-issuer", "access.oidc.issuer: " + fine.error().text());
+      if (key(config_.provider->client_secret, "access.oidc.client_secret_file"))
+        if (auto secret = read_provider_secret(config_.provider->client_secret); !secret)
+          say(Level::error, "oidc-secret", secret.error().text());
+      const auto administers = [](const auto& row) {
+        return row.second == access::people::Role::administrator;
+      };
+      if (std::ranges::none_of(config_.provider->settings.roles, administers))
+        say(Level::advice, "oidc-no-administrator",
+            "access.oidc.roles makes nobody administrator: accounts are then changed on this host "
+            "alone (`immunogate user`)");
+    }
+    const auto administers = [](const access::CertificateGrant& grant) {
+      return grant.role == "administrator";
+    };
+    if (config_.https && config_.operations_socket.empty() && !config_.provider &&
+        std::ranges::none_of(config_.certificates, administers))
+      say(Level::advice, "no-administrator",
+          "nobody can sign in at /console/ or make the first account: set operations.socket, then "
+          "`immunogate user add NAME --role administrator`");
   }
 
   /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).

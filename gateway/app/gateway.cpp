@@ -11,6 +11,7 @@
 #include "gateway/forward/allowed.hpp"
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/forward/topic_target.hpp"
+#include "gateway/http/console/console.hpp"
 #include "gateway/observe/names.hpp"
 
 namespace gateway::app {
@@ -100,6 +101,11 @@ base::Result<void> Gateway::open_outbox() {
   }
   desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
   outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
+  auto people = People::open(
+      config_, *store_, *outbox_page_,
+      [this](store::AuditRow row) { audit_->refused(std::move(row)); }, clock_);
+  if (!people) return people.error();
+  people_ = *std::move(people);
   auto interests = push::interests(*store_, access_);
   if (!interests) return interests.error();
   options.interests = *std::move(interests);
@@ -254,26 +260,20 @@ bool Gateway::serves_tokens(const http::Request& request) const {
   return backend_services_ && http::auth::Endpoint::serves(request.path);
 }
 
-/// Commands on this host: the gateway's own user and root are operators here (TRUST.md §4.1).
+/// Commands on this host: the gateway's own user and root own it (TRUST.md §4.1).
 base::Result<void> Gateway::open_desk() {
   if (config_.operations_socket.empty()) return {};
-  auto door = http::LocalDoor::open(config_.operations_socket,
-                                    [this](const http::Request& request, unsigned user) {
-                                      security::Principal who;
-                                      who.name = "user " + std::to_string(user);
-                                      who.authenticated = user == 0 || user == ::geteuid();
-                                      who.role = who.authenticated ? "operator" : "";
-                                      if (!http::admin::OutboxPage::serves(request.path))
-                                        return api_->nowhere(request);
-                                      return outbox_page_->answer(request, who, "socket");
-                                    });
+  auto door = http::LocalDoor::open(
+      config_.operations_socket, [this](const http::Request& request, unsigned user) {
+        security::Principal who;
+        who.name = "user " + std::to_string(user);
+        who.authenticated = user == 0 || user == ::geteuid();
+        who.role = who.authenticated ? "host" : "";
+        return people_->administration().answer(request, who, "socket");
+      });
   if (!door) return door.error();
   local_door_ = std::move(*door);
   return {};
-}
-
-http::Response Gateway::administer(const http::Request& request) {
-  return outbox_page_->answer(request, access_.principal_of(request.peer), "https");
 }
 
 http::Site Gateway::https_site() {
@@ -284,7 +284,10 @@ http::Site Gateway::https_site() {
                 if (is_below(request.path, "/fhir")) return api_->answer(request);
                 if (request.path == "/hl7v2") return hl7_->answer(request);
                 if (request.path == "/package.tgz") return api_->package(request);
-                if (http::admin::OutboxPage::serves(request.path)) return administer(request);
+                if (http::admin::Administration::serves(request.path))
+                  return people_->administration().answer(
+                      request, access_.principal_of(request.peer), "https");
+                if (http::console::serves(request.path)) return http::console::answer(request);
                 return api_->nowhere(request);
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
@@ -294,8 +297,8 @@ http::Site Gateway::https_site() {
             }
             if (is_below(request.path, "/fhir")) return api_->admit(request);
             if (request.path == "/hl7v2") return hl7_->admit(request);
-            if (http::admin::OutboxPage::serves(request.path))
-              return http::admin::OutboxPage::admit(access_.principal_of(request.peer));
+            if (http::admin::Administration::serves(request.path))
+              return http::admin::Administration::admit(request);
             return api_->nowhere(request);
           },
           .keeps_beginning =
@@ -316,6 +319,10 @@ void Gateway::watch() {
     const auto health = store_->health();
     metrics_.gauge(observe::names::store_bytes).set(static_cast<double>(health.bytes));
     metrics_.gauge(observe::names::store_available).set(health.writable ? 1 : 0);
+    if (const auto at = last_done(config_.store, Done::backed_up))
+      metrics_.gauge(observe::names::backup_last_success).set(*at);
+    if (const auto at = last_done(config_.store, Done::verified))
+      metrics_.gauge(observe::names::verify_last_success).set(*at);
     if (auto backlog = store_->backlog()) {
       for (const ForwardConfig& target : config_.forward)  // a target that owes nothing shows 0
         if (std::none_of(backlog->begin(), backlog->end(),

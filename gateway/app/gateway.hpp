@@ -11,6 +11,7 @@
 #include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/app/inherited_sockets.hpp"
+#include "gateway/app/people.hpp"
 #include "gateway/audit/exporter.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/audit/trail.hpp"
@@ -91,7 +92,6 @@ class Gateway {
   base::Result<std::unique_ptr<outbox::Target>> target_of(const ForwardConfig& target);
   base::Result<std::shared_ptr<const security::ClientTls>> watched_tls(
       const std::string& name, const security::TlsFiles& files);
-  http::Response administer(const http::Request& request);
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   bool serves_tokens(const http::Request& request) const;
@@ -120,6 +120,7 @@ class Gateway {
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<outbox::Desk> desk_;
   std::unique_ptr<http::admin::OutboxPage> outbox_page_;
+  std::unique_ptr<People> people_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;

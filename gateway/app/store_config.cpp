@@ -1,5 +1,9 @@
 #include "gateway/app/store_config.hpp"
 
+#include <fstream>
+
+#include <sys/stat.h>
+
 #include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/postgresql/taking_over.hpp"
 #include "gateway/store/sqlite/engine.hpp"
@@ -60,6 +64,25 @@ base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config
                                clock, metrics);
   if (auto made = make_folder_beside(config); !made) return made.error();
   return store::postgresql::open(options_of(config), clock, metrics);
+}
+
+namespace {
+
+std::string file_of(const StoreConfig& config, Done what) {
+  return config.beside.string() + (what == Done::backed_up ? "-backed-up" : "-verified");
+}
+
+}  // namespace
+
+void note_done(const StoreConfig& config, Done what) {
+  if (config.beside.empty()) return;  // a URL by hand: whose folder would it be?
+  std::ofstream(file_of(config, what), std::ios::trunc) << '\n';
+}
+
+std::optional<double> last_done(const StoreConfig& config, Done what) {
+  struct stat facts {};
+  if (::stat(file_of(config, what).c_str(), &facts) != 0) return std::nullopt;
+  return static_cast<double>(facts.st_mtim.tv_sec);
 }
 
 base::Result<void> copy_store(

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/base/result.hpp"
@@ -29,6 +30,12 @@ base::Result<StoreConfig> store_named(const std::string& url);
 base::Result<std::unique_ptr<store::Store>> open_store(const StoreConfig& config,
                                                        const base::Clock& clock,
                                                        observe::Metrics& metrics);
+
+/// What was last done to a store is the time of a file beside it, so that the gateway tells it.
+enum class Done { backed_up, verified };
+void note_done(const StoreConfig& config, Done what);
+/// Seconds since 1970; nullopt: never, or not on this host.
+std::optional<double> last_done(const StoreConfig& config, Done what);
 
 /// Copies all of a file into a database that has no store; `rows` counts. Errors: `configuration`,
 /// `unavailable`.

@@ -66,6 +66,18 @@ std::optional<std::chrono::seconds> retry_after(const Poco::Net::HTTPResponse& r
   return std::chrono::seconds(std::min(seconds, 86'400U));
 }
 
+std::optional<std::chrono::seconds> max_age(const Poco::Net::HTTPResponse& response) {
+  constexpr std::string_view name = "max-age=";
+  const std::string told = response.get("Cache-Control", "");
+  const auto at = told.find(name);
+  unsigned seconds = 0;
+  if (at == told.npos) return {};
+  const auto digits =
+      told.substr(at + name.size(), told.find_first_of(", ", at) - at - name.size());
+  if (!Poco::NumberParser::tryParseUnsigned(digits, seconds)) return {};
+  return std::chrono::seconds(std::min(seconds, 86'400U));
+}
+
 /// One connection. The session is the plain one over a secure socket, since Poco's HTTPS session
 /// refuses a socket that is connected already (it sets its port), and we connect to addresses that
 /// were checked. It never connects by itself.
@@ -212,6 +224,7 @@ class Client final : public HttpsClient {
     HttpsAnswer answer;
     answer.status = static_cast<int>(response.getStatus());
     answer.retry_after = retry_after(response);
+    answer.max_age = max_age(response);
     if (answer.status >= 300 && answer.status < 400) {
       session.setKeepAlive(false);
       return Error{ErrorKind::configuration,

@@ -41,6 +41,7 @@ struct HttpsAnswer {
   int status = 0;
   std::string body;  // ≤ 1 MiB
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::seconds> max_age;  // of Cache-Control
 };
 
 /// What leaves this gateway by HTTPS goes through `ask`, the one place that connects (TRUST T10):

@@ -11,6 +11,10 @@ inline constexpr std::string_view acknowledgement_seconds = "immunogate_acknowle
 inline constexpr std::string_view commit_seconds = "immunogate_commit_seconds";
 inline constexpr std::string_view commit_batch_messages = "immunogate_commit_batch_messages";
 inline constexpr std::string_view store_bytes = "immunogate_store_bytes";
+inline constexpr std::string_view backup_last_success =
+    "immunogate_backup_last_success_timestamp_seconds";
+inline constexpr std::string_view verify_last_success =
+    "immunogate_verify_last_success_timestamp_seconds";
 inline constexpr std::string_view store_available = "immunogate_store_available";
 inline constexpr std::string_view outbox_pending = "immunogate_outbox_pending";
 inline constexpr std::string_view outbox_oldest_seconds = "immunogate_outbox_oldest_seconds";
@@ -49,6 +53,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {commit_seconds, "One durable transaction of the store."},
     {commit_batch_messages, "Arrivals in one transaction."},
     {store_bytes, "Size of the store on disk."},
+    {backup_last_success, "When the store was last backed up on this host; absent: never."},
+    {verify_last_success, "When the store was last found clean on this host; absent: never."},
     {store_available, "1 while the store can be written."},
     {outbox_pending, "Deliveries not yet made, by target."},
     {outbox_oldest_seconds, "Age of the oldest delivery not yet made, by target."},

@@ -20,6 +20,7 @@
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/store/audit.hpp"
 #include "gateway/store/delivery.hpp"
+#include "gateway/store/kept.hpp"
 
 namespace gateway::store {
 
@@ -225,7 +226,7 @@ struct Search {
   std::int64_t looks_at = 0;
 };
 
-/// What was written, newest first: every version once, in the order of commits turned round.
+/// What was written, every version once: newest first, or in the order of commits.
 struct Changes {
   std::string type;        // "": all
   std::int64_t since = 0;  // no commit before
@@ -233,6 +234,9 @@ struct Changes {
   std::size_t count = 50;
   bool deleted_only = false;  // no body is read
   std::string after;          // SearchPage::after of the page before
+  /// In the order of commits; then `after` is where to go on whether or not there is more by now,
+  /// and as good as the store is old.
+  bool oldest_first = false;
 };
 
 /// The arrival that wrote a version.
@@ -353,6 +357,14 @@ class Store {
   virtual base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) = 0;
   /// What of a kind is used and not over.
   virtual base::Result<std::vector<Spending>> spent(std::string_view kind) = 0;
+  /// Writes these, with the audit rows of that; durable on return. False: one of them was changed
+  /// meanwhile, and nothing is written.
+  virtual base::Result<bool> keep(std::span<const Keeping> changes,
+                                  std::span<const AuditRow> rows) = 0;
+  /// nullopt: there is none, or its time is over.
+  virtual base::Result<std::optional<Kept>> kept(std::string_view kind, std::string_view name) = 0;
+  /// All of a kind, in order of their names.
+  virtual base::Result<std::vector<Kept>> all_kept(std::string_view kind) = 0;
   /// What all review items of this code were about, settled ones too, each once. For the start: it
   /// looks at every item.
   virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;

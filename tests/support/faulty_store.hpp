@@ -168,6 +168,17 @@ class FaultyStore final : public gateway::store::Store {
   Result<std::vector<gateway::store::Spending>> spent(std::string_view kind) override {
     return real_.spent(kind);
   }
+  Result<bool> keep(std::span<const gateway::store::Keeping> changes,
+                    std::span<const gateway::store::AuditRow> rows) override {
+    return real_.keep(changes, rows);
+  }
+  Result<std::optional<gateway::store::Kept>> kept(std::string_view kind,
+                                                   std::string_view name) override {
+    return real_.kept(kind, name);
+  }
+  Result<std::vector<gateway::store::Kept>> all_kept(std::string_view kind) override {
+    return real_.all_kept(kind);
+  }
   Result<std::vector<gateway::store::Reviewed>> reviewed(std::string_view code) override {
     return real_.reviewed(code);
   }

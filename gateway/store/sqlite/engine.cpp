@@ -132,37 +132,7 @@ base::Result<Verification> looked_at(const std::filesystem::path& file, Verify v
   return out;
 }
 
-std::vector<TableForm> forms_of(Connection& connection) {
-  std::vector<TableForm> out;
-  {
-    Query tables(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
-    while (tables.row()) out.push_back({tables.text(0), {}, {}});
-  }
-  for (auto& table : out) {
-    Query columns(connection, "SELECT name, pk FROM pragma_table_info(?) ORDER BY pk", table.name);
-    while (columns.row()) {
-      table.columns.push_back(columns.text(0));
-      if (columns.integer(1) != 0) table.key.push_back(columns.text(0));
-    }
-  }
-  return out;
-}
-
 }  // namespace
-
-base::Result<void> show_whole(const std::filesystem::path& file,
-                              const std::function<base::Result<void>(const Whole&)>& copy) {
-  if (auto there = prepare_file(file, false); !there) return there;
-  LockFile lock;
-  if (auto taken = lock.take(file); !taken) return taken;
-  Connection connection;
-  if (auto opened = open_connection(connection, file, Role::reader); !opened) return opened;
-  if (auto ours = check_schema(connection, file); !ours) return ours;
-  connection.script("BEGIN");
-  auto copied = copy({connection, forms_of(connection)});
-  connection.script("COMMIT");
-  return copied;
-}
 
 base::Result<Verification> verify_file(const std::filesystem::path& file,
                                        const VerifyProgress& progress) {

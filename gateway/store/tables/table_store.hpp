@@ -37,6 +37,10 @@ class TableStore : public Store {
                           std::span<const AuditRow> rows) override;
   base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
   base::Result<std::vector<Spending>> spent(std::string_view kind) override;
+  base::Result<bool> keep(std::span<const Keeping> changes,
+                          std::span<const AuditRow> rows) override;
+  base::Result<std::optional<Kept>> kept(std::string_view kind, std::string_view name) override;
+  base::Result<std::vector<Kept>> all_kept(std::string_view kind) override;
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
 
