@@ -91,10 +91,11 @@ base::Result<void> Gateway::open_outbox() {
   for (const ForwardConfig& target : config_.forward) {
     auto opened = target_of(target);
     if (!opened) return opened.error();
-    outbox_->add({target.https.name, target.directory.empty() ? target.lanes : 1,
-                  target.is_server() ? target.batch_messages : 1, target.client_ids,
-                  std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout)},
-                 std::move(*opened));
+    outbox_->add(
+        {target.https.name, target.directory.empty() ? target.lanes : 1,
+         target.is_server() ? target.batch_messages : 1, target.client_ids,
+         std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout), target.deletes},
+        std::move(*opened));
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }

@@ -112,7 +112,7 @@ class Api {
   Response on_trail(const Request& request, const Path& path, const security::Principal& who);
   Response verify_trail(const Request& request, const security::Principal& who);
   Response read_event(const Request& request, const Path& path, const security::Principal& who);
-  Response search_trail(const Request& request, const security::Principal& who);
+  Response search_trail(const Request& request, const Path& path, const security::Principal& who);
   // exporting.cpp
   Response begin_export(const Request& request, const Path& path, const security::Principal& who);
   Response on_export(const Request& request, const Path& path, const security::Principal& who);
