@@ -81,7 +81,7 @@ struct Criterion {
   bool backwards = false;
   /// Instead of values: what the resource itself must be, any of these; `parameter` is that of the
   /// first. No search can ask it: it is how several restricted scopes are told as one.
-  std::vector<Linked> alternatives = {};
+  std::vector<Linked> alternatives;
 };
 /// A resource of that type that meets all of the criteria.
 struct Linked {

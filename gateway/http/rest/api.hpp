@@ -136,7 +136,7 @@ class Api {
   // cohort.cpp
   static base::Result<void> sign_group(const security::Principal& who, fhir::Json& resource);
   // streaming.cpp
-  IsStillKnown still_known(const Request& request) const;
+  IsStillKnown still_known(const Request& request, const security::Principal& who) const;
   Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,

@@ -133,9 +133,13 @@ base::Result<std::int64_t> event_number(std::string_view said, std::string where
                      std::move(where), "give the number of an event; 0: before the first"};
 }
 
-IsStillKnown Api::still_known(const Request& request) const {
-  return [this, peer = request.peer, credentials = std::string(request.header("authorization"))] {
-    return static_cast<bool>(access::shown(peer, credentials, tokens_));
+IsStillKnown Api::still_known(const Request& request, const security::Principal& who) const {
+  return [this, peer = request.peer, name = who.name, scopes = security::to_text(who.scopes),
+          credentials = std::string(request.header("authorization"))] {
+    const auto shown = access::shown(peer, credentials, tokens_);
+    if (!shown) return false;
+    const auto now = access_.principal_of(*shown);
+    return now.name == name && security::to_text(now.scopes) == scopes;
   };
 }
 
@@ -163,7 +167,7 @@ Response Api::stream(const Request& request, const Path& path, const security::P
   listener.shown = nullptr;  // what it is told later is audited as it is told
   response.feed =
       std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
-                                  settings_.base_url, std::move(place), still_known(request));
+                                  settings_.base_url, std::move(place), still_known(request, who));
   return response;
 }
 

@@ -32,7 +32,7 @@ class Listeners {
 
 Response too_many_streams();
 
-/// Is who began it still who they were? A token may end, or be taken back.
+/// Is who began it still who they were? A token may end, or be taken back; grants are exchanged.
 using IsStillKnown = std::function<bool()>;
 
 /// A number of an event as a client says it; error "search-bad-value …" at `where`.
