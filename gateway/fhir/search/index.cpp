@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/search/index_steps.hpp"
 #include "gateway/fhir/search/query.hpp"
@@ -52,10 +53,16 @@ class Rows {
   }
 
   void token(std::string_view parameter, std::string_view system, std::string_view code) {
-    if (!code.empty()) rows_.tokens.push_back({parameter, system, code});
+    if (!code.empty()) rows_.tokens.push_back({parameter, kept(system), kept(code)});
   }
 
  private:
+  std::string_view kept(std::string_view code) {
+    if (code.size() <= indexed_code_bytes) return code;
+    rows_.names.push_back(std::make_shared<const std::string>(as_indexed(code)));
+    return *rows_.names.back();
+  }
+
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
   void token(const IndexStep::Indexed& indexed, Node element) {
     const std::string_view name = indexed.parameter->name;
@@ -94,7 +101,7 @@ class Rows {
     for (const Node coding : part(parameter.left)["coding"].items()) {
       if (coding["code"].text().empty()) continue;
       rows_.names.push_back(std::make_shared<const std::string>(
-          paired(parameter.name, coding["system"].text(), coding["code"].text())));
+          paired(parameter.name, kept(coding["system"].text()), kept(coding["code"].text()))));
       Parameter pair = parameter;
       pair.name = *rows_.names.back();
       pair.kind = find_parameter(parameter.type, parameter.right)->kind;
@@ -111,7 +118,7 @@ class Rows {
   void quantity(const Parameter& parameter, Node element) {
     auto value = DecimalText::parse(element["value"].text());
     if (element["value"].kind() != Json::Kind::number || !value) return;
-    const auto text = [&](std::string_view name) { return std::string(element[name].text()); };
+    const auto text = [&](std::string_view name) { return as_indexed(element[name].text()); };
     rows_.quantities.push_back({parameter.name, *std::move(value), text("comparator"),
                                 text("system"), text("code"), text("unit")});
   }
@@ -200,6 +207,11 @@ void add_deceased(Node patient, Rows& rows) {
 }
 
 }  // namespace
+
+std::string as_indexed(std::string_view code) {
+  if (code.size() <= indexed_code_bytes) return std::string(code);
+  return std::string(head(code, least_cut_bytes)) + base::hex(base::bytes_of(base::sha256(code)));
+}
 
 std::string paired(std::string_view parameter, std::string_view system, std::string_view code) {
   return std::string(parameter)
@@ -302,8 +314,9 @@ void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identi
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
   if (plan.has_patient_identifier) {
-    out.tokens.insert(out.tokens.end(), patient_identifiers.tokens.begin(),
-                      patient_identifiers.tokens.end());
+    Rows rows(out);
+    for (const auto& token : patient_identifiers.tokens)
+      rows.token(token.parameter, token.system, token.code);
     out.patient_text = patient_identifiers.text;
   }
   keep_distinct(out.tokens);
