@@ -16,6 +16,11 @@ std::string padded(std::int64_t value, int width) {
   return digits;
 }
 
+void put_digits(std::string& text, std::size_t at, std::int64_t value, std::size_t width) {
+  for (std::size_t i = width; i-- > 0; value /= 10)
+    text[at + i] = static_cast<char>('0' + value % 10);
+}
+
 std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return std::nullopt;
   int value = 0;
@@ -73,11 +78,15 @@ std::string to_text(Instant instant) {
   const auto date = floor<days>(at);
   const year_month_day civil(date);
   const hh_mm_ss clock(floor<milliseconds>(at - date));
-  return padded(static_cast<int>(civil.year()), 4) + "-" +
-         padded(static_cast<unsigned>(civil.month()), 2) + "-" +
-         padded(static_cast<unsigned>(civil.day()), 2) + "T" + padded(clock.hours().count(), 2) +
-         ":" + padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "." +
-         padded(clock.subseconds().count(), 3) + "Z";
+  std::string out = padded(static_cast<int>(civil.year()), 4);
+  std::string rest = "-00-00T00:00:00.000Z";  // written into: a page says fifty of these
+  put_digits(rest, 1, static_cast<unsigned>(civil.month()), 2);
+  put_digits(rest, 4, static_cast<unsigned>(civil.day()), 2);
+  put_digits(rest, 7, clock.hours().count(), 2);
+  put_digits(rest, 10, clock.minutes().count(), 2);
+  put_digits(rest, 13, clock.seconds().count(), 2);
+  put_digits(rest, 16, clock.subseconds().count(), 3);
+  return out += rest;
 }
 
 std::string PartialTime::to_fhir() const {
