@@ -40,6 +40,9 @@ class WriterThread {
   base::Result<void> run(Work work, std::size_t messages) {
     return queue_->run(std::move(work), messages);
   }
+  void run(Work work, std::shared_ptr<Awaiting> awaits) {
+    queue_->run(std::move(work), std::move(awaits));
+  }
   /// Of the free space, what is not for messages: the reserve, while it is given up.
   std::int64_t owed() const { return owed_; }
 

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "gateway/base/result.hpp"
+#include "gateway/store/audit.hpp"
 #include "gateway/store/tables/writer.hpp"
 
 namespace gateway::store::tables {
@@ -21,8 +23,12 @@ class GroupQueue {
   struct Job {
     Work work;
     std::size_t messages = 0;
-    std::optional<base::Error> error;
+    std::shared_ptr<Awaiting> awaits = nullptr;  // null: a thread does, in `run`
+    std::optional<base::Error> error = {};
     bool done = false;
+    base::Result<void> outcome() const {
+      return error ? base::Result<void>(*error) : base::Result<void>();
+    }
   };
   using Group = std::deque<Job*>;
   struct Steps {
@@ -38,9 +44,12 @@ class GroupQueue {
 
   /// Waits until it is done; the job's error, if it has one.
   base::Result<void> run(Work work, std::size_t messages);
+  /// Brings no message, and waits for nothing.
+  void run(Work work, std::shared_ptr<Awaiting> awaits);
 
  private:
   void live();
+  void tell(const Group& group);
 
   const Steps steps_;
   std::mutex mutex_;
