@@ -71,7 +71,6 @@ class WriterThread {
   const base::Clock& clock_;
   observe::Histogram& commit_seconds_;
   observe::Histogram& batch_messages_;
-  observe::Gauge& bytes_;
   observe::Gauge& available_;
   std::mutex connection_mutex_;
   std::int64_t last_heal_ = 0;  // guarded by connection_mutex_
