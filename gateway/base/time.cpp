@@ -16,9 +16,15 @@ std::string padded(std::int64_t value, int width) {
   return digits;
 }
 
-void put_digits(std::string& text, std::size_t at, std::int64_t value, std::size_t width) {
-  for (std::size_t i = width; i-- > 0; value /= 10)
-    text[at + i] = static_cast<char>('0' + value % 10);
+/// Two or four digits.
+void put_padded(std::string& out, unsigned value, int width) {
+  const auto digit = [](unsigned of) { return static_cast<char>('0' + of % 10); };
+  if (width == 4) {
+    out += digit(value / 1000);
+    out += digit(value / 100);
+  }
+  out += digit(value / 10);
+  out += digit(value);
 }
 
 std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t count) {
@@ -78,29 +84,31 @@ std::string to_text(Instant instant) {
   const auto date = floor<days>(at);
   const year_month_day civil(date);
   const hh_mm_ss clock(floor<milliseconds>(at - date));
-  std::string out = padded(static_cast<int>(civil.year()), 4);
-  std::string rest = "-00-00T00:00:00.000Z";  // written into: a page says fifty of these
-  put_digits(rest, 1, static_cast<unsigned>(civil.month()), 2);
-  put_digits(rest, 4, static_cast<unsigned>(civil.day()), 2);
-  put_digits(rest, 7, clock.hours().count(), 2);
-  put_digits(rest, 10, clock.minutes().count(), 2);
-  put_digits(rest, 13, clock.seconds().count(), 2);
-  put_digits(rest, 16, clock.subseconds().count(), 3);
-  return out += rest;
+  return padded(static_cast<int>(civil.year()), 4) + "-" +
+         padded(static_cast<unsigned>(civil.month()), 2) + "-" +
+         padded(static_cast<unsigned>(civil.day()), 2) + "T" + padded(clock.hours().count(), 2) +
+         ":" + padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "." +
+         padded(clock.subseconds().count(), 3) + "Z";
 }
 
 std::string PartialTime::to_fhir() const {
-  std::string out = padded(year, 4);
+  std::string out;
+  out.reserve(32);  // with a fraction of six digits
+  put_padded(out, static_cast<unsigned>(year), 4);
   if (precision == Precision::year) return out;
-  out += "-" + padded(month, 2);
+  put_padded(out += '-', month, 2);
   if (precision == Precision::month) return out;
-  out += "-" + padded(day, 2);
+  put_padded(out += '-', day, 2);
   if (precision == Precision::day || !offset_minutes) return out;
-  out += "T" + padded(hour, 2) + ":" + padded(minute, 2) + ":" + padded(second, 2);
-  if (!fraction.empty()) out += "." + fraction;
+  put_padded(out += 'T', hour, 2);
+  put_padded(out += ':', minute, 2);
+  put_padded(out += ':', second, 2);
+  if (!fraction.empty()) (out += '.') += fraction;
   const int offset = *offset_minutes;
-  const int size = offset < 0 ? -offset : offset;
-  return out + (offset < 0 ? "-" : "+") + padded(size / 60, 2) + ":" + padded(size % 60, 2);
+  const auto size = static_cast<unsigned>(offset < 0 ? -offset : offset);
+  put_padded(out += offset < 0 ? '-' : '+', size / 60, 2);
+  put_padded(out += ':', size % 60, 2);
+  return out;
 }
 
 std::int64_t PartialTime::local_begin_seconds() const {

@@ -209,7 +209,7 @@ void Connection::respond(const Response& response, bool closes) {
   out_ += text_of(response, {.to_head = method == "HEAD",
                              .closes = closes_,
                              .to_http_1_0 = reader_.is_http_1_0(),
-                             .goes_on = feed_ != nullptr,
+                             .goes_on = response.feed != nullptr,
                              .at = loop_.clock().now()});
   also_seconds_ = response.seconds;
   phase_ = Phase::writing;

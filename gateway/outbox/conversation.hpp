@@ -46,7 +46,8 @@ class Conversation {
     Verdict verdict;
     std::vector<std::string> tags;  // of the entries, in order
   };
-  Answered post(const std::vector<fhir::TransactionEntry>& entries, const std::string& path);
+  Answered post(const std::vector<fhir::TransactionEntry>& entries, const store::Delivery& delivery,
+                const std::string& patient);
   /// nullopt: it cannot be told now.
   std::optional<bool> keeps_versions(const fhir::ResourceKey& one_of_ours);
   /// Takes conditions out where the target keeps no versions; false: it cannot be told now.

@@ -199,8 +199,10 @@ void TargetLine::deliver(Deliveries deliveries) {
 bool TargetLine::deliver_together(const std::vector<store::Delivery>& deliveries) {
   auto [verdict, sent] = conversation_.say_together(deliveries);
   using Kind = Verdict::Kind;
-  // One of them may be at fault: none of the others is held up by it.
-  if (verdict.kind == Kind::dead || verdict.kind == Kind::precondition) return false;
+  // One of them may be at fault: none of the others is held up by it. Of an answer that is longer
+  // than what is read of it, nobody knows what it says of the last.
+  if (verdict.kind == Kind::dead || verdict.kind == Kind::precondition || verdict.is_cut)
+    return false;
   tell_circuit(verdict);
   verdict.crashed = false;  // whose fault it was shows when each goes by itself
   std::vector<store::Settlement> settlements;

@@ -56,6 +56,13 @@ struct AuditAsk {
   std::size_t most = 1000;
 };
 
+/// A row with what proves it: chain(n) = SHA-256(chain(n−1) ‖ record(n)), TRUST.md §5.2.
+struct ProvenAudit {
+  AuditRecord audited;
+  std::string record;  // its canonical bytes; "": what is kept of it is damaged
+  base::Digest chain{};
+};
+
 /// Where the trail ends.
 struct AuditHead {
   std::int64_t number = 0;  // of its last row

@@ -53,7 +53,7 @@ SCENARIOS = {
     27: "test_search.Search.test_27_outside_the_scope_is_as_if_it_were_not_there "
         "test_chains.Chains.test_27_a_chain_into_a_type_out_of_scope_is_refused "
         "test_scenarios.Scenarios.test_27_who_may_see_results_alone",
-    28: "– tokens of SMART Backend Services",
+    28: "test_tokens.Scenario28.test_28_tokens test_tokens.Scenario28.test_28_the_statement_says_where",
     29: "test_search.Search.test_29_metadata_is_open_and_data_is_not "
         "test_search.Search.test_there_is_no_smart_configuration_and_the_answer_says_what_to_use",
     30: "test_search.Search.test_30_answers_are_json test_content.Content.test_answers_are_json_of_r4_or_said_not_to_be",

@@ -1,10 +1,12 @@
 #include "gateway/fhir/search/index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/fhir/search/plan.hpp"
+#include "gateway/fhir/search/index_steps.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/fhir/search/references.hpp"
 
@@ -51,10 +53,16 @@ class Rows {
   }
 
   void token(std::string_view parameter, std::string_view system, std::string_view code) {
-    if (!code.empty()) rows_.tokens.push_back({parameter, system, code});
+    if (!code.empty()) rows_.tokens.push_back({parameter, kept(system), kept(code)});
   }
 
  private:
+  std::string_view kept(std::string_view code) {
+    if (code.size() <= indexed_code_bytes) return code;
+    rows_.names.push_back(std::make_shared<const std::string>(as_indexed(code)));
+    return *rows_.names.back();
+  }
+
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
   void token(const IndexStep::Indexed& indexed, Node element) {
     const std::string_view name = indexed.parameter->name;
@@ -93,7 +101,7 @@ class Rows {
     for (const Node coding : part(parameter.left)["coding"].items()) {
       if (coding["code"].text().empty()) continue;
       rows_.names.push_back(std::make_shared<const std::string>(
-          paired(parameter.name, coding["system"].text(), coding["code"].text())));
+          paired(parameter.name, kept(coding["system"].text()), kept(coding["code"].text()))));
       Parameter pair = parameter;
       pair.name = *rows_.names.back();
       pair.kind = find_parameter(parameter.type, parameter.right)->kind;
@@ -110,7 +118,7 @@ class Rows {
   void quantity(const Parameter& parameter, Node element) {
     auto value = DecimalText::parse(element["value"].text());
     if (element["value"].kind() != Json::Kind::number || !value) return;
-    const auto text = [&](std::string_view name) { return std::string(element[name].text()); };
+    const auto text = [&](std::string_view name) { return as_indexed(element[name].text()); };
     rows_.quantities.push_back({parameter.name, *std::move(value), text("comparator"),
                                 text("system"), text("code"), text("unit")});
   }
@@ -132,11 +140,18 @@ class Rows {
   IndexRows& rows_;
 };
 
-template <class Value>
-void keep_distinct(std::vector<Value>& values) {
-  std::ranges::sort(values);
+template <class Value, class Before = std::ranges::less>
+void keep_distinct(std::vector<Value>& values, Before before = {}) {
+  std::ranges::sort(values, before);
   const auto rest = std::ranges::unique(values);
   values.erase(rest.begin(), rest.end());
+}
+
+/// The same order as theirs. Nearly always the first letters of the parameters tell it.
+bool is_before(const TokenValue& a, const TokenValue& b) {
+  if (a.parameter.data() != b.parameter.data() && a.parameter.front() != b.parameter.front())
+    return a.parameter.front() < b.parameter.front();
+  return a < b;
 }
 
 /// What only this gateway writes: who sent it, by which order.
@@ -170,6 +185,11 @@ void add_deceased(Node patient, Rows& rows) {
 
 }  // namespace
 
+std::string as_indexed(std::string_view code) {
+  if (code.size() <= indexed_code_bytes) return std::string(code);
+  return std::string(head(code, least_cut_bytes)) + base::hex(base::bytes_of(base::sha256(code)));
+}
+
 std::string paired(std::string_view parameter, std::string_view system, std::string_view code) {
   return std::string(parameter)
       .append(1, pair_mark)
@@ -178,21 +198,38 @@ std::string paired(std::string_view parameter, std::string_view system, std::str
       .append(system);
 }
 
-std::string patient_of(const ResourceKey& key, const JsonView& body) {
-  if (key.type == "Patient") return key.id;
+namespace {
+
+/// The members that may say whom a resource is about; the first that does counts.
+constexpr auto patient_members =
+    std::to_array<std::string_view>({"subject", "patient", "for", "target"});
+
+/// The Patient that a resource other than a Patient is about.
+std::string patient_in(Node resource) {
   static constexpr std::string_view of_patient = "Patient/";
   const auto id_in = [](Node reference) {
     const std::string_view text = reference["reference"].text();
     const auto target = text.starts_with(of_patient) ? target_of(text) : std::nullopt;
     return std::string(target ? target->id : std::string_view());
   };
-  for (const std::string_view name : {"subject", "patient", "for", "target"}) {
-    const Node element = body.root()[name];
+  for (const std::string_view name : patient_members) {
+    const Node element = resource[name];
     if (auto id = id_in(element); !id.empty()) return id;
     for (const Node item : element.items())
       if (auto id = id_in(item); !id.empty()) return id;
   }
   return {};
+}
+
+}  // namespace
+
+std::size_t patient_rank(std::string_view member) {
+  return static_cast<std::size_t>(std::ranges::find(patient_members, member) -
+                                  patient_members.begin());
+}
+
+std::string patient_of(const ResourceKey& key, const JsonView& body) {
+  return key.type == "Patient" ? key.id : patient_in(body.root());
 }
 
 PatientIdentifiers patient_identifiers(const JsonView& patient) {
@@ -204,9 +241,6 @@ PatientIdentifiers patient_identifiers(const JsonView& patient) {
 }
 
 namespace {
-
-/// A PDF in a body of 16 MB is not kept for the sake of its few tokens.
-constexpr std::size_t most_kept_text = 64 * 1024;
 
 /// The same rows, looking into a text of their own.
 void keep_apart(IndexRows& rows) {
@@ -233,37 +267,52 @@ void keep_apart(IndexRows& rows) {
 
 }  // namespace
 
-IndexRows index_rows(const ResourceKey& key, const JsonView& body,
-                     const PatientIdentifiers& patient_identifiers) {
-  constexpr std::size_t usual_tokens = 32;
+IndexRows gather_rows(const IndexPlan& plan, const JsonView& body) {
   IndexRows out;
   out.text = body.text();
-  out.tokens.reserve(usual_tokens);
-  out.patient = patient_of(key, body);
   const Node resource = body.root();
+  out.patient = patient_in(resource);
   Rows rows(out);
-  const IndexPlan& plan = index_plan(key.type);
   walk(resource, plan.root,
        [&rows](const auto& indexed, Node element) { rows.add(indexed, element); });
   add_origin(plan, resource, rows);
-  if (key.type == "Patient") add_deceased(resource, rows);
+  return out;
+}
+
+void add_patient_itself(const ResourceKey& key, const JsonView& patient, IndexRows& gathered) {
+  gathered.patient = key.id;
+  Rows rows(gathered);
+  add_deceased(patient.root(), rows);
+}
+
+void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identifiers,
+                 IndexRows& out) {
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
     return token.parameter == "cycle-anchor" && token.code == "lmp";
   });
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
   if (plan.has_patient_identifier) {
-    out.tokens.insert(out.tokens.end(), patient_identifiers.tokens.begin(),
-                      patient_identifiers.tokens.end());
+    Rows rows(out);
+    for (const auto& token : patient_identifiers.tokens)
+      rows.token(token.parameter, token.system, token.code);
     out.patient_text = patient_identifiers.text;
   }
-  keep_distinct(out.tokens);
+  keep_distinct(out.tokens, is_before);
   keep_distinct(out.strings);
   keep_distinct(out.references);
   keep_distinct(out.numbers);
   keep_distinct(out.quantities);
   keep_distinct(out.dates);
   if (out.text->size() > most_kept_text) keep_apart(out);
+}
+
+IndexRows index_rows(const ResourceKey& key, const JsonView& body,
+                     const PatientIdentifiers& patient_identifiers) {
+  const IndexPlan& plan = index_plan(key.type);
+  IndexRows out = gather_rows(plan, body);
+  if (key.type == "Patient") add_patient_itself(key, body, out);
+  settle_rows(plan, patient_identifiers, out);
   return out;
 }
 

@@ -18,11 +18,6 @@ namespace {
 
 using security::Interaction;
 
-base::Error unknown_operation() {
-  return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
-          "GET /fhir/metadata lists what there is"};
-}
-
 base::Error not_known(const Request& request) {
   return {base::ErrorKind::forbidden,  // 401 by its code
           request.peer.present() ? "certificate-unknown this certificate has no access here"
@@ -138,6 +133,8 @@ Response Api::on_definition(const Request& request, const Path& path,
   if (path.type == "CodeSystem" && path.id.empty() && path.last == "$lookup")
     return lookup(request, *all);
   if (path.type == "ValueSet" && path.last == "$expand") return expand(request, path.id, *all);
+  if (path.type == "ConceptMap" && path.last == "$translate")
+    return translate(request, path.id, *all);
   if (path.last == "_search" && path.id.empty() && request.method == "POST")
     return search_definitions(request, path.type, *all, settings_.base_url);
   if (!path.last.empty()) return refused(unknown_operation());
@@ -281,7 +278,7 @@ Response Api::nowhere(const Request& request) const {
 
 /// Nobody is asked who they are: a browser asks this before it shows a certificate.
 Response Api::options(const Path& path) const {
-  if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (path.type.empty() && path.last.empty()) return rest::options("GET, HEAD, POST, OPTIONS");
   if (!path.job.empty()) return rest::options("GET, HEAD, DELETE, OPTIONS");
   if (!path.last.empty() || !fhir::search::is_served(path.type))
     return rest::options("GET, HEAD, POST, OPTIONS");
@@ -320,9 +317,8 @@ Response Api::dispatch(const Request& request, const Path& path, const Asking& a
     if (path.last == "_history") return whole_history(request, path, who);
     if (!path.job.empty()) return on_export(request, path, who);
     if (path.last == "$export") return begin_export(request, path, who);
-    if (!path.last.empty()) return refused(unknown_operation());
-    if (request.method == "POST") return transaction(request, who);
-    return not_offered("POST", "searching all types at once is not offered");
+    if (path.last.empty() && request.method == "POST") return transaction(request, who);
+    return several(request, path, who);
   }
   if (!path.inside.empty()) return in_compartment(request, path, who);
   if (path.type == "AuditEvent") return on_trail(request, path, who);
@@ -338,6 +334,7 @@ Response Api::in_compartment(const Request& request, const Path& path,
   const bool posted = request.method == "POST" && path.last == "_search";
   if (!path.last.empty() && !posted) return refused(unknown_operation());
   if (path.type != "Patient" || !fhir::is_id(path.id)) return refused(unknown_operation());
+  if (path.inside == "*") return several(request, path, who);
   if (!fhir::search::is_served(path.inside)) return refused(unknown_type(path.inside, ""));
   if (!fhir::search::find_parameter(path.inside, "patient")) return refused(unknown_operation());
   if (!posted && !is_reading(request.method))
@@ -390,6 +387,7 @@ Response Api::on_instance(const Request& request, const Path& path,
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (path.last == "$explain") return explain(request, path, who);
+  if (path.last == "$meta") return meta(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if ((request.method == "PUT" && offers(Interaction::update, path.type)) ||

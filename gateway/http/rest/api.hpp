@@ -112,7 +112,10 @@ class Api {
   Response on_definition(const Request& request, const Path& path, const security::Principal& who);
   // reading.cpp
   Response read(const Request& request, const Path& path, const security::Principal& who);
+  Response meta(const Request& request, const Path& path, const security::Principal& who);
   // history.cpp
+  Response onwards(const Request& request, const Path& path, const std::string& url,
+                   const fhir::search::HistoryQuery& query, const security::Principal& who);
   Response history(const Request& request, const Path& path, const security::Principal& who);
   // searching.cpp
   Response search(const Request& request, const Path& path, const security::Principal& who);
@@ -130,6 +133,7 @@ class Api {
   Response on_export(const Request& request, const Path& path, const security::Principal& who);
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
+  Response several(const Request& request, const Path& path, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
   // validating.cpp
   Response validate(const Request& request, const Path& path, const security::Principal& who);
@@ -147,6 +151,7 @@ class Api {
   // cohort.cpp
   static base::Result<void> sign_group(const security::Principal& who, fhir::Json& resource);
   // streaming.cpp
+  IsStillKnown still_known(const Request& request, const security::Principal& who) const;
   Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,

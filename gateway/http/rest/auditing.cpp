@@ -36,10 +36,10 @@ bool is_write(const Request& request, const Path& path) {
   return path.last.empty();
 }
 
-std::string_view event_of(const Path& path) {
+std::string_view event_of(const Request& request, const Path& path) {
   if (path.last == "_history") return path.version.empty() ? "history" : "vread";
   if (path.last.starts_with('$')) return "operation";
-  if (path.type.empty()) return "batch";
+  if (path.type.empty()) return is_write(request, path) ? "batch" : "search";
   return path.id.empty() || !path.inside.empty() || !path.last.empty() ? "search" : "read";
 }
 
@@ -67,7 +67,7 @@ std::string named(const Path& path) {
 
 store::AuditRow row_of(const Request& request, const Path& path, const security::Principal& who,
                        const Response& response) {
-  store::AuditRow row{std::string(event_of(path)),
+  store::AuditRow row{std::string(event_of(request, path)),
                       request.received,
                       who.name,
                       "https",

@@ -23,8 +23,8 @@ base::Error json_only() {
           "ask for application/fhir+json"};
 }
 
-/// `_format` says the type by a word or as in Accept; `+` may stand for itself.
-/// The type that `_format` names; "": it is not said.
+/// The type that `_format` names, by a word or as in Accept; `+` may stand for itself. "": it is
+/// not said.
 std::string format_of(const Request& request) {
   const auto said = control(request, "_format");
   if (said.empty()) return "";
@@ -46,8 +46,10 @@ bool is_stream(const Request& request) {
 
 bool is_search(const Request& request) {
   const Path path = parse_path(request.path);
-  const bool of_type = !path.type.empty() && (path.id.empty() || !path.inside.empty());
-  return of_type && (path.last.empty() ? request.method == "GET" : path.last == "_search");
+  const bool is_inside = !path.inside.empty() && path.inside != "*";
+  const bool of_type = !path.type.empty() && (path.id.empty() || is_inside);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  return of_type && (path.last.empty() ? reads : path.last == "_search");
 }
 
 bool is_ndjson(std::string_view type) {

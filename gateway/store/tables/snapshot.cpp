@@ -1,9 +1,9 @@
 #include "gateway/store/tables/snapshot.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
+#include "gateway/store/tables/changes.hpp"
 #include "gateway/store/tables/columns.hpp"
 #include "gateway/store/tables/criteria.hpp"
 #include "gateway/store/tables/events.hpp"
@@ -161,53 +161,9 @@ base::Result<SearchPage> TableSnapshot::page_of(const Search& search, const Sql&
 }
 
 base::Result<SearchPage> TableSnapshot::changes(const Changes& asked) {
-  constexpr int most_arrivals = 2000;
-  // Where to go on: behind this slot of this arrival, both counted downwards.
-  std::int64_t arrival = std::numeric_limits<std::int64_t>::max();
-  std::int64_t slot = 0;
-  std::string_view after = asked.after;
-  if (!after.empty()) {
-    const auto first = take_number(after), second = take_number(after);
-    if (!first || !second || !after.empty())
-      return base::Error{
-          base::ErrorKind::malformed, "cursor-forged this page never was", "http._cursor", {}};
-    arrival = static_cast<std::int64_t>(*first);
-    slot = static_cast<std::int64_t>(*second);
-  }
-  SearchPage page;
-  Query query(db_,
-              "SELECT number, committed FROM arrival WHERE number <= ? AND committed <= ?"
-              " AND committed >= ? ORDER BY number DESC LIMIT ?",
-              arrival, asked.as_of == 0 ? commit() : asked.as_of, asked.since, most_arrivals);
-  int looked = 0;
-  while (query.row()) {
-    const auto number = query.integer(0);
-    const Pack* pack = packs_.find(number);
-    if (pack == nullptr) {
-      db_.fail(damaged);
-      break;
-    }
-    auto at = static_cast<std::int64_t>(pack->slots.size());
-    if (number == arrival) at = std::min(at, slot);
-    while (at > 0) {
-      if (page.rows.size() == asked.count) {
-        page.more = true;
-        break;
-      }
-      --at;
-      const auto& one = pack->slots[static_cast<std::size_t>(at)];
-      if (asked.deleted_only && !one.body.empty()) continue;
-      if (asked.type.empty() || one.key.type == asked.type)
-        page.rows.push_back({*packs_.version(number, at, query.integer(1))});
-    }
-    page.more = page.more || ++looked == most_arrivals;
-    page.after.clear();
-    put_number(page.after, static_cast<std::uint64_t>(number));
-    put_number(page.after, static_cast<std::uint64_t>(at));
-    if (page.more) break;
-  }
-  if (!page.more) page.after.clear();
-  return checked(std::move(page));
+  auto page = read_changes(db_, packs_, asked, commit());
+  if (!page) return page.error();
+  return checked(*std::move(page));
 }
 
 base::Result<std::vector<fhir::ResourceKey>> TableSnapshot::written_with(

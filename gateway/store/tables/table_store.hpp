@@ -20,6 +20,9 @@ class TableStore : public Store {
   base::Result<void> audit(std::span<const AuditRow> rows) override;
   void audit(AuditRow row, std::shared_ptr<Awaiting> awaits) override;
   base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) override;
+  base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) override;
+  base::Result<void> handed_on(std::string_view receiver, std::int64_t number) override;
+  base::Result<std::int64_t> handed_on(std::string_view receiver) override;
   base::Result<AuditHead> audit_head() override;
   base::Result<void> vouch(const SignedHead& head) override;
   base::Result<SignedHead> vouched() override;
@@ -36,6 +39,10 @@ class TableStore : public Store {
                           std::span<const AuditRow> rows) override;
   base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
   base::Result<std::vector<Spending>> spent(std::string_view kind) override;
+  base::Result<bool> keep(std::span<const Keeping> changes,
+                          std::span<const AuditRow> rows) override;
+  base::Result<std::optional<Kept>> kept(std::string_view kind, std::string_view name) override;
+  base::Result<std::vector<Kept>> all_kept(std::string_view kind) override;
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
 
