@@ -4,6 +4,11 @@
 #include <vector>
 
 namespace gateway::store::tables {
+namespace {
+
+constexpr std::chrono::milliseconds longest_gathering{1};
+
+}  // namespace
 
 GroupQueue::GroupQueue(Steps steps) : steps_(std::move(steps)), thread_([this] { live(); }) {}
 
@@ -20,6 +25,7 @@ base::Result<void> GroupQueue::run(Work work, std::size_t messages) {
   Job job{std::move(work), messages};
   std::unique_lock lock(mutex_);
   queue_.push_back(&job);
+  ++hurried_;
   queued_.notify_one();
   done_.wait(lock, [&job] { return job.done; });
   return job.outcome();
@@ -30,7 +36,18 @@ void GroupQueue::run(Work work, std::shared_ptr<Awaiting> awaits) {
   const std::lock_guard lock(mutex_);
   queue_.push_back(job.get());
   (void)job.release();  // `tell` ends it
-  queued_.notify_one();
+  if (!gathers_ || queue_.size() >= last_) queued_.notify_one();
+}
+
+void GroupQueue::gather(std::unique_lock<std::mutex>& lock) {
+  if (hurried_ == 0 && queue_.size() < last_) {
+    gathers_ = true;
+    queued_.wait_for(lock, longest_gathering,
+                     [this] { return stopping_ || hurried_ > 0 || queue_.size() >= last_; });
+    gathers_ = false;
+  }
+  last_ = hurried_ == 0 ? queue_.size() : 0;
+  hurried_ = 0;
 }
 
 /// Each that waits hears of it; then each is woken, so that who wakes up finds all of its own.
@@ -64,6 +81,7 @@ void GroupQueue::live() {
       else
         queued_.wait_for(lock, steps_.idle, is_awaited);
       if (queue_.empty() && stopping_) return;
+      gather(lock);
       group.swap(queue_);
     }
     steps_.write(group);

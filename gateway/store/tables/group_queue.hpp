@@ -16,7 +16,10 @@
 namespace gateway::store::tables {
 
 /// Who writes one after another, on a thread of its own: whatever waits when it begins is one
-/// group. It never waits to fill a group.
+/// group. For who waits in a thread it never waits to fill one. A group of others alone (reads, by
+/// their audit rows) waits up to a millisecond until as many are there as were the last time: they
+/// come again as soon as they are answered, and a sync costs as much as many reads (TRUST.md §5.1
+/// allows two).
 class GroupQueue {
  public:
   using Work = std::function<void(Writer&, std::int64_t commit)>;
@@ -49,13 +52,17 @@ class GroupQueue {
 
  private:
   void live();
+  void gather(std::unique_lock<std::mutex>& lock);
   void tell(const Group& group);
 
   const Steps steps_;
   std::mutex mutex_;
   std::condition_variable queued_, done_;
-  Group queue_;            // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
+  Group queue_;              // guarded by mutex_
+  std::size_t hurried_ = 0;  // guarded by mutex_; of the queue, those for which a thread waits
+  std::size_t last_ = 0;     // guarded by mutex_; the size of the last group, if nobody hurried it
+  bool gathers_ = false;     // guarded by mutex_
+  bool stopping_ = false;    // guarded by mutex_
   std::thread thread_;
 };
 
