@@ -61,7 +61,7 @@ std::optional<people::Role> role_in(const Json& body) {
 }
 
 Response no_role() {
-  return refused(400, "role", "there is no such role",
+  return refused(400, "no-such-role", "there is no such role",
                  "operator, analyst, reviewer, auditor or administrator");
 }
 

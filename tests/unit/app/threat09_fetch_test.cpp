@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <gmock/gmock.h>
 
 #include "gateway/app/fetched_keys.hpp"
@@ -71,10 +73,26 @@ TEST_F(Threat09Fetch, RedirectsErrorsAndWhatIsTooLongBringNothing) {
 TEST_F(Threat09Fetch, AServerThatDripsIsGivenUpAfterThreeSeconds) {
   const auto context = server_tls();
   ScriptedServer server(context.get(), [](ScriptedServer::Talk& talk, const std::string&) {
-    talk.say("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    talk.say("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n");
     while (talk.is_alive()) talk.say("x");
   });
   EXPECT_FALSE(fetching_keys({{"127.0.0.1"}, tests::certificates().ca()})(server.url()));
+}
+
+TEST_F(Threat09Fetch, AServerThatSendsAGigabyteIsLeftBehindTheFirstMebibyte) {
+  const auto context = server_tls();
+  std::atomic<std::size_t> said{0};
+  {
+    ScriptedServer server(context.get(), [&said](ScriptedServer::Talk& talk, const std::string&) {
+      const std::string some(64 * 1024, ' ');
+      talk.say("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+      for (; said < (1U << 30) && talk.is_alive(); said += some.size()) talk.say(some);
+      talk.end_rudely();
+    });
+    EXPECT_FALSE(fetching_keys({{"127.0.0.1"}, tests::certificates().ca()})(server.url()));
+    EXPECT_EQ(server.requests(), 1);
+  }
+  EXPECT_LT(said, 64U << 20) << "what lay in buffers";
 }
 
 TEST_F(Threat09Fetch, AServerOfAnotherAuthorityIsNotBelieved) {
