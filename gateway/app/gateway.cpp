@@ -276,19 +276,27 @@ base::Result<void> Gateway::open_desk() {
   return {};
 }
 
+/// What is not FHIR.
+http::Response Gateway::answer(const http::Request& request) {
+  if (serves_tokens(request))
+    return api_->end(request, backend_services_->endpoint().answer(request));
+  if (request.path == "/hl7v2") return hl7_->answer(request);
+  if (request.path == "/package.tgz") return api_->package(request);
+  if (http::admin::Administration::serves(request.path))
+    return people_->administration().answer(request, access_.principal_of(request.peer), "https");
+  if (http::console::serves(request.path)) return http::console::answer(request);
+  return api_->nowhere(request);
+}
+
 http::Site Gateway::https_site() {
-  return {.answer =
-              [this](const http::Request& request) {
-                if (serves_tokens(request))
-                  return api_->end(request, backend_services_->endpoint().answer(request));
-                if (is_below(request.path, "/fhir")) return api_->answer(request);
-                if (request.path == "/hl7v2") return hl7_->answer(request);
-                if (request.path == "/package.tgz") return api_->package(request);
-                if (http::admin::Administration::serves(request.path))
-                  return people_->administration().answer(
-                      request, access_.principal_of(request.peer), "https");
-                if (http::console::serves(request.path)) return http::console::answer(request);
-                return api_->nowhere(request);
+  return {.answer = [this](const http::Request& request) { return answer(request); },
+          .answer_later =
+              [this](std::shared_ptr<const http::Request> request,
+                     std::shared_ptr<http::Answering> answering) {
+                if (is_below(request->path, "/fhir") && !serves_tokens(*request))
+                  return api_->answer(std::move(request), std::move(answering));
+                answering->put(answer(*request));
+                answering->ring();
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
             if (serves_tokens(request)) {
