@@ -17,7 +17,7 @@ constexpr std::size_t block_bytes = 64;
 
 /// Of a block of 64 bytes, a bit each, the lowest for the first.
 struct Marks {
-  std::uint64_t quotes = 0, backslashes = 0, opening = 0, closing = 0, commas = 0;
+  std::uint64_t quotes = 0, opening = 0, closing = 0, commas = 0;
 };
 
 #ifdef __SSE2__
@@ -32,7 +32,6 @@ Marks marks_of(const char* block) {
     };
     const __m128i braced = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ and { are one bit apart
     marks.quotes |= which(bytes, '"');
-    marks.backslashes |= which(bytes, '\\');
     marks.opening |= which(braced, '{');
     marks.closing |= which(braced, '}');
     marks.commas |= which(bytes, ',');
@@ -46,7 +45,6 @@ Marks marks_of(const char* block) {
     const char c = block[at];
     const std::uint64_t bit = std::uint64_t{1} << at;
     if (c == '"') marks.quotes |= bit;
-    if (c == '\\') marks.backslashes |= bit;
     if (c == '[' || c == '{') marks.opening |= bit;
     if (c == ']' || c == '}') marks.closing |= bit;
     if (c == ',') marks.commas |= bit;
@@ -73,7 +71,7 @@ class Cutting {
   }
 
   bool all() {
-    if (!object_.starts_with('{')) return false;
+    if (!object_.starts_with('{') || object_.find('\\') != object_.npos) return false;
     std::size_t at = 0;
     for (; at + block_bytes <= object_.size(); at += block_bytes)
       if (!block(object_.data() + at, at)) return false;
@@ -85,7 +83,6 @@ class Cutting {
  private:
   bool block(const char* bytes, std::size_t from) {
     const Marks marks = marks_of(bytes);
-    if (marks.backslashes != 0) return false;
     const std::uint64_t quoted = odd_up_to(marks.quotes) ^ quoted_;
     quoted_ = 0 - (quoted >> 63U);
     const std::uint64_t opening = marks.opening & ~quoted;

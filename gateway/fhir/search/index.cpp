@@ -140,18 +140,41 @@ class Rows {
   IndexRows& rows_;
 };
 
-template <class Value, class Before = std::ranges::less>
-void keep_distinct(std::vector<Value>& values, Before before = {}) {
-  std::ranges::sort(values, before);
+template <class Value>
+void keep_distinct(std::vector<Value>& values) {
+  std::ranges::sort(values);
   const auto rest = std::ranges::unique(values);
   values.erase(rest.begin(), rest.end());
 }
 
-/// The same order as theirs. Nearly always the first letters of the parameters tell it.
-bool is_before(const TokenValue& a, const TokenValue& b) {
-  if (a.parameter.data() != b.parameter.data() && a.parameter.front() != b.parameter.front())
-    return a.parameter.front() < b.parameter.front();
-  return a < b;
+/// A token by the first letters of its parameter, as a number that orders as they do: what is
+/// sorted is small, and nearly always told apart by this alone.
+struct Sortable {
+  std::uint64_t letters = 0;
+  std::uint32_t at = 0;
+};
+
+std::uint64_t first_letters(std::string_view parameter) {
+  std::uint64_t letters = 0;
+  const std::size_t count = std::min(parameter.size(), sizeof letters);
+  for (std::size_t i = 0; i < count; ++i)
+    letters |= std::uint64_t{static_cast<unsigned char>(parameter.data()[i])} << (56 - 8 * i);
+  return letters;
+}
+
+void keep_distinct(std::vector<TokenValue>& tokens) {
+  std::vector<Sortable> order(tokens.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    order[i] = {first_letters(tokens[i].parameter), i};
+  }
+  std::ranges::sort(order, [&tokens](const Sortable& a, const Sortable& b) {
+    return a.letters != b.letters ? a.letters < b.letters : tokens[a.at] < tokens[b.at];
+  });
+  std::vector<TokenValue> sorted;
+  sorted.reserve(tokens.size());
+  for (const auto& one : order)
+    if (sorted.empty() || sorted.back() != tokens[one.at]) sorted.push_back(tokens[one.at]);
+  tokens = std::move(sorted);
 }
 
 /// What only this gateway writes: who sent it, by which order.
@@ -271,7 +294,6 @@ IndexRows gather_rows(const IndexPlan& plan, const JsonView& body) {
   IndexRows out;
   out.text = body.text();
   const Node resource = body.root();
-  out.patient = patient_in(resource);
   Rows rows(out);
   walk(resource, plan.root,
        [&rows](const auto& indexed, Node element) { rows.add(indexed, element); });
@@ -279,8 +301,7 @@ IndexRows gather_rows(const IndexPlan& plan, const JsonView& body) {
   return out;
 }
 
-void add_patient_itself(const ResourceKey& key, const JsonView& patient, IndexRows& gathered) {
-  gathered.patient = key.id;
+void add_patient_itself(const JsonView& patient, IndexRows& gathered) {
   Rows rows(gathered);
   add_deceased(patient.root(), rows);
 }
@@ -298,7 +319,7 @@ void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identi
       rows.token(token.parameter, token.system, token.code);
     out.patient_text = patient_identifiers.text;
   }
-  keep_distinct(out.tokens, is_before);
+  keep_distinct(out.tokens);
   keep_distinct(out.strings);
   keep_distinct(out.references);
   keep_distinct(out.numbers);
@@ -311,7 +332,8 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
                      const PatientIdentifiers& patient_identifiers) {
   const IndexPlan& plan = index_plan(key.type);
   IndexRows out = gather_rows(plan, body);
-  if (key.type == "Patient") add_patient_itself(key, body, out);
+  out.patient = patient_of(key, body);
+  if (key.type == "Patient") add_patient_itself(body, out);
   settle_rows(plan, patient_identifiers, out);
   return out;
 }

@@ -68,7 +68,9 @@ const IndexMemory::Kept& IndexMemory::kept(const IndexPlan& plan, const JsonMemb
     return place;
   const auto view = read_member(member.text);
   base::invariant(view.has_value(), "a body we keep is JSON");
-  place = {hash, &plan, member.text.size(), gather_rows(plan, *view), patient_rank(member.name)};
+  const auto rank = patient_rank(member.name);
+  place = {hash, &plan, member.text.size(), gather_rows(plan, *view), rank};
+  if (rank != patient_rank({})) place.rows.patient = patient_of({}, *view);
   return place;
 }
 
@@ -80,7 +82,8 @@ IndexRows IndexMemory::gather(const ResourceKey& key, std::string_view body) {
     const auto view = JsonView::read(body);
     base::invariant(view.has_value(), "a body we keep is JSON");
     auto rows = gather_rows(plan, *view);
-    if (key.type == "Patient") add_patient_itself(key, *view, rows);
+    rows.patient = patient_of(key, *view);
+    if (key.type == "Patient") add_patient_itself(*view, rows);
     return rows;
   }
   constexpr std::size_t usual_tokens = 32;

@@ -8,11 +8,11 @@
 /// The steps of index_rows(), for whoever takes a body apart (index_memory.hpp).
 namespace gateway::fhir::search {
 
-/// What the members of a resource, or one of them alone, give to the index, in any order; `patient`
-/// is whom they name.
+/// What the members of a resource, or one of them alone, give to the index, in any order, but for
+/// `patient`.
 IndexRows gather_rows(const IndexPlan& plan, const JsonView& body);
 /// What only a Patient as a whole gives.
-void add_patient_itself(const ResourceKey& key, const JsonView& patient, IndexRows& gathered);
+void add_patient_itself(const JsonView& patient, IndexRows& gathered);
 /// Adds the identifiers, decides what the rows as a whole decide, and sorts.
 void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identifiers,
                  IndexRows& gathered);
