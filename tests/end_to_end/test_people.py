@@ -235,7 +235,7 @@ def provider_of(folder, redirect):
         if process.poll() is not None:
             raise AssertionError(said.decode())
         return b"ready" in said
-    await_true("the provider listens", is_ready)
+    await_true("the provider listens", is_ready, 180)
     return process, port
 
 
