@@ -516,7 +516,7 @@ class Said(Subscribed):
                          {"read", "vread", "history-instance", "search-type", "create", "update", "patch", "delete"})
         self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "explain", "meta", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
-                         [topic("result-new"), topic("result-corrected"), topic("review-item")])
+                         [topic(name) for name in ("result-new", "result-corrected", "review-item", "message-rejected")])
         self.assertEqual(self.gateway.fhir("Subscription/_history")[0], 404)
         self.assertEqual(self.gateway.fhir("Basic/result-new")[0], 200)
         self.assertEqual(self.gateway.fhir("OperationDefinition/stream")[0], 200)
