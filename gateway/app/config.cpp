@@ -244,6 +244,7 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
     target.lanes = static_cast<int>(number(item["lanes"]));
     target.batch_messages = static_cast<int>(number(item["batch_messages"]));
     target.client_ids = !(item.has("client_ids") && !item["client_ids"].is_true());
+    target.deletes = !(item.has("deletes") && !item["deletes"].is_true());
     out.push_back(std::move(target));
   }
   return out;

@@ -53,7 +53,7 @@ struct ForwardConfig {
   std::string instance;  // the target's own, where it is a gateway like this; "": not known
   std::string only;
   int lanes = 8, batch_messages = 50;
-  bool client_ids = true;
+  bool client_ids = true, deletes = true;
 };
 
 /// What rest-hooks reach, and how this gateway shows itself there.

@@ -91,10 +91,11 @@ base::Result<void> Gateway::open_outbox() {
   for (const ForwardConfig& target : config_.forward) {
     auto opened = target_of(target);
     if (!opened) return opened.error();
-    outbox_->add({target.https.name, target.directory.empty() ? target.lanes : 1,
-                  target.is_server() ? target.batch_messages : 1, target.client_ids,
-                  std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout)},
-                 std::move(*opened));
+    outbox_->add(
+        {target.https.name, target.directory.empty() ? target.lanes : 1,
+         target.is_server() ? target.batch_messages : 1, target.client_ids,
+         std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout), target.deletes},
+        std::move(*opened));
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
@@ -275,19 +276,27 @@ base::Result<void> Gateway::open_desk() {
   return {};
 }
 
+/// What is not FHIR.
+http::Response Gateway::answer(const http::Request& request) {
+  if (serves_tokens(request))
+    return api_->end(request, backend_services_->endpoint().answer(request));
+  if (request.path == "/hl7v2") return hl7_->answer(request);
+  if (request.path == "/package.tgz") return api_->package(request);
+  if (http::admin::Administration::serves(request.path))
+    return people_->administration().answer(request, access_.principal_of(request.peer), "https");
+  if (http::console::serves(request.path)) return http::console::answer(request);
+  return api_->nowhere(request);
+}
+
 http::Site Gateway::https_site() {
-  return {.answer =
-              [this](const http::Request& request) {
-                if (serves_tokens(request))
-                  return api_->end(request, backend_services_->endpoint().answer(request));
-                if (is_below(request.path, "/fhir")) return api_->answer(request);
-                if (request.path == "/hl7v2") return hl7_->answer(request);
-                if (request.path == "/package.tgz") return api_->package(request);
-                if (http::admin::Administration::serves(request.path))
-                  return people_->administration().answer(
-                      request, access_.principal_of(request.peer), "https");
-                if (http::console::serves(request.path)) return http::console::answer(request);
-                return api_->nowhere(request);
+  return {.answer = [this](const http::Request& request) { return answer(request); },
+          .answer_later =
+              [this](std::shared_ptr<const http::Request> request,
+                     std::shared_ptr<http::Answering> answering) {
+                if (is_below(request->path, "/fhir") && !serves_tokens(*request))
+                  return api_->answer(std::move(request), std::move(answering));
+                answering->put(answer(*request));
+                answering->ring();
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
             if (serves_tokens(request)) {

@@ -95,6 +95,7 @@ class Gateway {
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   bool serves_tokens(const http::Request& request) const;
+  http::Response answer(const http::Request& request);
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   net::OnRefused auditing_refusals();

@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "gateway/forward/connection.hpp"
+#include "gateway/security/tls_profile.hpp"
 
 namespace gateway::forward {
 namespace {
@@ -53,6 +54,8 @@ Properties properties_of(const TopicSettings& settings) {
                     {"message.timeout.ms", std::to_string(settings.timeout.count())},
                     {"security.protocol", "ssl"},
                     {"ssl.endpoint.identification.algorithm", "https"},
+                    {"ssl.cipher.suites", security::ciphers_of_1_2},
+                    {"ssl.curves.list", security::groups},
                     {"ssl.ca.location", settings.tls.ca.string()}};
   if (!settings.tls.certificate.empty()) {
     out.emplace_back("ssl.certificate.location", settings.tls.certificate.string());

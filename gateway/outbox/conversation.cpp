@@ -1,11 +1,13 @@
 #include "gateway/outbox/conversation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
 
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
+#include "gateway/outbox/retraction.hpp"
 #include "gateway/outbox/same_content.hpp"
 #include "gateway/outbox/without_ids.hpp"
 
@@ -71,6 +73,12 @@ Conversation::Answered Conversation::post(const std::vector<fhir::TransactionEnt
 }
 
 Conversation::Said Conversation::say(const store::Delivery& delivery) {
+  if (deletes_ || !has_deletion(delivery)) return say_all(delivery);
+  const auto without = without_deletions(delivery, store_);
+  return without ? say_all(*without) : Said{wait(), {}};
+}
+
+Conversation::Said Conversation::say_all(const store::Delivery& delivery) {
   Said said;
   said.sent = sent_of(delivery);
   auto parts = parts_of(delivery, client_ids_);
@@ -96,6 +104,10 @@ Conversation::SaidTogether Conversation::say_together(std::span<const store::Del
   for (const auto& delivery : deliveries) said.sent.push_back(sent_of(delivery));
   auto entries = together(deliveries);
   if (entries.empty()) return said;
+  if (!deletes_ && std::ranges::any_of(deliveries, has_deletion)) {
+    said.verdict.kind = Kind::dead;  // each goes by itself
+    return said;
+  }
   if (!settle_conditions(entries)) return {wait(), std::move(said.sent)};
   auto answered = post(entries, deliveries.front(), "");
   for (auto& sent : said.sent) note_tags(entries, answered.tags, sent);

@@ -58,7 +58,7 @@ TargetLine::TargetLine(store::Store& store, std::string instance, const base::Cl
       superseded_(metrics.counter(observe::names::superseded, {{"target", settings_.name}})),
       circuit_state_(metrics.gauge(observe::names::circuit_state, {{"target", settings_.name}})),
       conversation_(
-          *target_, store_, instance_, settings_.client_ids,
+          *target_, store_, instance_, settings_.client_ids, settings_.deletes,
           metrics.seconds(observe::names::delivery_seconds, {{"target", settings_.name}})),
       circuit_(seed(clock, settings_.name)),
       backoff_(seed(clock, settings_.name + "/backoff")) {}

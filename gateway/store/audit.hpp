@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 
 namespace gateway::store {
@@ -25,6 +26,17 @@ struct AuditRow {
   std::int64_t count = 0;  // results shown; of a refusal: how many alike it stands for
   std::int64_t bytes = 0;  // of the answer
   friend bool operator==(const AuditRow&, const AuditRow&) = default;
+};
+
+/// Who waits for something to be durable without holding a thread.
+class Awaiting {
+ public:
+  virtual ~Awaiting() = default;
+  /// How it went, once, on whatever thread made it so: must not wait, and wakes nobody yet.
+  virtual void hear(const base::Result<void>& outcome) = 0;
+  /// All that became durable together have heard: whoever is to act on it may be woken, once for
+  /// them all.
+  virtual void ring() = 0;
 };
 
 /// A row as it is kept.

@@ -317,6 +317,8 @@ class Store {
   /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on
   /// return.
   virtual base::Result<void> audit(std::span<const AuditRow> rows) = 0;
+  /// The same of one row, without waiting: who awaits it hears of it.
+  virtual void audit(AuditRow row, std::shared_ptr<Awaiting> awaits) = 0;
   /// Rows of the trail, newest first. What a search by patient or time goes by is brought up to
   /// date first: what was audited before the call is found.
   virtual base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) = 0;

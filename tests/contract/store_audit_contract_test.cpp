@@ -3,6 +3,7 @@
 #include "gateway/security/signing.hpp"
 
 #include "tests/contract/store_engines.hpp"
+#include "tests/support/awaiting.hpp"
 
 namespace tests {
 namespace {
@@ -88,6 +89,17 @@ TYPED_TEST(StoreAudits, ARowIsReadBackAsItWasWritten) {
   EXPECT_EQ(records->front().row, row);
   EXPECT_EQ(records->front().number, 1);
   EXPECT_EQ(records->front().arrival, 0);
+}
+
+TYPED_TEST(StoreAudits, ARowForWhichNoThreadWaitsIsHeardOfWhenItIsDurable) {
+  std::vector<std::shared_ptr<Awaited>> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(std::make_shared<Awaited>());
+    this->store->audit(row_of("read", {}), all.back());
+  }
+  for (const auto& awaited : all) EXPECT_EQ(awaited->outcome(), "done");
+  EXPECT_EQ(this->store->audit_head()->number, 20);
+  EXPECT_TRUE(this->store->verify_audit()->problems.empty());
 }
 
 TYPED_TEST(StoreAudits, RowsComeNewestFirstAndPageByTheirNumbers) {

@@ -14,7 +14,7 @@ using gateway::store::Keeping;
 using testing::SizeIs;
 
 template <class EngineUnderTest>
-class StoreKeeps : public StoreContract<EngineUnderTest> {
+class StoreKeepsTexts : public StoreContract<EngineUnderTest> {
  protected:
   bool keep(const Keeping& change) {
     const auto done = this->store->keep({&change, 1}, {});
@@ -32,9 +32,9 @@ class StoreKeeps : public StoreContract<EngineUnderTest> {
     return {this->clock.now().microseconds + std::int64_t{seconds} * 1'000'000};
   }
 };
-TYPED_TEST_SUITE(StoreKeeps, Engines);
+TYPED_TEST_SUITE(StoreKeepsTexts, Engines);
 
-TYPED_TEST(StoreKeeps, ATextIsChangedOnlyAsItWasRead) {
+TYPED_TEST(StoreKeepsTexts, ATextIsChangedOnlyAsItWasRead) {
   EXPECT_EQ(this->kept("anna"), "-");
   EXPECT_TRUE(this->keep({"account", "anna", "one", 0}));
   EXPECT_FALSE(this->keep({"account", "anna", "other", 0})) << "it is there already";
@@ -48,7 +48,7 @@ TYPED_TEST(StoreKeeps, ATextIsChangedOnlyAsItWasRead) {
   EXPECT_EQ(this->kept("anna"), "-");
 }
 
-TYPED_TEST(StoreKeeps, AllOfACallOrNothingWithItsAuditRows) {
+TYPED_TEST(StoreKeepsTexts, AllOfACallOrNothingWithItsAuditRows) {
   const AuditRow row{"sign-in", this->clock.now(), "anna", "https", "200", {}, ""};
   const auto before = this->store->verify()->audit_rows;
   const Keeping both[] = {{"account", "anna", "a", 0}, {"session", "s", "t", 0}};
@@ -60,7 +60,7 @@ TYPED_TEST(StoreKeeps, AllOfACallOrNothingWithItsAuditRows) {
   EXPECT_THAT(this->store->verify()->problems, SizeIs(0));
 }
 
-TYPED_TEST(StoreKeeps, WhatIsOverIsAsIfItWereGone) {
+TYPED_TEST(StoreKeepsTexts, WhatIsOverIsAsIfItWereGone) {
   EXPECT_TRUE(this->keep({"session", "s", "a", 0, this->in(300)}));
   this->clock.pass(std::chrono::seconds(299));
   EXPECT_EQ(this->kept("s", "session"), "a/1");
@@ -70,7 +70,7 @@ TYPED_TEST(StoreKeeps, WhatIsOverIsAsIfItWereGone) {
   EXPECT_TRUE(this->keep({"session", "s", "b", 0, this->in(300)}));
 }
 
-TYPED_TEST(StoreKeeps, WhatIsKeptStaysThroughARestartInOrderOfNames) {
+TYPED_TEST(StoreKeepsTexts, WhatIsKeptStaysThroughARestartInOrderOfNames) {
   for (const char* name : {"b", "c", "a"}) EXPECT_TRUE(this->keep({"account", name, name, 0}));
   EXPECT_TRUE(this->keep({"session", "s", "", 0}));
   this->reopen();
@@ -79,7 +79,7 @@ TYPED_TEST(StoreKeeps, WhatIsKeptStaysThroughARestartInOrderOfNames) {
   EXPECT_EQ(names, "aabbcc");
 }
 
-TYPED_TEST(StoreKeeps, OfManyWhoChangeAtOnceExactlyOneWins) {
+TYPED_TEST(StoreKeepsTexts, OfManyWhoChangeAtOnceExactlyOneWins) {
   EXPECT_TRUE(this->keep({"account", "anna", "0", 0}));
   for (int round = 1; round <= 10; ++round) {
     std::atomic<int> won{0};

@@ -1,11 +1,13 @@
 """Every read, search and refusal is in the audit trail before its answer is read; nothing is shown that cannot be
 noted down; and whoever changes the trail is found (TRUST.md §5, T12; FHIR.md §6, scenario 40)."""
 import base64
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.parse
 
@@ -91,6 +93,18 @@ class Audit(OnSamples):
         self.assertEqual(read["agent"][0]["network"]["address"], "127.0.0.1")
         by_id = self.gateway.fhir(f"AuditEvent/{read['id']}", who="receiver")
         self.assertEqual((by_id[0], by_id[2]["recorded"]), (200, read["recorded"]))
+
+    def test_the_trail_comes_as_lines_all_of_what_is_asked_for(self):
+        self.gateway.search("Observation")
+        def before_this_second():  # what is read now comes later
+            asked = "date=lt" + time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            return asked if events(self.gateway, asked) else None
+        asked = await_true("a second passes", before_this_second)
+        one_by_one = [event["id"] for event in events(self.gateway, asked)]
+        status, headers, data = self.gateway.request("GET", "/fhir/AuditEvent?" + asked, who="receiver",
+                                                     headers={"Accept": "application/fhir+ndjson"})
+        self.assertEqual((status, headers["content-type"]), (200, "application/fhir+ndjson"))
+        self.assertEqual([json.loads(line)["id"] for line in data.splitlines()], one_by_one)
 
     def test_refusals_are_alerts(self):
         self.assertEqual(self.gateway.fhir("Patient", who="operator")[0], 403)

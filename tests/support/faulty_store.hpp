@@ -120,6 +120,10 @@ class FaultyStore final : public gateway::store::Store {
   Result<void> audit(std::span<const gateway::store::AuditRow> rows) override {
     return real_.audit(rows);
   }
+  void audit(gateway::store::AuditRow row,
+             std::shared_ptr<gateway::store::Awaiting> awaits) override {
+    real_.audit(std::move(row), std::move(awaits));
+  }
   Result<std::vector<gateway::store::AuditRecord>> audited(
       const gateway::store::AuditAsk& asked) override {
     return real_.audited(asked);

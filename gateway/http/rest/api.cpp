@@ -177,20 +177,71 @@ void Api::count_denied(const Response& response) const {
       .add();
 }
 
-Response Api::answer(const Request& request) {
+Api::Draft Api::drafted(const Request& request) {
   const Path path = parse_path(request.path);
-  if (request.method == "OPTIONS") return end(request, options(path));
-  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
+  if (request.method == "OPTIONS") return {options(path), {}, {}};
+  if (auto unacceptable = not_acceptable(request)) return {*std::move(unacceptable), {}, {}};
   auto asks = asking(request);
   if (asks) asks->shown = std::make_shared<security::Shown>();
   const auto who = named(asks);
-  const auto entered = throttle_.enter(who.name);
+  auto entered = throttle_.enter(who.name);
   Response response =
       entered.place ? read_and_dispatch(request, path, asks) : refused(rate_limited());
-  response = audited(request, path, who, std::move(response));  // before anything of it leaves
+  auto row = to_note(request, path, who, response);
+  return {std::move(response), std::move(row), std::move(entered)};
+}
+
+Response Api::whole(const Request& request, Response response,
+                    const std::optional<Throttle::Entered>& entered) const {
   count_denied(response);
-  tell_rate(response, entered, throttle_.limits());
+  if (entered) tell_rate(response, *entered, throttle_.limits());
   return end(request, std::move(response));
+}
+
+Response Api::answer(const Request& request) {
+  Draft draft = drafted(request);
+  if (draft.row)
+    if (auto noted = audit_.shown(*std::move(draft.row)); !noted)
+      draft.response = refused(noted.error());
+  return whole(request, std::move(draft.response), draft.entered);
+}
+
+/// An answer that leaves once it is noted down; its place among those being answered is held until
+/// then.
+class Api::Noted final : public store::Awaiting {
+ public:
+  Noted(const Api& api, std::shared_ptr<const Request> request,
+        std::shared_ptr<Answering> answering, Draft draft)
+      : answering_(std::move(answering)),
+        api_(api),
+        request_(std::move(request)),
+        response_(api.whole(*request_, std::move(draft.response), draft.entered)),
+        entered_(std::move(draft.entered)) {}
+  void hear(const base::Result<void>& outcome) override {
+    if (!outcome) response_ = api_.whole(*request_, refused(outcome.error()), entered_);
+    entered_.reset();
+    answering_->put(std::move(response_));
+  }
+  void ring() override { answering_->ring(); }
+
+ private:
+  const std::shared_ptr<Answering> answering_;  // goes last: until then the API stands
+  const Api& api_;
+  const std::shared_ptr<const Request> request_;
+  Response response_;
+  std::optional<Throttle::Entered> entered_;
+};
+
+void Api::answer(std::shared_ptr<const Request> request, std::shared_ptr<Answering> answering) {
+  Draft draft = drafted(*request);
+  if (draft.row) {
+    auto row = *std::move(draft.row);
+    return audit_.shown(
+        std::move(row),
+        std::make_shared<Noted>(*this, std::move(request), std::move(answering), std::move(draft)));
+  }
+  answering->put(whole(*request, std::move(draft.response), draft.entered));
+  answering->ring();
 }
 
 Response Api::read_and_dispatch(const Request& request, const Path& path, const Asking& asks) {

@@ -59,6 +59,8 @@ class Api {
  public:
   Api(ApiSettings settings, const Services& services);
   Response answer(const Request& request);
+  /// The same, which waits for the audit trail without holding a thread.
+  void answer(std::shared_ptr<const Request> request, std::shared_ptr<Answering> answering);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
   std::optional<Response> admit(const Request& request) const;
@@ -84,8 +86,21 @@ class Api {
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response read_and_dispatch(const Request& request, const Path& path, const Asking& asks);
   Response dispatch(const Request& request, const Path& path, const Asking& asks);
+  /// An answer before it may leave.
+  struct Draft {
+    Response response;
+    std::optional<store::AuditRow> row;  // to be durable before anything of it leaves
+    std::optional<Throttle::Entered> entered;
+  };
+  class Noted;
+  Draft drafted(const Request& request);
+  Response whole(const Request& request, Response response,
+                 const std::optional<Throttle::Entered>& entered) const;
   // auditing.cpp: of an answer that goes on behind its body, what else it shows
   NoteShown noting(const Request& request, const Path& path) const;
+  std::optional<store::AuditRow> to_note(const Request& request, const Path& path,
+                                         const security::Principal& who,
+                                         const Response& response) const;
   Response audited(const Request& request, const Path& path, const security::Principal& who,
                    Response response) const;
   Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
@@ -112,7 +127,7 @@ class Api {
   Response on_trail(const Request& request, const Path& path, const security::Principal& who);
   Response verify_trail(const Request& request, const security::Principal& who);
   Response read_event(const Request& request, const Path& path, const security::Principal& who);
-  Response search_trail(const Request& request, const security::Principal& who);
+  Response search_trail(const Request& request, const Path& path, const security::Principal& who);
   // exporting.cpp
   Response begin_export(const Request& request, const Path& path, const security::Principal& who);
   Response on_export(const Request& request, const Path& path, const security::Principal& who);

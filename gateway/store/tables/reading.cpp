@@ -226,11 +226,22 @@ const Pack* Packs::find(std::int64_t arrival) {
 
 std::optional<fhir::Version> Packs::version(std::int64_t arrival, std::int64_t slot,
                                             std::int64_t updated) {
-  const Pack* pack = find(arrival);
-  if (pack == nullptr || slot < 0 || static_cast<std::size_t>(slot) >= pack->slots.size())
+  const BodyPlace place{arrival, slot, updated};
+  if (cache_ == nullptr) return opened_version(place);
+  if (const auto known = cache_->find(place)) return *known;
+  auto version = opened_version(place);
+  if (version) cache_->keep(place, *version);
+  return version;
+}
+
+std::optional<fhir::Version> Packs::opened_version(const BodyPlace& place) {
+  const Pack* pack = find(place.arrival);
+  if (pack == nullptr || place.slot < 0 ||
+      static_cast<std::size_t>(place.slot) >= pack->slots.size())
     return std::nullopt;
-  const auto& one = pack->slots[static_cast<std::size_t>(slot)];
-  return fhir::Version{one.key, one.version, {updated}, one.body.empty(), std::string(one.body)};
+  const auto& one = pack->slots[static_cast<std::size_t>(place.slot)];
+  return fhir::Version{
+      one.key, one.version, {place.updated}, one.body.empty(), std::string(one.body)};
 }
 
 std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& codec,

@@ -38,7 +38,7 @@ TableSnapshot::TableSnapshot(Readers::Lent reading, const base::Clock& clock)
     : reading_(std::move(reading)),
       clock_(clock),
       db_(*reading_->connection),
-      packs_(db_, *reading_->codec) {
+      packs_(db_, *reading_->codec, reading_->cache) {
   reading_->bodies = {.packs = &packs_};
 }
 
@@ -52,13 +52,18 @@ base::Result<std::unique_ptr<Snapshot>> TableSnapshot::begin(Readers::Lent readi
                                                              const base::Clock& clock) {
   std::unique_ptr<TableSnapshot> snapshot(new TableSnapshot(std::move(reading), clock));
   snapshot->db_.begin_reading();
-  // The first read fixes what is seen until the end.
-  snapshot->commit_ =
-      integer_of(snapshot->db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1")
-          .value_or(0);
+  // The first statement fixes what is seen until the end, whatever it reads.
+  (void)integer_of(snapshot->db_, "SELECT 1 FROM head WHERE FALSE");
   auto begun = snapshot->checked(true);
   if (!begun) return begun.error();
   return std::unique_ptr<Snapshot>(std::move(snapshot));
+}
+
+std::int64_t TableSnapshot::commit() const {
+  if (!commit_)
+    commit_ =
+        integer_of(db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1").value_or(0);
+  return *commit_;
 }
 
 template <class T>
@@ -82,7 +87,7 @@ base::Result<SearchPage> TableSnapshot::search(const Search& search) {
   // To plan it may look, too.
   const auto watch = db_.watch(clock_, {search.most_steps, most_microseconds});
   const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
   const bool is_bounded = found->is_bounded || is_listing || search.looks_at != 0;
@@ -156,7 +161,7 @@ base::Result<SearchPage> TableSnapshot::page_of(const Search& search, const Sql&
 }
 
 base::Result<SearchPage> TableSnapshot::changes(const Changes& asked) {
-  auto page = read_changes(db_, packs_, asked, commit_);
+  auto page = read_changes(db_, packs_, asked, commit());
   if (!page) return page.error();
   return checked(*std::move(page));
 }
@@ -199,7 +204,7 @@ base::Result<std::optional<Origin>> TableSnapshot::origin(const fhir::ResourceKe
 
 base::Result<std::string> TableSnapshot::explain(const Search& search) {
   const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
   if (!found) return found.error();
   const auto sort = sort_of(db_, search);
   if (!sort) return sort.error();

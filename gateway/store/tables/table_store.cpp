@@ -88,6 +88,14 @@ base::Result<void> TableStore::audit(std::span<const AuditRow> rows) {
   return write([&](Writer& writer, std::int64_t) { write_audit(writer, rows, 0); }, 0);
 }
 
+void TableStore::audit(AuditRow row, std::shared_ptr<Awaiting> awaits) {
+  write(
+      [row = std::move(row)](Writer& writer, std::int64_t) {
+        write_audit(writer, {&row, 1}, 0);
+      },
+      std::move(awaits));
+}
+
 base::Result<void> TableStore::list_audit(std::size_t most) {
   for (bool more = true; more && most > 0; most -= std::min(most, listed_at_once)) {
     auto done = write(

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 
 #include "gateway/store/store.hpp"
 #include "gateway/store/tables/readers.hpp"
@@ -17,6 +18,7 @@ class TableStore : public Store {
       std::span<const std::string> heads) override;
   base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
   base::Result<void> audit(std::span<const AuditRow> rows) override;
+  void audit(AuditRow row, std::shared_ptr<Awaiting> awaits) override;
   base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) override;
   base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) override;
   base::Result<void> handed_on(std::string_view receiver, std::int64_t number) override;
@@ -51,6 +53,8 @@ class TableStore : public Store {
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
   using Work = std::function<void(Writer&, std::int64_t commit)>;
   virtual base::Result<void> write(Work work, std::size_t messages) = 0;
+  /// The same, without waiting for it.
+  virtual void write(Work work, std::shared_ptr<Awaiting> awaits) = 0;
   virtual Readers& readers() = 0;
 
   const base::Clock& clock() const { return clock_; }

@@ -164,9 +164,13 @@ TEST_F(Threat08Assertions, NoHostileOneIsTaken) {
   int tried = 0;
   for (const auto& table : {algorithms(), keys(), said(), shapes()})
     for (const auto& [name, token] : table) {
-      EXPECT_EQ(code_of(ask(token)), "invalid_client") << name;
-      clock_.pass(std::chrono::seconds(61));  // five in a minute are slowed down
-      ++tried;
+      // Each from elsewhere, since five in a minute are slowed down; and at once, since what is
+      // over is refused whatever else is wrong with it.
+      auto one = shown(token);
+      one.address = "10.0.1." + std::to_string(++tried);
+      EXPECT_EQ(code_of(issuing_.grant({"client_credentials", "system/*.rs", one, {}, "https"})),
+                "invalid_client")
+          << name;
     }
   EXPECT_GE(tried, 40);
 }
