@@ -1,7 +1,5 @@
 #include "gateway/access/assertions.hpp"
 
-#include <algorithm>
-
 #include "gateway/base/hash.hpp"
 
 namespace gateway::access {
@@ -9,9 +7,8 @@ namespace {
 
 constexpr std::int64_t longest_life = 300, skew = 30;  // seconds (TRUST T8)
 constexpr std::size_t longest_id = 255;
-constexpr std::size_t most_failures = 5;              // within the time below
-constexpr std::int64_t failures_within = 60'000'000;  // microseconds
-constexpr std::size_t most_remembered = 10'000;
+constexpr std::size_t most_failures = 5;
+constexpr std::chrono::minutes failures_within{1};
 
 base::Error refused(std::string_view code, const std::string& why, std::string remedy = "") {
   return {base::ErrorKind::forbidden, std::string(code) + ' ' + why, "", std::move(remedy)};
@@ -33,7 +30,8 @@ Assertions::Assertions(const Access& access, ClientKeys& keys, store::Store& sto
       keys_(keys),
       store_(store),
       clock_(clock),
-      token_url_(std::move(token_url)) {}
+      token_url_(std::move(token_url)),
+      failures_(most_failures, failures_within, clock) {}
 
 std::string Assertions::claimed(const ShownAssertion& shown) const {
   const auto jws = read_jws(shown.text);
@@ -47,33 +45,13 @@ std::string Assertions::whose(const ShownAssertion& shown) const {
   return claimed(shown) + '\n' + shown.address;
 }
 
-bool Assertions::is_slowed(const std::string& whose) {
-  const auto since = clock_.steady_microseconds() - failures_within;
-  const std::lock_guard lock(mutex_);
-  const auto known = failures_.find(whose);
-  if (known == failures_.end()) return false;
-  std::erase_if(known->second, [since](std::int64_t at) { return at <= since; });
-  return known->second.size() >= most_failures;
-}
-
-void Assertions::count_failure(const std::string& whose) {
-  const auto now = clock_.steady_microseconds();
-  const std::lock_guard lock(mutex_);
-  if (failures_.size() >= most_remembered)
-    std::erase_if(failures_, [now](const auto& one) {
-      return one.second.empty() || one.second.back() <= now - failures_within;
-    });
-  if (failures_.size() >= most_remembered) failures_.clear();  // a limit, not a memory to fill
-  failures_[whose].push_back(now);
-}
-
 base::Result<Asserted> Assertions::check(const ShownAssertion& shown, const std::string& also_for) {
   const std::string who = whose(shown);
-  if (is_slowed(who))
+  if (failures_.too_many(who))
     return refused("slow_down", "this client failed five times within a minute",
                    "look at why it fails; it may ask again in a minute");
   auto found = checked(shown, also_for);
-  if (!found && found.error().kind == base::ErrorKind::forbidden) count_failure(who);
+  if (!found && found.error().kind == base::ErrorKind::forbidden) failures_.count(who);
   return found;
 }
 
@@ -142,7 +120,7 @@ base::Result<void> Assertions::spend(const Asserted& asserted, const ShownAssert
     return error;
   }
   if (*fresh) return {};
-  count_failure(whose(shown));
+  failures_.count(whose(shown));
   return invalid_client("the assertion was used before (jti)", "make a new one for each request");
 }
 

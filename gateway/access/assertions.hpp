@@ -1,13 +1,11 @@
 #pragma once
-#include <map>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "gateway/access/access.hpp"
 #include "gateway/access/client_keys.hpp"
+#include "gateway/access/failures.hpp"
 #include "gateway/access/jws.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/store/store.hpp"
@@ -58,16 +56,13 @@ class Assertions {
   base::Result<Asserted> checked(const ShownAssertion& shown, const std::string& also_for);
   base::Result<void> check_times(const Jws& jws) const;
   std::string whose(const ShownAssertion& shown) const;
-  bool is_slowed(const std::string& whose);
-  void count_failure(const std::string& whose);
 
   const Access& access_;
   ClientKeys& keys_;
   store::Store& store_;
   const base::Clock& clock_;
   const std::string token_url_;
-  std::mutex mutex_;
-  std::map<std::string, std::vector<std::int64_t>> failures_;  // steady microseconds; by mutex_
+  Failures failures_;
 };
 
 }  // namespace gateway::access

@@ -39,17 +39,19 @@ void ClientKeys::give(const std::string& id, KeySet keys) {
   one.keys = std::move(keys);
 }
 
-void ClientKeys::give_url(const std::string& id, std::string url) {
+void ClientKeys::give_url(const std::string& id, std::string url, security::Algorithm rsa) {
   Client& one = client(id);
   const std::lock_guard lock(one.mutex);
   one.url = std::move(url);
+  one.rsa = rsa;
 }
 
 /// What cannot be fetched or read leaves what there is, for a day.
 void ClientKeys::refresh(Client& client, std::int64_t now) {
   client.asked = now;
   auto answer = fetch_(client.url);
-  auto keys = answer ? read_key_set(answer->body) : base::Result<KeySet>(answer.error());
+  auto keys =
+      answer ? read_key_set(answer->body, client.rsa) : base::Result<KeySet>(answer.error());
   if (keys) {
     client.keys = *std::move(keys);
     client.fetched = now;

@@ -29,7 +29,8 @@ class ClientKeys {
   ClientKeys(FetchKeys fetch, const base::Clock& clock);
   /// The keys of a client from now on.
   void give(const std::string& client, KeySet keys);
-  void give_url(const std::string& client, std::string url);
+  void give_url(const std::string& client, std::string url,
+                security::Algorithm rsa = security::Algorithm::rs384);
 
   /// Errors: `forbidden` (the client has no such key), `unavailable` (its keys cannot be fetched).
   base::Result<security::PublicKey> find(const std::string& client, const std::string& key_id,
@@ -39,6 +40,7 @@ class ClientKeys {
   struct Client {
     std::mutex mutex;  // held while its URL is asked: one asks, the others wait for that
     std::string url;
+    security::Algorithm rsa = security::Algorithm::rs384;
     KeySet keys;
     std::optional<std::int64_t> asked, fetched;  // steady microseconds
     std::int64_t fresh_until = 0;

@@ -38,8 +38,12 @@ std::string_view code_of(const base::Error& error) {
 }  // namespace
 
 Issuing::Issuing(Assertions& assertions, Tokens& tokens, store::Store& store,
-                 const base::Clock& clock)
-    : assertions_(assertions), tokens_(tokens), store_(store), clock_(clock) {}
+                 const base::Clock& clock, NoteRefusal note_refusal)
+    : assertions_(assertions),
+      tokens_(tokens),
+      store_(store),
+      clock_(clock),
+      note_refusal_(std::move(note_refusal)) {}
 
 store::AuditRow Issuing::row(std::string event, const Asserted& asserted,
                              const std::string& door) const {
@@ -49,19 +53,13 @@ store::AuditRow Issuing::row(std::string event, const Asserted& asserted,
 base::Error Issuing::refused(base::Error error, const ShownAssertion& shown,
                              const std::string& door) {
   const auto code = std::string(code_of(error));
-  // Who is slowed down was refused five times before, and each of these is kept.
-  if (code == "slow_down" || code == "temporarily_unavailable") return error;
-  const store::AuditRow kept{"token-refused",
-                             clock_.now(),
-                             assertions_.claimed(shown),
-                             door,
-                             code == "invalid_client" ? "401" : "400",
-                             {},
-                             code};
-  const auto done = store_.audit({&kept, 1});
-  if (done) return error;
-  return {base::ErrorKind::unavailable, "temporarily_unavailable the refusal cannot be kept", "",
-          "ask again later"};
+  if (code == "temporarily_unavailable") return error;  // nobody was refused
+  const char* status = code == "invalid_client" ? "401" : code == "slow_down" ? "429" : "400";
+  store::AuditRow row{
+      "token-refused", clock_.now(), assertions_.claimed(shown), door, status, {}, code};
+  row.address = shown.address;
+  note_refusal_(std::move(row));
+  return error;
 }
 
 base::Result<Granted> Issuing::grant(const TokenRequest& request) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -27,12 +28,17 @@ struct TokenQuestion {
   std::string door;  // for audit
 };
 
-/// Who gets a token, and what becomes of it. What is granted, refused or taken back is audited
-/// before it is answered. Any thread. Errors begin with the code of RFC 6749 §5.2, as those of
-/// `Assertions`.
+/// Notes down what was refused: soon, and in a flood counted, so that who asks again and again
+/// makes neither the disk work nor the trail full (audit::Recorder::refused).
+using NoteRefusal = std::function<void(store::AuditRow)>;
+
+/// Who gets a token, and what becomes of it. What is granted or taken back is audited before it is
+/// answered; refusals are noted. Any thread. Errors begin with the code of RFC 6749 §5.2, as those
+/// of `Assertions`.
 class Issuing {
  public:
-  Issuing(Assertions& assertions, Tokens& tokens, store::Store& store, const base::Clock& clock);
+  Issuing(Assertions& assertions, Tokens& tokens, store::Store& store, const base::Clock& clock,
+          NoteRefusal note_refusal);
 
   base::Result<Granted> grant(const TokenRequest& request);
   /// nullopt: not active, whatever else it is. Only resource servers may ask.
@@ -44,7 +50,6 @@ class Issuing {
   base::Result<Granted> granted(const TokenRequest& request);
   base::Result<std::optional<Token>> introspected(const TokenQuestion& question);
   base::Result<void> taken_back(const TokenQuestion& question);
-  /// Keeps the refusal; one that cannot be kept is `temporarily_unavailable`.
   base::Error refused(base::Error error, const ShownAssertion& shown, const std::string& door);
   store::AuditRow row(std::string event, const Asserted& asserted, const std::string& door) const;
 
@@ -52,6 +57,7 @@ class Issuing {
   Tokens& tokens_;
   store::Store& store_;
   const base::Clock& clock_;
+  const NoteRefusal note_refusal_;
 };
 
 }  // namespace gateway::access

@@ -23,8 +23,9 @@ base::Result<fhir::Json> object_of(std::string_view part) {
   return json;
 }
 
-std::optional<security::Algorithm> algorithm_of(const fhir::Json& name) {
-  for (const auto one : {security::Algorithm::rs384, security::Algorithm::es384})
+std::optional<security::Algorithm> algorithm_of(const fhir::Json& name,
+                                                std::span<const security::Algorithm> accepted) {
+  for (const auto one : accepted)
     if (name.is_string() && name.text() == security::name_of(one)) return one;
   return std::nullopt;
 }
@@ -39,7 +40,7 @@ std::string type_of(const fhir::Json& typ) {
 
 }  // namespace
 
-base::Result<Jws> read_jws(std::string_view token) {
+base::Result<Jws> read_jws(std::string_view token, std::span<const security::Algorithm> accepted) {
   if (token.size() > longest_token) return wrong("it is longer than 16 KiB");
   auto rest = token;
   const auto first = base::next_part(rest, '.');
@@ -49,8 +50,8 @@ base::Result<Jws> read_jws(std::string_view token) {
   const auto header = object_of(first);
   if (!header) return header.error();
   Jws jws;
-  const auto algorithm = algorithm_of((*header)["alg"]);
-  if (!algorithm) return wrong("its algorithm is neither RS384 nor ES384");
+  const auto algorithm = algorithm_of((*header)["alg"], accepted);
+  if (!algorithm) return wrong("its algorithm is none that counts here");
   if (header->has("crit")) return wrong("its header names what must be understood and is not");
   const auto& typ = (*header)["typ"];
   if (header->has("typ") && !typ.is_string()) return wrong("its type is no text");

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,10 @@ struct Jws {
 };
 
 /// Error `malformed`: what it is not, without a word of it. Refused are also algorithms but RS384
-/// and ES384, a token without kid, and one that names critical headers (`crit`): we know none.
-base::Result<Jws> read_jws(std::string_view token);
+/// and ES384 (or those named), a token without kid, and one that names critical headers (`crit`):
+/// we know none.
+base::Result<Jws> read_jws(std::string_view token, std::span<const security::Algorithm> accepted =
+                                                       security::smart_algorithms);
 
 /// Header and claims, both JSON, as the text that is signed; and that with its signature.
 std::string text_to_sign(std::string_view header, std::string_view claims);

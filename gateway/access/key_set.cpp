@@ -30,10 +30,11 @@ bool is_for_verifying(const fhir::Json& jwk, std::string_view algorithm) {
 }
 
 /// nullopt: a key for something else.
-base::Result<std::optional<security::PublicKey>> key_of(const fhir::Json& jwk) {
+base::Result<std::optional<security::PublicKey>> key_of(const fhir::Json& jwk,
+                                                        security::Algorithm rsa) {
   const auto& type = jwk["kty"].text();
-  if (type == "RSA" && is_for_verifying(jwk, "RS384")) {
-    auto key = security::PublicKey::rsa(decoded(jwk["n"]), decoded(jwk["e"]));
+  if (type == "RSA" && is_for_verifying(jwk, security::name_of(rsa))) {
+    auto key = security::PublicKey::rsa(decoded(jwk["n"]), decoded(jwk["e"]), rsa);
     if (!key) return key.error();
     return std::optional(*std::move(key));
   }
@@ -47,7 +48,7 @@ base::Result<std::optional<security::PublicKey>> key_of(const fhir::Json& jwk) {
 
 }  // namespace
 
-base::Result<KeySet> read_key_set(std::string_view json) {
+base::Result<KeySet> read_key_set(std::string_view json, security::Algorithm rsa) {
   const auto set = fhir::parse_json(json, small);
   if (!set || !(*set)["keys"].is_array())
     return wrong("this is no JWK set", "write {\"keys\": [ … ]} with public keys (RFC 7517)");
@@ -61,7 +62,7 @@ base::Result<KeySet> read_key_set(std::string_view json) {
                    "make a new pair, and write only the public half here");
     const auto& id = jwk["kid"].text();
     if (id.empty()) continue;  // nothing could name it
-    auto key = key_of(jwk);
+    auto key = key_of(jwk, rsa);
     if (!key) return key.error();
     if (!*key) continue;
     if (std::ranges::any_of(keys, [&](const NamedKey& other) { return other.id == id; }))
@@ -69,7 +70,8 @@ base::Result<KeySet> read_key_set(std::string_view json) {
     keys.push_back({id, **std::move(key)});
   }
   if (keys.empty())
-    return wrong("the set has no key for RS384 or ES384 that has a kid",
+    return wrong("the set has no key for " + std::string(security::name_of(rsa)) +
+                     " or ES384 that has a kid",
                  "add an RSA key of 2048 bits and more, or one of P-384");
   return keys;
 }

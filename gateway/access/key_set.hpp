@@ -17,8 +17,9 @@ using KeySet = std::vector<NamedKey>;
 
 /// Keys of a JWK set (RFC 7517) that verify RS384 or ES384; others in it are passed over. Errors
 /// `malformed`: no set, none such in it, more than 100 keys, two of one name, or a private key,
-/// which everybody who read the set has now.
-base::Result<KeySet> read_key_set(std::string_view json);
+/// which everybody who read the set has now. `rsa`: what its RSA keys verify instead of RS384.
+base::Result<KeySet> read_key_set(std::string_view json,
+                                  security::Algorithm rsa = security::Algorithm::rs384);
 
 /// Our own keys for /auth/jwks.
 std::string write_key_set(const std::vector<security::Es384Key>& keys);

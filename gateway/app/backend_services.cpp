@@ -3,20 +3,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "gateway/app/fetched_keys.hpp"
 #include "gateway/app/token_key_files.hpp"
 #include "gateway/base/log.hpp"
 
 namespace gateway::app {
-namespace {
-
-access::FetchKeys no_fetching() {
-  return [](const std::string&) -> base::Result<access::FetchedKeys> {
-    return base::Error{base::ErrorKind::unavailable, "nothing is fetched", "", ""};
-  };
-}
-
-}  // namespace
-
 base::Result<access::KeySet> load_client_keys(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -34,24 +25,23 @@ base::Result<access::KeySet> load_client_keys(const std::filesystem::path& file)
 BackendServices::BackendServices(const Config& config, const access::Access& access,
                                  store::Store& store, const base::Clock& clock,
                                  observe::Metrics& metrics,
-                                 const std::vector<store::Spending>& taken_back)
+                                 const std::vector<store::Spending>& taken_back,
+                                 access::NoteRefusal note_refusal)
     : config_(config.tokens),
       clock_(clock),
-      client_keys_(no_fetching(), clock),
+      client_keys_(fetching_keys({config.tokens.allow_hosts, config.tokens.jwks_ca}), clock),
       tokens_(config.base_url, config.tokens.life, keys_, store, clock, taken_back),
       assertions_(access, client_keys_, store, clock, http::auth::Addresses(config.base_url).token),
-      issuing_(assertions_, tokens_, store, clock),
+      issuing_(assertions_, tokens_, store, clock, std::move(note_refusal)),
       endpoint_(http::auth::Addresses(config.base_url), issuing_, keys_, metrics) {}
 
-base::Result<std::unique_ptr<BackendServices>> BackendServices::open(const Config& config,
-                                                                     const access::Access& access,
-                                                                     store::Store& store,
-                                                                     const base::Clock& clock,
-                                                                     observe::Metrics& metrics) {
+base::Result<std::unique_ptr<BackendServices>> BackendServices::open(
+    const Config& config, const access::Access& access, store::Store& store,
+    const base::Clock& clock, observe::Metrics& metrics, access::NoteRefusal note_refusal) {
   const auto taken_back = store.spent(access::Tokens::spending_kind);
   if (!taken_back) return taken_back.error();
-  std::unique_ptr<BackendServices> out(
-      new BackendServices(config, access, store, clock, metrics, *taken_back));
+  std::unique_ptr<BackendServices> out(new BackendServices(config, access, store, clock, metrics,
+                                                           *taken_back, std::move(note_refusal)));
   if (auto loaded = out->load_own(); !loaded) return loaded.error();
   if (auto loaded = out->load_clients(); !loaded) return loaded.error();
   return out;
@@ -66,6 +56,10 @@ base::Result<void> BackendServices::load_own() {
 
 base::Result<void> BackendServices::load_clients() {
   for (const ClientConfig& client : config_.clients) {
+    if (!client.jwks_url.empty()) {
+      client_keys_.give_url(client.grant.id, client.jwks_url);
+      continue;
+    }
     auto keys = load_client_keys(client.jwks_file);
     if (!keys) return keys.error();
     client_keys_.give(client.grant.id, *std::move(keys));

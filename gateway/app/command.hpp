@@ -47,6 +47,7 @@ const Command& command_send();
 const Command& command_timeline();
 const Command& command_store();
 const Command& command_outbox();
+const Command& command_user();
 
 /// Reads arguments against a command's options; a problem is a sentence for the user.
 base::Result<Arguments> read_arguments(const Command& command,

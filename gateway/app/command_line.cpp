@@ -16,7 +16,7 @@ using Maker = const Command& (*)();
 /// Commands that are built; INTERFACE.md §2 lists what is to come.
 const std::vector<Maker> commands = {command_serve,  command_convert, command_explain,
                                      command_check,  command_send,    command_timeline,
-                                     command_outbox, command_store};
+                                     command_outbox, command_user,    command_store};
 
 void print_overview() {
   std::cout << "immunogate " << version()

@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
+#include "gateway/app/asked_gateway.hpp"
 #include "gateway/app/command.hpp"
-#include "gateway/app/config.hpp"
-#include "gateway/app/gateway_client.hpp"
 #include "gateway/app/paper.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/search/encoding.hpp"
@@ -15,46 +14,11 @@ namespace {
 
 using fhir::Json;
 
-constexpr int failed = 1;
 constexpr std::size_t most_of_an_answer = 160;
 
 int usage(std::string what, std::string where, std::string remedy) {
   return could_not_run(
       "outbox", {base::ErrorKind::malformed, std::move(what), std::move(where), std::move(remedy)});
-}
-
-base::Result<GatewayClient> gateway_of(const Arguments& arguments) {
-  if (arguments.has("--url"))
-    return GatewayClient::to(arguments.get("--url"), tls_files(arguments));
-  if (!arguments.has("--config"))
-    return base::Error{base::ErrorKind::malformed, "which gateway?", "",
-                       "write --config FILE on its host, or --url https://HOST:PORT --cert FILE "
-                       "--key FILE --ca FILE"};
-  const auto loaded = load_config(arguments.get("--config"), {});
-  if (!loaded.readable)
-    return base::Error{base::ErrorKind::configuration, "the configuration cannot be read",
-                       arguments.get("--config"), "`immunogate check --config FILE` says why"};
-  if (loaded.readable->operations_socket.empty())
-    return base::Error{base::ErrorKind::configuration, "names no socket for commands",
-                       arguments.get("--config"), "set operations.socket, or use --url"};
-  return GatewayClient::at(loaded.readable->operations_socket);
-}
-
-/// The answer as JSON; nullopt after a sentence about why not, with the exit status.
-std::optional<Json> read(const base::Result<GatewayClient::Answer>& answer, int& status) {
-  if (!answer) return status = could_not_run("outbox", answer.error()), std::nullopt;
-  auto json = fhir::parse_json(answer->body, {.values = 20'000'000});
-  if (answer->status < 300 && json) return *std::move(json);
-  const Paper paper = standard_paper();
-  std::string what, remedy;
-  if (json) {
-    what = printable((*json)["error"]["what"].text(), paper);
-    remedy = printable((*json)["error"]["remedy"].text(), paper);
-  }
-  if (what.empty()) what = "the gateway answered " + std::to_string(answer->status);
-  could_not_run("outbox", {base::ErrorKind::not_found, what, "", remedy});
-  status = answer->status == 404 || answer->status == 400 ? failed : 2;
-  return std::nullopt;
 }
 
 void print(const Json& letter, const Paper& paper) {
@@ -82,7 +46,7 @@ int list(GatewayClient& gateway, const Arguments& arguments) {
   std::size_t count = 0;
   for (std::string after;;) {
     int status = 0;
-    const auto page = read(gateway.get("/admin/outbox" + query + after), status);
+    const auto page = answer_of("outbox", gateway.get("/admin/outbox" + query + after), status);
     if (!page) return status;
     for (const Json& letter : (*page)["deliveries"].items()) {
       ++count;
@@ -121,7 +85,8 @@ int decide(GatewayClient& gateway, const Arguments& arguments, const std::string
     return usage("which dead letters?", "", "name --target, --since or their numbers");
   }
   int status = 0;
-  const auto done = read(gateway.post("/admin/outbox/" + what, body.end_object().take()), status);
+  const auto done =
+      answer_of("outbox", gateway.post("/admin/outbox/" + what, body.end_object().take()), status);
   if (!done) return status;
   const auto& awaits = (*done)["awaits"].text();
   if (awaits.empty())
@@ -142,7 +107,8 @@ int agree(GatewayClient& gateway, const Arguments& arguments) {
   fhir::JsonWriter body;
   body.begin_object().member("word", arguments.words[1]);
   int status = 0;
-  const auto done = read(gateway.post("/admin/outbox/agree", body.end_object().take()), status);
+  const auto done =
+      answer_of("outbox", gateway.post("/admin/outbox/agree", body.end_object().take()), status);
   if (!done) return status;
   std::cout << (*done)["deliveries"].text() << " discarded\n" << std::flush;
   return 0;

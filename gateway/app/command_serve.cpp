@@ -62,6 +62,24 @@ void tell_keys(const std::vector<std::string>& refusals) {
   if (!refusals.empty()) base::log(base::Level::error, "tokens.reload_refused");
 }
 
+/// What of the configuration counts from now on, and what does not yet.
+void tell_config(const ReloadedConfig& reloaded) {
+  for (const std::string& refusal : reloaded.refusals)
+    std::cerr << "immunogate: the configuration stays as it was: " << refusal << "\n";
+  for (const std::string& key : reloaded.taken)
+    std::cerr << "immunogate: " << key << " is taken from the configuration\n";
+  for (const std::string& key : reloaded.waiting)
+    std::cerr << "immunogate: " << key
+              << " changed in the configuration, which counts from the next start on; restart\n";
+  if (!reloaded.refusals.empty())
+    return base::log(base::Level::error, "configuration.reload_refused");
+  if (!reloaded.waiting.empty())
+    base::log(base::Level::warning, "configuration.waits_for_restart",
+              {{"keys", reloaded.waiting.size()}});
+  if (!reloaded.taken.empty())
+    base::log(base::Level::info, "configuration.reloaded", {{"keys", reloaded.taken.size()}});
+}
+
 void tell_reload(const std::vector<std::string>& refusals) {
   for (const std::string& refusal : refusals)
     std::cerr << "immunogate: mappings stay as they were: " << refusal << "\n";
@@ -85,12 +103,15 @@ WatchedFiles tls_files(const Config& config) {
   for (const MllpConfig& listener : config.mllp)
     if (listener.tls) add(*listener.tls);
   if (config.https) add(config.https->tls);
+  for (const ForwardConfig& target : config.forward) add(target.https.tls);
+  add(config.push.tls);
+  if (config.audit.syslog) add(config.audit.syslog->tls);
   return WatchedFiles(std::move(files));
 }
 
-/// Lives until SIGTERM or SIGINT; SIGHUP reloads mappings and TLS files, which are also taken when
-/// they change.
-void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
+/// Lives until SIGTERM or SIGINT; SIGHUP reloads what of the configuration can be, mappings and TLS
+/// files, which are also taken when they change.
+void live(Gateway& gateway, Config& config, const std::string& file, const sigset_t& signals) {
   constexpr timespec a_second{1, 0};
   WatchedFiles watched = tls_files(config);
   auto kept = std::chrono::steady_clock::now();
@@ -99,8 +120,13 @@ void live(Gateway& gateway, const Config& config, const sigset_t& signals) {
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
       notify_manager(reloading());
+      const auto reloaded = reload_config(gateway, config, file, environment());
+      gateway.count_reload("configuration", reloaded.refusals.empty());
+      tell_config(reloaded);
       tell_keys(gateway.reload_token_keys());
-      tell_reload(reload_mappings(gateway, config));
+      const auto refusals = reload_mappings(gateway, config);
+      gateway.count_reload("mappings", refusals.empty());
+      tell_reload(refusals);
     }
     if (watched.changed() || signal == SIGHUP) renew_tls(gateway);
     notify_manager(signal == SIGHUP ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
@@ -122,7 +148,7 @@ int serve(const Arguments& arguments) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   std::shared_ptr<const mapping::Catalogue> catalogue;
-  const auto config = checked_config(arguments.get("--config"), catalogue);
+  auto config = checked_config(arguments.get("--config"), catalogue);
   if (!config) return 2;
   base::set_log_instance(base::ConfiguredName(config->instance));
   auto gateway = Gateway::start(*config, catalogue, InheritedSockets::of_this_process());
@@ -132,7 +158,7 @@ int serve(const Arguments& arguments) {
              {"operations_port", (*gateway)->operations_port()},
              {"mllp_listeners", config->mllp.size()}});
   notify_manager("READY=1");
-  live(**gateway, *config, signals);
+  live(**gateway, *config, arguments.get("--config"), signals);
   notify_manager("STOPPING=1");
   base::log(base::Level::info, "gateway.draining");
   (*gateway)->drain(longest_drain);
@@ -149,7 +175,9 @@ const Command& command_serve() {
       "--config FILE",
       "run the gateway",
       "Runs until SIGTERM, then answers what it has read and ends. SIGHUP reloads the mappings,\n"
-      "the keys of tokens and the TLS files, which are also taken when they change.\n"
+      "the keys of tokens, access.certificates and access.clients of the configuration, and the\n"
+      "TLS files, which are also taken when they change; of what else changed in the\n"
+      "configuration it says that it takes a restart.\n"
       "A service manager is told by $NOTIFY_SOCKET, and may hand over listening sockets\n"
       "($LISTEN_FDS).\n"
       "A store that is absent is made (folder mode 0700). Every key of the configuration can be\n"

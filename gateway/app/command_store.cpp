@@ -1,27 +1,26 @@
 #include <iostream>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "gateway/app/command.hpp"
 #include "gateway/app/config.hpp"
+#include "gateway/app/progress.hpp"
+#include "gateway/app/store_commands.hpp"
 #include "gateway/base/hash.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/security/signing.hpp"
-#include "gateway/store/postgresql/engine.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
-namespace {
 
-constexpr std::string_view postgresql_scheme = "postgresql://";
-
-base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
-  const std::string url = arguments.get("--store");
-  if (url.rfind("sqlite:", 0) == 0 && url.size() > 7) return std::filesystem::path(url.substr(7));
-  if (!url.empty())
-    return base::Error{base::ErrorKind::malformed, "names no engine that is built in", "--store",
-                       "write sqlite:PATH or postgresql://HOST/BASE"};
+base::Result<StoreConfig> store_of(const Arguments& arguments) {
+  if (const std::string url = arguments.get("--store"); !url.empty()) {
+    auto named = store_named(url);
+    if (named) return named;
+    auto error = named.error();
+    error.where = "--store";
+    return error;
+  }
   if (!arguments.has("--config"))
     return base::Error{base::ErrorKind::malformed, "which store?", "",
                        "name it with --config FILE or --store sqlite:PATH"};
@@ -29,49 +28,29 @@ base::Result<std::filesystem::path> store_file(const Arguments& arguments) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
     variables.emplace_back(*variable);
   const auto loaded = load_config(arguments.get("--config"), variables);
-  if (loaded.config) return loaded.config->store_file;
+  if (loaded.config) return loaded.config->store;
   return base::Error{base::ErrorKind::configuration,
                      text_of(loaded.problems.front(), arguments.get("--config")), "",
                      "`immunogate check --config FILE` says all that is wrong"};
 }
 
-/// One line that is written over on a terminal; elsewhere a line each time it looks at something
-/// new, and every ten seconds.
-class Progress {
- public:
-  explicit Progress(const base::Clock& clock) : clock_(clock), terminal_(::isatty(2) == 1) {}
-  ~Progress() { clear(); }
-  void say(const char* what, std::int64_t done, std::int64_t total) {
-    constexpr std::int64_t pause = 10'000'000, blink = 100'000;
-    const auto now = clock_.steady_microseconds();
-    if (what == what_ && now - said_ < (terminal_ ? blink : pause)) return;
-    what_ = what;
-    said_ = now;
-    if (terminal_) std::cerr << "\r\x1b[K";
-    std::cerr << "store verify: " << what;
-    if (total > 0) std::cerr << " " << done << " of " << total;
-    std::cerr << (terminal_ ? "" : "\n") << std::flush;
-  }
-
- private:
-  void clear() const {
-    if (terminal_ && what_ != nullptr) std::cerr << "\r\x1b[K" << std::flush;
-  }
-  const base::Clock& clock_;
-  const bool terminal_;
-  const char* what_ = nullptr;
-  std::int64_t said_ = 0;
-};
-
-base::Result<store::Verification> verified(const std::filesystem::path& file, bool audit_alone,
+base::Result<store::Verification> verified(const StoreConfig& config, bool audit_alone,
                                            const base::Clock& clock) {
-  Progress progress(clock);
+  if (!config.postgresql.empty()) {
+    observe::Metrics metrics;
+    const auto store = open_store(config, clock, metrics);
+    if (!store) return store.error();
+    return audit_alone ? (*store)->verify_audit() : (*store)->verify();
+  }
+  Progress progress("store verify", clock);
   const auto say = [&progress](const char* what, std::int64_t done, std::int64_t total) {
     progress.say(what, done, total);
   };
-  return audit_alone ? store::sqlite::verify_audit_file(file, say)
-                     : store::sqlite::verify_file(file, say);
+  return audit_alone ? store::sqlite::verify_audit_file(config.file, say)
+                     : store::sqlite::verify_file(config.file, say);
 }
+
+namespace {
 
 /// Heads that another key signed than the one that must have.
 base::Result<void> compare_signers(const Arguments& arguments, store::Verification& found) {
@@ -86,6 +65,8 @@ base::Result<void> compare_signers(const Arguments& arguments, store::Verificati
     found.problems.emplace_back("signed_head: nobody signed where the trail ends");
   return {};
 }
+
+}  // namespace
 
 int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   const bool audit_alone = arguments.has("--audit");
@@ -105,35 +86,34 @@ int tell(const Arguments& arguments, base::Result<store::Verification> found) {
   return found->problems.empty() ? 0 : 1;
 }
 
-/// The same on PostgreSQL, which no gateway serves from yet.
-int run_on_postgresql(const Arguments& arguments, const std::string& what, const std::string& url,
-                      const base::Clock& clock) {
-  observe::Metrics metrics;
-  auto store = store::postgresql::open({.url = url}, clock, metrics);
-  if (!store) return could_not_run("store " + what, store.error());
-  if (what == "verify")
-    return tell(arguments,
-                arguments.has("--audit") ? (*store)->verify_audit() : (*store)->verify());
-  std::cout << "the store is there\n";
-  return 0;
-}
+namespace {
 
 int run_store(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
-  if (what != "init" && what != "verify")
-    return could_not_run("store", {base::ErrorKind::malformed, "does what?", "",
-                                   "write `immunogate store init` or `immunogate store verify`"});
   const base::SystemClock clock;
-  if (const auto url = arguments.get("--store"); url.starts_with(postgresql_scheme))
-    return run_on_postgresql(arguments, what, url, clock);
-  const auto file = store_file(arguments);
-  if (!file) return could_not_run("store " + what, file.error());
   ::umask(077);
-  if (what == "verify") return tell(arguments, verified(*file, arguments.has("--audit"), clock));
+  if (what == "migrate") return migrate_store(arguments, clock);
+  if (what == "backup") return back_up_store(arguments, clock);
+  if (what == "restore") return restore_store(arguments, clock);
+  if (what != "init" && what != "verify")
+    return could_not_run("store",
+                         {base::ErrorKind::malformed, "does what?", "",
+                          "write `immunogate store init`, `verify`, `migrate`, `backup` or "
+                          "`restore`"});
+  const auto config = store_of(arguments);
+  if (!config) return could_not_run("store " + what, config.error());
+  if (what == "verify") {
+    auto found = verified(*config, arguments.has("--audit"), clock);
+    if (found && found->problems.empty() && !arguments.has("--audit"))
+      note_done(*config, Done::verified);
+    return tell(arguments, std::move(found));
+  }
   observe::Metrics metrics;
-  auto store = store::sqlite::open({.file = *file, .create = true}, clock, metrics);
+  const auto store = open_store(*config, clock, metrics);
   if (!store) return could_not_run("store " + what, store.error());
-  std::cout << "the store is there: " << file->string() << "\n";
+  std::cout << "the store is there";
+  if (!config->file.empty()) std::cout << ": " << config->file.string();  // a URL may be secret
+  std::cout << "\n";
   return 0;
 }
 
@@ -142,8 +122,8 @@ int run_store(const Arguments& arguments) {
 const Command& command_store() {
   static const Command command{
       "store",
-      "init|verify [--config FILE | --store URL]",
-      "make a store; check one through and through",
+      "init|verify|backup|restore|migrate [--config FILE | --store URL] …",
+      "make a store; check it through and through; copy it, bring it back, move it to PostgreSQL",
       "verify compares raw bytes with their hashes, resources with their index, every arrival, "
       "its\n"
       "deliveries and its review items with the chain of the audit; it names each place that is\n"
@@ -154,9 +134,28 @@ const Command& command_store() {
       "gateway\n"
       "signs where the trail ends every minute or thousand rows; --audit-key names whose "
       "signatures\n"
-      "count.",
+      "count.\n\n"
+      "migrate copies a whole store from a file into a database that has none, while no gateway\n"
+      "serves from it, and verifies both. Begun again, it goes on where it ended. The file stays "
+      "as "
+      "it\n"
+      "is: keep it until the new store has been backed up, and serve from it no more.\n\n"
+      "backup copies a file as of one moment, while the gateway may run (beside the store it "
+      "needs\n"
+      "room for a second one meanwhile), into a folder of its own below --to. restore puts the "
+      "newest\n"
+      "together where no store is, verifies it, and lists of --acknowledged what it does not know: "
+      "ask\n"
+      "the laboratories to send that again. PostgreSQL has tools of its own for both.",
       {{"--config", "FILE", "take the store of this configuration"},
        {"--store", "URL", "the store itself: sqlite:PATH or postgresql://…"},
+       {"--from", "FROM", "migrate: sqlite:PATH; restore: a folder of backups, or one of them"},
+       {"--to", "TO", "migrate: postgresql://USER@HOST/DATABASE; backup: a folder"},
+       {"--encrypt-to", "FILE", "backup: the certificate (PEM) of who may open it"},
+       {"--plain", "", "backup: not encrypted; the folder is"},
+       {"--key", "FILE", "restore: the key (PEM) of that certificate"},
+       {"--until", "TIME", "restore: the newest made by then (2026-11-30T08:00:00Z)"},
+       {"--acknowledged", "FILE", "restore: what laboratories had an AA for, `SENDER ID` a line"},
        {"--audit", "", "verify: the audit trail alone"},
        {"--audit-key", "FILE",
         "verify: the key (PEM, public or private) that must have signed it"}},

@@ -148,7 +148,8 @@ std::vector<ClientConfig> clients(const Json& list, Problems& problems) {
   for (const Json& item : list.items()) {
     const std::string where = "access.clients[" + std::to_string(out.size()) + "]";
     ClientConfig client{{item["id"].text(), scopes_of(item, where, problems), item["role"].text()},
-                        path(item["jwks_file"])};
+                        path(item["jwks_file"]),
+                        item["jwks_url"].text()};
     if (!is_client_id(client.grant.id))
       problems.push_back({where + ".id", item.line(), "is no name for a client",
                           "take letters, digits and signs but =, at most 255"});
@@ -156,19 +157,50 @@ std::vector<ClientConfig> clients(const Json& list, Problems& problems) {
       if (other.grant.id == client.grant.id)
         problems.push_back({where + ".id", item.line(), "names a client twice",
                             "give each client an id of its own"});
-    if (client.jwks_file.empty())
-      problems.push_back({where + ".jwks_file", item.line(), "is missing",
-                          "name the file with the client's public keys"});
+    if (client.jwks_file.empty() == client.jwks_url.empty())
+      problems.push_back({where + ".jwks_file", item.line(),
+                          client.jwks_url.empty() ? "is missing" : "is there beside jwks_url",
+                          "name the file with the client's public keys, or their URL"});
     out.push_back(std::move(client));
   }
   return out;
 }
 
 TokensConfig tokens(const Json& access, std::filesystem::path store, Problems& problems) {
-  TokensConfig out{clients(access["clients"], problems),
-                   std::chrono::seconds(number(access["token_seconds"])),
-                   path(access["token_keys"])};
+  TokensConfig out{
+      clients(access["clients"], problems), std::chrono::seconds(number(access["token_seconds"])),
+      words(access["allow_hosts"]), path(access["jwks_ca"]), path(access["token_keys"])};
   if (out.keys.empty()) out.keys = store += "-token-keys";
+  return out;
+}
+
+std::optional<ProviderConfig> provider(const Json& item, Problems& problems) {
+  if (!item.is_object()) return std::nullopt;
+  ProviderConfig out;
+  out.client_secret = path(item["client_secret_file"]);
+  out.ca = path(item["ca"]);
+  auto& settings = out.settings;
+  settings.issuer = item["issuer"].text();
+  settings.client_id = item["client_id"].text();
+  settings.scopes = item["scopes"].text();
+  settings.acr = words(item["acr"]);
+  settings.claim = item["claim"].text();
+  for (const auto algorithm :
+       {security::Algorithm::rs256, security::Algorithm::rs384, security::Algorithm::es384})
+    if (security::name_of(algorithm) == item["algorithm"].text()) settings.algorithm = algorithm;
+  for (const Json& one : item["roles"].items())
+    if (const auto role = access::people::role_of(one["role"].text()))
+      settings.roles.emplace_back(one["group"].text(), *role);
+  const auto complain = [&](const char* key, const char* what, const char* remedy) {
+    problems.push_back({std::string("access.oidc.") + key, item.line(), what, remedy});
+  };
+  if (!settings.issuer.starts_with("https://"))
+    complain("issuer", "is not https", "write it as the provider does: https://login.example");
+  if (settings.acr.empty())
+    complain("acr", "names no way to prove who one is",
+             "name those acr values of the provider that are strong enough, with a second factor");
+  if (settings.roles.empty())
+    complain("roles", "gives nobody a role", "name groups and the roles they have");
   return out;
 }
 
@@ -176,11 +208,14 @@ TokensConfig tokens(const Json& access, std::filesystem::path store, Problems& p
 void read_kind(ForwardConfig& target, const Json& item, const std::string& where,
                Problems& problems) {
   target.directory = path(item["directory"]);
-  if (item.has("url") == item.has("directory"))
+  target.brokers = item["topic"]["brokers"].text();
+  target.topic = item["topic"]["name"].text();
+  const int kinds = item.has("url") + item.has("directory") + item.has("topic");
+  if (kinds != 1)
     problems.push_back({where + ".url", item.line(),
-                        item.has("url") ? "stands beside a directory" : "is missing",
-                        "name the url of a FHIR server, or a directory"});
-  if (item.has("url") && !item["tls"].is_object())
+                        kinds == 0 ? "is missing" : "stands beside a directory or a topic",
+                        "name the url of a FHIR server, or a directory, or a topic"});
+  if ((item.has("url") || item.has("topic")) && !item["tls"].is_object())
     problems.push_back({where + ".tls", item.line(), "is missing",
                         "name ca, which verifies the target, and certificate and key"});
   const Json& smart = item["auth"]["smart"];
@@ -209,6 +244,7 @@ std::vector<ForwardConfig> targets(const Json& list, Problems& problems) {
     target.lanes = static_cast<int>(number(item["lanes"]));
     target.batch_messages = static_cast<int>(number(item["batch_messages"]));
     target.client_ids = !(item.has("client_ids") && !item["client_ids"].is_true());
+    target.deletes = !(item.has("deletes") && !item["deletes"].is_true());
     out.push_back(std::move(target));
   }
   return out;
@@ -238,12 +274,46 @@ mllp::Limits limits(const Json& item) {
   return out;
 }
 
+AuditConfig audit_of(const Json& trail) {
+  AuditConfig out{
+      trail["reads"].text() == "queued" ? audit::Reads::queued : audit::Reads::before_answer,
+      path(trail["key_file"]),
+      {}};
+  const Json& syslog = trail["syslog"];
+  if (!syslog.is_object()) return out;
+  const auto to = address(syslog["to"]);
+  const Json& tls = syslog["tls"];
+  out.syslog =
+      forward::SyslogSettings{to.host,
+                              to.port,
+                              syslog["to"].text(),
+                              {path(tls["certificate"]), path(tls["key"]), path(tls["ca"])},
+                              syslog["allow_private_address"].is_true()};
+  return out;
+}
+
 query::ExportSettings exports(const Json& item, std::filesystem::path store) {
   query::ExportSettings out;
   out.folder = store += "-exports";
   out.most_running = static_cast<std::size_t>(number(item["running"]));
   out.most_bytes = number(item["bytes"]);
   out.kept = std::chrono::hours(number(item["kept_hours"]));
+  return out;
+}
+
+StoreConfig store(const Json& item, Problems& problems) {
+  auto named = store_named(item["url"].text());
+  if (!named) {
+    problems.push_back({"store.url", item["url"].line(), named.error().what, named.error().remedy});
+    return {};
+  }
+  StoreConfig out = *std::move(named);
+  out.min_free_bytes = number(item["min_free_bytes"]);
+  out.strict = item["ha"].text() == "strict";
+  if (out.strict && out.postgresql.empty())
+    problems.push_back({"store.ha", item["ha"].line(), "is strict, which a single file cannot be",
+                        "name a postgresql:// store with a synchronous standby, or leave it out"});
+  if (out.beside.empty()) out.beside = path(item["folder"]) / "gateway";
   return out;
 }
 
@@ -261,33 +331,24 @@ Config config_of(const Json& document, Problems& problems) {
   config.instance = document["instance"].text();
   config.base_url = document["base_url"].text();
   config.mappings = path(document["mappings"]);
-  const std::string& url = document["store"]["url"].text();
-  if (url.rfind("sqlite:", 0) == 0 && url.size() > 7)
-    config.store_file = std::filesystem::absolute(url.substr(7)).lexically_normal();
-  else
-    problems.push_back({"store.url", document["store"]["url"].line(),
-                        url.rfind("postgres", 0) == 0 ? "names PostgreSQL, which is not built yet"
-                                                      : "names no engine that is built in",
-                        "write sqlite:PATH"});
-  config.min_free_bytes = number(document["store"]["min_free_bytes"]);
+  config.store = store(document["store"], problems);
   config.mllp = listeners(document["mllp"], problems);
   config.https = https(document);
   config.operations = address(document["operations"]["listen"]);
   config.operations_socket = path(document["operations"]["socket"]);
   config.certificates = grants(document["access"]["certificates"], problems);
-  config.tokens = tokens(document["access"], config.store_file, problems);
+  config.tokens = tokens(document["access"], config.store.beside, problems);
+  config.provider = provider(document["access"]["oidc"], problems);
   config.forward = targets(document["forward"], problems);
   config.push = push(document);
-  const Json& trail = document["audit"];
-  config.audit = {
-      trail["reads"].text() == "queued" ? audit::Reads::queued : audit::Reads::before_answer,
-      path(trail["key_file"])};
-  config.exports = exports(document["exports"], config.store_file);
+  config.audit = audit_of(document["audit"]);
+  config.exports = exports(document["exports"], config.store.beside);
   config.limits = limits(document["limits"]);
   config.requests_per_second = static_cast<int>(number(document["limits"]["requests_per_second"]));
   config.hold = std::chrono::seconds(number(document["limits"]["hold_seconds"]));
   config.drain = std::chrono::seconds(number(document["limits"]["drain_seconds"]));
   config.accept_unsafe = words(document["accept_unsafe"]);
+  config.document = document;
   return config;
 }
 

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "gateway/access/access.hpp"
+#include "gateway/access/people/provider.hpp"
 #include "gateway/app/schema.hpp"
+#include "gateway/app/store_config.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/forward/https_target.hpp"
 #include "gateway/forward/smart_client.hpp"
+#include "gateway/forward/syslog_receiver.hpp"
 #include "gateway/mllp/door.hpp"
 #include "gateway/query/exports.hpp"
 #include "gateway/security/tls_context.hpp"
@@ -38,15 +41,19 @@ struct HttpsConfig {
   std::vector<std::string> allowed_origins;  // of pages that may ask (CORS)
 };
 
-/// One target: a FHIR server (`https.url`), or a folder. `https.name` is its name in any case.
+/// One target: a FHIR server (`https.url`), a folder, or a topic. `https` has its name, TLS files,
+/// reach and time-out in any case.
 struct ForwardConfig {
   forward::HttpsSettings https;
   std::optional<forward::SmartSettings> smart;
-  std::filesystem::path directory;  // "": it is a FHIR server
+  std::filesystem::path directory;  // "": it is none
+  std::string brokers, topic;       // "": it is none
+
+  bool is_server() const { return directory.empty() && topic.empty(); }
   std::string instance;  // the target's own, where it is a gateway like this; "": not known
   std::string only;
   int lanes = 8, batch_messages = 50;
-  bool client_ids = true;
+  bool client_ids = true, deletes = true;
 };
 
 /// What rest-hooks reach, and how this gateway shows itself there.
@@ -59,17 +66,28 @@ struct PushConfig {
 struct AuditConfig {
   audit::Reads reads = audit::Reads::before_answer;
   std::filesystem::path key;  // PEM, Ed25519; "": one that the store keeps
+  std::optional<forward::SyslogSettings> syslog;
 };
 
 /// Clients of SMART Backend Services, and the tokens they get.
 struct ClientConfig {
   access::ClientGrant grant;
-  std::filesystem::path jwks_file;
+  std::filesystem::path jwks_file;  // or
+  std::string jwks_url;
 };
 struct TokensConfig {
   std::vector<ClientConfig> clients;
   std::chrono::seconds life{300};
-  std::filesystem::path keys;  // folder of our own; beside the store where none is named
+  std::vector<std::string> allow_hosts;  // that a jwks_url may lead to
+  std::filesystem::path jwks_ca;         // verifies them; "": the authorities of this machine
+  std::filesystem::path keys;            // folder of our own; beside the store where none is named
+};
+
+/// The identity provider that knows the people (OpenID Connect), as it is configured.
+struct ProviderConfig {
+  access::people::ProviderSettings settings;  // without secret and redirect_uri
+  std::filesystem::path client_secret;        // file
+  std::filesystem::path ca;                   // "": the authorities of this machine
 };
 
 /// The configuration (INTERFACE.md §6), checked against the schema; paths are made absolute from
@@ -77,14 +95,14 @@ struct TokensConfig {
 struct Config {
   std::string instance, base_url;
   std::filesystem::path mappings;
-  std::filesystem::path store_file;  // of sqlite:PATH
-  std::int64_t min_free_bytes = 0;
+  StoreConfig store;
   std::vector<MllpConfig> mllp;
   std::optional<HttpsConfig> https;
   Address operations;
   std::filesystem::path operations_socket;  // "": none
   std::vector<access::CertificateGrant> certificates;
   TokensConfig tokens;
+  std::optional<ProviderConfig> provider;
   std::vector<ForwardConfig> forward;
   PushConfig push;
   AuditConfig audit;
@@ -93,6 +111,7 @@ struct Config {
   int requests_per_second = 2000;  // of one client of the FHIR API
   std::chrono::seconds hold{15}, drain{0};
   std::vector<std::string> accept_unsafe;
+  fhir::Json document;  // what all of this was read from, with variables and defaults in it
 
   /// Is `base_url` on this host? Then what is unsafe is only advice (TRUST.md §8.1).
   bool on_localhost() const;

@@ -8,9 +8,13 @@
 #include <unistd.h>
 
 #include "gateway/app/backend_services.hpp"
+#include "gateway/app/fetched_keys.hpp"
 #include "gateway/app/loopback.hpp"
+#include "gateway/app/people.hpp"
 #include "gateway/forward/folder_target.hpp"
+#include "gateway/forward/topic_target.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/store/postgresql/url_facts.hpp"
 #include "gateway/store/sqlite/files.hpp"
 
 namespace gateway::app {
@@ -58,6 +62,7 @@ class Search {
           "127.0.0.1:PORT");
     audit();
     clients();
+    people();
     store();
     return std::move(found_);
   }
@@ -73,6 +78,14 @@ class Search {
     if (files(target.https.tls, name))
       if (auto usable = security::client_context(target.https.tls); !usable)
         say(Level::error, "tls", name + ": " + usable.error().text());
+    if (!target.topic.empty()) {  // brokers name each other: their addresses are asked one by one
+      if (!forward::knows_topics())
+        say(Level::error, "forward-topic",
+            name +
+                ": this program was built without librdkafka; install librdkafka-dev and build "
+                "again");
+      return;
+    }
     if (target.smart)
       if (auto signing = security::JwsKey::read(target.smart->key_file); !signing)
         say(Level::error, "forward-key", name + ": " + signing.error().text());
@@ -82,13 +95,42 @@ class Search {
   /// What would stop the start is said with all else; and what one did not mean to register.
   void clients() {
     for (const ClientConfig& client : config_.tokens.clients) {
-      if (client.jwks_file.empty()) continue;  // said where it is missing
+      if (!client.jwks_url.empty())
+        if (auto fine = check_keys_url(client.jwks_url, config_.tokens.allow_hosts); !fine)
+          say(Level::error, "client-keys", fine.error().text());
+      if (client.jwks_file.empty()) continue;
       if (auto keys = load_client_keys(client.jwks_file); !keys)
         say(Level::error, "client-keys", keys.error().text());
     }
     if (!config_.tokens.clients.empty() && !config_.https)
       say(Level::advice, "clients-without-https",
           "access.clients are registered but https is not configured: nobody can ask for a token");
+  }
+
+  /// Who may sign in, and whether anybody could make the first account.
+  void people() {
+    if (config_.provider) {
+      if (auto fine = check_provider(*config_.provider); !fine)
+        say(Level::error, "oidc-issuer", "access.oidc.issuer: " + fine.error().text());
+      if (key(config_.provider->client_secret, "access.oidc.client_secret_file"))
+        if (auto secret = read_provider_secret(config_.provider->client_secret); !secret)
+          say(Level::error, "oidc-secret", secret.error().text());
+      const auto administers = [](const auto& row) {
+        return row.second == access::people::Role::administrator;
+      };
+      if (std::ranges::none_of(config_.provider->settings.roles, administers))
+        say(Level::advice, "oidc-no-administrator",
+            "access.oidc.roles makes nobody administrator: accounts are then changed on this host "
+            "alone (`immunogate user`)");
+    }
+    const auto administers = [](const access::CertificateGrant& grant) {
+      return grant.role == "administrator";
+    };
+    if (config_.https && config_.operations_socket.empty() && !config_.provider &&
+        std::ranges::none_of(config_.certificates, administers))
+      say(Level::advice, "no-administrator",
+          "nobody can sign in at /console/ or make the first account: set operations.socket, then "
+          "`immunogate user add NAME --role administrator`");
   }
 
   /// What the guard would refuse at each delivery is said before the first (TRUST.md T10).
@@ -234,6 +276,11 @@ class Search {
       say(Level::unsafe, "audit-queued",
           "audit.reads is queued: a kill can lose the audit of the last 50 ms of reads; set it to "
           "before_answer");
+    if (const auto& syslog = config_.audit.syslog) {
+      if (auto usable = security::client_context(syslog->tls);
+          files(syslog->tls, "audit.syslog") && !usable)
+        say(Level::error, "audit-syslog", "audit.syslog: " + usable.error().text());
+    }
     const fs::path& file = config_.audit.key;
     if (file.empty() || !key(file, "audit.key_file")) return;
     if (auto readable = security::read_signing_key(file); !readable)
@@ -241,8 +288,9 @@ class Search {
   }
 
   void store() {
+    if (!config_.store.postgresql.empty()) return postgresql();
     struct statfs system {};
-    fs::path folder = config_.store_file.parent_path();
+    fs::path folder = config_.store.file.parent_path();
     while (!folder.empty() && folder != folder.root_path() && !fs::exists(folder))
       folder = folder.parent_path();
     if (::statfs(folder.c_str(), &system) != 0) return;
@@ -261,9 +309,22 @@ class Search {
     disk(folder);
   }
 
+  void postgresql() {
+    const auto facts = store::postgresql::facts_of(config_.store.postgresql);
+    if (!facts) return say(Level::error, "store-url", facts.error().text());
+    if (facts->has_password)
+      say(Level::unsafe, "store-password",
+          "store.url carries a password, which stands in configurations and their copies; write "
+          "passfile=FILE in its place");
+    if (facts->leaves_this_host && !facts->verifies_server)
+      say(Level::unsafe, "store-unverified",
+          "store.url reaches another host without verifying it: results could go to anybody; "
+          "write sslmode=verify-full and sslrootcert=FILE");
+  }
+
   /// Where the store would take nothing from the start (store.min_free_bytes, TRUST.md F2).
   void disk(const fs::path& folder) {
-    const auto space = store::sqlite::space_of(folder, config_.min_free_bytes);
+    const auto space = store::sqlite::space_of(folder, config_.store.min_free_bytes);
     if (space.free < 2 * space.min_free)
       say(Level::advice, "disk-low",
           "the volume of store.url has " + std::to_string(space.free / 1'000'000) +

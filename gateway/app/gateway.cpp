@@ -10,8 +10,9 @@
 #include "gateway/base/log.hpp"
 #include "gateway/forward/allowed.hpp"
 #include "gateway/forward/folder_target.hpp"
+#include "gateway/forward/topic_target.hpp"
+#include "gateway/http/console/console.hpp"
 #include "gateway/observe/names.hpp"
-#include "gateway/store/sqlite/engine.hpp"
 
 namespace gateway::app {
 namespace {
@@ -55,41 +56,29 @@ base::Result<std::unique_ptr<Gateway>> Gateway::start(
     InheritedSockets inherited) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
   gateway->inherited_ = std::move(inherited);
-  for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_outbox,
-                          &Gateway::open_push, &Gateway::open_doors, &Gateway::open_desk})
+  for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_audit_export,
+                          &Gateway::open_tokens, &Gateway::open_outbox, &Gateway::open_push,
+                          &Gateway::open_doors, &Gateway::open_desk})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
   gateway->watch();
   return gateway;
 }
 
 base::Result<void> Gateway::open_store() {
-  auto store = store::sqlite::open({.file = config_.store_file,
-                                    .create = true,
-                                    .min_free_bytes = config_.min_free_bytes,
-                                    .reserve_bytes = 64 << 20},
-                                   clock_, metrics_);
+  auto store = app::open_store(config_.store, clock_, metrics_);
   if (!store) return store.error();
   store_ = std::move(*store);
-  if (config_.tokens.clients.empty()) return {};
-  auto opened = BackendServices::open(config_, access_, *store_, clock_, metrics_);
-  if (!opened) return opened.error();
-  backend_services_ = std::move(*opened);
   return {};
 }
 
-base::Result<void> Gateway::open_audit() {
-  audit::Settings settings{.instance = config_.instance, .reads = config_.audit.reads};
-  if (const auto& file = config_.audit.key; !file.empty()) {
-    auto key = security::read_signing_key(file);
-    if (!key) return key.error();
-    settings.key = *std::move(key);
-  } else {
-    const auto kept = store_->secret("audit");
-    if (!kept) return kept.error();
-    settings.key = security::signing_key(*kept);
-  }
-  audit_ = std::make_unique<audit::Recorder>(*store_, std::move(settings), clock_, metrics_);
-  return audit_->begin();
+base::Result<void> Gateway::open_tokens() {
+  if (config_.tokens.clients.empty()) return {};
+  auto opened =
+      BackendServices::open(config_, access_, *store_, clock_, metrics_,
+                            [this](store::AuditRow row) { audit_->refused(std::move(row)); });
+  if (!opened) return opened.error();
+  backend_services_ = std::move(*opened);
+  return {};
 }
 
 base::Result<void> Gateway::open_outbox() {
@@ -102,15 +91,21 @@ base::Result<void> Gateway::open_outbox() {
   for (const ForwardConfig& target : config_.forward) {
     auto opened = target_of(target);
     if (!opened) return opened.error();
-    outbox_->add({target.https.name, target.directory.empty() ? target.lanes : 1,
-                  target.directory.empty() ? target.batch_messages : 1, target.client_ids,
-                  std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout)},
-                 std::move(*opened));
+    outbox_->add(
+        {target.https.name, target.directory.empty() ? target.lanes : 1,
+         target.is_server() ? target.batch_messages : 1, target.client_ids,
+         std::chrono::duration_cast<std::chrono::seconds>(target.https.timeout), target.deletes},
+        std::move(*opened));
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
   desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
   outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
+  auto people = People::open(
+      config_, *store_, *outbox_page_,
+      [this](store::AuditRow row) { audit_->refused(std::move(row)); }, clock_);
+  if (!people) return people.error();
+  people_ = *std::move(people);
   auto interests = push::interests(*store_, access_);
   if (!interests) return interests.error();
   options.interests = *std::move(interests);
@@ -125,16 +120,31 @@ base::Result<void> Gateway::open_outbox() {
   return {};
 }
 
-base::Result<std::unique_ptr<outbox::Target>> Gateway::target_of(
-    const ForwardConfig& target) const {
+base::Result<std::unique_ptr<outbox::Target>> Gateway::target_of(const ForwardConfig& target) {
   if (!target.directory.empty()) return forward::folder_target(target.directory);
-  return forward::https_target(target.https, target.smart, &clock_);
+  auto tls = watched_tls("forward:" + target.https.name, target.https.tls);
+  if (!tls) return tls.error();
+  if (!target.topic.empty())
+    return forward::topic_target({target.brokers, target.topic, target.https.tls,
+                                  target.https.allow_private_address, target.https.timeout,
+                                  *std::move(tls)});
+  auto https = target.https;
+  https.editions = *std::move(tls);
+  return forward::https_target(https, target.smart, &clock_);
+}
+
+base::Result<std::shared_ptr<const security::ClientTls>> Gateway::watched_tls(
+    const std::string& name, const security::TlsFiles& files) {
+  auto tls = security::ClientTls::open(files);
+  if (!tls) return tls.error();
+  client_tls_[name] = *tls;
+  return std::shared_ptr<const security::ClientTls>(*std::move(tls));
 }
 
 forward::HttpsSettings Gateway::receiver(const topics::Subscription& subscription) const {
   // Private addresses too: the host was named in access.allow_hosts.
-  return {"subscription", subscription.endpoint, config_.push.tls,
-          true,           subscription.timeout,  subscription.headers};
+  return {"subscription",       subscription.endpoint, config_.push.tls, true,
+          subscription.timeout, subscription.headers,  push_tls_};
 }
 
 base::Result<void> Gateway::check_receiver(const topics::Subscription& subscription) const {
@@ -147,6 +157,9 @@ base::Result<void> Gateway::check_receiver(const topics::Subscription& subscript
 }
 
 base::Result<void> Gateway::open_push() {
+  auto tls = watched_tls("subscriptions", config_.push.tls);
+  if (!tls) return tls.error();
+  push_tls_ = *std::move(tls);
   reader_ = std::make_unique<query::Reader>(*store_, clock_);
   pusher_ = std::make_unique<push::Pusher>(
       *store_, *reader_, *intake_, access_,
@@ -243,57 +256,47 @@ base::Result<void> Gateway::open_doors() {
   return {};
 }
 
-net::OnRefused Gateway::auditing_refusals() {
-  return [this](net::RefusedHandshake refused) {
-    store::AuditRow row{"refused",
-                        clock_.now(),
-                        "anonymous",
-                        std::move(refused.door),
-                        "handshake",
-                        {},
-                        std::move(refused.reason)};
-    row.address = refused.address.substr(0, refused.address.rfind(':'));
-    if (!refused.certificate.empty()) row.detail += " certificate " + refused.certificate;
-    audit_->refused(std::move(row));
-  };
-}
-
 bool Gateway::serves_tokens(const http::Request& request) const {
   return backend_services_ && http::auth::Endpoint::serves(request.path);
 }
 
-/// Commands on this host: the gateway's own user and root are operators here (TRUST.md §4.1).
+/// Commands on this host: the gateway's own user and root own it (TRUST.md §4.1).
 base::Result<void> Gateway::open_desk() {
   if (config_.operations_socket.empty()) return {};
-  auto door = http::LocalDoor::open(config_.operations_socket,
-                                    [this](const http::Request& request, unsigned user) {
-                                      security::Principal who;
-                                      who.name = "user " + std::to_string(user);
-                                      who.authenticated = user == 0 || user == ::geteuid();
-                                      who.role = who.authenticated ? "operator" : "";
-                                      if (!http::admin::OutboxPage::serves(request.path))
-                                        return api_->nowhere(request);
-                                      return outbox_page_->answer(request, who, "socket");
-                                    });
+  auto door = http::LocalDoor::open(
+      config_.operations_socket, [this](const http::Request& request, unsigned user) {
+        security::Principal who;
+        who.name = "user " + std::to_string(user);
+        who.authenticated = user == 0 || user == ::geteuid();
+        who.role = who.authenticated ? "host" : "";
+        return people_->administration().answer(request, who, "socket");
+      });
   if (!door) return door.error();
   local_door_ = std::move(*door);
   return {};
 }
 
-http::Response Gateway::administer(const http::Request& request) {
-  return outbox_page_->answer(request, access_.principal_of(request.peer), "https");
+/// What is not FHIR.
+http::Response Gateway::answer(const http::Request& request) {
+  if (serves_tokens(request))
+    return api_->end(request, backend_services_->endpoint().answer(request));
+  if (request.path == "/hl7v2") return hl7_->answer(request);
+  if (request.path == "/package.tgz") return api_->package(request);
+  if (http::admin::Administration::serves(request.path))
+    return people_->administration().answer(request, access_.principal_of(request.peer), "https");
+  if (http::console::serves(request.path)) return http::console::answer(request);
+  return api_->nowhere(request);
 }
 
 http::Site Gateway::https_site() {
-  return {.answer =
-              [this](const http::Request& request) {
-                if (serves_tokens(request))
-                  return api_->end(request, backend_services_->endpoint().answer(request));
-                if (is_below(request.path, "/fhir")) return api_->answer(request);
-                if (request.path == "/hl7v2") return hl7_->answer(request);
-                if (request.path == "/package.tgz") return api_->package(request);
-                if (http::admin::OutboxPage::serves(request.path)) return administer(request);
-                return api_->nowhere(request);
+  return {.answer = [this](const http::Request& request) { return answer(request); },
+          .answer_later =
+              [this](std::shared_ptr<const http::Request> request,
+                     std::shared_ptr<http::Answering> answering) {
+                if (is_below(request->path, "/fhir") && !serves_tokens(*request))
+                  return api_->answer(std::move(request), std::move(answering));
+                answering->put(answer(*request));
+                answering->ring();
               },
           .admit = [this](const http::Request& request) -> std::optional<http::Response> {
             if (serves_tokens(request)) {
@@ -302,8 +305,8 @@ http::Site Gateway::https_site() {
             }
             if (is_below(request.path, "/fhir")) return api_->admit(request);
             if (request.path == "/hl7v2") return hl7_->admit(request);
-            if (http::admin::OutboxPage::serves(request.path))
-              return http::admin::OutboxPage::admit(access_.principal_of(request.peer));
+            if (http::admin::Administration::serves(request.path))
+              return http::admin::Administration::admit(request);
             return api_->nowhere(request);
           },
           .keeps_beginning =
@@ -324,6 +327,10 @@ void Gateway::watch() {
     const auto health = store_->health();
     metrics_.gauge(observe::names::store_bytes).set(static_cast<double>(health.bytes));
     metrics_.gauge(observe::names::store_available).set(health.writable ? 1 : 0);
+    if (const auto at = last_done(config_.store, Done::backed_up))
+      metrics_.gauge(observe::names::backup_last_success).set(*at);
+    if (const auto at = last_done(config_.store, Done::verified))
+      metrics_.gauge(observe::names::verify_last_success).set(*at);
     if (auto backlog = store_->backlog()) {
       for (const ForwardConfig& target : config_.forward)  // a target that owes nothing shows 0
         if (std::none_of(backlog->begin(), backlog->end(),
@@ -392,6 +399,16 @@ base::Result<void> Gateway::publish(std::shared_ptr<const mapping::Catalogue> ca
   return {};
 }
 
+base::Result<void> Gateway::publish_access(const Config& fresh) {
+  auto noted =
+      audit_->done({"reload", clock_.now(), config_.instance, "gateway", "200", {}, "access"});
+  if (!noted) return noted;
+  if (backend_services_) backend_services_->take(fresh.tokens.clients);
+  access_.publish(fresh.certificates, clients_of(fresh.tokens));
+  pusher_->read_again();
+  return {};
+}
+
 std::vector<std::string> Gateway::reload_token_keys() {
   return backend_services_ ? backend_services_->reload() : std::vector<std::string>();
 }
@@ -403,10 +420,18 @@ std::vector<base::Error> Gateway::renew_tls() {
   auto errors = mllp_->renew_tls();
   if (https_)
     if (auto renewed = https_->renew_tls(); !renewed) errors.push_back(renewed.error());
+  for (const auto& [name, tls] : client_tls_)
+    if (auto renewed = tls->renew(); !renewed) errors.push_back(renewed.error());
   note_certificates();
-  const char* result = errors.empty() ? "ok" : "refused";
-  metrics_.counter(observe::names::config_reloads, {{"what", "tls"}, {"result", result}}).add();
+  count_reload("tls", errors.empty());
   return errors;
+}
+
+void Gateway::count_reload(std::string_view what, bool is_taken) {
+  const char* result = is_taken ? "ok" : "refused";
+  metrics_
+      .counter(observe::names::config_reloads, {{"what", std::string(what)}, {"result", result}})
+      .add();
 }
 
 void Gateway::housekeeping() {

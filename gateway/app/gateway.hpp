@@ -11,6 +11,8 @@
 #include "gateway/app/backend_services.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/app/inherited_sockets.hpp"
+#include "gateway/app/people.hpp"
+#include "gateway/audit/exporter.hpp"
 #include "gateway/audit/recorder.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/bell.hpp"
@@ -30,6 +32,7 @@
 #include "gateway/query/explainer.hpp"
 #include "gateway/query/exports.hpp"
 #include "gateway/query/reader.hpp"
+#include "gateway/security/client_tls.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::app {
@@ -50,11 +53,20 @@ class Gateway {
   base::Result<void> publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                              fhir::Artefacts artefacts);
 
+  /// Exchanges who may what: `certificates` and `tokens.clients` of a configuration that was
+  /// checked. Where nobody had a token before, clients take a restart. Error `unavailable`: it
+  /// cannot be audited, and nothing was exchanged.
+  base::Result<void> publish_access(const Config& fresh);
+
   /// Reads the keys of tokens anew, ours and the clients'; says what stays as it was, and why.
   std::vector<std::string> reload_token_keys();
 
-  /// Takes TLS files that changed at every door. Errors: what stood there stays.
+  /// Takes TLS files that changed at every door, and for every target, receiver of notices and
+  /// receiver of the trail. Errors: what stood there stays.
   std::vector<base::Error> renew_tls();
+
+  /// Counts what was read anew: "tls", "configuration", "mappings".
+  void count_reload(std::string_view what, bool is_taken);
 
   /// The orderly end: not ready, doors closed, what was read is committed and answered, targets'
   /// requests under way finish. What is not forwarded yet stays in the outbox.
@@ -71,15 +83,19 @@ class Gateway {
   Gateway(const Config& config, std::shared_ptr<const mapping::Catalogue> catalogue);
   base::Result<void> open_store();
   base::Result<void> open_audit();
+  base::Result<void> open_tokens();
+  base::Result<void> open_audit_export();
   base::Result<void> open_outbox();
   base::Result<void> open_push();
   base::Result<void> open_doors();
   base::Result<void> open_desk();
-  base::Result<std::unique_ptr<outbox::Target>> target_of(const ForwardConfig& target) const;
-  http::Response administer(const http::Request& request);
+  base::Result<std::unique_ptr<outbox::Target>> target_of(const ForwardConfig& target);
+  base::Result<std::shared_ptr<const security::ClientTls>> watched_tls(
+      const std::string& name, const security::TlsFiles& files);
   forward::HttpsSettings receiver(const topics::Subscription& subscription) const;
   base::Result<void> check_receiver(const topics::Subscription& subscription) const;
   bool serves_tokens(const http::Request& request) const;
+  http::Response answer(const http::Request& request);
   http::Site https_site();
   std::vector<std::string> not_ready() const;
   net::OnRefused auditing_refusals();
@@ -96,12 +112,16 @@ class Gateway {
   base::Bell outbox_bell_;
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
   access::Access access_;
+  std::map<std::string, std::shared_ptr<security::ClientTls>> client_tls_;  // of what we call
+  std::shared_ptr<const security::ClientTls> push_tls_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<audit::Recorder> audit_;             // says the end of it all, behind all others
+  std::unique_ptr<audit::Exporter> audit_export_;      // null: no receiver of the trail is named
   std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<outbox::Desk> desk_;
   std::unique_ptr<http::admin::OutboxPage> outbox_page_;
+  std::unique_ptr<People> people_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;

@@ -22,6 +22,23 @@ base::Error unavailable() {
           "try again later"};
 }
 
+/// Counts what is written, and says in our words what is not.
+class Counting final : public store::Awaiting {
+ public:
+  Counting(observe::Counter& records, std::shared_ptr<store::Awaiting> awaits)
+      : records_(records), awaits_(std::move(awaits)) {}
+  void hear(const base::Result<void>& outcome) override {
+    if (!outcome) return awaits_->hear(unavailable());
+    records_.add();
+    awaits_->hear(outcome);
+  }
+  void ring() override { awaits_->ring(); }
+
+ private:
+  observe::Counter& records_;
+  const std::shared_ptr<store::Awaiting> awaits_;
+};
+
 }  // namespace
 
 Recorder::Recorder(store::Store& store, Settings settings, const base::Clock& clock,
@@ -75,6 +92,16 @@ base::Result<void> Recorder::shown(store::AuditRow row) {
   if (settings_.reads == Reads::before_answer) return done(std::move(row));
   if (queue(std::move(row))) return {};
   return unavailable();
+}
+
+void Recorder::shown(store::AuditRow row, std::shared_ptr<store::Awaiting> awaits) {
+  if (settings_.reads == Reads::before_answer)
+    return store_.audit(std::move(row), std::make_shared<Counting>(records_, std::move(awaits)));
+  if (queue(std::move(row)))
+    awaits->hear({});
+  else
+    awaits->hear(unavailable());
+  awaits->ring();
 }
 
 bool Recorder::queue(store::AuditRow row) {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -44,6 +45,8 @@ class Recorder {
   /// What is shown: durable on return, or, of queued reads, taken. Error `unavailable`
   /// "audit-unavailable …": it must not be shown.
   base::Result<void> shown(store::AuditRow row);
+  /// The same, without holding a thread: who awaits it hears of it, and rings, once it is so.
+  void shown(store::AuditRow row, std::shared_ptr<store::Awaiting> awaits);
   /// What was refused and so shows nothing: soon, and in a flood only counted.
   void refused(store::AuditRow row);
   /// What somebody did to the gateway: durable on return. Error `unavailable`.

@@ -32,6 +32,8 @@ Digest sha256(std::string_view bytes) {
 }
 
 KeyHash& KeyHash::add(std::string_view part) {
+  constexpr std::size_t usual_bytes = 120;
+  if (joined_.capacity() < usual_bytes) joined_.reserve(usual_bytes);
   if (!joined_.empty()) joined_ += unit_separator;
   joined_ += part;
   return *this;

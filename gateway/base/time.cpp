@@ -16,6 +16,17 @@ std::string padded(std::int64_t value, int width) {
   return digits;
 }
 
+/// Two or four digits.
+void put_padded(std::string& out, unsigned value, int width) {
+  const auto digit = [](unsigned of) { return static_cast<char>('0' + of % 10); };
+  if (width == 4) {
+    out += digit(value / 1000);
+    out += digit(value / 100);
+  }
+  out += digit(value / 10);
+  out += digit(value);
+}
+
 std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return std::nullopt;
   int value = 0;
@@ -81,17 +92,23 @@ std::string to_text(Instant instant) {
 }
 
 std::string PartialTime::to_fhir() const {
-  std::string out = padded(year, 4);
+  std::string out;
+  out.reserve(32);  // with a fraction of six digits
+  put_padded(out, static_cast<unsigned>(year), 4);
   if (precision == Precision::year) return out;
-  out += "-" + padded(month, 2);
+  put_padded(out += '-', month, 2);
   if (precision == Precision::month) return out;
-  out += "-" + padded(day, 2);
+  put_padded(out += '-', day, 2);
   if (precision == Precision::day || !offset_minutes) return out;
-  out += "T" + padded(hour, 2) + ":" + padded(minute, 2) + ":" + padded(second, 2);
-  if (!fraction.empty()) out += "." + fraction;
+  put_padded(out += 'T', hour, 2);
+  put_padded(out += ':', minute, 2);
+  put_padded(out += ':', second, 2);
+  if (!fraction.empty()) (out += '.') += fraction;
   const int offset = *offset_minutes;
-  const int size = offset < 0 ? -offset : offset;
-  return out + (offset < 0 ? "-" : "+") + padded(size / 60, 2) + ":" + padded(size % 60, 2);
+  const auto size = static_cast<unsigned>(offset < 0 ? -offset : offset);
+  put_padded(out += offset < 0 ? '-' : '+', size / 60, 2);
+  put_padded(out += ':', size % 60, 2);
+  return out;
 }
 
 std::int64_t PartialTime::local_begin_seconds() const {

@@ -61,6 +61,11 @@ inline std::string backport_operation(std::string_view name) {
                 name);
 }
 
+/// What a server that tells of topics is on R4.
+inline constexpr std::string_view backport_server =
+    "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/"
+    "backport-subscription-server-r4";
+
 /// An extension that FHIR R4 itself defines.
 inline std::string standard_extension(std::string_view name) {
   return joined("http://hl7.org/fhir", "/StructureDefinition/", name);

@@ -57,8 +57,15 @@ inline unsigned escape_bits(const char* bytes, std::size_t count) {
     return 1U << (count - 8 + static_cast<unsigned>(std::countr_zero(flags)) / 8);
   }
   std::uint64_t eight = 0x2020202020202020;
-  for (std::size_t i = 0; i < count; ++i)
-    eight = (eight << 8) | static_cast<unsigned char>(bytes[count - 1 - i]);
+  if (count >= 4) {  // likewise; the lower half shows what is first
+    std::uint32_t first = 0, last = 0;
+    std::memcpy(&first, bytes, 4);
+    std::memcpy(&last, bytes + count - 4, 4);
+    eight = first | std::uint64_t{last} << (8 * (count - 4));
+  } else {
+    for (std::size_t i = 0; i < count; ++i)
+      eight = (eight << 8) | static_cast<unsigned char>(bytes[count - 1 - i]);
+  }
   const auto flags = escape_flags(eight);
   return flags == 0 ? 0 : 1U << (static_cast<unsigned>(std::countr_zero(flags)) / 8);
 }
@@ -72,6 +79,16 @@ inline std::size_t find_escape(std::string_view text, std::size_t at) {
   if (at >= text.size()) return text.size();
   const unsigned bits = escape_bits(text.data() + at, text.size() - at);
   return bits == 0 ? text.size() : at + static_cast<std::size_t>(std::countr_zero(bits));
+}
+
+/// Is there a byte that a JSON string must escape? Looks of full width overlap at the end.
+inline bool needs_escape(std::string_view text) {
+  const char* const bytes = text.data();
+  const std::size_t size = text.size();
+  if (size < 16) return size != 0 && escape_bits(bytes, size) != 0;
+  for (std::size_t at = 0; at + 16 <= size; at += 16)
+    if (escape_bits(bytes + at) != 0) return true;
+  return escape_bits(bytes + size - 16) != 0;
 }
 
 /// Appends `text` (UTF-8) as a JSON string, quotes included. Bytes that need no escape are copied

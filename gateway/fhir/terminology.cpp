@@ -23,6 +23,21 @@ const Json* find_concept(const Json& concepts, std::string_view code) {
   return nullptr;
 }
 
+void add_translations(const Json& map, std::string_view system, std::string_view code,
+                      std::vector<Translated>& out) {
+  for (const Json& group : map["group"].items()) {
+    const auto& source = group["source"].text();
+    if (!system.empty() && !source.empty() && source != system) continue;
+    for (const Json& element : group["element"].items()) {
+      if (element["code"].text() != code) continue;
+      for (const Json& target : element["target"].items())
+        out.push_back({{group["target"].text(), target["code"].text(), target["display"].text()},
+                       target["equivalence"].text(),
+                       map["url"].text()});
+    }
+  }
+}
+
 bool add_include(const Artefacts& artefacts, const Json& include, int depth,
                  std::vector<Coded>& out);
 
@@ -82,6 +97,18 @@ Lookup look_up(const Artefacts& artefacts, std::string_view system, std::string_
       if (const Json* found = find_concept(include["concept"], code)) return {nullptr, found};
     }
   return {};
+}
+
+std::vector<Translated> translations(const Artefacts& artefacts, const Artefacts::Artefact* map,
+                                     std::string_view system, std::string_view code) {
+  std::vector<Translated> out;
+  if (map != nullptr) {
+    add_translations(map->content, system, code, out);
+  } else {
+    for (const auto* one : artefacts.of("ConceptMap"))
+      add_translations(one->content, system, code, out);
+  }
+  return out;
 }
 
 }  // namespace gateway::fhir

@@ -26,4 +26,14 @@ struct Lookup {
 };
 Lookup look_up(const Artefacts& artefacts, std::string_view system, std::string_view code);
 
+/// What a concept map of ours makes of a code.
+struct Translated {
+  Coded to;
+  std::string equivalence, map;  // map: its URL
+};
+/// By all our concept maps, or by the one; `system` "": of any. A group that names no source is of
+/// any local system (ConceptMap.description says whose). None: no map knows the code.
+std::vector<Translated> translations(const Artefacts& artefacts, const Artefacts::Artefact* map,
+                                     std::string_view system, std::string_view code);
+
 }  // namespace gateway::fhir

@@ -30,19 +30,18 @@ class JsonWriter {
   }
   /// A name that needs no escape: a literal of ours.
   JsonWriter& plain_key(std::string_view name) {
-    separate();
-    put_quoted(name);
-    put(':');
+    char* const at = piece(name.size() + 3);
+    write_quoted(at, name);
+    at[name.size() + 2] = ':';
     return *this;
   }
   JsonWriter& string(std::string_view text) {
-    separate();
-    if (find_escape(text, 0) == text.size()) {
-      put_quoted(text);
+    if (!needs_escape(text)) {
+      write_quoted(piece(text.size() + 2), text);
     } else {
       std::string escaped;
       append_escaped(escaped, text);
-      put(escaped);
+      raw(escaped);
     }
     return *this;
   }
@@ -54,13 +53,15 @@ class JsonWriter {
   }
   JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& raw(std::string_view json) {  // one complete, valid JSON value
-    separate();
-    put(json);
+    std::copy(json.begin(), json.end(), piece(json.size()));
     return *this;
   }
 
   JsonWriter& member(std::string_view name, std::string_view text) {
     return key(name).string(text);
+  }
+  JsonWriter& plain_member(std::string_view name, std::string_view text) {
+    return plain_key(name).string(text);
   }
   JsonWriter& member_if(std::string_view name, std::string_view text) {
     return text.empty() ? *this : member(name, text);
@@ -77,14 +78,13 @@ class JsonWriter {
  private:
   // Nothing goes before the first value, a value in an array or object that just opened, or the
   // value of a key. A string that ends in one of these bytes still ends in its quote.
-  void separate() {
-    if (size_ == 0) return;
-    const char last = out_[size_ - 1];
-    if (last != '{' && last != '[' && last != ':') put(',');
+  bool is_comma_due() const {
+    if (size_ == 0) return false;
+    const char last = out_.data()[size_ - 1];
+    return last != '{' && last != '[' && last != ':';
   }
   JsonWriter& open(char bracket) {
-    separate();
-    put(bracket);
+    *piece(1) = bracket;
     return *this;
   }
   JsonWriter& close(char bracket) {
@@ -92,6 +92,16 @@ class JsonWriter {
     return *this;
   }
 
+  /// Where a piece of so many bytes goes, behind the comma that is due.
+  char* piece(std::size_t bytes) {
+    char* at = room(bytes + 1);
+    if (is_comma_due()) {
+      *at++ = ',';
+      ++size_;
+    }
+    size_ += bytes;
+    return at;
+  }
   char* room(std::size_t bytes) {
     if (out_.size() - size_ < bytes) out_.resize(2 * out_.size() + bytes);
     return out_.data() + size_;
@@ -100,17 +110,10 @@ class JsonWriter {
     *room(1) = byte;
     ++size_;
   }
-  void put(std::string_view bytes) {
-    std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
-    size_ += bytes.size();
-  }
-
-  void put_quoted(std::string_view text) {
-    char* at = room(text.size() + 2);
+  static void write_quoted(char* at, std::string_view text) {
     *at = '"';
     std::copy(text.begin(), text.end(), at + 1);
     at[text.size() + 1] = '"';
-    size_ += text.size() + 2;
   }
 
   std::string out_;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <Poco/Exception.h>
-#include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
@@ -18,6 +17,7 @@
 #include <Poco/URI.h>
 #include <openssl/err.h>
 
+#include "gateway/forward/connection.hpp"
 #include "gateway/forward/watch.hpp"
 #include "gateway/net/address_guard.hpp"
 
@@ -52,47 +52,6 @@ base::Result<HttpsAddress> parse(const std::string& url) {
   }
 }
 
-/// OpenSSL's reason out of Poco's text "error:0A000086:SSL routines::certificate verify failed";
-/// the number, because the words are not promised. 0 if there is none.
-int tls_reason(const std::string& text) {
-  const auto at = text.find("error:");
-  if (at == std::string::npos) return 0;
-  unsigned code = 0;
-  if (!Poco::NumberParser::tryParseHex(text.substr(at + 6, 8), code)) return 0;
-  return ERR_GET_REASON(code);
-}
-
-/// What keeps failing until a person acts, and what may heal by itself.
-Error tls_error(const Poco::Exception& exception, const std::string& where) {
-  switch (tls_reason(exception.message())) {
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      return {ErrorKind::configuration,
-              "the target's certificate is not accepted (authority, validity or host name)", where,
-              "compare it with `ca` and the host name in `url`"};
-    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
-    case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-    case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-      return {ErrorKind::configuration, "the target does not accept our certificate", where,
-              "have the target trust it, or name another one in `tls`"};
-    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-    case SSL_R_UNSUPPORTED_PROTOCOL:
-    case SSL_R_WRONG_VERSION_NUMBER:
-      return {ErrorKind::configuration, "the target does not speak TLS 1.2 or 1.3", where,
-              "correct the port in `url`, or have the target's TLS brought up to date"};
-    default:
-      return {ErrorKind::unavailable, "TLS with the target broke off", where, ""};
-  }
-}
-
-Error unavailable(std::string what, const std::string& where) {
-  return {ErrorKind::unavailable, std::move(what), where, ""};
-}
-
 /// A header value is made of what may stand in one.
 std::string header_value(const std::string& text) {
   std::string value;
@@ -104,6 +63,18 @@ std::string header_value(const std::string& text) {
 std::optional<std::chrono::seconds> retry_after(const Poco::Net::HTTPResponse& response) {
   unsigned seconds = 0;
   if (!Poco::NumberParser::tryParseUnsigned(response.get("Retry-After", ""), seconds)) return {};
+  return std::chrono::seconds(std::min(seconds, 86'400U));
+}
+
+std::optional<std::chrono::seconds> max_age(const Poco::Net::HTTPResponse& response) {
+  constexpr std::string_view name = "max-age=";
+  const std::string told = response.get("Cache-Control", "");
+  const auto at = told.find(name);
+  unsigned seconds = 0;
+  if (at == told.npos) return {};
+  const auto digits =
+      told.substr(at + name.size(), told.find_first_of(", ", at) - at - name.size());
+  if (!Poco::NumberParser::tryParseUnsigned(digits, seconds)) return {};
   return std::chrono::seconds(std::min(seconds, 86'400U));
 }
 
@@ -136,11 +107,16 @@ class Session final : public HTTPClientSession {
 
 /// The descriptor is the session's; it is closed with it.
 struct Line {
-  Line(const Poco::Net::SecureStreamSocket& socket, int its_descriptor)
-      : session(socket), descriptor(its_descriptor) {}
+  Line(const Poco::Net::SecureStreamSocket& socket, int its_descriptor, std::uint64_t its_edition)
+      : session(socket), descriptor(its_descriptor), edition(its_edition) {}
   Session session;
   int descriptor;
+  std::uint64_t edition;  // of TLS files
 };
+
+std::uint64_t edition_of(const HttpsSettings& settings) {
+  return settings.editions ? settings.editions->edition() : 0;
+}
 
 net::Reach reach_of(const HttpsSettings& settings) {
   return settings.allow_private_address ? net::Reach::also_private : net::Reach::public_only;
@@ -148,15 +124,17 @@ net::Reach reach_of(const HttpsSettings& settings) {
 
 class Client final : public HttpsClient {
  public:
-  Client(HttpsSettings settings, HttpsAddress address, Poco::Net::Context::Ptr context)
+  Client(HttpsSettings settings, HttpsAddress address, ContextPtr context, std::uint64_t edition)
       : settings_(std::move(settings)),
         address_(std::move(address)),
-        context_(std::move(context)) {}
+        context_(std::move(context)),
+        edition_(edition) {}
 
   const HttpsAddress& address() const override { return address_; }
 
   base::Result<HttpsAnswer> ask(const HttpsRequest& request) override {
     const auto until = Clock::now() + settings_.timeout;
+    take_new_edition();
     if (auto kept = take_kept()) {
       auto answer = ask(std::move(kept), request, until);
       // The target may have closed it while it lay here: that says nothing about the target, and
@@ -172,44 +150,31 @@ class Client final : public HttpsClient {
  private:
   using Kept = std::unique_ptr<Line>;
 
-  base::Result<Kept> connect(Clock::time_point until) {
-    const auto addresses =
-        net::reachable_addresses(address_.host, address_.port, reach_of(settings_));
-    if (!addresses) return addresses.error();
-    std::optional<Error> failed;
-    for (const auto& address : *addresses) {
-      auto line = connect_to(address, until);
-      if (line) return line;
-      failed = line.error();
-    }
-    return *failed;
+  /// Files that were exchanged again in the meantime, and do not fit just now, leave what stands
+  /// until they do.
+  void take_new_edition() {
+    const auto edition = edition_of(settings_);
+    const std::lock_guard lock(mutex_);
+    if (edition == edition_) return;
+    auto context = context_of(settings_.tls, address_.host);
+    if (!context) return;
+    context_ = *std::move(context);
+    edition_ = edition;
+    kept_.clear();
   }
 
-  base::Result<Kept> connect_to(const Poco::Net::SocketAddress& address, Clock::time_point until) {
-    ERR_clear_error();
-    try {
-      Poco::Net::StreamSocket plain;
-      plain.connect(address, wait());
-      plain.setNoDelay(true);
-      plain.setReceiveTimeout(wait());
-      plain.setSendTimeout(wait());
-      const int descriptor = plain.impl()->sockfd();
-      const Watch::Guard guard(watch_, descriptor, until);
-      auto secure = Poco::Net::SecureStreamSocket::attach(plain, server_name(), context_);
-      auto line = std::make_unique<Line>(secure, descriptor);
-      line->session.setKeepAlive(true);
-      line->session.setTimeout(wait());
-      // How long a connection is good is the target's to say; we notice when it is gone.
-      line->session.setKeepAliveTimeout(Poco::Timespan(1, 0, 0, 0, 0));
-      return line;
-    } catch (const Poco::Net::SSLException& exception) {
-      return tls_error(exception, settings_.url);
-    } catch (const Poco::TimeoutException&) {
-      return unavailable("the target did not take the connection in time", settings_.url);
-    } catch (const Poco::Exception& exception) {
-      return unavailable("the target cannot be reached (" + exception.displayText() + ")",
-                         settings_.url);
-    }
+  base::Result<Kept> connect(Clock::time_point until) {
+    const auto [context, edition] = current();
+    auto connected = forward::connect(
+        {address_.host, address_.port, reach_of(settings_), settings_.timeout, settings_.url},
+        context, watch_, until);
+    if (!connected) return connected.error();
+    auto line = std::make_unique<Line>(connected->socket, connected->descriptor, edition);
+    line->session.setKeepAlive(true);
+    line->session.setTimeout(Poco::Timespan(settings_.timeout.count() * 1000));
+    // How long a connection is good is the target's to say; we notice when it is gone.
+    line->session.setKeepAliveTimeout(Poco::Timespan(1, 0, 0, 0, 0));
+    return line;
   }
 
   base::Result<HttpsAnswer> ask(Kept line, const HttpsRequest& request, Clock::time_point until) {
@@ -259,6 +224,7 @@ class Client final : public HttpsClient {
     HttpsAnswer answer;
     answer.status = static_cast<int>(response.getStatus());
     answer.retry_after = retry_after(response);
+    answer.max_age = max_age(response);
     if (answer.status >= 300 && answer.status < 400) {
       session.setKeepAlive(false);
       return Error{ErrorKind::configuration,
@@ -308,23 +274,21 @@ class Client final : public HttpsClient {
 
   void keep(Kept line) {
     const std::lock_guard lock(mutex_);
-    kept_.push_back(std::move(line));
+    if (line->edition == edition_) kept_.push_back(std::move(line));
   }
 
-  Poco::Timespan wait() const { return Poco::Timespan(settings_.timeout.count() * 1000); }
-
-  /// Named in the handshake; an address is not (RFC 6066 §3).
-  std::string server_name() const {
-    Poco::Net::IPAddress ignored;
-    return Poco::Net::IPAddress::tryParse(address_.host, ignored) ? "" : address_.host;
+  std::pair<ContextPtr, std::uint64_t> current() {
+    const std::lock_guard lock(mutex_);
+    return {context_, edition_};
   }
 
   const HttpsSettings settings_;
   const HttpsAddress address_;
-  const Poco::Net::Context::Ptr context_;
   Watch watch_;
   std::mutex mutex_;
-  std::vector<Kept> kept_;  // guarded by mutex_; at most as many as threads that post
+  ContextPtr context_;      // guarded by mutex_, like what follows
+  std::uint64_t edition_;   // of the files that context_ is of
+  std::vector<Kept> kept_;  // at most as many as threads that post
 };
 
 }  // namespace
@@ -336,15 +300,11 @@ base::Result<HttpsAddress> parse_https_url(const std::string& url) {
 base::Result<std::unique_ptr<HttpsClient>> HttpsClient::to(const HttpsSettings& settings) {
   auto address = parse(settings.url);
   if (!address) return address.error();
-  Poco::Net::Context::Ptr context(
-      new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, Poco::Net::Context::Params()));
-  // OpenSSL compares the host name within the handshake, before a byte of ours goes out; Poco's own
-  // check comes after it and lets localhost pass.
-  context->enableExtendedCertificateVerification(false);
-  auto ours = security::configure_client(context->sslContext(), settings.tls, address->host);
-  if (!ours) return ours.error();
+  const auto edition = edition_of(settings);  // before the files are read: a newer one is seen
+  auto context = context_of(settings.tls, address->host);
+  if (!context) return context.error();
   return std::unique_ptr<HttpsClient>(
-      std::make_unique<Client>(settings, *std::move(address), context));
+      std::make_unique<Client>(settings, *std::move(address), *std::move(context), edition));
 }
 
 base::Result<void> check_address(const HttpsSettings& settings) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/security/client_tls.hpp"
 #include "gateway/security/tls_context.hpp"
 
 namespace gateway::forward {
@@ -19,6 +20,9 @@ struct HttpsSettings {
   bool allow_private_address = false;
   std::chrono::milliseconds timeout = std::chrono::seconds(30);   // a request as a whole
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones of each request
+  /// Where the files of `tls` may be exchanged: its editions. New connections take the new one, and
+  /// those of the one before are not used again. Null: what is read at first counts for good.
+  std::shared_ptr<const security::ClientTls> editions = {};
 };
 
 struct HttpsAddress {
@@ -37,6 +41,7 @@ struct HttpsAnswer {
   int status = 0;
   std::string body;  // ≤ 1 MiB
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::seconds> max_age;  // of Cache-Control
 };
 
 /// What leaves this gateway by HTTPS goes through `ask`, the one place that connects (TRUST T10):

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/base/log.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/fhir/writer.hpp"
@@ -87,7 +88,17 @@ base::Result<void> SmartClient::discover(HttpsClient& server) {
   return {};
 }
 
+/// One that was exchanged counts from the next token on; a file that cannot be read now leaves the
+/// key that was.
+void SmartClient::read_key() {
+  if (auto key = security::JwsKey::read(settings_.key_file))
+    key_ = *std::move(key);
+  else
+    base::log(base::Level::warning, "forward.key_unreadable");
+}
+
 base::Result<void> SmartClient::fetch(HttpsClient& server) {
+  read_key();
   const std::string body =
       pair("grant_type", "client_credentials") + "&" + pair("scope", settings_.scopes) + "&" +
       pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +

@@ -22,8 +22,8 @@ struct SmartSettings {
 
 /// Access tokens of one target: asked for with a signed assertion, kept to 80 % of their life, one
 /// request for all who wait. The token endpoint comes from the target's `smart-configuration` and
-/// must be on the target's own host and port: a document cannot send our assertion elsewhere. Any
-/// thread.
+/// must be on the target's own host and port: a document cannot send our assertion elsewhere. The
+/// key is read anew for each token. Any thread.
 class SmartClient {
  public:
   /// Error `configuration`: the key cannot be read, or is of no kind that SMART takes.
@@ -37,15 +37,16 @@ class SmartClient {
 
  private:
   SmartClient(SmartSettings settings, security::JwsKey key, const base::Clock& clock)
-      : settings_(std::move(settings)), key_(std::move(key)), clock_(clock) {}
+      : settings_(std::move(settings)), clock_(clock), key_(std::move(key)) {}
   base::Result<void> discover(HttpsClient& server);
   base::Result<void> fetch(HttpsClient& server);
+  void read_key();
   std::string assertion() const;
 
   const SmartSettings settings_;
-  const security::JwsKey key_;
   const base::Clock& clock_;
   std::mutex mutex_;             // held while a token is fetched: the others wait for it
+  security::JwsKey key_;         // guarded by mutex_
   std::string endpoint_;         // guarded by mutex_; a URL
   std::string endpoint_path_;    // guarded by mutex_
   std::string token_;            // guarded by mutex_

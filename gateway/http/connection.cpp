@@ -33,11 +33,11 @@ std::string chunk_of(std::string_view text) {
 }
 
 /// Label values are bounded: a method we do not know is one of them.
-std::string known_method(const std::string& method) {
+std::string_view known_method(const std::string& method) {
   static constexpr std::string_view known[] = {"GET",   "HEAD",   "POST",   "PUT",
                                                "PATCH", "DELETE", "OPTIONS"};
-  return std::find(std::begin(known), std::end(known), method) != std::end(known) ? method
-                                                                                  : "other";
+  const auto* const found = std::find(std::begin(known), std::end(known), method);
+  return found != std::end(known) ? *found : "other";
 }
 
 }  // namespace
@@ -201,11 +201,7 @@ void Connection::refuse(const Refusal& refusal) {
 /// `closes`: what follows on this connection cannot be, or is not, read.
 void Connection::respond(const Response& response, bool closes) {
   const std::string& method = reader_.request().method;
-  loop_.metrics()
-      .counter(observe::names::http_requests, {{"route", std::string(response.route)},
-                                               {"method", known_method(method)},
-                                               {"status", std::to_string(response.status)}})
-      .add();
+  loop_.requests(response.route, known_method(method), response.status).add();
   if (phase_ != Phase::working) asked_ = now();
   const bool drained = loop_.drains_since() != 0 && !reader_.has_more();
   if (method != "HEAD") feed_ = response.feed;
@@ -213,7 +209,7 @@ void Connection::respond(const Response& response, bool closes) {
   out_ += text_of(response, {.to_head = method == "HEAD",
                              .closes = closes_,
                              .to_http_1_0 = reader_.is_http_1_0(),
-                             .goes_on = feed_ != nullptr,
+                             .goes_on = response.feed != nullptr,
                              .at = loop_.clock().now()});
   also_seconds_ = response.seconds;
   phase_ = Phase::writing;
@@ -253,6 +249,8 @@ void Connection::on_flushed() {
   has_begun_ = is_first_ = false;
   phase_ = Phase::reading;
   since_ = now();
+  if (!reader_.has_more() && !stream_.wire().holds_bytes() && loop_.drains_since() == 0)
+    return await_read(Step::wants_read);
   // Not from here: a peer that pipelines thousands would be served by as deep a stack.
   loop_.post([self = shared_from_this()] {
     if (self->phase_ != Phase::reading) return;

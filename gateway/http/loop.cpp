@@ -1,6 +1,7 @@
 #include "gateway/http/loop.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "gateway/base/log.hpp"
@@ -19,6 +20,27 @@ std::chrono::milliseconds shortest_of(const Limits& limits) {
   return std::min({limits.handshake, limits.head, limits.body, limits.answer, limits.idle,
                    limits.goodbye, limits.drain});
 }
+
+/// The way of one answer to its connection. The loop does not end before it.
+class WayBack final : public Answering {
+ public:
+  WayBack(std::shared_ptr<Loop> loop, std::weak_ptr<Connection> home)
+      : loop_(std::move(loop)), home_(std::move(home)) {
+    loop_->begin_answering();
+  }
+  ~WayBack() override { loop_->end_answering(); }
+  WayBack(const WayBack&) = delete;
+  WayBack& operator=(const WayBack&) = delete;
+  void put(Response response) override {
+    if (!is_put_.exchange(true)) loop_->lay_down({home_, std::move(response)});
+  }
+  void ring() override { loop_->ring(); }
+
+ private:
+  const std::shared_ptr<Loop> loop_;
+  const std::weak_ptr<Connection> home_;
+  std::atomic<bool> is_put_{false};
+};
 
 }  // namespace
 
@@ -86,6 +108,10 @@ void Loop::drain() {
 void Loop::stop() {
   if (site_.bell) site_.bell->connect({});
   workers_.finish();
+  {
+    std::unique_lock lock(answers_mutex_);
+    none_under_way_.wait(lock, [this] { return under_way_ == 0; });
+  }
   thread_.stop();
   connections_.on_each(&Connection::close);
   acceptor_->close();
@@ -131,23 +157,70 @@ void Loop::forget(const Connection* connection) {
   if (connections_.forget(connection)) open_.change(-1);
 }
 
+observe::Counter& Loop::requests(std::string_view route, std::string_view method, int status) {
+  for (const auto& one : counted_)
+    if (one.status == status && one.route == route && one.method == method) return *one.counter;
+  auto& counter =
+      metrics_.counter(observe::names::http_requests, {{"route", std::string(route)},
+                                                       {"method", std::string(method)},
+                                                       {"status", std::to_string(status)}});
+  counted_.push_back({route, method, status, &counter});
+  return counter;
+}
+
 bool Loop::account(std::size_t from, std::size_t to) {
   bodies_ = bodies_ - from + to;
   return to <= from || bodies_ <= settings_.limits.all_bodies;
 }
 
 void Loop::hand_on(std::shared_ptr<Connection> connection, Request request) {
-  workers_.give([loop = shared_from_this(), home = std::weak_ptr<Connection>(std::move(connection)),
-                 request = std::move(request)] {
-    loop->post([home, response = loop->answered(request)]() mutable {
-      if (const auto there = home.lock()) there->take_answer(std::move(response));
-    });
-  });
+  const auto back = std::make_shared<WayBack>(shared_from_this(), std::move(connection));
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
+  auto run = [this, back, asked = std::make_shared<const Request>(std::move(request))] {
+    answer(asked, back);
+  };
+  asked_.push_back({std::move(run), is_read && site_.answer_later});
+  // Behind all that is ready now: what comes together is handed on together.
+  if (asked_.size() == 1) post([this] { workers_.give(std::exchange(asked_, {})); });
+}
+
+void Loop::begin_answering() {
+  const std::lock_guard lock(answers_mutex_);
+  ++under_way_;
+}
+
+void Loop::end_answering() {
+  const std::lock_guard lock(answers_mutex_);
+  if (--under_way_ == 0) none_under_way_.notify_all();
+}
+
+void Loop::lay_down(Answer answer) {
+  const std::lock_guard lock(answers_mutex_);
+  answers_.push_back(std::move(answer));
+}
+
+void Loop::ring() {
+  {
+    const std::lock_guard lock(answers_mutex_);
+    if (answers_.empty() || std::exchange(is_called_, true)) return;
+  }
+  post([this] { take_in(); });
+}
+
+void Loop::take_in() {
+  std::vector<Answer> answers;
+  {
+    const std::lock_guard lock(answers_mutex_);
+    answers.swap(answers_);
+    is_called_ = false;
+  }
+  for (auto& answer : answers)
+    if (const auto there = answer.home.lock()) there->take_answer(std::move(answer.response));
 }
 
 void Loop::ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed) {
-  workers_.give([loop = shared_from_this(), home = std::weak_ptr<Connection>(std::move(connection)),
-                 feed = std::move(feed)] {
+  auto run = [loop = shared_from_this(), home = std::weak_ptr<Connection>(std::move(connection)),
+              feed = std::move(feed)] {
     std::optional<Feed::Said> more;
     try {
       more = feed->next(loop->clock_);
@@ -157,18 +230,22 @@ void Loop::ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> fee
     loop->post([home, more = std::move(more)]() mutable {
       if (const auto there = home.lock()) there->take_more(std::move(more));
     });
-  });
+  };
+  workers_.give({{std::move(run)}});
 }
 
-Response Loop::answered(const Request& request) const {
+void Loop::answer(const std::shared_ptr<const Request>& request,
+                  const std::shared_ptr<Answering>& back) const {
   try {
-    return site_.answer(request);
+    if (site_.answer_later) return site_.answer_later(request, back);
+    back->put(site_.answer(*request));
   } catch (const std::exception&) {
     base::log(base::Level::error, "http.request_failed");
-    return site_.refuse(
-        request,
-        {500, "internal", "the request could not be answered; the gateway's log says when"});
+    back->put(site_.refuse(
+        *request,
+        {500, "internal", "the request could not be answered; the gateway's log says when"}));
   }
+  back->ring();
 }
 
 }  // namespace gateway::http

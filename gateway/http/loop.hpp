@@ -1,11 +1,15 @@
 #pragma once
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -56,6 +60,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const base::Clock& clock() const { return clock_; }
   observe::Metrics& metrics() { return metrics_; }
   observe::Histogram& seconds() { return seconds_; }
+  /// Answered requests of a route, method and status, all of them words of ours.
+  observe::Counter& requests(std::string_view route, std::string_view method, int status);
   template <class Work>
   void post(Work work) {
     thread_.post(std::move(work));
@@ -64,8 +70,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   // For its connections, on its thread.
   std::span<char> scratch() { return scratch_; }
   void forget(const Connection* connection);
-  /// Answers the request on a worker; the answer finds its way to the connection, if there still
-  /// is one.
+  /// Has the request answered by a worker; the answer finds its way to the connection, if there
+  /// still is one.
   void hand_on(std::shared_ptr<Connection> connection, Request request);
   /// The same of what a feed has to say.
   void ask(std::shared_ptr<Connection> connection, std::shared_ptr<Feed> feed);
@@ -77,11 +83,24 @@ class Loop : public std::enable_shared_from_this<Loop> {
   /// Steady microseconds since which the server drains; 0: it does not.
   std::int64_t drains_since() const { return drains_since_; }
 
+  // From any thread, of answers on their way.
+  struct Answer {
+    std::weak_ptr<Connection> home;
+    Response response;
+  };
+  void begin_answering();
+  void lay_down(Answer answer);
+  /// The loop takes in what lies there, if it is not called already.
+  void ring();
+  void end_answering();
+
  private:
   std::optional<net::Place> next_place();
   void adopt(boost::asio::ip::tcp::socket socket);
   bool make_room();
-  Response answered(const Request& request) const;
+  void answer(const std::shared_ptr<const Request>& request,
+              const std::shared_ptr<Answering>& back) const;
+  void take_in();
 
   const ServerSettings settings_;
   const Site site_;
@@ -89,6 +108,12 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const base::Clock& clock_;
   observe::Metrics& metrics_;
   observe::Histogram& seconds_;
+  struct Counted {
+    std::string_view route, method;
+    int status = 0;
+    observe::Counter* counter = nullptr;
+  };
+  std::vector<Counted> counted_;  // looked up once
   net::Tally open_;
   net::LoopThread thread_;
   std::shared_ptr<net::Acceptor> acceptor_;
@@ -101,6 +126,12 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::int64_t drains_since_ = 0;
   boost::asio::steady_timer breath_{thread_.context()};
   bool breathes_ = false;
+  std::vector<Workers::Work> asked_;  // to be handed on when all that is ready was read
+  std::mutex answers_mutex_;
+  std::condition_variable none_under_way_;
+  std::vector<Answer> answers_;  // guarded by answers_mutex_
+  bool is_called_ = false;       // guarded by answers_mutex_
+  std::size_t under_way_ = 0;    // guarded by answers_mutex_; answers
   Workers workers_;
 };
 

@@ -18,12 +18,20 @@ std::string http_date(base::Instant instant) {
   const std::time_t seconds = instant.microseconds / microseconds_a_second;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  const auto two = [](int value) {
-    return std::string(value < 10 ? "0" : "") + std::to_string(value);
+  std::string out = "Day, 00 Mon ";
+  const auto put_two = [](std::string& text, std::size_t at, int value) {
+    text[at] = static_cast<char>('0' + value / 10);
+    text[at + 1] = static_cast<char>('0' + value % 10);
   };
-  return std::string(days[parts.tm_wday]) + ", " + two(parts.tm_mday) + " " + months[parts.tm_mon] +
-         " " + std::to_string(parts.tm_year + 1900) + " " + two(parts.tm_hour) + ":" +
-         two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
+  out.replace(0, 3, days[parts.tm_wday]);
+  put_two(out, 5, parts.tm_mday);
+  out.replace(8, 3, months[parts.tm_mon]);
+  out += std::to_string(parts.tm_year + 1900);
+  std::string time = " 00:00:00 GMT";
+  put_two(time, 1, parts.tm_hour);
+  put_two(time, 4, parts.tm_min);
+  put_two(time, 7, parts.tm_sec);
+  return out += time;
 }
 
 }  // namespace gateway::http

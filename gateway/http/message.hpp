@@ -43,6 +43,16 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
+/// Where the answer to one request goes, from any thread.
+class Answering {
+ public:
+  virtual ~Answering() = default;
+  /// Once; a second is dropped. Wakes nobody yet.
+  virtual void put(Response response) = 0;
+  /// Behind `put`: the answer sets out. Who has several puts them all down before.
+  virtual void ring() = 0;
+};
+
 /// Why the server itself does not hand a request on. `code` is of the gateway-error system
 /// (FHIR.md §4), "" where it has none.
 struct Refusal {
@@ -54,6 +64,9 @@ struct Refusal {
 /// What a server serves. All of them are called from several threads.
 struct Site {
   Handler answer;
+  /// Asked in place of `answer` where it is there: the answer may come later, and holds no thread
+  /// until then.
+  std::function<void(std::shared_ptr<const Request>, std::shared_ptr<Answering>)> answer_later = {};
   /// Looks at a request with a body before the body is read (its `body` is empty): a Response
   /// refuses it, and the body stays unread. On the event loop: decides from what is in memory,
   /// never waits. `answer` is asked all the same and decides for itself. May be empty: all may

@@ -14,6 +14,7 @@
 #include "gateway/intake/consequences.hpp"
 #include "gateway/intake/follow_ups.hpp"
 #include "gateway/intake/prepare.hpp"
+#include "gateway/intake/refused_header.hpp"
 #include "gateway/mapping/converted_index.hpp"
 #include "gateway/mapping/kept_account.hpp"
 #include "gateway/mapping/revise.hpp"
@@ -74,6 +75,7 @@ store::Entry rejected(Work& work, base::Instant now) {
   entry.audit.push_back(audit_row(work, "refused", outcome_of(work.message->verdict), now));
   if (!work.message->verdict.errors.empty()) {
     entry.audit.back().detail = std::to_string(work.message->verdict.errors.front().code);
+    entry.versions.push_back(refused_header(*work.message, work.received));
   }
   return entry;
 }

@@ -5,7 +5,9 @@
 #include <unordered_map>
 
 #include "gateway/base/log.hpp"
-#include "gateway/fhir/json_view.hpp"
+#include "gateway/fhir/json_members.hpp"
+#include "gateway/fhir/search/index_memory.hpp"
+#include "gateway/fhir/search/index_steps.hpp"
 #include "gateway/intake/gaps.hpp"
 #include "gateway/intake/gate.hpp"
 #include "gateway/mapping/follow_up.hpp"
@@ -28,10 +30,16 @@ std::string_view order_head(const std::string& id) {
   return id.size() > 11 ? std::string_view(id).substr(1, 10) : std::string_view();
 }
 
+/// The resources that carry an order number.
+bool is_ordered(std::string_view type) {
+  return type == "DiagnosticReport" || type == "ServiceRequest";
+}
+
 /// The order number a report or request carries: the laboratory's own, else the first there is.
-std::string order_number(const fhir::ResourceKey& key, const fhir::JsonView& body) {
-  if (key.type != "DiagnosticReport" && key.type != "ServiceRequest") return {};
-  const auto identifiers = body.root()["identifier"].items();
+std::string order_number(std::string_view body) {
+  const auto view = fhir::read_only(body, "identifier");
+  if (!view) return {};
+  const auto identifiers = view->root()["identifier"].items();
   for (const auto identifier : identifiers) {
     for (const auto coding : identifier["type"]["coding"].items()) {
       if (coding["code"].text() == "FILL") return std::string(identifier["value"].text());
@@ -39,6 +47,11 @@ std::string order_number(const fhir::ResourceKey& key, const fhir::JsonView& bod
   }
   if (identifiers.empty()) return {};
   return std::string((*identifiers.begin())["value"].text());
+}
+
+PatientIdentifiers identifiers_of(std::string_view patient) {
+  const auto view = fhir::read_only(patient, "identifier");
+  return view ? fhir::search::patient_identifiers(*view) : PatientIdentifiers{};
 }
 
 void name_orders(const std::vector<BodyView>& bodies, std::vector<PreparedResource>& prepared) {
@@ -128,28 +141,29 @@ void convert_message(Work& work) {
 std::vector<PreparedResource> index_bodies(const std::vector<BodyView>& bodies,
                                            const KnownPatients& known_patients,
                                            std::vector<std::string>& missing) {
+  thread_local fhir::search::IndexMemory memory;
   KnownPatients patients = known_patients;
   std::vector<PreparedResource> prepared(bodies.size());
-  std::vector<std::optional<fhir::JsonView>> parsed(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     if (bodies[i].body.empty()) continue;  // deleted: nothing to index
-    parsed[i] = fhir::JsonView::read(bodies[i].body);
-    base::invariant(parsed[i].has_value(), "a body we keep is JSON");
-    prepared[i].order = order_number(*bodies[i].key, *parsed[i]);
-    if (bodies[i].key->type == "Patient") {
-      patients.emplace_back(bodies[i].key->id, fhir::search::patient_identifiers(*parsed[i]));
-    }
+    const auto& [key, body] = bodies[i];
+    prepared[i].rows = memory.gather(*key, body);
+    if (is_ordered(key->type)) prepared[i].order = order_number(body);
+    if (key->type == "Patient") patients.emplace_back(key->id, identifiers_of(body));
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    if (!parsed[i]) continue;
-    const auto id = fhir::search::patient_of(*bodies[i].key, *parsed[i]);
-    const auto* identifiers = find(patients, id);
-    if (id.empty() || identifiers != nullptr) {
-      prepared[i].rows = fhir::search::index_rows(
-          *bodies[i].key, *parsed[i], identifiers != nullptr ? *identifiers : PatientIdentifiers{});
-    } else if (std::find(missing.begin(), missing.end(), id) == missing.end()) {
-      missing.push_back(id);
+    auto& rows = prepared[i].rows;
+    if (!rows) continue;
+    const auto* identifiers = find(patients, rows->patient);
+    if (rows->patient.empty() || identifiers != nullptr) {
+      fhir::search::settle_rows(fhir::search::index_plan(bodies[i].key->type),
+                                identifiers != nullptr ? *identifiers : PatientIdentifiers{},
+                                *rows);
+      continue;
     }
+    if (std::find(missing.begin(), missing.end(), rows->patient) == missing.end())
+      missing.push_back(rows->patient);
+    rows.reset();
   }
   name_orders(bodies, prepared);
   return prepared;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/actor_memory.hpp"
 #include "gateway/mapping/identity.hpp"
 
 namespace gateway::mapping {
@@ -64,9 +65,10 @@ void write_person(Desk& desk, Pen& pen, const Place& place) {
 
 }  // namespace
 
-ActorReference practitioner(Desk& desk, const Place& place) {
+namespace {
+
+ActorReference read_practitioner(Desk& desk, const Place& place) {
   FieldReader& fields = desk.fields();
-  if (!fields.populated(place)) return {};
   const IdentifierReading identifier = read_person_number(desk, place);
   const Place family = place.part(2);
   const Text family_name = fields.at(place.component != 0 ? family : family.part(1));
@@ -78,6 +80,14 @@ ActorReference practitioner(Desk& desk, const Place& place) {
   return actor_at(desk, "Practitioner", 'a', place, identifier,
                   {desk.sender(), family_name.text, given.text, further}, origin,
                   [&](Pen& pen) { write_person(desk, pen, place); });
+}
+
+}  // namespace
+
+ActorReference practitioner(Desk& desk, const Place& place) {
+  if (!desk.fields().populated(place)) return {};
+  thread_local ActorMemory memory;
+  return memory.actor(desk, place, [&] { return read_practitioner(desk, place); });
 }
 
 ActorReference organization(Desk& desk, const Place& place, bool named_by_code) {

@@ -156,6 +156,12 @@ void write_context(fhir::JsonWriter& writer, const CycleContext& context) {
   writer.end_array().end_object();
 }
 
+std::string written_context(const CycleContext& context) {
+  fhir::JsonWriter writer;
+  write_context(writer, context);
+  return writer.take();
+}
+
 void write_context_tags(fhir::JsonWriter& writer, const CycleContext& context) {
   for (const auto& [system, code] : tags_of(context))
     writer.begin_object()
@@ -175,9 +181,7 @@ std::optional<CycleContext> read_context(const fhir::Json& observation) {
 }
 
 void replace_context(fhir::Json& observation, const CycleContext& context) {
-  fhir::JsonWriter writer;
-  write_context(writer, context);
-  const auto written = fhir::parse_json(writer.view());
+  const auto written = fhir::parse_json(written_context(context));
   base::invariant(static_cast<bool>(written), "a context extension is valid JSON");
   if (!observation.find("extension")) observation.set("extension", fhir::Json::array());
   std::vector<fhir::Json>& all = observation.find("extension")->items();

@@ -10,6 +10,7 @@ namespace gateway::mapping {
 /// Writes the `cycle-context` extension as one JSON object, its parts in the order of DOMAIN.md §7
 /// (F1). Every context can be written; an unknown one has `status` and `source` alone.
 void write_context(fhir::JsonWriter& writer, const CycleContext& context);
+std::string written_context(const CycleContext& context);
 
 /// Writes the mirror tags of F4 as `{"system":…,"code":…}` objects, into an array that is open.
 void write_context_tags(fhir::JsonWriter& writer, const CycleContext& context);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/mapping/context_extension.hpp"
 #include "gateway/mapping/context_sharing.hpp"
 #include "gateway/mapping/context_statements.hpp"
 #include "gateway/mapping/rows.hpp"
@@ -90,13 +91,14 @@ ScopedContext context_of(Desk& desk, const OrderWork& order, OrderSaid& said,
   for (const SiteStatement& site : said.by_site) input.statements.push_back(site.statement);
   if (taken.place.field != 14)  // C9: SPM-17 or OBR-7
     input.collected = local_time(input.zone, taken.reading.time);
-  ScopedContext scoped{cycle_context(input), {}, {}};
+  ScopedContext scoped{cycle_context(input), {}, {}, {}};
   for (const SiteStatement& site : said.by_site)
     if (rests_on(scoped.reading.context, site)) scoped.site_leaves.push_back(site.leaf);
   for (const Issue& unread : said.unread) scoped.reading.issues.push_back(unread);
   if (taken.place.field == 14 && taken.reading.time) say_uncounted(input, scoped.reading);
   for (const Issue& issue : scoped.reading.issues) tag_statement(said, issue);
   scoped.said = std::make_shared<const ContextInput>(std::move(input));
+  scoped.written = written_context(scoped.reading.context);
   return scoped;
 }
 

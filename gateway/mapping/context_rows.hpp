@@ -18,6 +18,7 @@ struct ScopedContext {
   CycleReading reading;
   std::vector<Text> site_leaves;
   std::shared_ptr<const ContextInput> said;  // what was read
+  std::string written;                       // the extension: every result in scope has it
 };
 
 /// What an order says of the cycle, gathered once for all its results.

@@ -25,11 +25,12 @@ std::size_t rank_of(std::string_view type) {
 /// `head`: a writer whose memory is used again.
 std::string body_of(Draft& draft, std::string_view source, fhir::JsonWriter& head) {
   head.clear();
-  head.begin_object().member("resourceType", draft.key.type).member("id", draft.key.id);
-  head.key("meta").begin_object();
-  head.member("source", source);
+  head.begin_object();
+  head.plain_member("resourceType", draft.key.type).plain_member("id", draft.key.id);
+  head.plain_key("meta").begin_object();
+  head.plain_member("source", source);
   if (!draft.profiles.empty()) {
-    head.key("profile").begin_array();
+    head.plain_key("profile").begin_array();
     for (const std::string_view profile : draft.profiles)
       head.string(profile.find(':') == profile.npos ? fhir::canonical::profile(profile)
                                                     : std::string(profile));
@@ -45,14 +46,14 @@ std::string body_of(Draft& draft, std::string_view source, fhir::JsonWriter& hea
     head.end_array();
   }
   if (!draft.tags.empty()) {
-    head.key("tag").begin_array();
+    head.plain_key("tag").begin_array();
     for (const auto& [system, code] : draft.tags) {
-      head.begin_object().member("system", system).member("code", code).end_object();
+      head.begin_object().plain_member("system", system).plain_member("code", code).end_object();
     }
     head.end_array();
   }
   head.end_object();
-  if (!draft.extensions.empty()) head.key("extension").raw(draft.extensions.take());
+  if (!draft.extensions.empty()) head.plain_key("extension").raw(draft.extensions.take());
   head.end_object();
   std::string body;
   if (draft.body.empty()) return body.assign(head.view());
@@ -152,10 +153,13 @@ void Desk::finish(Conversion& conversion) {
   fields_.settle_duplicates();
   std::vector<std::uint32_t> order(drafts_.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
-    return rank_of(drafts_[a].key.type) < rank_of(drafts_[b].key.type);
-  });
+  std::vector<std::size_t> ranks;
+  ranks.reserve(drafts_.size());
+  for (const Draft& draft : drafts_) ranks.push_back(rank_of(draft.key.type));
+  std::stable_sort(order.begin(), order.end(),
+                   [&ranks](std::uint32_t a, std::uint32_t b) { return ranks[a] < ranks[b]; });
   std::vector<std::uint32_t> place(drafts_.size());
+  conversion.resources.reserve(drafts_.size());
   fhir::JsonWriter head;
   for (std::uint32_t k = 0; k < order.size(); ++k) {
     Draft& draft = drafts_[order[k]];

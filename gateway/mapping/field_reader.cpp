@@ -100,11 +100,15 @@ void FieldReader::note_fields(const hl7v2::Segment& segment) {
   std::uint32_t next = 0;  // field whose start is not known yet
   for (const hl7v2::Leaf& leaf : message_.leaves(segment)) {
     fields |= std::uint64_t{1} << (leaf.field & 63U);
-    for (; next <= std::min<std::uint32_t>(leaf.field, most_starts); ++next)
+    for (; next <= std::min<std::uint32_t>(leaf.field, most_starts); ++next) {
       starts_.push_back(static_cast<std::uint32_t>(places_.size()));
+      components_.push_back(0);
+    }
+    components_.back() |= std::uint64_t{1} << (leaf.component & 63U);
     places_.push_back(key_of(leaf.field, leaf.repetition, leaf.component, leaf.subcomponent));
   }
   starts_.push_back(static_cast<std::uint32_t>(places_.size()));  // behind the last one
+  components_.push_back(0);
 }
 
 /// The leaves of a field, as places.
@@ -182,7 +186,7 @@ std::string_view FieldReader::decoded(std::uint32_t index) {
   return cleaned(std::move(text));
 }
 
-Text FieldReader::at(const Place& place) {
+Text FieldReader::text_at(const Place& place) {
   Text text = range(place);
   if (text.leaf_count == 0) return text;
   std::string joined;
@@ -221,8 +225,8 @@ Text FieldReader::at(const Place& place) {
   return text;
 }
 
-Text FieldReader::code_at(const Place& place) {
-  Text text = at(place);
+Text FieldReader::trimmed_at(const Place& place) {
+  Text text = text_at(place);
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   while (!text.text.empty() && is_space(text.text.back())) text.text.remove_suffix(1);
   while (!text.text.empty() && is_space(text.text.front())) text.text.remove_prefix(1);
@@ -246,7 +250,7 @@ Text FieldReader::code_at(const Place& place) {
   return text;
 }
 
-bool FieldReader::populated(const Place& place) const {
+bool FieldReader::speaks(const Place& place) const {
   const Text text = range(place);
   const auto leaves = message_.leaves().subspan(text.first_leaf, text.leaf_count);
   return std::any_of(leaves.begin(), leaves.end(), [this](const hl7v2::Leaf& leaf) {
@@ -256,6 +260,17 @@ bool FieldReader::populated(const Place& place) const {
     if (is_plain_ || escape.empty()) return true;
     return speaks_plainly(raw, escape) || !is_blank(message_.decoded(leaf));
   });
+}
+
+Text FieldReader::unread(const Place& place) const {
+  if (!is_plain_ || !truncation_.empty() || place.repetition == 0 || place.component != 0)
+    return {};
+  const Text text = range(place);
+  const auto* const fates = account_.leaves.data() + text.first_leaf;
+  const bool is_read = std::any_of(fates, fates + text.leaf_count, [](const LeafFate& fate) {
+    return fate.fate != Fate::unmapped;
+  });
+  return is_read ? Text{} : text;
 }
 
 void FieldReader::land(const Text& text, std::uint32_t resource, PathId path) {

@@ -60,16 +60,19 @@ class FieldReader {
   LossAccount& account() { return account_; }
 
   /// Decoded text of everything at the place.
-  Text at(const Place& place);
+  Text at(const Place& place) { return may_hold(place) ? text_at(place) : Text{}; }
   Text at(SegmentIndex segment, std::uint16_t field) { return at(Place{segment, field}); }
   /// The same as a code or identifier: edge blanks trimmed, inner runs of blanks made one
   /// (FHIR R4, code).
-  Text code_at(const Place& place);
+  Text code_at(const Place& place) { return may_hold(place) ? trimmed_at(place) : Text{}; }
 
-  bool populated(const Place& place) const;
+  bool populated(const Place& place) const { return may_hold(place) && speaks(place); }
   bool populated(SegmentIndex segment, std::uint16_t field) const {
     return populated(Place{segment, field, 0});
   }
+  /// The leaves of a repetition that nobody has read yet and that are said without anything odd
+  /// (escapes, control characters, lines that go on); none of anything else.
+  Text unread(const Place& place) const;
   std::uint16_t repetitions(SegmentIndex segment, std::uint16_t field) const {
     return may_hold(segment, field) ? message_.repetitions(segment, field) : std::uint16_t{0};
   }
@@ -120,6 +123,9 @@ class FieldReader {
   void note_fields(const hl7v2::Segment& segment);
   std::pair<const std::uint64_t*, const std::uint64_t*> field(SegmentIndex segment,
                                                               std::uint16_t number) const;
+  Text text_at(const Place& place);
+  Text trimmed_at(const Place& place);
+  bool speaks(const Place& place) const;
   Text range(const Place& place) const;  // leaves, no text
   bool is_silent(std::string_view said) const;
   bool is_nothing(std::uint32_t leaf) const;
@@ -132,6 +138,13 @@ class FieldReader {
   bool may_hold(SegmentIndex segment, std::uint16_t field) const {
     return (fields_[segment] >> (field & 63U) & 1U) != 0;
   }
+  /// Likewise most components.
+  bool may_hold(const Place& place) const {
+    if (!may_hold(place.segment, place.field)) return false;
+    if (place.repetition == 0 || place.component == 0 || place.field >= most_starts) return true;
+    const auto components = components_[first_starts_[place.segment] + place.field];
+    return (components >> (place.component & 63U) & 1U) != 0;
+  }
 
   const hl7v2::Message& message_;
   LossAccount& account_;
@@ -142,6 +155,7 @@ class FieldReader {
   /// this number; above it is looked for.
   static constexpr std::uint16_t most_starts = 64;
   std::vector<std::uint32_t> starts_, first_starts_;
+  std::vector<std::uint64_t> components_;  // as starts_: bit n mod 64 is set if component n has one
   bool is_plain_ = false;   // no leaf behind MSH-2 has an escape or control character
   bool continued_ = false;  // some leaf holds the end of a line
   std::string truncation_;  // the mark of a text cut short; none before v2.7

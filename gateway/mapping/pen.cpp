@@ -143,6 +143,11 @@ std::string Pen::written_object(std::string_view name) const {
   return {};
 }
 
+void Pen::say_members(std::string_view members) {
+  empty_ = false;
+  json_.raw(members);
+}
+
 std::string Pen::take() {
   top().array ? json_.end_array() : json_.end_object();
   return json_.take();

@@ -59,6 +59,11 @@ class Pen {
   /// same again elsewhere.
   std::string written_object(std::string_view name) const;
 
+  /// What is written so far of a resource's members, and the same said again by a new pen; paths
+  /// are noted down by whoever says it again.
+  std::string_view members() const { return json_.view().substr(1); }
+  void say_members(std::string_view members);
+
   bool empty() const { return empty_; }
   bool opened() const { return frames_[depth_ - 1].opened; }
   std::string take();  // the whole, closed

@@ -102,10 +102,8 @@ void write_sample(Desk& desk, Draft& draft, const SampleType& sample) {
   pen.say("display", desk.catalogue().display(system, sample.type));
 }
 
-void write_context(Draft& draft, const CycleContext& context, const std::vector<Text>& leaves) {
-  fhir::JsonWriter writer;
-  write_context(writer, context);
-  draft.extensions.raw_item(writer.view());
+void write_context(Draft& draft, std::string_view written, const std::vector<Text>& leaves) {
+  draft.extensions.raw_item(written);
   for (const Text& leaf : leaves) draft.extensions.land_element(0, leaf);
 }
 
@@ -315,9 +313,10 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   Decision decision = decide(desk, row, order);
   take_long_text(row, decision.value);
   const bool withdrawn = row.status == "entered-in-error";
-  const CycleContext unknown;  // T5: what is withdrawn says nothing of the cycle
+  static const CycleContext unknown;  // T5: what is withdrawn says nothing of the cycle
+  static const std::string nothing_known = written_context(unknown);
   const CycleContext& cycle = withdrawn ? unknown : context.reading.context;
-  write_context(draft, cycle, context.site_leaves);
+  write_context(draft, withdrawn ? nothing_known : context.written, context.site_leaves);
   write_sample(desk, draft, decision.sample);
   for (const auto& [system, code] : tags_of(cycle)) draft.tag(system, code);
   draft.tag("sample-type", decision.sample.type);

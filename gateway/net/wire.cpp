@@ -53,6 +53,7 @@ const char* refusal_of(const SSL* tls, unsigned long error) {
 Wire::Wire(int descriptor, SSL_CTX* context) : descriptor_(descriptor), tls_(SSL_new(context)) {
   SSL_set_fd(tls_.get(), descriptor);
   SSL_set_accept_state(tls_.get());
+  SSL_set_read_ahead(tls_.get(), 1);  // head and body of a record with one call
   // What is spoken on top has an end of its own (a frame, a counted body), so a peer that leaves
   // without close_notify between two messages says an ordinary goodbye, one inside a message is
   // found out there, and one that only closed its sending side still gets its answers.

@@ -40,6 +40,8 @@ class Wire {
   std::string shown_certificate() const;
 
   Tried read(std::span<char> into);
+  /// Has something come from the socket that was not read? Of that no socket tells.
+  bool holds_bytes() const { return tls_ && SSL_has_pending(tls_.get()) == 1; }
   Tried write(std::string_view bytes);
   /// Says goodbye where the protocol has a word for it. Never waits.
   void say_goodbye();

@@ -11,6 +11,10 @@ inline constexpr std::string_view acknowledgement_seconds = "immunogate_acknowle
 inline constexpr std::string_view commit_seconds = "immunogate_commit_seconds";
 inline constexpr std::string_view commit_batch_messages = "immunogate_commit_batch_messages";
 inline constexpr std::string_view store_bytes = "immunogate_store_bytes";
+inline constexpr std::string_view backup_last_success =
+    "immunogate_backup_last_success_timestamp_seconds";
+inline constexpr std::string_view verify_last_success =
+    "immunogate_verify_last_success_timestamp_seconds";
 inline constexpr std::string_view store_available = "immunogate_store_available";
 inline constexpr std::string_view outbox_pending = "immunogate_outbox_pending";
 inline constexpr std::string_view outbox_oldest_seconds = "immunogate_outbox_oldest_seconds";
@@ -35,6 +39,7 @@ inline constexpr std::string_view frames_rejected = "immunogate_frames_rejected_
 inline constexpr std::string_view audit_records = "immunogate_audit_records_total";
 inline constexpr std::string_view audit_refusals_left_out =
     "immunogate_audit_refusals_left_out_total";
+inline constexpr std::string_view audit_export_lag = "immunogate_audit_export_lag_seconds";
 inline constexpr std::string_view handshakes = "immunogate_tls_handshakes_total";
 inline constexpr std::string_view token_requests = "immunogate_token_requests_total";
 inline constexpr std::string_view auth_denied = "immunogate_auth_denied_total";
@@ -48,6 +53,8 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {commit_seconds, "One durable transaction of the store."},
     {commit_batch_messages, "Arrivals in one transaction."},
     {store_bytes, "Size of the store on disk."},
+    {backup_last_success, "When the store was last backed up on this host; absent: never."},
+    {verify_last_success, "When the store was last found clean on this host; absent: never."},
     {store_available, "1 while the store can be written."},
     {outbox_pending, "Deliveries not yet made, by target."},
     {outbox_oldest_seconds, "Age of the oldest delivery not yet made, by target."},
@@ -70,11 +77,13 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {frames_rejected, "MLLP frames given up before they were whole, by door and reason."},
     {audit_records, "Audit rows of reads, refusals and of the gateway itself."},
     {audit_refusals_left_out, "Refusals that came too fast for a row of their own or a count."},
+    {audit_export_lag, "Age of the oldest audit row that the syslog receiver has not."},
     {handshakes, "TLS handshakes, by door and result."},
     {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
     {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
     {connections_closed, "Connections ended by a rule of the door, by door and reason."},
-    {config_reloads, "Mappings and TLS files taken while running, by what and result."},
+    {config_reloads,
+     "Configuration, mappings and TLS files taken while running, by what and result."},
 });
 
 }  // namespace gateway::observe::names

@@ -1,11 +1,13 @@
 #include "gateway/outbox/conversation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
 
 #include "gateway/base/log.hpp"
 #include "gateway/fhir/json.hpp"
+#include "gateway/outbox/retraction.hpp"
 #include "gateway/outbox/same_content.hpp"
 #include "gateway/outbox/without_ids.hpp"
 
@@ -58,25 +60,34 @@ Verdict wait() {
 
 }  // namespace
 
+/// `delivery`: the first of those that go together.
 Conversation::Answered Conversation::post(const std::vector<fhir::TransactionEntry>& entries,
-                                          const std::string& path) {
+                                          const store::Delivery& delivery,
+                                          const std::string& patient) {
   const auto began = std::chrono::steady_clock::now();
-  const auto answer = target_.post(
-      {client_ids_ ? fhir::transaction(entries) : transaction_without_ids(entries), path});
+  const auto answer =
+      target_.post({client_ids_ ? fhir::transaction(entries) : transaction_without_ids(entries),
+                    path_of(delivery, instance_), patient});
   seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return {judge(answer), tags_of(answer)};
 }
 
 Conversation::Said Conversation::say(const store::Delivery& delivery) {
+  if (deletes_ || !has_deletion(delivery)) return say_all(delivery);
+  const auto without = without_deletions(delivery, store_);
+  return without ? say_all(*without) : Said{wait(), {}};
+}
+
+Conversation::Said Conversation::say_all(const store::Delivery& delivery) {
   Said said;
   said.sent = sent_of(delivery);
   auto parts = parts_of(delivery, client_ids_);
   for (Part& part : parts) {
     if (!settle_conditions(part.entries)) return {wait(), {}};
-    auto answered = post(part.entries, path_of(delivery, instance_));
+    auto answered = post(part.entries, delivery, delivery.patient.value);
     if (answered.verdict.kind == Kind::precondition && conditional(part.entries)) {
       if (auto differs = compare(part.entries)) return {*std::move(differs), std::move(said.sent)};
-      answered = post(part.entries, path_of(delivery, instance_));
+      answered = post(part.entries, delivery, delivery.patient.value);
       // Somebody writes there at the same time: looked at again after a pause.
       if (answered.verdict.kind == Kind::precondition) answered.verdict.kind = Kind::again;
     }
@@ -93,8 +104,12 @@ Conversation::SaidTogether Conversation::say_together(std::span<const store::Del
   for (const auto& delivery : deliveries) said.sent.push_back(sent_of(delivery));
   auto entries = together(deliveries);
   if (entries.empty()) return said;
+  if (!deletes_ && std::ranges::any_of(deliveries, has_deletion)) {
+    said.verdict.kind = Kind::dead;  // each goes by itself
+    return said;
+  }
   if (!settle_conditions(entries)) return {wait(), std::move(said.sent)};
-  auto answered = post(entries, path_of(deliveries.front(), instance_));
+  auto answered = post(entries, deliveries.front(), "");
   for (auto& sent : said.sent) note_tags(entries, answered.tags, sent);
   said.verdict = std::move(answered.verdict);
   return said;

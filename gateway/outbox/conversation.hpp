@@ -22,11 +22,12 @@ namespace gateway::outbox {
 class Conversation {
  public:
   Conversation(Target& target, store::Store& store, std::string instance, bool client_ids,
-               observe::Histogram& seconds)
+               bool deletes, observe::Histogram& seconds)
       : target_(target),
         store_(store),
         instance_(std::move(instance)),
         client_ids_(client_ids),
+        deletes_(deletes),
         seconds_(seconds) {}
 
   struct Said {
@@ -42,11 +43,13 @@ class Conversation {
   SaidTogether say_together(std::span<const store::Delivery> deliveries);
 
  private:
+  Said say_all(const store::Delivery& delivery);
   struct Answered {
     Verdict verdict;
     std::vector<std::string> tags;  // of the entries, in order
   };
-  Answered post(const std::vector<fhir::TransactionEntry>& entries, const std::string& path);
+  Answered post(const std::vector<fhir::TransactionEntry>& entries, const store::Delivery& delivery,
+                const std::string& patient);
   /// nullopt: it cannot be told now.
   std::optional<bool> keeps_versions(const fhir::ResourceKey& one_of_ours);
   /// Takes conditions out where the target keeps no versions; false: it cannot be told now.
@@ -60,7 +63,7 @@ class Conversation {
   Target& target_;
   store::Store& store_;
   const std::string instance_;
-  const bool client_ids_;
+  const bool client_ids_, deletes_;
   observe::Histogram& seconds_;
   std::mutex mutex_;
   std::optional<bool> keeps_versions_;  // guarded by mutex_

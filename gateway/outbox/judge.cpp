@@ -1,6 +1,8 @@
 #include "gateway/outbox/judge.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 
 #include "gateway/fhir/json.hpp"
@@ -36,9 +38,29 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+bool is_cut(const TargetAnswer& answer) {
+  return answer.body.size() >= most_answer_bytes;
+}
+
 /// A login page of a proxy answers 200 and has stored nothing.
 bool is_no_answer_of_a_server(const TargetAnswer& answer) {
   return !is_blank(answer.body) && !fhir::parse_json(answer.body);
+}
+
+/// The worst status of the entries of an answer; 0: none failed. Some servers take a transaction
+/// for a batch, and answer 200 whatever became of its entries.
+int failed_entry(const TargetAnswer& answer) {
+  if (answer.body.find("-response") == std::string::npos) return 0;
+  const auto json = fhir::parse_json(answer.body);
+  if (!json || (*json)["resourceType"].text() != "Bundle") return 0;
+  int worst = 0;
+  for (const auto& entry : (*json)["entry"].items()) {
+    const auto& status = entry["response"]["status"].text();
+    int number = 0;
+    std::from_chars(status.data(), status.data() + status.size(), number);
+    if (number >= 400) worst = std::max(worst, number);
+  }
+  return worst;
 }
 
 bool says_fatal(const TargetAnswer& answer) {
@@ -59,15 +81,22 @@ std::string shortened(std::string text) {
   return text;
 }
 
+Kind kind_of(int status) {
+  for (const auto& rule : status_rules)
+    if (status >= rule.first && status <= rule.last) return rule.kind;
+  return Kind::target_wrong;  // no HTTP status at all
+}
+
 Kind kind_of(const TargetAnswer& answer) {
-  Kind kind = Kind::target_wrong;  // no HTTP status at all
-  for (const auto& rule : status_rules) {
-    if (answer.status < rule.first || answer.status > rule.last) continue;
-    kind = rule.kind;
-    break;
-  }
-  if (kind == Kind::delivered && is_no_answer_of_a_server(answer)) return Kind::target_wrong;
-  return kind;
+  const Kind kind = kind_of(answer.status);
+  if (kind != Kind::delivered) return kind;
+  if (is_cut(answer)) return answer.body.starts_with('{') ? kind : Kind::target_wrong;
+  if (is_no_answer_of_a_server(answer)) return Kind::target_wrong;
+  const int failed = failed_entry(answer);
+  if (failed == 0) return kind;
+  // Of an entry, "not found" and the like are said of what it holds.
+  const Kind of_entry = kind_of(failed);
+  return of_entry == Kind::target_wrong ? Kind::dead : of_entry;
 }
 
 }  // namespace
@@ -82,6 +111,7 @@ Verdict judge(const base::Result<TargetAnswer>& answer) {
     return verdict;
   }
   verdict.kind = kind_of(*answer);
+  verdict.is_cut = is_cut(*answer);
   verdict.retry_after = answer->retry_after;
   verdict.answer = shortened(std::to_string(answer->status) + ' ' + answer->body);
   if (answer->status >= 500) {

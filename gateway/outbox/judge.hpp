@@ -20,6 +20,7 @@ struct Verdict {
   std::optional<std::chrono::seconds> retry_after;  // what the target asked for
   std::string answer;                               // its words, ≤ 64 KiB
   bool is_fatal = false;  // 5xx with an OperationOutcome of severity fatal: given up after a day
+  bool is_cut = false;    // delivered, as far as its answer was read
   bool crashed = false;   // it broke off, or ran out of time, over what it was sent
 };
 

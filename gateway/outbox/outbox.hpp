@@ -19,6 +19,8 @@ struct TargetSettings {
   /// Does the target take ids of ours? Else it gets conditional updates, one request at a time.
   bool client_ids = true;
   std::chrono::seconds timeout{30};  // of a request as a whole
+  /// Does it delete what is deleted here? Else it is told that it was entered in error.
+  bool deletes = true;
 };
 
 /// Delivers what the commits queued: in order per patient, at least once, with back-off and full

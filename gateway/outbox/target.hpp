@@ -2,6 +2,7 @@
 /// answer, retry, dead letter. Knows no sockets and no TLS.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -11,14 +12,18 @@ namespace gateway::outbox {
 
 /// One request to a target.
 struct Post {
-  std::string body;  // a transaction Bundle
-  std::string path;  // X-ImmunoGate-Path to send: instances passed, ours included
+  std::string body;          // a transaction Bundle
+  std::string path;          // X-ImmunoGate-Path to send: instances passed, ours included
+  std::string patient = {};  // whose order it is in; "": it is about several
 };
+
+/// What is kept of an answer.
+inline constexpr std::size_t most_answer_bytes = 1024 * 1024;
 
 /// What a target said, as far as it said anything.
 struct TargetAnswer {
   int status = 0;
-  std::string body;  // ≤ 1 MiB
+  std::string body;  // at most so much; there may be more then
   std::optional<std::chrono::seconds> retry_after;
 };
 

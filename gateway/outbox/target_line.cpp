@@ -58,7 +58,7 @@ TargetLine::TargetLine(store::Store& store, std::string instance, const base::Cl
       superseded_(metrics.counter(observe::names::superseded, {{"target", settings_.name}})),
       circuit_state_(metrics.gauge(observe::names::circuit_state, {{"target", settings_.name}})),
       conversation_(
-          *target_, store_, instance_, settings_.client_ids,
+          *target_, store_, instance_, settings_.client_ids, settings_.deletes,
           metrics.seconds(observe::names::delivery_seconds, {{"target", settings_.name}})),
       circuit_(seed(clock, settings_.name)),
       backoff_(seed(clock, settings_.name + "/backoff")) {}
@@ -199,8 +199,10 @@ void TargetLine::deliver(Deliveries deliveries) {
 bool TargetLine::deliver_together(const std::vector<store::Delivery>& deliveries) {
   auto [verdict, sent] = conversation_.say_together(deliveries);
   using Kind = Verdict::Kind;
-  // One of them may be at fault: none of the others is held up by it.
-  if (verdict.kind == Kind::dead || verdict.kind == Kind::precondition) return false;
+  // One of them may be at fault: none of the others is held up by it. Of an answer that is longer
+  // than what is read of it, nobody knows what it says of the last.
+  if (verdict.kind == Kind::dead || verdict.kind == Kind::precondition || verdict.is_cut)
+    return false;
   tell_circuit(verdict);
   verdict.crashed = false;  // whose fault it was shows when each goes by itself
   std::vector<store::Settlement> settlements;

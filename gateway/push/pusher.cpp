@@ -160,6 +160,17 @@ void Pusher::stop() {
   state_->threads.clear();
 }
 
+void Pusher::read_again() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (auto& [id, entry] : state_->lines) {
+      entry.is_written = true;
+      entry.due = 0;
+    }
+  }
+  state_->changed.notify_one();
+}
+
 void Pusher::look(const intake::EventsTold& told) {
   {
     const std::lock_guard lock(state_->mutex);

@@ -49,6 +49,9 @@ class Pusher {
   base::Result<void> start();
   void stop();  // requests under way finish
 
+  /// Grants were exchanged: each subscription is read again, as who its client is now, and ends
+  /// where it lost its access. What a wider grant lets it see is numbered from its next write on.
+  void read_again();
   /// Of intake: has events, or was written. Any thread; returns at once.
   void look(const intake::EventsTold& told);
 

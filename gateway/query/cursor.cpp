@@ -37,6 +37,7 @@ std::string write_cursor(const Cursor& cursor, base::Instant now, std::string_vi
   const std::string text = std::to_string(now.microseconds) + separator +
                            std::to_string(cursor.as_of) + separator +
                            std::to_string(cursor.total.value_or(-1)) + separator +
+                           (cursor.included == 0 ? "" : std::to_string(cursor.included)) +
                            (cursor.backwards ? '<' : '>') + cursor.after;
   return security::seal(key, text, bound_to);
 }
@@ -50,6 +51,10 @@ base::Result<Cursor> read_cursor(std::string_view sealed, base::Instant now, std
   const auto as_of = number(rest);
   const auto total = number(rest);
   if (!made || !as_of || !total || rest.empty()) return forged();
+  std::size_t included = 0;
+  const auto digits = std::from_chars(rest.data(), rest.data() + rest.size(), included);
+  rest.remove_prefix(static_cast<std::size_t>(digits.ptr - rest.data()));
+  if (rest.empty()) return forged();
   const bool backwards = rest.front() == '<';
   rest.remove_prefix(1);
   if (now.microseconds - *made > life_microseconds)
@@ -57,7 +62,8 @@ base::Result<Cursor> read_cursor(std::string_view sealed, base::Instant now, std
                        "cursor-expired the cursor has not been used for an hour", "http._cursor",
                        "start the search again"};
   return Cursor{*as_of, std::string(rest),
-                *total < 0 ? std::nullopt : std::optional<std::int64_t>(*total), backwards};
+                *total < 0 ? std::nullopt : std::optional<std::int64_t>(*total), backwards,
+                included};
 }
 
 }  // namespace gateway::query

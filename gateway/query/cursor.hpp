@@ -16,6 +16,7 @@ struct Cursor {
   std::string after;       // store::SearchPage::after, or ::before if it goes backwards
   std::optional<std::int64_t> total;  // told once, never changes between pages
   bool backwards = false;
+  std::size_t included = 0;  // not 0: of that page what is included behind so much of it
 };
 
 /// What a cursor is bound to: the client and its scopes, type and the query as understood. A token

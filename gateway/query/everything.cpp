@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "gateway/fhir/search/encoding.hpp"
@@ -8,6 +7,7 @@
 #include "gateway/query/restrict.hpp"
 #include "gateway/query/retracted.hpp"
 #include "gateway/query/shown.hpp"
+#include "gateway/query/stage.hpp"
 #include "gateway/query/visible.hpp"
 
 namespace gateway::query {
@@ -16,30 +16,14 @@ namespace {
 using fhir::search::EverythingQuery;
 using security::Interaction;
 
-/// Where a page goes on: in which of the types, and behind what in it.
-struct Place {
-  std::size_t stage = 0;
-  std::string after;
-
-  std::string text() const { return std::to_string(stage) + ' ' + after; }
-  static std::optional<Place> read(std::string_view text) {
-    Place place;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), place.stage);
-    const auto end = static_cast<std::size_t>(read.ptr - text.data());
-    if (read.ec != std::errc() || end == text.size() || text[end] != ' ') return std::nullopt;
-    place.after = text.substr(end + 1);
-    return place;
-  }
-};
-
 class Gathering {
  public:
   Gathering(store::Snapshot& snapshot, const security::Principal& who, const std::string& patient,
             const EverythingQuery& asked, std::int64_t as_of)
       : snapshot_(snapshot), who_(who), patient_(patient), asked_(asked), as_of_(as_of) {}
 
-  /// Fills `rows` from `place` on; where the next page begins, nullopt: nowhere.
-  base::Result<std::optional<Place>> fill(Place place, std::vector<fhir::Version>& rows);
+  /// Fills `rows` from `stage` on; where the next page begins, nullopt: nowhere.
+  base::Result<std::optional<Stage>> fill(Stage stage, std::vector<fhir::Version>& rows);
 
  private:
   bool is_asked(std::string_view type) const {
@@ -54,7 +38,7 @@ class Gathering {
   base::Result<store::SearchPage> search(const fhir::search::Query& query,
                                          const std::string& after);
   base::Result<void> referred(std::set<fhir::ResourceKey>& keys);
-  base::Result<std::optional<Place>> fill_referred(std::size_t stage, std::string after,
+  base::Result<std::optional<Stage>> fill_referred(std::size_t stage, std::string after,
                                                    std::vector<fhir::Version>& rows);
 
   store::Snapshot& snapshot_;
@@ -88,21 +72,21 @@ base::Result<store::SearchPage> Gathering::search(const fhir::search::Query& que
   return snapshot_.search({.query = &query, .scope = *scope, .as_of = as_of_, .after = after});
 }
 
-base::Result<std::optional<Place>> Gathering::fill(Place place, std::vector<fhir::Version>& rows) {
+base::Result<std::optional<Stage>> Gathering::fill(Stage stage, std::vector<fhir::Version>& rows) {
   const auto types = fhir::search::compartment_types();
-  for (; place.stage < types.size(); ++place.stage, place.after.clear()) {
-    if (!is_asked(types[place.stage])) continue;
-    auto query = about(types[place.stage], true);
+  for (; stage.number < types.size(); ++stage.number, stage.after.clear()) {
+    if (!is_asked(types[stage.number])) continue;
+    auto query = about(types[stage.number], true);
     if (!query) return query.error();
     if (!*query) continue;
     (*query)->count = asked_.count - rows.size();
-    auto page = search(**query, place.after);
+    auto page = search(**query, stage.after);
     if (!page) return page.error();
     for (auto& row : page->rows) rows.push_back(std::move(row.version));
-    if (page->more) return std::optional(Place{place.stage, page->after});
-    if (rows.size() == asked_.count) return std::optional(Place{place.stage + 1, {}});
+    if (page->more) return std::optional(Stage{stage.number, page->after});
+    if (rows.size() == asked_.count) return std::optional(Stage{stage.number + 1, {}});
   }
-  return fill_referred(place.stage, std::move(place.after), rows);
+  return fill_referred(stage.number, std::move(stage.after), rows);
 }
 
 /// Who and what all of it refers to, whether or not it was asked for itself.
@@ -133,14 +117,14 @@ base::Result<void> Gathering::referred(std::set<fhir::ResourceKey>& keys) {
   return {};
 }
 
-base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, std::string after,
+base::Result<std::optional<Stage>> Gathering::fill_referred(std::size_t stage, std::string after,
                                                             std::vector<fhir::Version>& rows) {
   std::set<fhir::ResourceKey> keys;
   if (auto found = referred(keys); !found) return found.error();
   for (const auto& key : keys) {
     const std::string reference = key.reference();
     if (!after.empty() && reference <= after) continue;
-    if (rows.size() == asked_.count) return std::optional(Place{stage, std::move(after)});
+    if (rows.size() == asked_.count) return std::optional(Stage{stage, std::move(after)});
     after = reference;
     if (!restricted(who_, Interaction::search, key.type)) continue;
     auto query = fhir::search::parse(key.type, "_id=" + key.id + since());
@@ -149,7 +133,7 @@ base::Result<std::optional<Place>> Gathering::fill_referred(std::size_t stage, s
     if (!page) return page.error();
     for (auto& row : page->rows) rows.push_back(std::move(row.version));
   }
-  return std::optional<Place>();
+  return std::optional<Stage>();
 }
 
 }  // namespace
@@ -169,7 +153,7 @@ base::Result<Page> Reader::everything(const security::Principal& who, const std:
   if (cursor->as_of == 0) cursor->as_of = (*snapshot)->commit();
   Page page;
   auto next = Gathering(**snapshot, who, patient, query, cursor->as_of)
-                  .fill(Place::read(cursor->after).value_or(Place{}), page.rows);
+                  .fill(Stage::read(cursor->after).value_or(Stage{}), page.rows);
   if (!next) return next.error();
   if (*next) page.next = sealed({cursor->as_of, (*next)->text(), {}}, bound_to);
   if (cursor->as_of < (*snapshot)->commit())

@@ -61,15 +61,62 @@ bool may_read_something(const security::Principal& who) {
   return false;
 }
 
-}  // namespace
-
-base::Result<Page> Reader::changes(const security::Principal& who, const std::string& type,
-                                   const HistoryQuery& query) {
+base::Result<void> may_read(const security::Principal& who, const std::string& type) {
   if (!type.empty()) {
     if (auto scope = restricted(who, Interaction::read, type); !scope) return scope.error();
   } else if (!may_read_something(who)) {
     return restricted(who, Interaction::read, "anything").error();
   }
+  return {};
+}
+
+/// Of what was written, what the client may see.
+base::Result<void> add_seen(store::Snapshot& snapshot, const security::Principal& who,
+                            std::vector<store::SearchRow> found, std::vector<fhir::Version>& rows) {
+  Sight sight(snapshot, who);
+  for (auto& row : found) {
+    auto seen = sight.sees(row.version);
+    if (!seen) return seen.error();
+    if (*seen) rows.push_back(std::move(row.version));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Page> Reader::onwards(const security::Principal& who, const std::string& type,
+                                   const HistoryQuery& query) {
+  if (auto may = may_read(who, type); !may) return may.error();
+  // It is a place alone: as good as the store is old, and whatever the client may see by then.
+  constexpr base::Instant no_time{0};
+  const auto bound_to = binding({.name = who.name}, "_history/" + type, "_after");
+  Cursor cursor;
+  if (query.after && !query.after->empty()) {
+    auto read = read_cursor(*query.after, no_time, cursor_key_, bound_to);
+    if (!read) {
+      auto error = read.error();
+      error.where = "http._after";
+      return error;
+    }
+    cursor = *std::move(read);
+  }
+  auto snapshot = store_.snapshot();
+  if (!snapshot) return snapshot.error();
+  auto found = (*snapshot)->changes(
+      {.type = type, .count = query.count, .after = cursor.after, .oldest_first = true});
+  if (!found) return found.error();
+  Page page;
+  page.has_more = found->more;
+  page.next = write_cursor({0, std::move(found->after), {}}, no_time, cursor_key_, bound_to);
+  if (auto added = add_seen(**snapshot, who, std::move(found->rows), page.rows); !added)
+    return added.error();
+  show(who, page.rows);
+  return page;
+}
+
+base::Result<Page> Reader::changes(const security::Principal& who, const std::string& type,
+                                   const HistoryQuery& query) {
+  if (auto may = may_read(who, type); !may) return may.error();
   const auto bound_to = binding(who, "_history/" + type, query.self);
   auto cursor = resumed(query.cursor, bound_to);
   if (!cursor) return cursor.error();
@@ -83,12 +130,8 @@ base::Result<Page> Reader::changes(const security::Principal& who, const std::st
                                      .after = cursor->after});
   if (!found) return found.error();
   Page page;
-  Sight sight(**snapshot, who);
-  for (auto& row : found->rows) {
-    auto seen = sight.sees(row.version);
-    if (!seen) return seen.error();
-    if (*seen) page.rows.push_back(std::move(row.version));
-  }
+  if (auto added = add_seen(**snapshot, who, std::move(found->rows), page.rows); !added)
+    return added.error();
   if (found->more) page.next = sealed({cursor->as_of, found->after, {}}, bound_to);
   show(who, page.rows);
   return page;

@@ -19,8 +19,9 @@ constexpr std::size_t values_a_search = 500;
 
 class Including {
  public:
-  Including(store::Snapshot& snapshot, const security::Principal& who, std::int64_t as_of)
-      : snapshot_(snapshot), who_(who), as_of_(as_of) {}
+  Including(store::Snapshot& snapshot, const security::Principal& who, std::int64_t as_of,
+            std::size_t most)
+      : snapshot_(snapshot), who_(who), as_of_(as_of), most_(most) {}
 
   void known(const std::vector<fhir::Version>& matches) {
     for (const auto& match : matches) seen_.insert(match.key);
@@ -41,6 +42,7 @@ class Including {
   store::Snapshot& snapshot_;
   const security::Principal& who_;
   const std::int64_t as_of_;
+  const std::size_t most_;
   std::set<ResourceKey> seen_;
   Included out_;
 };
@@ -124,7 +126,7 @@ base::Result<void> Including::search(const std::string& type, const Criterion& a
   fhir::search::Query query;
   query.type = type;
   query.criteria.push_back(all_of);
-  query.count = most_included + 1;
+  query.count = most_ + 1;
   auto page = snapshot_.search({.query = &query, .scope = *scope, .as_of = as_of_});
   if (!page) return page.error();
   for (auto& row : page->rows) add(std::move(row.version));
@@ -134,7 +136,7 @@ base::Result<void> Including::search(const std::string& type, const Criterion& a
 
 void Including::add(fhir::Version version) {
   if (!seen_.insert(version.key).second) return;
-  if (out_.rows.size() < most_included)
+  if (out_.rows.size() < most_)
     out_.rows.push_back(std::move(version));
   else
     out_.cut = true;
@@ -144,8 +146,9 @@ void Including::add(fhir::Version version) {
 
 base::Result<Included> included(store::Snapshot& snapshot, const security::Principal& who,
                                 const std::vector<Include>& includes,
-                                const std::vector<fhir::Version>& matches, std::int64_t as_of) {
-  Including including(snapshot, who, as_of);
+                                const std::vector<fhir::Version>& matches, std::int64_t as_of,
+                                std::size_t behind) {
+  Including including(snapshot, who, as_of, behind + most_included);
   including.known(matches);
   const bool goes_on = std::ranges::any_of(includes, &Include::iterate);
   std::span<const fhir::Version> from = matches;
@@ -155,10 +158,13 @@ base::Result<Included> included(store::Snapshot& snapshot, const security::Princ
     for (const Include& include : includes)
       if (step == 0 || include.iterate)
         if (auto done = including.step(include, from); !done) return done.error();
-    const auto& rows = including.included().rows;
-    if (goes_on) added.assign(rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end());
+    const auto& found = including.included().rows;
+    if (goes_on) added.assign(found.begin() + static_cast<std::ptrdiff_t>(before), found.end());
     from = added;
   }
+  auto& rows = including.included().rows;
+  rows.erase(rows.begin(),
+             rows.begin() + static_cast<std::ptrdiff_t>(std::min(behind, rows.size())));
   return std::move(including.included());
 }
 

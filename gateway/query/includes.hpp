@@ -19,10 +19,12 @@ struct Included {
 inline constexpr std::size_t most_included = 1000;
 inline constexpr int most_steps = 4;
 
-/// Follows the includes of a search from its matches, as the store stood at commit `as_of`. Types
-/// that `who` may not search are left out, and of the others what is out of scope.
+/// Follows the includes of a search from its matches, as the store stood at commit `as_of`; the
+/// first `behind` of what it finds were told before. Types that `who` may not search are left out,
+/// and of the others what is out of scope.
 base::Result<Included> included(store::Snapshot& snapshot, const security::Principal& who,
                                 const std::vector<fhir::search::Include>& includes,
-                                const std::vector<fhir::Version>& matches, std::int64_t as_of);
+                                const std::vector<fhir::Version>& matches, std::int64_t as_of,
+                                std::size_t behind = 0);
 
 }  // namespace gateway::query

@@ -33,6 +33,17 @@ std::string Reader::sealed(const Cursor& cursor, std::string_view bound_to) cons
   return write_cursor(cursor, clock_.now(), cursor_key_, bound_to);
 }
 
+namespace {
+
+/// To two digits, so that nobody takes an estimate for a count (FHIR.md §2.2).
+std::int64_t rounded(std::int64_t total) {
+  std::int64_t unit = 1;
+  while (total / unit >= 100) unit *= 10;
+  return (total + unit / 2) / unit * unit;
+}
+
+}  // namespace
+
 base::Result<Page> Reader::search(const security::Principal& who,
                                   const fhir::search::Query& query) {
   auto scope = restricted(who, Interaction::search, query.type);
@@ -61,13 +72,24 @@ base::Result<Page> Reader::search(const security::Principal& who,
   }
   for (auto& row : found->rows) page.rows.push_back(std::move(row.version));
   page.total = query.cursor.empty() ? found->total : cursor->total;
+  if (page.total && query.total == fhir::search::Total::estimate) page.total = rounded(*page.total);
   if (!query.includes.empty() && !page.rows.empty()) {
-    auto beside = included(**snapshot, who, query.includes, page.rows, cursor->as_of);
+    auto beside =
+        included(**snapshot, who, query.includes, page.rows, cursor->as_of, cursor->included);
     if (!beside) return beside.error();
     page.included = std::move(beside->rows);
-    if (beside->cut)
+    if (beside->cut) {
       page.notes.push_back("more than " + std::to_string(most_included) +
-                           " resources are included: these are not all, ask with a smaller _count");
+                           " resources are included: these are not all, `related` has the rest");
+      page.related = sealed({cursor->as_of, cursor->after, page.total, cursor->backwards,
+                             cursor->included + most_included},
+                            bound_to);
+    }
+  }
+  if (cursor->included != 0) {  // its matches were told, and lead on
+    page.rows.clear();
+    found->after.clear();
+    found->before.clear();
   }
   if (!found->after.empty())
     page.next = sealed({cursor->as_of, found->after, page.total, false}, bound_to);

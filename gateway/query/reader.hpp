@@ -14,6 +14,7 @@
 #include "gateway/fhir/search/everything.hpp"
 #include "gateway/fhir/search/history.hpp"
 #include "gateway/fhir/search/query.hpp"
+#include "gateway/fhir/search/several.hpp"
 #include "gateway/query/cursor.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/store.hpp"
@@ -27,7 +28,9 @@ struct Page {
   std::vector<fhir::Version> included;  // beside them
   std::optional<std::int64_t> total;
   std::string next;                // sealed cursor; "" on the last page
+  std::string related;             // likewise: what more is included beside these rows; "": nothing
   std::string previous;            // likewise; "" on the first page, and where it is not offered
+  bool has_more = false;           // of a change feed: by now, behind what it looked at
   std::vector<std::string> notes;  // for an `outcome` entry: ignored parameters, dropped rows
 };
 
@@ -71,7 +74,15 @@ class Reader {
   /// resource is in scope now.
   base::Result<Page> changes(const security::Principal& who, const std::string& type,
                              const fhir::search::HistoryQuery& query);
+  /// What was written behind `query.after`, in the order of commits; `next` is where to go on,
+  /// always, and does not expire.
+  base::Result<Page> onwards(const security::Principal& who, const std::string& type,
+                             const fhir::search::HistoryQuery& query);
   base::Result<Page> search(const security::Principal& who, const fhir::search::Query& query);
+  /// The same of several types, one after another, as the store stood at the first page; those out
+  /// of scope are left out. `place`: of whom ("Patient/p…"), or "": what a cursor is bound to.
+  base::Result<Page> several(const security::Principal& who, const std::string& place,
+                             const fhir::search::SeveralQuery& query);
   /// What stands and meets a condition, at most `most` of it: what a conditional write is about
   /// (FHIR R4, RESTful API). Of a client that may not search: what its scopes for `interaction`
   /// reach. `query` has criteria and no controls, else `malformed` "search-bad-value …".

@@ -9,8 +9,10 @@ namespace {
 
 void add(security::Shown& shown, const fhir::Version& version) {
   ++shown.count;
-  fhir::each_patient(version,
-                     [&](std::string_view reference) { shown.patients.emplace(reference); });
+  auto& patients = shown.patients;
+  fhir::each_patient(version, [&](std::string_view reference) {
+    if (patients.empty() || *patients.rbegin() != reference) patients.emplace(reference);
+  });
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include <map>
 #include <set>
 
+#include "gateway/fhir/canonical.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/patients.hpp"
+#include "gateway/fhir/search/encoding.hpp"
 #include "gateway/fhir/search/meets.hpp"
 #include "gateway/query/interest.hpp"
 #include "gateway/query/reader.hpp"
@@ -81,6 +83,18 @@ base::Result<topics::Event> unseen(const store::Event& event) {
                        version.version, version.deleted,      {}};
 }
 
+/// What a topic of tagged resources asks besides its filters.
+std::vector<fhir::search::Criterion> of_issues(const topics::Topic& topic) {
+  if (topic.issues.empty()) return {};
+  std::string any;
+  for (const auto code : topic.issues)
+    ((any += any.empty() ? "" : ",") +=
+     fhir::canonical::code_system(fhir::canonical::issue_codes) + '|') += code;
+  auto query = fhir::search::parse(topic.focus, "_tag=" + fhir::search::form_encoded(any));
+  base::invariant(static_cast<bool>(query), "our own query can be read");
+  return std::move(query->criteria);
+}
+
 }  // namespace
 
 base::Result<Told> Reader::told(const security::Principal& who, const std::string& subscription,
@@ -142,8 +156,10 @@ base::Result<std::shared_ptr<const topics::Interest>> interest_of(
     return base::Error{base::ErrorKind::forbidden,
                        "scope-missing what this client may see cannot be told of one result alone",
                        "", "ask the operator for a scope without :not, dates and texts"};
-  return std::make_shared<const topics::Interest>(topics::Interest{
-      subscription.id, subscription.topic, subscription.filter, *std::move(scope)});
+  auto filter = subscription.filter;
+  for (auto& criterion : of_issues(*subscription.topic)) filter.push_back(std::move(criterion));
+  return std::make_shared<const topics::Interest>(
+      topics::Interest{subscription.id, subscription.topic, std::move(filter), *std::move(scope)});
 }
 
 }  // namespace gateway::query

@@ -54,13 +54,22 @@ std::string der_of(std::string_view signature) {
 }  // namespace
 
 std::string_view name_of(Algorithm algorithm) {
-  return algorithm == Algorithm::rs384 ? "RS384" : "ES384";
+  switch (algorithm) {
+    case Algorithm::rs384:
+      return "RS384";
+    case Algorithm::es384:
+      return "ES384";
+    case Algorithm::rs256:
+      return "RS256";
+  }
+  return "";
 }
 
 PublicKey::PublicKey(Algorithm algorithm, EVP_PKEY* key)
     : algorithm_(algorithm), key_(key, FreeOpenssl()) {}
 
-base::Result<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_view exponent) {
+base::Result<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_view exponent,
+                                       Algorithm algorithm) {
   if (modulus.size() > most_rsa_bits / 8 || exponent.size() > 8)
     return unusable("an RSA key is longer than 8192 bits", "take one of 2048 to 4096 bits");
   const Owned<BIGNUM> n = number(modulus);
@@ -73,7 +82,7 @@ base::Result<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_vie
     return unusable("an RSA key is shorter than 2048 bits, or none", "make a new key");
   auto key = key_of("RSA", parts.get());
   if (!key) return unusable("an RSA key cannot be used", "make a new key");
-  return PublicKey(Algorithm::rs384, key.release());
+  return PublicKey(algorithm, key.release());
 }
 
 base::Result<PublicKey> PublicKey::p384(std::string_view x, std::string_view y) {
@@ -95,10 +104,11 @@ bool PublicKey::verifies(std::string_view text, std::string_view signature) cons
   if (given.empty()) return false;
   ERR_clear_error();
   const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
-  // RSA here is PKCS #1 v1.5, which is what RS384 means (RFC 7518 §3.3).
+  const char* digest = algorithm_ == Algorithm::rs256 ? "SHA256" : "SHA384";
+  // RSA here is PKCS #1 v1.5, which is what RS384 and RS256 mean (RFC 7518 §3.3).
   const bool genuine =
       context &&
-      EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA384", nullptr, nullptr, key_.get(),
+      EVP_DigestVerifyInit_ex(context.get(), nullptr, digest, nullptr, nullptr, key_.get(),
                               nullptr) == 1 &&
       EVP_DigestVerify(context.get(), octets(given), given.size(), octets(text), text.size()) == 1;
   ERR_clear_error();

@@ -10,17 +10,20 @@
 namespace gateway::security {
 
 /// The two signatures that SMART Backend Services knows (SMART App Launch 2.2, client
-/// authentication: asymmetric). No other is ever verified, whatever a token's header says.
-enum class Algorithm { rs384, es384 };
-/// "RS384", "ES384" (RFC 7518 §3.1).
+/// authentication: asymmetric), and the one that OpenID Connect has by default (Core §15.1), for
+/// that alone. No other is ever verified, whatever a token's header says.
+enum class Algorithm { rs384, es384, rs256 };
+inline constexpr Algorithm smart_algorithms[] = {Algorithm::rs384, Algorithm::es384};
+/// "RS384", "ES384", "RS256" (RFC 7518 §3.1).
 std::string_view name_of(Algorithm algorithm);
 
 /// Somebody's public key and the one algorithm it verifies: a key has no other (RFC 8725 §3.1).
 /// A value; any thread.
 class PublicKey {
  public:
-  /// RSA of 2048 to 8192 bits, for RS384; modulus and exponent as in RFC 7518 §6.3.1, decoded.
-  static base::Result<PublicKey> rsa(std::string_view modulus, std::string_view exponent);
+  /// RSA of 2048 to 8192 bits; modulus and exponent as in RFC 7518 §6.3.1, decoded.
+  static base::Result<PublicKey> rsa(std::string_view modulus, std::string_view exponent,
+                                     Algorithm algorithm = Algorithm::rs384);
   /// A point of P-384, for ES384; coordinates of 48 bytes each (RFC 7518 §6.2.1), decoded.
   static base::Result<PublicKey> p384(std::string_view x, std::string_view y);
 

@@ -1,28 +1,10 @@
 #include "gateway/security/server_tls.hpp"
 
-#include <fstream>
-#include <initializer_list>
-#include <iterator>
 #include <utility>
 
-#include "gateway/base/hash.hpp"
+#include "gateway/security/files_hash.hpp"
 
 namespace gateway::security {
-namespace {
-
-std::string hash_of(std::initializer_list<std::filesystem::path> files) {
-  std::string all;
-  for (const auto& file : files) {
-    if (file.empty()) continue;
-    std::ifstream in(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    all += std::to_string(text.size()) + ":" + text;
-  }
-  return base::hex(base::bytes_of(base::sha256(all)));
-}
-
-}  // namespace
-
 ServerTls::ServerTls(TlsFiles files, ClientCertificate clients)
     : files_(std::move(files)), clients_(clients) {}
 

@@ -15,17 +15,11 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/security/base64url.hpp"
+#include "gateway/security/tls_profile.hpp"
 
 namespace gateway::security {
 
 namespace {
-
-constexpr const char* ciphers_of_1_2 =
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* ciphers_of_1_3 =
-    "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
 base::Error problem(std::string what, const std::filesystem::path& file, std::string remedy) {
   return {base::ErrorKind::configuration, std::move(what), file.string(), std::move(remedy)};
@@ -89,7 +83,7 @@ base::Result<void> apply_profile(SSL_CTX* context) {
                    SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
                    SSL_CTX_set_cipher_list(context, ciphers_of_1_2) == 1 &&
                    SSL_CTX_set_ciphersuites(context, ciphers_of_1_3) == 1 &&
-                   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
+                   SSL_CTX_set1_groups_list(context, groups) == 1;
   if (!set)
     return problem("OpenSSL refuses our TLS profile: " + openssl_reason(), {}, "use OpenSSL 3");
   SSL_CTX_set_security_level(context, 2);  // RSA ≥ 2048, SHA-256 and better

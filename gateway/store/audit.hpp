@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 
 namespace gateway::store {
@@ -27,6 +28,17 @@ struct AuditRow {
   friend bool operator==(const AuditRow&, const AuditRow&) = default;
 };
 
+/// Who waits for something to be durable without holding a thread.
+class Awaiting {
+ public:
+  virtual ~Awaiting() = default;
+  /// How it went, once, on whatever thread made it so: must not wait, and wakes nobody yet.
+  virtual void hear(const base::Result<void>& outcome) = 0;
+  /// All that became durable together have heard: whoever is to act on it may be woken, once for
+  /// them all.
+  virtual void ring() = 0;
+};
+
 /// A row as it is kept.
 struct AuditRecord {
   std::int64_t number = 0;   // from 1 without a gap, in the order of commits
@@ -42,6 +54,13 @@ struct AuditAsk {
   base::Instant from{0}, until{std::numeric_limits<std::int64_t>::max()};
   std::int64_t before = std::numeric_limits<std::int64_t>::max();  // only those of lower numbers
   std::size_t most = 1000;
+};
+
+/// A row with what proves it: chain(n) = SHA-256(chain(n−1) ‖ record(n)), TRUST.md §5.2.
+struct ProvenAudit {
+  AuditRecord audited;
+  std::string record;  // its canonical bytes; "": what is kept of it is damaged
+  base::Digest chain{};
 };
 
 /// Where the trail ends.

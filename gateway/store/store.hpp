@@ -20,6 +20,7 @@
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/store/audit.hpp"
 #include "gateway/store/delivery.hpp"
+#include "gateway/store/kept.hpp"
 
 namespace gateway::store {
 
@@ -225,7 +226,7 @@ struct Search {
   std::int64_t looks_at = 0;
 };
 
-/// What was written, newest first: every version once, in the order of commits turned round.
+/// What was written, every version once: newest first, or in the order of commits.
 struct Changes {
   std::string type;        // "": all
   std::int64_t since = 0;  // no commit before
@@ -233,6 +234,9 @@ struct Changes {
   std::size_t count = 50;
   bool deleted_only = false;  // no body is read
   std::string after;          // SearchPage::after of the page before
+  /// In the order of commits; then `after` is where to go on whether or not there is more by now,
+  /// and as good as the store is old.
+  bool oldest_first = false;
 };
 
 /// The arrival that wrote a version.
@@ -313,9 +317,17 @@ class Store {
   /// Audit rows that belong to no arrival (reads, refusals); join the next group, durable on
   /// return.
   virtual base::Result<void> audit(std::span<const AuditRow> rows) = 0;
+  /// The same of one row, without waiting: who awaits it hears of it.
+  virtual void audit(AuditRow row, std::shared_ptr<Awaiting> awaits) = 0;
   /// Rows of the trail, newest first. What a search by patient or time goes by is brought up to
   /// date first: what was audited before the call is found.
   virtual base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) = 0;
+  /// The trail behind row `after`, in order, at most so many rows.
+  virtual base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) = 0;
+  /// A receiver of the trail has all of it up to row `number`; durable on return.
+  virtual base::Result<void> handed_on(std::string_view receiver, std::int64_t number) = 0;
+  /// Up to which row a receiver has the trail; 0: it has none of it.
+  virtual base::Result<std::int64_t> handed_on(std::string_view receiver) = 0;
   virtual base::Result<AuditHead> audit_head() = 0;
   /// Keeps a signature beside the trail; durable on return.
   virtual base::Result<void> vouch(const SignedHead& head) = 0;
@@ -347,6 +359,14 @@ class Store {
   virtual base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) = 0;
   /// What of a kind is used and not over.
   virtual base::Result<std::vector<Spending>> spent(std::string_view kind) = 0;
+  /// Writes these, with the audit rows of that; durable on return. False: one of them was changed
+  /// meanwhile, and nothing is written.
+  virtual base::Result<bool> keep(std::span<const Keeping> changes,
+                                  std::span<const AuditRow> rows) = 0;
+  /// nullopt: there is none, or its time is over.
+  virtual base::Result<std::optional<Kept>> kept(std::string_view kind, std::string_view name) = 0;
+  /// All of a kind, in order of their names.
+  virtual base::Result<std::vector<Kept>> all_kept(std::string_view kind) = 0;
   /// What all review items of this code were about, settled ones too, each once. For the start: it
   /// looks at every item.
   virtual base::Result<std::vector<Reviewed>> reviewed(std::string_view code) = 0;

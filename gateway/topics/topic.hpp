@@ -15,6 +15,7 @@ struct Topic {
   bool of_changed = false;                    // it stood, and stands otherwise now, or no more
   std::span<const std::string_view> filters;  // search parameters of the focus that narrow it
   std::string_view title, description;
+  std::span<const std::string_view> issues = {};  // tags that the focus has one of; none: any
   std::string url() const;
 };
 

@@ -1,7 +1,8 @@
 // Asks over HTTPS with keep-alive, each client on a connection and thread of its own, one request
 // at a time:   https_load HOST PORT CERTIFICATE KEY AUTHORITY CLIENTS SECONDS PATHS PATHS is a
 // file, a path a line; each client goes round through them from a place of its own. Prints one
-// line: requests= seconds= bad= bytes= p50_us= p99_us=
+// line: requests= seconds= bad= first_bad= (the status of the first that was not 200) bytes=
+// p50_us= p99_us=
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -46,6 +47,7 @@ struct Tally {
   std::vector<unsigned> microseconds;
   unsigned long long bytes = 0;
   long bad = 0;
+  std::string first_bad;  // status
 };
 
 /// One answer with Content-Length; false: the connection is over.
@@ -65,7 +67,7 @@ bool receive(SSL* ssl, std::string& buffer, Tally& tally) {
     if (head != std::string::npos && buffer.size() >= head + 4 + length) break;
   }
   tally.bytes += buffer.size();
-  if (buffer.compare(9, 3, "200") != 0) ++tally.bad;
+  if (buffer.compare(9, 3, "200") != 0 && tally.bad++ == 0) tally.first_bad = buffer.substr(9, 3);
   return true;
 }
 
@@ -126,6 +128,7 @@ int main(int argc, char** argv) {
                             one.microseconds.end());
     all.bytes += one.bytes;
     all.bad += one.bad;
+    if (all.first_bad.empty()) all.first_bad = one.first_bad;
   }
   std::sort(all.microseconds.begin(), all.microseconds.end());
   const auto at = [&](double part) {
@@ -133,7 +136,8 @@ int main(int argc, char** argv) {
                                     : all.microseconds[static_cast<std::size_t>(
                                           part * static_cast<double>(all.microseconds.size() - 1))];
   };
-  std::printf("requests=%zu seconds=%.3f bad=%ld bytes=%llu p50_us=%u p99_us=%u\n",
-              all.microseconds.size(), took, all.bad, all.bytes, at(0.5), at(0.99));
+  std::printf("requests=%zu seconds=%.3f bad=%ld first_bad=%s bytes=%llu p50_us=%u p99_us=%u\n",
+              all.microseconds.size(), took, all.bad,
+              all.first_bad.empty() ? "-" : all.first_bad.c_str(), all.bytes, at(0.5), at(0.99));
   return 0;
 }

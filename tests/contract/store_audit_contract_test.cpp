@@ -3,6 +3,7 @@
 #include "gateway/security/signing.hpp"
 
 #include "tests/contract/store_engines.hpp"
+#include "tests/support/awaiting.hpp"
 
 namespace tests {
 namespace {
@@ -47,6 +48,33 @@ class StoreAudits : public StoreContract<EngineUnderTest> {
 };
 TYPED_TEST_SUITE(StoreAudits, Engines);
 
+TYPED_TEST(StoreAudits, TheTrailIsReadInOrderWithWhatProvesEachRow) {
+  this->audit({row_of("one", {}), row_of("two", {"Patient/p1"}), row_of("three", {})});
+  const auto first = this->store->trail(0, 2);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->size(), 2U);
+  EXPECT_EQ((*first)[0].audited.row.event, "one");
+  const auto rest = this->store->trail(2, 10);
+  ASSERT_TRUE(rest);
+  ASSERT_EQ(rest->size(), 1U);
+  EXPECT_EQ(rest->front().audited.number, 3);
+  gateway::base::Digest chain{};
+  for (const auto& row : {(*first)[0], (*first)[1], rest->front()}) {
+    chain = gateway::base::sha256(std::string(gateway::base::bytes_of(chain)) + row.record);
+    EXPECT_EQ(chain, row.chain) << row.audited.number;
+  }
+  EXPECT_EQ(chain, this->store->audit_head()->chain);
+}
+
+TYPED_TEST(StoreAudits, WhatAReceiverOfTheTrailHasIsKnownThroughARestart) {
+  EXPECT_EQ(*this->store->handed_on("siem"), 0);
+  EXPECT_TRUE(this->store->handed_on("siem", 7));
+  EXPECT_TRUE(this->store->handed_on("other", 1));
+  EXPECT_TRUE(this->store->handed_on("siem", 9));
+  this->reopen();
+  EXPECT_EQ(*this->store->handed_on("siem"), 9);
+}
+
 TYPED_TEST(StoreAudits, ARowIsReadBackAsItWasWritten) {
   AuditRow row = row_of("search", {"Patient/p1", "Patient/p2"});
   row.detail = "GET /fhir/Observation?code=8112-5";
@@ -61,6 +89,17 @@ TYPED_TEST(StoreAudits, ARowIsReadBackAsItWasWritten) {
   EXPECT_EQ(records->front().row, row);
   EXPECT_EQ(records->front().number, 1);
   EXPECT_EQ(records->front().arrival, 0);
+}
+
+TYPED_TEST(StoreAudits, ARowForWhichNoThreadWaitsIsHeardOfWhenItIsDurable) {
+  std::vector<std::shared_ptr<Awaited>> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(std::make_shared<Awaited>());
+    this->store->audit(row_of("read", {}), all.back());
+  }
+  for (const auto& awaited : all) EXPECT_EQ(awaited->outcome(), "done");
+  EXPECT_EQ(this->store->audit_head()->number, 20);
+  EXPECT_TRUE(this->store->verify_audit()->problems.empty());
 }
 
 TYPED_TEST(StoreAudits, RowsComeNewestFirstAndPageByTheirNumbers) {

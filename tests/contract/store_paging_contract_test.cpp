@@ -1,4 +1,6 @@
 // A search page by page: forwards, back, and as of its first page.
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "tests/contract/store_engines.hpp"
@@ -72,6 +74,31 @@ TYPED_TEST(StorePages, APageThatLooksAtSoManyRowsEndsThereAndTheNextGoesOn) {
   }
   EXPECT_EQ(joined, whole);
   EXPECT_GE(pages, 23 / 5);
+}
+
+TYPED_TEST(StorePages, ChangesInTheOrderOfCommitsGoOnWhereTheyWere) {
+  std::vector<std::string> seen;
+  gateway::store::Changes asked{.type = "Observation", .count = 4, .oldest_first = true};
+  const auto go_on = [&](std::size_t pages) {
+    for (std::size_t i = 0; i < pages; ++i) {
+      const auto page = (*this->store->snapshot())->changes(asked);
+      ASSERT_TRUE(page) << page.error().text();
+      for (const auto& row : page->rows) seen.push_back(row.version.key.id);
+      EXPECT_EQ(page->more, i + 1 < pages);
+      asked.after = page->after;
+    }
+  };
+  go_on(1);
+  EXPECT_TRUE(seen.empty());
+  this->store_results(scattered());  // 23
+  go_on(6);
+  EXPECT_EQ(seen.size(), 23U);
+  go_on(1);
+  this->store_results({{.id = "later"}});
+  go_on(1);
+  ASSERT_EQ(seen.size(), 24U);
+  EXPECT_EQ(seen.back(), "later");
+  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 24U);
 }
 
 TYPED_TEST(StorePages, PagesBackwardsAreThePagesThatWereRead) {

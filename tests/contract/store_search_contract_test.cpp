@@ -226,12 +226,14 @@ TYPED_TEST(StoreFinds, ATokenByTheWordsBesideItsCodes) {
       "m", "p1",
       {observation("a", R"({"coding":[{"code":"8112-5","display":"Natural killer cells"}]})"),
        observation("b", R"({"coding":[{"code":"8119-0"}],"text":"Öz killer"})"),
-       observation("c", R"({"coding":[{"code":"x"}],"text":"unnatural"})")}));
+       observation("c", R"({"coding":[{"code":"x"}],"text":"unnatural"})"),
+       observation("d", R"({"coding":[{"code":"y"}]},"specimen":{"display":"Venöses Blut"})")}));
   const auto found = [this](const std::string& query) {
     return this->found("patient=p1&" + query);
   };
   if (!this->engine.finds_words) {  // PostgreSQL cannot ask bodies, and says so
-    for (const std::string asked : {"code:text=kill", "code:code-text=811"})
+    for (const std::string asked :
+         {"code:text=kill", "code:code-text=811", "specimen:text=venoses"})
       EXPECT_THAT(found(asked), testing::HasSubstr("not served by this store's engine")) << asked;
     return;
   }
@@ -243,6 +245,8 @@ TYPED_TEST(StoreFinds, ATokenByTheWordsBesideItsCodes) {
   EXPECT_EQ(found("code:code-text=811"), "a b");
   EXPECT_EQ(found("code:code-text=8112-5"), "a");
   EXPECT_EQ(found("status:code-text=fin&code:text=oz"), "b");
+  EXPECT_EQ(found("specimen:text=venos"), "d") << "beside where a reference leads";
+  EXPECT_EQ(found("specimen:text=blut&code:text=kill"), "");
   EXPECT_EQ(this->found("code:text=kill"), "a b") << "few enough to be looked through";
 }
 

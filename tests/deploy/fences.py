@@ -34,7 +34,10 @@ class Site(Gateway):
         for documented, real in (
                 ("/etc/immunogate/immunogate.jsonc", os.path.join(self.folder, "config.json")),
                 ("/etc/immunogate/mappings", os.path.join(PROJECT, "mappings")), ("/etc/immunogate/tls", certificates()),
+                ("/etc/immunogate/backup", os.path.join(certificates(), "operator")),
                 ("/var/lib/immunogate", os.path.dirname(self.store)),
+                ("/var/backups/immunogate", os.path.join(self.folder, "backups")),
+                ("/srv/restored", os.path.join(self.folder, "restored")),
                 ("127.0.0.1:9464", f"127.0.0.1:{self.ports['operations']}"),
                 ("127.0.0.1:2575", f"127.0.0.1:{self.ports['mllp']}"),
                 ("127.0.0.1:2576", f"127.0.0.1:{self.ports['plain']}"),

@@ -131,16 +131,33 @@ def own_environment():
     return {k: v for k, v in os.environ.items() if not k.startswith("IMMUNOGATE_")}
 
 
+def default_store(folder):
+    """A file, or a database where IMMUNOGATE_TEST_STORE is `postgresql`: then every test asks that engine."""
+    if os.environ.get("IMMUNOGATE_TEST_STORE") != "postgresql":
+        return os.path.join(folder, "state", "gateway.db")
+    import postgres
+    return postgres.shared().database()
+
+
 class Gateway:
-    """One gateway. `change` edits the configuration before it is written."""
+    """One gateway. `store` is a file of SQLite or a postgresql: URL; `change` edits the configuration before it
+    is written."""
 
     def __init__(self, name="gateway", store=None, change=None, forward=(), folder=None):
         self.name = name
         self.folder = folder or tempfile.mkdtemp(prefix=f"immunogate-{name}-")
         self.own_folder = folder is None
-        self.store = store or os.path.join(self.folder, "state", "gateway.db")
+        self.store = store or default_store(self.folder)
         self.ports = {door: free_port() for door in ("mllp", "plain", "https", "operations")}
         self.change, self.forward, self.process = change, list(forward), None
+
+    def store_url(self):
+        return self.store if self.store.startswith("postgresql:") else "sqlite:" + self.store
+
+    def beside(self, what):
+        """Where it keeps what lies beside the store."""
+        file = os.path.join(self.folder, "state", "gateway") if self.store.startswith("postgresql:") else self.store
+        return f"{file}-{what}"
 
     def tls(self, who="gateway"):
         folder = certificates()
@@ -153,7 +170,7 @@ class Gateway:
             "instance": self.name,
             "base_url": f"https://127.0.0.1:{p['https']}/fhir",
             "mappings": os.path.join(PROJECT, "mappings"),
-            "store": {"url": "sqlite:" + self.store},
+            "store": {"url": self.store_url(), "folder": os.path.join(self.folder, "state")},
             "mllp": [{"listen": f"127.0.0.1:{p['mllp']}", "tls": self.tls(), "senders": ["*"]},
                      {"listen": f"127.0.0.1:{p['plain']}", "plain": True, "senders": ["*"]}],
             "https": {"listen": f"127.0.0.1:{p['https']}", "tls": self.tls(), "senders": ["*"]},
@@ -297,7 +314,7 @@ class Gateway:
 
     def verify(self):
         """`store verify`, also beside the running gateway."""
-        run = subprocess.run([PROGRAM, "store", "verify", "--store", "sqlite:" + self.store],
+        run = subprocess.run([PROGRAM, "store", "verify", "--store", self.store_url()],
                              capture_output=True, text=True, env=own_environment(), timeout=300)
         return run.returncode, run.stdout + run.stderr
 

@@ -56,7 +56,8 @@ class Answers(OnSamples):
             following, of, f"{of}/_history", f"{of}/_history/1", f"{of}/$everything?_count=3", f"{of}/Observation?category=survey",
             "Observation/$lastn?max=1&category=laboratory", "_history?_count=3", "metadata", "Observation?_summary=count",
             "Observation?_elements=status&_count=2", "DiagnosticReport?_include=DiagnosticReport:result&_count=2",
-            "CodeSystem?name=GatewayError", "Observation?code:text=x", "Patient?birthdate=ge1980&_total=accurate"]
+            "CodeSystem?name=GatewayError", "Observation?code:text=x", "Observation?specimen:text=blood", "?_type=Patient,Specimen&_count=2",
+            f"{of}/*?_count=4", f"{of}/$meta", "_history?_after=&_count=3", "ConceptMap/$translate?code=BLD", "Patient?birthdate=ge1980&_total=accurate"]
         posts = [("POST", "Observation/_search", "status=final&_count=3", FORM), ("PUT", "Patient/fuzz", body, FHIR),
                  ("POST", "Patient", body, FHIR), ("POST", "Patient/$validate", body, FHIR), ("POST", "", bundle, FHIR),
                  ("PATCH", "Patient/fuzz", "[]", {"Content-Type": "application/json-patch+json"}),

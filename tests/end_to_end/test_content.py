@@ -76,6 +76,16 @@ class Content(OnSamples):
             for name in ("content-type", "etag", "last-modified", "cache-control", "vary"):
                 self.assertEqual(head[1].get(name), got[1].get(name), (path, name))
 
+    def test_meta_is_told_of_a_resource_and_never_changed_so(self):
+        path = f"Patient/{self.patient()}"
+        _, _, body = self.gateway.fhir(path)
+        status, _, said = self.gateway.fhir(path + "/$meta")
+        self.assertEqual((status, said["parameter"]), (200, [{"name": "return", "valueMeta": body["meta"]}]))
+        self.assertEqual(self.gateway.fhir("Patient/nobody/$meta")[0], 404)
+        self.assertEqual(self.gateway.fhir(path + "/$meta", who="sender")[0], 403)
+        status, headers, _ = self.gateway.fhir(path + "/$meta", "DELETE")
+        self.assertEqual((status, headers["allow"]), (405, "GET, HEAD"))
+
     # -- conditions -----------------------------------------------------------------------------
     def test_what_the_client_has_is_not_sent_again(self):
         path = f"Patient/{self.patient()}"
@@ -205,7 +215,7 @@ class Content(OnSamples):
                 self.assertFalse([h for h in headers if h.startswith("access-control-")], origin)
 
     def test_options_tell_what_may_be_asked(self):
-        for path, allow in (("", "POST, OPTIONS"), ("Patient", "GET, HEAD, POST, PUT, OPTIONS"),
+        for path, allow in (("", "GET, HEAD, POST, OPTIONS"), ("Patient", "GET, HEAD, POST, PUT, OPTIONS"),
                             ("Observation/x", "GET, HEAD, PUT, DELETE, OPTIONS"), ("Task/x", "GET, HEAD, PUT, PATCH, OPTIONS"),
                             ("Binary", "POST, PUT, OPTIONS")):
             status, headers, _ = self.ask(path, "OPTIONS", who=None)
@@ -274,6 +284,14 @@ class Content(OnSamples):
         self.assertEqual((kinds.count("DiagnosticReport"), kinds.count("Observation")), (13, 49), "laboratory and vital signs")
         for path, status in (("Observation?_summary=count", 400), ("Observation?cycle-dai=1", 400), (f"Observation/{expected[0]}", 406)):
             self.assertEqual(self.gateway.request("GET", "/fhir/" + path, headers={"Accept": "application/fhir+ndjson"})[0], status, path)
+
+    def test_head_of_what_comes_in_chunks_says_so_and_has_no_body(self):
+        lines = {"Accept": "application/fhir+ndjson"}
+        for path, headers in (("Observation", lines), ("Observation?_format=ndjson", {}), ("_history?_after=&_count=1", {})):
+            got, head = (self.gateway.request(method, "/fhir/" + path, headers=headers) for method in ("GET", "HEAD"))
+            self.assertEqual((head[0], head[2]), (got[0], b""), path)
+            for name in ("content-type", "transfer-encoding", "cache-control", "vary"):
+                self.assertEqual(head[1].get(name), got[1].get(name), (path, name))
 
     def test_links_are_as_pretty_as_their_page(self):
         for path in ("Observation?_count=5&_pretty=true", "_history?_count=5&_pretty=true"):

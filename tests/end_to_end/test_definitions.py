@@ -125,6 +125,22 @@ class Definitions(unittest.TestCase):
         self.assertEqual(self.gateway.fhir("ValueSet/nobody/$expand")[0], 404)
         self.assertEqual(self.gateway.fhir("ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/languages")[0], 404)
 
+    def test_a_code_is_translated(self):
+        def said(query, path="ConceptMap/$translate"):
+            status, _, body = self.gateway.fhir(f"{path}?{query}")
+            return status, [{p["name"]: next(v for k, v in p.items() if k.startswith("value")) for p in one["part"]}
+                            for one in body.get("parameter", []) if one["name"] == "match"]
+        status, found = said(f"url={BASE}/ConceptMap/specimen-sample-type&system=http://snomed.info/sct&code=119297000")
+        self.assertEqual((status, found[0]["equivalence"], found[0]["concept"]["code"]), (200, "wider", "peripheral-blood"))
+        self.assertEqual(found[0]["source"], f"{BASE}/ConceptMap/specimen-sample-type")
+        status, found = said("code=/cumm")
+        self.assertEqual((status, found[0]["concept"]), (200, {"system": "http://unitsofmeasure.org", "code": "/mm3"}))
+        self.assertEqual(said("code=BLD", "ConceptMap/specimen-sample-type/$translate")[0], 200)
+        for unknown in ("code=tea", "system=http://loinc.org&code=119297000", "url=urn:nobody&code=BLD"):
+            self.assertEqual(said(unknown)[0], 404, unknown)
+        self.assertEqual((said("system=urn:x")[0], said("code=BLD&colour=red")[0]), (400, 400))
+        self.assertEqual(said("code=BLD", "ConceptMap/nobody/$translate")[0], 404)
+
     def test_the_package_holds_what_the_packer_packs(self):
         status, headers, data = self.gateway.request("GET", "/package.tgz", who=None)
         self.assertEqual((status, headers["content-type"]), (200, "application/gzip"))
@@ -174,6 +190,14 @@ class Definitions(unittest.TestCase):
                                  (resource["type"], code))
             if not is_definition:
                 self.assertIn("validate", [o["name"] for o in resource["operation"]], resource["type"])
+            for operation in resource.get("operation", []):
+                answers = [self.gateway.fhir(f"{resource['type']}{at}/${operation['name']}")[2] for at in ("", "/x")]
+                self.assertTrue(any("unknown-operation" not in json.dumps(one) for one in answers),
+                                (resource["type"], operation["name"]))
+            for direction in ("Include", "RevInclude"):
+                for one in resource.get("search" + direction, [])[:3]:
+                    path = f"{resource['type']}?_id=x&_{direction.lower()}={one}"
+                    self.assertEqual(self.gateway.fhir(path)[0], 200, path)
             for parameter in resource.get("searchParam", []):
                 if "definition" in parameter:
                     url = parameter["definition"]

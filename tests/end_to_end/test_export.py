@@ -353,7 +353,7 @@ class Changing(unittest.TestCase):
         self.assertEqual(hashlib.sha256(first + rest).hexdigest(), headers["etag"].strip('"'))
         self.assertEqual(self.gateway.request("DELETE", at)[0], 202)
         self.assertEqual(self.client.status(at)[0], 404)
-        self.assertEqual(os.listdir(self.gateway.store + "-exports"), [])
+        self.assertEqual(os.listdir(self.gateway.beside("exports")), [])
         self.assertEqual(self.gateway.verify()[0], 0)
 
     def fill(self, messages):
@@ -387,7 +387,7 @@ class Changing(unittest.TestCase):
 
     def test_its_folder_is_for_nobody_else(self):
         self.client.begin("$export?_type=Patient")
-        folder = self.gateway.store + "-exports"
+        folder = self.gateway.beside("exports")
         await_true("an export is there", lambda: os.listdir(folder))
         for path, _, names in os.walk(folder):
             self.assertEqual(os.stat(path).st_mode & 0o77, 0, path)

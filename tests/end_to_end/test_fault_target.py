@@ -52,7 +52,7 @@ def with_people(config):
                                         if grant["subject"] not in ("CN=operator", "CN=sender")]
     config["access"]["certificates"] += [{"subject": "CN=operator", "role": "operator"},
                                          {"subject": "CN=sender", "role": "operator"}]
-    config["operations"]["socket"] = os.path.join(os.path.dirname(config["store"]["url"][7:]), "commands.sock")
+    config["operations"]["socket"] = os.path.join(config["store"]["folder"], "commands.sock")
 
 
 class Faults(unittest.TestCase):

@@ -1,7 +1,8 @@
 """A client follows what was written: of one resource, of a type, of all (FHIR.md, scenarios 21 and 41)."""
+import re
 import threading
 
-from harness import Gateway, OnSamples, exchange, sample
+from harness import Gateway, OnSamples, exchange, sample, samples
 import unittest
 
 LOINC = "http://loinc.org"
@@ -115,6 +116,55 @@ class Polling(unittest.TestCase):
             whole, _ = all_pages(gateway, "_history?_count=1000")
             self.assertEqual(seen, set(whole))
             self.assertEqual(len(whole), len(set(whole)))
+
+    def test_a_change_feed_gives_every_version_once_in_the_order_of_commits(self):
+        with Gateway() as gateway:
+            def send():
+                with gateway.connect() as s:
+                    for message in samples():
+                        exchange(s, message)
+
+            _, _, bundle = gateway.fhir("_history?_after=&_count=10")
+            self.assertNotIn("entry", bundle)
+            thread = threading.Thread(target=send)
+            thread.start()
+            seen, times, narrow, at = [], [], [], self.following(bundle)
+            last = len(samples())
+            while True:
+                status, _, bundle = gateway.fhir(at + "&_wait=20")
+                self.assertEqual(status, 200, bundle)
+                seen += versions(bundle)
+                times += [entry["resource"]["meta"]["lastUpdated"] for entry in bundle.get("entry", [])]
+                at = self.following(bundle)
+                if not thread.is_alive() and "entry" not in gateway.fhir(at)[2]:
+                    break
+            thread.join()
+            whole, _ = all_pages(gateway, "_history?_count=1000")
+            self.assertEqual((len(seen), set(seen)), (len(whole), set(whole)))
+            self.assertEqual(times, sorted(times))
+            self.assertGreater(len(seen), last)
+            _, _, again = gateway.fhir(at + "&_wait=1")  # nothing new within it
+            self.assertNotIn("entry", again)
+            gateway.stop()
+            gateway.start()
+            self.assertNotIn("entry", gateway.fhir(at)[2], "a place in it outlives the process")
+            at = "Observation/_history?_after=&_count=7"
+            for _ in range(len(seen) // 7 + 1):
+                _, _, bundle = gateway.fhir(at, who="sender")
+                narrow += [reference for reference, _ in versions(bundle)]
+                at = self.following(bundle)
+            found = {gateway.fhir(reference)[2]["category"][0]["coding"][0]["code"] for reference in narrow}
+            self.assertEqual((found, len(set(narrow))), ({"laboratory"}, gateway.count("Observation?category=laboratory")))
+            for path, status in (("_history?_after=forged", 400), ("_history?_wait=5", 400), ("_history?_after=&_wait=soon", 400),
+                                 (f"{narrow[0]}/_history?_after=", 400)):
+                self.assertEqual(gateway.fhir(path)[0], status, path)
+            self.assertEqual(gateway.fhir(at, who="client")[0], 400, "of another client")
+
+    @staticmethod
+    def following(bundle):
+        """Where to go on, without how long was waited."""
+        url = next(link["url"] for link in bundle["link"] if link["relation"] == "next")
+        return re.sub("&_wait=[0-9]+", "", url.split("/fhir/")[1])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-"""The scenarios of FHIR.md §10, each by its number: where it is a test, or what it waits for. Those that
-no other file tells stand here.
+"""The scenarios of FHIR.md §10, each by its number: where it is a test. Those that no other file tells stand here.
 
     IMMUNOGATE_BODIES=FOLDER python3 test_scenarios.py     runs them all, and keeps every answer in FOLDER
 """
@@ -15,7 +14,7 @@ from harness import BASE, MRN, PROGRAM, PROJECT, SAMPLES, Gateway, OnSamples, ex
 LOINC = "http%3A%2F%2Floinc.org%7C"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# number: tests. What stands behind a dash is not built yet.
+# number: tests
 SCENARIOS = {
     1: "test_search.Search.test_01_the_search_this_gateway_exists_for",
     2: "test_search.Search.test_02_the_corrected_value_stands_alone",
@@ -53,7 +52,7 @@ SCENARIOS = {
     27: "test_search.Search.test_27_outside_the_scope_is_as_if_it_were_not_there "
         "test_chains.Chains.test_27_a_chain_into_a_type_out_of_scope_is_refused "
         "test_scenarios.Scenarios.test_27_who_may_see_results_alone",
-    28: "– tokens of SMART Backend Services",
+    28: "test_tokens.Scenario28.test_28_tokens test_tokens.Scenario28.test_28_the_statement_says_where",
     29: "test_search.Search.test_29_metadata_is_open_and_data_is_not "
         "test_search.Search.test_there_is_no_smart_configuration_and_the_answer_says_what_to_use",
     30: "test_search.Search.test_30_answers_are_json test_content.Content.test_answers_are_json_of_r4_or_said_not_to_be",
@@ -84,18 +83,14 @@ SCENARIOS = {
 }
 
 
-def is_built(where):
-    return not where.startswith("–")
-
-
 class Scenarios(OnSamples):
     def identifier_of(self, observation):
         return self.gateway.fhir(observation["subject"]["reference"])[2]["identifier"][0]["value"]
 
-    def test_each_scenario_is_a_test_or_says_what_it_waits_for(self):
+    def test_each_scenario_is_a_test(self):
         self.assertEqual(sorted(SCENARIOS), list(range(1, 47)))
         for number, where in SCENARIOS.items():
-            for name in where.split() if is_built(where) else ():
+            for name in where.split():
                 test = unittest.defaultTestLoader.loadTestsFromName(name)
                 self.assertNotIn("FailedTest", str(test), f"{number}: {name}")
 
@@ -234,6 +229,6 @@ class Receiver(unittest.TestCase):
 
 if __name__ == "__main__":
     sys.path.insert(0, HERE)
-    names = sorted({name for where in SCENARIOS.values() if is_built(where) for name in where.split()})
+    names = sorted({name for where in SCENARIOS.values() for name in where.split()})
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     sys.exit(not unittest.TextTestRunner(verbosity=1).run(suite).wasSuccessful())

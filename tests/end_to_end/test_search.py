@@ -117,6 +117,12 @@ class Search(OnSamples):
                          ("not-supported", "search-unit-unknown"))
         self.assertIn("unit", issue["diagnostics"])
 
+    def test_an_estimate_is_rounded_so_that_nobody_takes_it_for_a_count(self):
+        total = lambda query: self.gateway.fhir("Observation?_count=3" + query)[2].get("total")
+        self.assertEqual((total(""), total("&_total=none")), (None, None))
+        self.assertEqual((total("&_total=accurate"), total("&_total=estimate")), (str(self.gateway.count("Observation?")),) * 2,
+                         "below a hundred there is nothing to round")
+
     def test_every_page_names_the_first(self):
         first = f"Observation?code={LOINC}%7C8112-5&_count=1"
         _, _, page = self.gateway.fhir(first)

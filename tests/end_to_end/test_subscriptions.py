@@ -244,6 +244,34 @@ class FollowUp(unittest.TestCase):
             self.assertEqual((told.numbers, told.resources[0]["resourceType"]), ([1], "Task"))
 
 
+class Rejected(Subscribed):
+    def test_a_message_that_is_refused_is_told_with_its_sender_and_reason_and_once(self):
+        all, unread, other = (self.subscribe(subscription("message-rejected", filters)) for filters in (
+            [], [f"MessageHeader?_tag={BASE}/CodeSystem/gateway-issue|message-unreadable"],
+            [f"MessageHeader?_source={BASE}/sender/SOUTHLIS"]))
+        from_north = self.subscribe(subscription("message-rejected", [f"MessageHeader?_source={BASE}/sender/NORTHLIS"]))
+        self.send(1)   # which is no event
+        broken = b"\r".join(s for s in sample(1).split(b"\r") if not s.startswith(b"PID")).replace(b"N1001", b"NOPID")
+        for _ in range(2):
+            self.assertEqual(code(self.gateway.send(broken)), "AE")
+        self.assertEqual(code(self.gateway.send(b"GET / HTTP/1.1")), "AR")
+        told = self.events(all)
+        self.assertEqual((told.numbers, [r["resourceType"] for r in told.resources]), ([1, 2], ["MessageHeader"] * 2))
+        header, no_header = told.resources
+        self.assertEqual(header["meta"]["source"], f"{BASE}/sender/NORTHLIS")
+        self.assertEqual((header["response"]["identifier"], header["response"]["code"]), ("NOPID", "fatal-error"))
+        issue = header["contained"][0]["issue"][0]
+        self.assertEqual((issue["details"]["coding"][0]["code"], issue["location"]), ("message-malformed", ["PID"]))
+        self.assertTrue(issue["diagnostics"])
+        self.assertNotIn("source", no_header["meta"])
+        self.assertEqual([self.events(id).count for id in (unread, other, from_north)], [1, 0, 1])
+        found = self.gateway.search("MessageHeader", code="fatal-error")
+        self.assertEqual({r["id"] for r in found}, {header["id"], no_header["id"]})
+        _, _, outcome = self.gateway.fhir("MessageHeader/$validate", "POST", header)
+        self.assertNotIn("error", [i["severity"] for i in outcome["issue"]], outcome)
+        self.assertEqual(self.gateway.verify()[0], 0)
+
+
 class Own(Subscribed):
     def test_a_client_sees_its_own_subscriptions_and_no_others(self):
         mine = self.subscribe(subscription("result-new"))
@@ -486,7 +514,7 @@ class Said(Subscribed):
         entry = next(r for r in statement["rest"][0]["resource"] if r["type"] == "Subscription")
         self.assertEqual({i["code"] for i in entry["interaction"]},
                          {"read", "vread", "history-instance", "search-type", "create", "update", "patch", "delete"})
-        self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "explain", "status", "events", "stream"})
+        self.assertEqual({o["name"] for o in entry["operation"]}, {"validate", "explain", "meta", "status", "events", "stream"})
         self.assertEqual([e["valueCanonical"] for e in entry["extension"]],
                          [topic("result-new"), topic("result-corrected"), topic("review-item")])
         self.assertEqual(self.gateway.fhir("Subscription/_history")[0], 404)

@@ -2,12 +2,15 @@
 back, the key that signed it, a certificate that does not come with it."""
 import base64
 import glob
+import http.server
 import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
+import threading
 import unittest
 import urllib.parse
 
@@ -215,7 +218,7 @@ class Tokens(WithTokens, OnSamples):
     def test_threat_08_the_key_that_is_deleted_takes_its_tokens_with_it(self):
         token = self.token("ehr")
         self.assertEqual(self.ask(token)[0], 200)
-        for file in glob.glob(self.gateway.store + "-token-keys/*.pem"):
+        for file in glob.glob(self.gateway.beside("token-keys") + "/*.pem"):
             self.assertEqual(os.stat(file).st_mode & 0o777, 0o600)
             os.remove(file)
         self.assertEqual(self.ask(token)[0], 200, "until it is told")
@@ -248,13 +251,49 @@ class Tokens(WithTokens, OnSamples):
         self.assertEqual(granted(old), 200)
 
 
+class KeysByUrl(WithTokens, unittest.TestCase):
+    def test_threat_09_keys_are_fetched_once_from_a_named_host_and_outlive_its_outage(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.keys = {"ehr": Key(folder, "ehr")}
+            asked, body = [], json.dumps({"keys": [self.keys["ehr"].jwk]}).encode()
+
+            class Answer(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    asked.append(self.path)
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+                def log_message(self, *_):
+                    pass
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(f"{certificates()}/receiver.pem", f"{certificates()}/receiver-key.pem")
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+            def change(config):
+                config["access"].update(allow_hosts=["127.0.0.1"], jwks_ca=f"{certificates()}/ca.pem", clients=[
+                    {"id": "ehr", "scopes": "system/*.rs",
+                     "jwks_url": f"https://127.0.0.1:{server.server_port}/jwks"}])
+            with Gateway("by-url", change=change) as self.gateway:
+                self.assertEqual(asked, [], "nobody asked yet")
+                self.assertEqual(self.ask(self.token("ehr"))[0], 200)
+                server.shutdown()
+                server.server_close()
+                self.assertEqual(self.ask(self.token("ehr"))[0], 200)
+            self.assertEqual(asked, ["/jwks"])
+
+
 class WithoutClients(unittest.TestCase):
     def test_nothing_is_offered_where_no_client_is_registered(self):
         with Gateway("no-clients") as gateway:
             for path in ("/fhir/.well-known/smart-configuration", "/auth/jwks"):
                 self.assertEqual(gateway.request("GET", path, who=None)[0], 404)
             self.assertEqual(gateway.fhir("Observation", headers={"Authorization": "Bearer x"})[0], 401)
-            self.assertFalse(os.path.exists(gateway.store + "-token-keys"))
+            self.assertFalse(os.path.exists(gateway.beside("token-keys")))
 
 
 if __name__ == "__main__":

@@ -234,10 +234,11 @@ class Bundles(unittest.TestCase):
                                       entry("GET", "Patient/nobody"), entry("GET", "Condition/x"),
                                       entry("GET", "Patient/bp", ifNoneMatch='W/"1"'), entry("HEAD", "Patient/bp"),
                                       entry("GET", "Patient?colour=red"),
-                                      entry("POST", "Patient/_search?identifier=BP"), who="client")
+                                      entry("POST", "Patient/_search?identifier=BP"),
+                                      entry("GET", "Patient?_format=ndjson"), who="client")
         self.assertEqual((status, answer["type"]), (200, "batch-response"))
         self.assertEqual([a["response"]["status"] for a in answer["entry"]],
-                         ["200", "200", "404", "404", "304", "200", "400", "200"])
+                         ["200", "200", "404", "404", "304", "200", "400", "200", "400"])
         self.assertEqual(answer["entry"][0]["resource"]["id"], "bp")
         self.assertEqual(answer["entry"][1]["resource"]["type"], "searchset")
         self.assertEqual(answer["entry"][2]["response"]["outcome"]["resourceType"], "OperationOutcome")

@@ -15,7 +15,8 @@
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/excerpt.hpp"
 #include "gateway/fhir/json.hpp"
-#include "gateway/fhir/search/index.hpp"
+#include "gateway/fhir/search/index_memory.hpp"
+#include "gateway/fhir/search/index_steps.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/fhir/search/references.hpp"
 #include "gateway/fhir/validation.hpp"
@@ -62,6 +63,13 @@ void store(const fhir::ResourceKey& key, const std::string& body) {
   require(view && view->root()["id"].text() == key.id);
   const auto rows = fhir::search::index_rows(key, *view, {});
   require(std::ranges::is_sorted(rows.tokens) && std::ranges::is_sorted(rows.dates));
+  static fhir::search::IndexMemory memory;
+  auto remembered = memory.gather(key, body);
+  fhir::search::settle_rows(fhir::search::index_plan(key.type), {}, remembered);
+  require(remembered.patient == rows.patient && remembered.tokens == rows.tokens &&
+          remembered.strings == rows.strings && remembered.references == rows.references &&
+          remembered.numbers == rows.numbers && remembered.quantities == rows.quantities &&
+          remembered.dates == rows.dates);
   for (const auto& text : rows.strings)
     require(text.folded.size() <= fhir::search::indexed_text_bytes);
   for (const auto& referred : fhir::search::follow(key.type, *view, nullptr))

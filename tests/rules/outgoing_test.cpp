@@ -15,14 +15,14 @@ TEST(Threat10, OnlyOnePlaceOfTheServerConnects) {
   // Commands connect where the user says; the local door looks whether somebody serves its own
   // file.
   static const std::map<std::string, std::string> agreed = {
-      {"gateway/forward/https_client.cpp", "the one place"},
+      {"gateway/forward/connection.cpp", "the one place"},
       {"gateway/app/mllp_client.cpp", "`immunogate send`"},
       {"gateway/app/gateway_client.cpp", "commands that ask a gateway"},
       {"gateway/http/local_door.cpp", "its own socket file"}};
   bool seen = false;
   for (const auto& line : tests::lines_of_gateway()) {
     if (!std::regex_search(line.text, connects)) continue;
-    seen = seen || line.path == "gateway/forward/https_client.cpp";
+    seen = seen || line.path == "gateway/forward/connection.cpp";
     EXPECT_TRUE(agreed.contains(line.path)) << line.path << ":" << line.number << ": connects";
   }
   EXPECT_TRUE(seen) << "the pattern matches nothing, so this test could never fail";

@@ -120,9 +120,23 @@ class FaultyStore final : public gateway::store::Store {
   Result<void> audit(std::span<const gateway::store::AuditRow> rows) override {
     return real_.audit(rows);
   }
+  void audit(gateway::store::AuditRow row,
+             std::shared_ptr<gateway::store::Awaiting> awaits) override {
+    real_.audit(std::move(row), std::move(awaits));
+  }
   Result<std::vector<gateway::store::AuditRecord>> audited(
       const gateway::store::AuditAsk& asked) override {
     return real_.audited(asked);
+  }
+  Result<std::vector<gateway::store::ProvenAudit>> trail(std::int64_t after,
+                                                         std::size_t most) override {
+    return real_.trail(after, most);
+  }
+  Result<void> handed_on(std::string_view receiver, std::int64_t number) override {
+    return real_.handed_on(receiver, number);
+  }
+  Result<std::int64_t> handed_on(std::string_view receiver) override {
+    return real_.handed_on(receiver);
   }
   Result<gateway::store::AuditHead> audit_head() override { return real_.audit_head(); }
   Result<void> vouch(const gateway::store::SignedHead& head) override { return real_.vouch(head); }
@@ -157,6 +171,17 @@ class FaultyStore final : public gateway::store::Store {
   }
   Result<std::vector<gateway::store::Spending>> spent(std::string_view kind) override {
     return real_.spent(kind);
+  }
+  Result<bool> keep(std::span<const gateway::store::Keeping> changes,
+                    std::span<const gateway::store::AuditRow> rows) override {
+    return real_.keep(changes, rows);
+  }
+  Result<std::optional<gateway::store::Kept>> kept(std::string_view kind,
+                                                   std::string_view name) override {
+    return real_.kept(kind, name);
+  }
+  Result<std::vector<gateway::store::Kept>> all_kept(std::string_view kind) override {
+    return real_.all_kept(kind);
   }
   Result<std::vector<gateway::store::Reviewed>> reviewed(std::string_view code) override {
     return real_.reviewed(code);

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,7 +15,11 @@ struct HistoryQuery {
   std::optional<base::Instant> since;  // versions from then on
   std::size_t count = 50;              // rows a page; 1 to 1,000
   std::string cursor;                  // opaque; empty: first page
-  std::string self;                    // as Query::self
+  /// A change feed instead: what was written behind this, in the order of commits. Opaque; "": from
+  /// the first on.
+  std::optional<std::string> after;
+  std::chrono::seconds wait{0};  // for something to be written; with `after` alone
+  std::string self;              // as Query::self
 };
 
 /// Errors as those of parse(): `_since` without an offset and others are `search-bad-value`.

@@ -1,10 +1,12 @@
 #include "gateway/fhir/search/index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "gateway/base/hash.hpp"
 #include "gateway/fhir/canonical.hpp"
-#include "gateway/fhir/search/plan.hpp"
+#include "gateway/fhir/search/index_steps.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/fhir/search/references.hpp"
 
@@ -51,10 +53,16 @@ class Rows {
   }
 
   void token(std::string_view parameter, std::string_view system, std::string_view code) {
-    if (!code.empty()) rows_.tokens.push_back({parameter, system, code});
+    if (!code.empty()) rows_.tokens.push_back({parameter, kept(system), kept(code)});
   }
 
  private:
+  std::string_view kept(std::string_view code) {
+    if (code.size() <= indexed_code_bytes) return code;
+    rows_.names.push_back(std::make_shared<const std::string>(as_indexed(code)));
+    return *rows_.names.back();
+  }
+
   /// CodeableConcept: every coding; Coding; Identifier; code; boolean.
   void token(const IndexStep::Indexed& indexed, Node element) {
     const std::string_view name = indexed.parameter->name;
@@ -93,7 +101,7 @@ class Rows {
     for (const Node coding : part(parameter.left)["coding"].items()) {
       if (coding["code"].text().empty()) continue;
       rows_.names.push_back(std::make_shared<const std::string>(
-          paired(parameter.name, coding["system"].text(), coding["code"].text())));
+          paired(parameter.name, kept(coding["system"].text()), kept(coding["code"].text()))));
       Parameter pair = parameter;
       pair.name = *rows_.names.back();
       pair.kind = find_parameter(parameter.type, parameter.right)->kind;
@@ -110,7 +118,7 @@ class Rows {
   void quantity(const Parameter& parameter, Node element) {
     auto value = DecimalText::parse(element["value"].text());
     if (element["value"].kind() != Json::Kind::number || !value) return;
-    const auto text = [&](std::string_view name) { return std::string(element[name].text()); };
+    const auto text = [&](std::string_view name) { return as_indexed(element[name].text()); };
     rows_.quantities.push_back({parameter.name, *std::move(value), text("comparator"),
                                 text("system"), text("code"), text("unit")});
   }
@@ -137,6 +145,36 @@ void keep_distinct(std::vector<Value>& values) {
   std::ranges::sort(values);
   const auto rest = std::ranges::unique(values);
   values.erase(rest.begin(), rest.end());
+}
+
+/// A token by the first letters of its parameter, as a number that orders as they do: what is
+/// sorted is small, and nearly always told apart by this alone.
+struct Sortable {
+  std::uint64_t letters = 0;
+  std::uint32_t at = 0;
+};
+
+std::uint64_t first_letters(std::string_view parameter) {
+  std::uint64_t letters = 0;
+  const std::size_t count = std::min(parameter.size(), sizeof letters);
+  for (std::size_t i = 0; i < count; ++i)
+    letters |= std::uint64_t{static_cast<unsigned char>(parameter.data()[i])} << (56 - 8 * i);
+  return letters;
+}
+
+void keep_distinct(std::vector<TokenValue>& tokens) {
+  std::vector<Sortable> order(tokens.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    order[i] = {first_letters(tokens[i].parameter), i};
+  }
+  std::ranges::sort(order, [&tokens](const Sortable& a, const Sortable& b) {
+    return a.letters != b.letters ? a.letters < b.letters : tokens[a.at] < tokens[b.at];
+  });
+  std::vector<TokenValue> sorted;
+  sorted.reserve(tokens.size());
+  for (const auto& one : order)
+    if (sorted.empty() || sorted.back() != tokens[one.at]) sorted.push_back(tokens[one.at]);
+  tokens = std::move(sorted);
 }
 
 /// What only this gateway writes: who sent it, by which order.
@@ -170,6 +208,11 @@ void add_deceased(Node patient, Rows& rows) {
 
 }  // namespace
 
+std::string as_indexed(std::string_view code) {
+  if (code.size() <= indexed_code_bytes) return std::string(code);
+  return std::string(head(code, least_cut_bytes)) + base::hex(base::bytes_of(base::sha256(code)));
+}
+
 std::string paired(std::string_view parameter, std::string_view system, std::string_view code) {
   return std::string(parameter)
       .append(1, pair_mark)
@@ -178,21 +221,38 @@ std::string paired(std::string_view parameter, std::string_view system, std::str
       .append(system);
 }
 
-std::string patient_of(const ResourceKey& key, const JsonView& body) {
-  if (key.type == "Patient") return key.id;
+namespace {
+
+/// The members that may say whom a resource is about; the first that does counts.
+constexpr auto patient_members =
+    std::to_array<std::string_view>({"subject", "patient", "for", "target"});
+
+/// The Patient that a resource other than a Patient is about.
+std::string patient_in(Node resource) {
   static constexpr std::string_view of_patient = "Patient/";
   const auto id_in = [](Node reference) {
     const std::string_view text = reference["reference"].text();
     const auto target = text.starts_with(of_patient) ? target_of(text) : std::nullopt;
     return std::string(target ? target->id : std::string_view());
   };
-  for (const std::string_view name : {"subject", "patient", "for", "target"}) {
-    const Node element = body.root()[name];
+  for (const std::string_view name : patient_members) {
+    const Node element = resource[name];
     if (auto id = id_in(element); !id.empty()) return id;
     for (const Node item : element.items())
       if (auto id = id_in(item); !id.empty()) return id;
   }
   return {};
+}
+
+}  // namespace
+
+std::size_t patient_rank(std::string_view member) {
+  return static_cast<std::size_t>(std::ranges::find(patient_members, member) -
+                                  patient_members.begin());
+}
+
+std::string patient_of(const ResourceKey& key, const JsonView& body) {
+  return key.type == "Patient" ? key.id : patient_in(body.root());
 }
 
 PatientIdentifiers patient_identifiers(const JsonView& patient) {
@@ -204,9 +264,6 @@ PatientIdentifiers patient_identifiers(const JsonView& patient) {
 }
 
 namespace {
-
-/// A PDF in a body of 16 MB is not kept for the sake of its few tokens.
-constexpr std::size_t most_kept_text = 64 * 1024;
 
 /// The same rows, looking into a text of their own.
 void keep_apart(IndexRows& rows) {
@@ -233,28 +290,33 @@ void keep_apart(IndexRows& rows) {
 
 }  // namespace
 
-IndexRows index_rows(const ResourceKey& key, const JsonView& body,
-                     const PatientIdentifiers& patient_identifiers) {
-  constexpr std::size_t usual_tokens = 32;
+IndexRows gather_rows(const IndexPlan& plan, const JsonView& body) {
   IndexRows out;
   out.text = body.text();
-  out.tokens.reserve(usual_tokens);
-  out.patient = patient_of(key, body);
   const Node resource = body.root();
   Rows rows(out);
-  const IndexPlan& plan = index_plan(key.type);
   walk(resource, plan.root,
        [&rows](const auto& indexed, Node element) { rows.add(indexed, element); });
   add_origin(plan, resource, rows);
-  if (key.type == "Patient") add_deceased(resource, rows);
+  return out;
+}
+
+void add_patient_itself(const JsonView& patient, IndexRows& gathered) {
+  Rows rows(gathered);
+  add_deceased(patient.root(), rows);
+}
+
+void settle_rows(const IndexPlan& plan, const PatientIdentifiers& patient_identifiers,
+                 IndexRows& out) {
   const bool from_last_period = std::ranges::any_of(out.tokens, [](const TokenValue& token) {
     return token.parameter == "cycle-anchor" && token.code == "lmp";
   });
   if (from_last_period)  // there cycle-day is the number (FHIR.md §2.2)
     std::erase_if(out.numbers, [](const NumberValue& n) { return n.parameter == "cycle-offset"; });
   if (plan.has_patient_identifier) {
-    out.tokens.insert(out.tokens.end(), patient_identifiers.tokens.begin(),
-                      patient_identifiers.tokens.end());
+    Rows rows(out);
+    for (const auto& token : patient_identifiers.tokens)
+      rows.token(token.parameter, token.system, token.code);
     out.patient_text = patient_identifiers.text;
   }
   keep_distinct(out.tokens);
@@ -264,6 +326,15 @@ IndexRows index_rows(const ResourceKey& key, const JsonView& body,
   keep_distinct(out.quantities);
   keep_distinct(out.dates);
   if (out.text->size() > most_kept_text) keep_apart(out);
+}
+
+IndexRows index_rows(const ResourceKey& key, const JsonView& body,
+                     const PatientIdentifiers& patient_identifiers) {
+  const IndexPlan& plan = index_plan(key.type);
+  IndexRows out = gather_rows(plan, body);
+  out.patient = patient_of(key, body);
+  if (key.type == "Patient") add_patient_itself(body, out);
+  settle_rows(plan, patient_identifiers, out);
   return out;
 }
 

@@ -15,7 +15,8 @@
 
 namespace gateway::fhir::search {
 
-/// Its texts lie where the body does, or are constants.
+/// Its texts lie where the body does, or are constants; too long a one (as_indexed()) among
+/// `names`.
 struct TokenValue {
   std::string_view parameter;
   std::string_view system, code;
@@ -85,7 +86,7 @@ struct IndexRows {
   std::vector<QuantityValue> quantities;
   std::vector<DateValue> dates;
   JsonView::Text text, patient_text;  // what tokens and references look into
-  /// Parameters of pairs (paired()), which are not constants.
+  /// Parameters of pairs (paired()), which are not constants, and what stands for too long texts.
   std::vector<std::shared_ptr<const std::string>> names;
 };
 

@@ -59,6 +59,12 @@ bool matches(const NumberMatch& match, std::string_view parameter, const IndexRo
   });
 }
 
+bool matches(const UriMatch& match, std::string_view parameter, const IndexRows& rows) {
+  return std::any_of(rows.tokens.begin(), rows.tokens.end(), [&](const TokenValue& value) {
+    return value.parameter == parameter && value.code == match.text;
+  });
+}
+
 template <class Other>
 bool matches(const Other&, std::string_view, const IndexRows&) {
   return false;
@@ -75,6 +81,7 @@ bool can_match(const Parameter& parameter, const Match& match) {
     return token->type_system.empty() && token->type_code.empty();
   if (const auto* string = std::get_if<StringMatch>(&match))
     return string->how == StringMatch::How::prefix && parameter.kind == Kind::string;
+  if (const auto* uri = std::get_if<UriMatch>(&match)) return uri->how == UriMatch::How::is;
   return std::holds_alternative<ReferenceMatch>(match) ||
          std::holds_alternative<NumberMatch>(match);
 }

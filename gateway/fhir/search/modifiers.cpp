@@ -31,9 +31,13 @@ bool has_types(const Parameter& parameter) {
   return parameter.name == "identifier" && parameter.kind == Kind::token;
 }
 
-/// Of what is asked in words: what its elements say beside their codes.
+/// Of what is asked in words: what its elements say beside their codes, or beside where they lead.
 bool has_words(const Parameter& parameter) {
-  return parameter.kind == Kind::token && !parameter.elements.empty() && parameter.either.empty();
+  const bool has_display = parameter.kind == Kind::token || parameter.kind == Kind::reference;
+  return has_display && !parameter.elements.empty() && parameter.either.empty();
+}
+bool has_code_words(const Parameter& parameter) {
+  return has_words(parameter) && parameter.kind == Kind::token;
 }
 
 /// The chain that the identifier of what is referred to is asked by; nullptr: none.
@@ -47,7 +51,8 @@ const Parameter* identifier_of(const Parameter& reference) {
 std::optional<Modifier> read_modifier(const Parameter*& parameter, std::string_view word) {
   if (word == "of-type" && has_types(*parameter)) return Modifier{Modifier::Kind::identifier_type};
   if (word == "text" && has_words(*parameter)) return Modifier{Modifier::Kind::words};
-  if (word == "code-text" && has_words(*parameter)) return Modifier{Modifier::Kind::code_begins};
+  if (word == "code-text" && has_code_words(*parameter))
+    return Modifier{Modifier::Kind::code_begins};
   const auto at = std::ranges::find_if(
       table, [&](const Row& row) { return row.word == word && row.of == parameter->kind; });
   if (at != table.end()) return Modifier{at->modifier};
@@ -69,7 +74,8 @@ std::string modifiers_of(const Parameter& parameter) {
   };
   for (const Row& row : table)
     if (row.of == parameter.kind) name(row.word);
-  if (has_words(parameter)) name("text"), name("code-text");
+  if (has_words(parameter)) name("text");
+  if (has_code_words(parameter)) name("code-text");
   if (has_types(parameter)) name("of-type");
   if (identifier_of(parameter) != nullptr) name("identifier");
   if (parameter.kind == Kind::reference) name("[type]");

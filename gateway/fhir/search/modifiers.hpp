@@ -22,7 +22,7 @@ struct Modifier {
     in,
     not_in,
     identifier_type,
-    words,        // `:text` of a token: a StringMatch of `contains`
+    words,        // `:text` of a token or reference: a StringMatch of `contains`
     code_begins,  // `:code-text`: a StringMatch of `prefix`
   } kind = Kind::none;
   std::string_view type = {};  // of a reference: `subject:Patient`

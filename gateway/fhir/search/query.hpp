@@ -81,7 +81,7 @@ struct Criterion {
   bool backwards = false;
   /// Instead of values: what the resource itself must be, any of these; `parameter` is that of the
   /// first. No search can ask it: it is how several restricted scopes are told as one.
-  std::vector<Linked> alternatives = {};
+  std::vector<Linked> alternatives;
 };
 /// A resource of that type that meets all of the criteria.
 struct Linked {
@@ -141,6 +141,11 @@ base::Result<Query> parse(std::string_view type, std::string_view query, bool le
 /// How much of a text string search sees: the first bytes of its folded form. A longer search is
 /// `search-bad-value`.
 inline constexpr std::size_t indexed_text_bytes = 256;
+
+/// A code, system or unit that is longer is told in the index by its beginning, of at most
+/// `least_cut_bytes`, and a hash of all of it: no engine's index holds texts of any length.
+inline constexpr std::size_t indexed_code_bytes = 800, least_cut_bytes = 700;
+std::string as_indexed(std::string_view code);
 
 /// Case- and accent-folded text for string search (FHIR.md §2.2; a fixed table, no locale).
 std::string folded(std::string_view utf8);

@@ -74,6 +74,11 @@ base::Result<Match> sender_of(const Parameter& parameter, std::string_view value
   return Match(TokenMatch{std::nullopt, is_spelled ? *std::move(name) : encoded});
 }
 
+base::Error too_long(const Parameter& parameter) {
+  return bad_value(parameter.name, "is longer than what is indexed",
+                   "give its first 200 letters, or the whole without a modifier");
+}
+
 /// `system|code|value` of an identifier's type and its value.
 base::Result<Match> typed_identifier(const Parameter& parameter, std::string_view value) {
   auto parts = parts_of(value);
@@ -83,6 +88,7 @@ base::Result<Match> typed_identifier(const Parameter& parameter, std::string_vie
   match.type_system = std::move((*parts)[0]);
   match.type_code = std::move((*parts)[1]);
   match.code = std::move((*parts)[2]);
+  if (match.code->size() > indexed_code_bytes) return too_long(parameter);  // bodies say it whole
   return Match(std::move(match));
 }
 
@@ -108,8 +114,8 @@ base::Result<Match> token_of(const Parameter& parameter, std::string_view value,
     for (char& c : code)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   TokenMatch match;
-  if (parts->size() == 2) match.system = std::move(parts->front());
-  if (!code.empty()) match.code = std::move(code);
+  if (parts->size() == 2) match.system = as_indexed(parts->front());
+  if (!code.empty()) match.code = as_indexed(code);
   if (!match.code && (!match.system || match.system->empty()))
     return bad_value(parameter.name, "is empty", "give code, system|code, |code or system|");
   return Match(std::move(match));
@@ -128,8 +134,7 @@ base::Result<Match> string_of(const Parameter& parameter, std::string_view value
   }
   if (match.folded.empty()) return bad_value(parameter.name, "holds no letter to look for");
   if (match.folded.size() > indexed_text_bytes || match.exact.size() > indexed_text_bytes)
-    return bad_value(parameter.name, "is longer than what is indexed",
-                     "give its first 200 letters");
+    return too_long(parameter);
   return Match(std::move(match));
 }
 
@@ -176,10 +181,10 @@ base::Result<Match> quantity_of(const Parameter& parameter, std::string_view val
   if (parts->size() == 1) return Match(std::move(match));
   if (parts->size() != 3 || (*parts)[2].empty())
     return bad_value(parameter.name, "is no number with a unit", std::string(form));
-  match.system = std::move((*parts)[1]);
-  match.code = std::move((*parts)[2]);
+  match.system = as_indexed((*parts)[1]);
+  match.code = as_indexed((*parts)[2]);
   if (match.system == canonical::ucum) {
-    match.unit = Unit::read(*match.code);
+    match.unit = Unit::read((*parts)[2]);
     if (!match.unit)
       return base::Error{
           base::ErrorKind::unsupported,
@@ -194,7 +199,9 @@ base::Result<Match> uri_of(const Parameter& parameter, std::string_view value,
                            Modifier::Kind modifier) {
   auto text = unescaped(value);
   if (!text) return bad_value(parameter.name, "has an unknown escape", std::string(escapes));
-  UriMatch match{UriMatch::How::is, *std::move(text)};
+  if (modifier != Modifier::Kind::none && text->size() > least_cut_bytes)
+    return too_long(parameter);
+  UriMatch match{UriMatch::How::is, as_indexed(*text)};
   if (modifier == Modifier::Kind::below) match.how = UriMatch::How::below;
   if (modifier == Modifier::Kind::above) match.how = UriMatch::How::above;
   return Match(std::move(match));
@@ -275,6 +282,7 @@ base::Result<Match> match_of(const Parameter& parameter, std::string_view value,
     case Kind::string:
       return string_of(parameter, value, modifier.kind);
     case Kind::reference:
+      if (modifier.kind == Modifier::Kind::words) return string_of(parameter, value, modifier.kind);
       return reference_of(parameter, value, modifier.type);
     case Kind::number:
       return number_of(parameter, value);

@@ -59,10 +59,13 @@ bool is_read_only(std::string_view path) {
 
 }  // namespace
 
-Addresses::Addresses(const std::string& base_url) {
+std::string root_of(const std::string& base_url) {
   constexpr std::string_view fhir = "/fhir";
-  const std::string root =
-      base_url.ends_with(fhir) ? base_url.substr(0, base_url.size() - fhir.size()) : base_url;
+  return base_url.ends_with(fhir) ? base_url.substr(0, base_url.size() - fhir.size()) : base_url;
+}
+
+Addresses::Addresses(const std::string& base_url) {
+  const std::string root = root_of(base_url);
   token = root + "/auth/token";
   jwks = root + "/auth/jwks";
   introspect = root + "/auth/introspect";

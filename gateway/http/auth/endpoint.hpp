@@ -11,7 +11,10 @@
 
 namespace gateway::http::auth {
 
-/// Where they are: base_url without /fhir, and behind that /auth.
+/// base_url without /fhir: "https://host:8443".
+std::string root_of(const std::string& base_url);
+
+/// Where they are: behind the root, /auth.
 struct Addresses {
   explicit Addresses(const std::string& base_url);
   std::string token, jwks, introspect, revoke;

@@ -18,11 +18,6 @@ namespace {
 
 using security::Interaction;
 
-base::Error unknown_operation() {
-  return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
-          "GET /fhir/metadata lists what there is"};
-}
-
 base::Error not_known(const Request& request) {
   return {base::ErrorKind::forbidden,  // 401 by its code
           request.peer.present() ? "certificate-unknown this certificate has no access here"
@@ -138,6 +133,8 @@ Response Api::on_definition(const Request& request, const Path& path,
   if (path.type == "CodeSystem" && path.id.empty() && path.last == "$lookup")
     return lookup(request, *all);
   if (path.type == "ValueSet" && path.last == "$expand") return expand(request, path.id, *all);
+  if (path.type == "ConceptMap" && path.last == "$translate")
+    return translate(request, path.id, *all);
   if (path.last == "_search" && path.id.empty() && request.method == "POST")
     return search_definitions(request, path.type, *all, settings_.base_url);
   if (!path.last.empty()) return refused(unknown_operation());
@@ -180,20 +177,71 @@ void Api::count_denied(const Response& response) const {
       .add();
 }
 
-Response Api::answer(const Request& request) {
+Api::Draft Api::drafted(const Request& request) {
   const Path path = parse_path(request.path);
-  if (request.method == "OPTIONS") return end(request, options(path));
-  if (auto unacceptable = not_acceptable(request)) return end(request, *std::move(unacceptable));
+  if (request.method == "OPTIONS") return {options(path), {}, {}};
+  if (auto unacceptable = not_acceptable(request)) return {*std::move(unacceptable), {}, {}};
   auto asks = asking(request);
   if (asks) asks->shown = std::make_shared<security::Shown>();
   const auto who = named(asks);
-  const auto entered = throttle_.enter(who.name);
+  auto entered = throttle_.enter(who.name);
   Response response =
       entered.place ? read_and_dispatch(request, path, asks) : refused(rate_limited());
-  response = audited(request, path, who, std::move(response));  // before anything of it leaves
+  auto row = to_note(request, path, who, response);
+  return {std::move(response), std::move(row), std::move(entered)};
+}
+
+Response Api::whole(const Request& request, Response response,
+                    const std::optional<Throttle::Entered>& entered) const {
   count_denied(response);
-  tell_rate(response, entered, throttle_.limits());
+  if (entered) tell_rate(response, *entered, throttle_.limits());
   return end(request, std::move(response));
+}
+
+Response Api::answer(const Request& request) {
+  Draft draft = drafted(request);
+  if (draft.row)
+    if (auto noted = audit_.shown(*std::move(draft.row)); !noted)
+      draft.response = refused(noted.error());
+  return whole(request, std::move(draft.response), draft.entered);
+}
+
+/// An answer that leaves once it is noted down; its place among those being answered is held until
+/// then.
+class Api::Noted final : public store::Awaiting {
+ public:
+  Noted(const Api& api, std::shared_ptr<const Request> request,
+        std::shared_ptr<Answering> answering, Draft draft)
+      : answering_(std::move(answering)),
+        api_(api),
+        request_(std::move(request)),
+        response_(api.whole(*request_, std::move(draft.response), draft.entered)),
+        entered_(std::move(draft.entered)) {}
+  void hear(const base::Result<void>& outcome) override {
+    if (!outcome) response_ = api_.whole(*request_, refused(outcome.error()), entered_);
+    entered_.reset();
+    answering_->put(std::move(response_));
+  }
+  void ring() override { answering_->ring(); }
+
+ private:
+  const std::shared_ptr<Answering> answering_;  // goes last: until then the API stands
+  const Api& api_;
+  const std::shared_ptr<const Request> request_;
+  Response response_;
+  std::optional<Throttle::Entered> entered_;
+};
+
+void Api::answer(std::shared_ptr<const Request> request, std::shared_ptr<Answering> answering) {
+  Draft draft = drafted(*request);
+  if (draft.row) {
+    auto row = *std::move(draft.row);
+    return audit_.shown(
+        std::move(row),
+        std::make_shared<Noted>(*this, std::move(request), std::move(answering), std::move(draft)));
+  }
+  answering->put(whole(*request, std::move(draft.response), draft.entered));
+  answering->ring();
 }
 
 Response Api::read_and_dispatch(const Request& request, const Path& path, const Asking& asks) {
@@ -230,7 +278,7 @@ Response Api::nowhere(const Request& request) const {
 
 /// Nobody is asked who they are: a browser asks this before it shows a certificate.
 Response Api::options(const Path& path) const {
-  if (path.type.empty() && path.last.empty()) return rest::options("POST, OPTIONS");
+  if (path.type.empty() && path.last.empty()) return rest::options("GET, HEAD, POST, OPTIONS");
   if (!path.job.empty()) return rest::options("GET, HEAD, DELETE, OPTIONS");
   if (!path.last.empty() || !fhir::search::is_served(path.type))
     return rest::options("GET, HEAD, POST, OPTIONS");
@@ -269,9 +317,8 @@ Response Api::dispatch(const Request& request, const Path& path, const Asking& a
     if (path.last == "_history") return whole_history(request, path, who);
     if (!path.job.empty()) return on_export(request, path, who);
     if (path.last == "$export") return begin_export(request, path, who);
-    if (!path.last.empty()) return refused(unknown_operation());
-    if (request.method == "POST") return transaction(request, who);
-    return not_offered("POST", "searching all types at once is not offered");
+    if (path.last.empty() && request.method == "POST") return transaction(request, who);
+    return several(request, path, who);
   }
   if (!path.inside.empty()) return in_compartment(request, path, who);
   if (path.type == "AuditEvent") return on_trail(request, path, who);
@@ -287,6 +334,7 @@ Response Api::in_compartment(const Request& request, const Path& path,
   const bool posted = request.method == "POST" && path.last == "_search";
   if (!path.last.empty() && !posted) return refused(unknown_operation());
   if (path.type != "Patient" || !fhir::is_id(path.id)) return refused(unknown_operation());
+  if (path.inside == "*") return several(request, path, who);
   if (!fhir::search::is_served(path.inside)) return refused(unknown_type(path.inside, ""));
   if (!fhir::search::find_parameter(path.inside, "patient")) return refused(unknown_operation());
   if (!posted && !is_reading(request.method))
@@ -339,6 +387,7 @@ Response Api::on_instance(const Request& request, const Path& path,
   if (path.type == "Patient" && path.last == "$cycle-timeline") return timeline(request, path, who);
   if (path.type == "Patient" && path.last == "$everything") return everything(request, path, who);
   if (path.last == "$explain") return explain(request, path, who);
+  if (path.last == "$meta") return meta(request, path, who);
   if (!path.last.empty()) return refused(unknown_operation());
   if (is_reading(request.method)) return read(request, path, who);
   if ((request.method == "PUT" && offers(Interaction::update, path.type)) ||

@@ -59,6 +59,8 @@ class Api {
  public:
   Api(ApiSettings settings, const Services& services);
   Response answer(const Request& request);
+  /// The same, which waits for the audit trail without holding a thread.
+  void answer(std::shared_ptr<const Request> request, std::shared_ptr<Answering> answering);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
   /// whether they could write anything there.
   std::optional<Response> admit(const Request& request) const;
@@ -84,8 +86,21 @@ class Api {
   std::optional<Response> not_admitted(const Request& request, const Path& path) const;
   Response read_and_dispatch(const Request& request, const Path& path, const Asking& asks);
   Response dispatch(const Request& request, const Path& path, const Asking& asks);
+  /// An answer before it may leave.
+  struct Draft {
+    Response response;
+    std::optional<store::AuditRow> row;  // to be durable before anything of it leaves
+    std::optional<Throttle::Entered> entered;
+  };
+  class Noted;
+  Draft drafted(const Request& request);
+  Response whole(const Request& request, Response response,
+                 const std::optional<Throttle::Entered>& entered) const;
   // auditing.cpp: of an answer that goes on behind its body, what else it shows
   NoteShown noting(const Request& request, const Path& path) const;
+  std::optional<store::AuditRow> to_note(const Request& request, const Path& path,
+                                         const security::Principal& who,
+                                         const Response& response) const;
   Response audited(const Request& request, const Path& path, const security::Principal& who,
                    Response response) const;
   Response in_compartment(const Request& request, const Path& path, const security::Principal& who);
@@ -97,7 +112,10 @@ class Api {
   Response on_definition(const Request& request, const Path& path, const security::Principal& who);
   // reading.cpp
   Response read(const Request& request, const Path& path, const security::Principal& who);
+  Response meta(const Request& request, const Path& path, const security::Principal& who);
   // history.cpp
+  Response onwards(const Request& request, const Path& path, const std::string& url,
+                   const fhir::search::HistoryQuery& query, const security::Principal& who);
   Response history(const Request& request, const Path& path, const security::Principal& who);
   // searching.cpp
   Response search(const Request& request, const Path& path, const security::Principal& who);
@@ -109,12 +127,13 @@ class Api {
   Response on_trail(const Request& request, const Path& path, const security::Principal& who);
   Response verify_trail(const Request& request, const security::Principal& who);
   Response read_event(const Request& request, const Path& path, const security::Principal& who);
-  Response search_trail(const Request& request, const security::Principal& who);
+  Response search_trail(const Request& request, const Path& path, const security::Principal& who);
   // exporting.cpp
   Response begin_export(const Request& request, const Path& path, const security::Principal& who);
   Response on_export(const Request& request, const Path& path, const security::Principal& who);
   // operations.cpp
   Response last(const Request& request, const security::Principal& who);
+  Response several(const Request& request, const Path& path, const security::Principal& who);
   Response everything(const Request& request, const Path& path, const security::Principal& who);
   // validating.cpp
   Response validate(const Request& request, const Path& path, const security::Principal& who);
@@ -132,6 +151,7 @@ class Api {
   // cohort.cpp
   static base::Result<void> sign_group(const security::Principal& who, fhir::Json& resource);
   // streaming.cpp
+  IsStillKnown still_known(const Request& request, const security::Principal& who) const;
   Response stream(const Request& request, const Path& path, const security::Principal& who);
   // single.cpp
   Response write_one(const Request& request, const Path& path, const security::Principal& who,

@@ -36,10 +36,10 @@ bool is_write(const Request& request, const Path& path) {
   return path.last.empty();
 }
 
-std::string_view event_of(const Path& path) {
+std::string_view event_of(const Request& request, const Path& path) {
   if (path.last == "_history") return path.version.empty() ? "history" : "vread";
   if (path.last.starts_with('$')) return "operation";
-  if (path.type.empty()) return "batch";
+  if (path.type.empty()) return is_write(request, path) ? "batch" : "search";
   return path.id.empty() || !path.inside.empty() || !path.last.empty() ? "search" : "read";
 }
 
@@ -67,7 +67,7 @@ std::string named(const Path& path) {
 
 store::AuditRow row_of(const Request& request, const Path& path, const security::Principal& who,
                        const Response& response) {
-  store::AuditRow row{std::string(event_of(path)),
+  store::AuditRow row{std::string(event_of(request, path)),
                       request.received,
                       who.name,
                       "https",
@@ -96,9 +96,10 @@ NoteShown Api::noting(const Request& request, const Path& path) const {
   };
 }
 
-Response Api::audited(const Request& request, const Path& path, const security::Principal& who,
-                      Response response) const {
-  if (is_open(path)) return response;
+std::optional<store::AuditRow> Api::to_note(const Request& request, const Path& path,
+                                            const security::Principal& who,
+                                            const Response& response) const {
+  if (is_open(path)) return std::nullopt;
   auto row = row_of(request, path, who, response);
   if (is_refusal(response.status)) {
     row.event = "refused";
@@ -106,12 +107,18 @@ Response Api::audited(const Request& request, const Path& path, const security::
     row.detail = request.method + ' ' + std::string(route_of(request.method, request.path));
     if (!path.type.empty()) row.entities = {path.type.substr(0, longest_name)};
     audit_.refused(std::move(row));
-    return response;
+    return std::nullopt;
   }
-  if (is_of_export(path) && response.status < 400) return response;
+  if (is_of_export(path) && response.status < 400) return std::nullopt;
   const bool shows = who.shown && who.shown->count > 0;
-  if (is_write(request, path) && !shows) return response;
-  if (auto noted = audit_.shown(std::move(row)); !noted) return refused(noted.error());
+  if (is_write(request, path) && !shows) return std::nullopt;
+  return row;
+}
+
+Response Api::audited(const Request& request, const Path& path, const security::Principal& who,
+                      Response response) const {
+  if (auto row = to_note(request, path, who, response))
+    if (auto noted = audit_.shown(*std::move(row)); !noted) return refused(noted.error());
   return response;
 }
 

@@ -83,6 +83,7 @@ void operations(fhir::JsonWriter& json, std::string_view type) {
   json.key("operation").begin_array();
   named(json, "validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate");
   named(json, "explain", fhir::canonical::operation("explain"));
+  named(json, "meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta");
   if (type == "Patient") {
     named(json, "cycle-timeline", fhir::canonical::operation("cycle-timeline"));
     named(json, "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything");
@@ -143,9 +144,10 @@ void definition(fhir::JsonWriter& json, std::string_view type) {
   for (const auto& [name, kind] : definition_parameters())
     json.begin_object().member("name", name).member("type", kind).end_object();
   json.end_array();
-  const std::string_view operation = type == "CodeSystem" ? "lookup"
-                                     : type == "ValueSet" ? "expand"
-                                                          : std::string_view();
+  const std::string_view operation = type == "CodeSystem"   ? "lookup"
+                                     : type == "ValueSet"   ? "expand"
+                                     : type == "ConceptMap" ? "translate"
+                                                            : std::string_view();
   if (!operation.empty())
     json.key("operation")
         .begin_array()
@@ -166,6 +168,19 @@ void search_parameters(fhir::JsonWriter& json, std::string_view type,
       json.begin_object()
           .member("name", parameter.name)
           .member_if("definition", definition_of(artefacts, type, parameter.name))
+          .member("type", type_word(parameter))
+          .member_if("documentation", parameter.documentation)
+          .end_object();
+  json.end_array();
+}
+
+/// What a search of several types at once is asked with.
+void shared_parameters(fhir::JsonWriter& json) {
+  json.key("searchParam").begin_array();
+  for (const auto& parameter : fhir::search::parameters())
+    if (parameter.type == "*")
+      json.begin_object()
+          .member("name", parameter.name)
           .member("type", type_word(parameter))
           .member_if("documentation", parameter.documentation)
           .end_object();
@@ -207,6 +222,7 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   json.member("conditionalRead", "full-support");
   json.key("conditionalUpdate").boolean(writable && searchable);
   json.member("conditionalDelete", removable ? "single" : "not-supported");
+  json.key("referencePolicy").begin_array().string("literal").string("logical").end_array();
   operations(json, type);
   if (!searchable) {
     json.end_object();
@@ -263,7 +279,8 @@ std::string capability_statement(const std::string& base_url, const std::string&
               "Laboratory results of reproductive immunology, with cycle context and sample type");
   json.member("kind", "instance");
   json.key("instantiates").begin_array();
-  json.string(std::string(bulk_data) + "CapabilityStatement/bulk-data").end_array();
+  json.string(std::string(bulk_data) + "CapabilityStatement/bulk-data");
+  json.string(fhir::canonical::backport_server).end_array();
   json.key("software")
       .begin_object()
       .member("name", "ImmunoGate")
@@ -283,13 +300,17 @@ std::string capability_statement(const std::string& base_url, const std::string&
     json.end_array();
   }
   json.key("rest").begin_array().begin_object().member("mode", "server");
+  json.member("documentation",
+              "Change feed: GET _history?_after=&_wait=30, of all types or of one, gives every "
+              "version once in the order of commits; its next link is where to go on, always");
   secured(json, cors, token_url);
   json.key("resource").begin_array();
   for (const auto type : fhir::search::served_types()) resource(json, type, artefacts);
   audit_events(json, artefacts);
   for (const auto type : fhir::Artefacts::types()) definition(json, type);
   json.end_array();
-  coded_list(json, "interaction", {"transaction", "batch", "history-system"});
+  coded_list(json, "interaction", {"transaction", "batch", "history-system", "search-system"});
+  shared_parameters(json);
   json.key("operation").begin_array();
   named(json, "export", std::string(bulk_data) + "OperationDefinition/export");
   json.end_array();

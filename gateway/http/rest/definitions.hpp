@@ -21,6 +21,7 @@ std::vector<std::pair<std::string_view, std::string_view>> definition_parameters
 // holds is 404.
 Response lookup(const Request& request, const fhir::Artefacts& artefacts);
 Response expand(const Request& request, const std::string& id, const fhir::Artefacts& artefacts);
+Response translate(const Request& request, const std::string& id, const fhir::Artefacts& artefacts);
 
 /// All of them as a FHIR package in npm form (FHIR.md §11), the same bytes of the same files.
 Response package_of(const fhir::Artefacts& artefacts);

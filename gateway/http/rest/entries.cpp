@@ -3,6 +3,7 @@
 #include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/encoding.hpp"
 #include "gateway/http/rest/dates.hpp"
+#include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/path.hpp"
 
 namespace gateway::http::rest {
@@ -80,6 +81,10 @@ Request request_of(const Request& whole, const fhir::RequestedEntry& entry,
 }
 
 fhir::EntryAnswer entry_answer(Response response, std::string_view method) {
+  if (response.feed && method != "HEAD")
+    response = refused({base::ErrorKind::unsupported,
+                        "search-bad-value what is told bit by bit has no place in a Bundle", "",
+                        "ask for it by itself, or as application/fhir+json and without _wait"});
   fhir::EntryAnswer answer;
   answer.status = response.status;
   answer.etag = header_of(response, "ETag");

@@ -133,6 +133,11 @@ base::Error unknown_type(const std::string& type, std::string where) {
           std::move(where), "served are: " + served};
 }
 
+base::Error unknown_operation() {
+  return {base::ErrorKind::not_found, "unknown-operation there is no such operation", "",
+          "GET /fhir/metadata lists what there is"};
+}
+
 Response not_offered(std::string_view allow, std::string_view text) {
   Response response =
       refused({base::ErrorKind::unsupported, "method-not-offered " + std::string(text), "",

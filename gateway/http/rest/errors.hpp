@@ -20,6 +20,8 @@ Response refused(const Refusal& refusal);
 /// What is not served is not kept either: nobody could read it again. `where` is "" for the URL.
 base::Error unknown_type(const std::string& type, std::string where);
 
+base::Error unknown_operation();
+
 /// 405: names who may and what is allowed.
 Response not_offered(std::string_view allow, std::string_view text);
 

@@ -27,7 +27,8 @@ PageLinks::PageLinks(const Request& request, const std::string& url, const std::
 std::vector<std::pair<std::string, std::string>> PageLinks::of(const query::Page& page) const {
   std::vector<std::pair<std::string, std::string>> links{{"self", first_}, {"first", first_}};
   for (const auto& [relation, cursor] :
-       {std::pair("next", &page.next), std::pair("previous", &page.previous)})
+       {std::pair("next", &page.next), std::pair("previous", &page.previous),
+        std::pair("related", &page.related)})
     if (!cursor->empty()) links.emplace_back(relation, with(first_, "_cursor=" + *cursor));
   return links;
 }

@@ -23,10 +23,12 @@ base::Error json_only() {
           "ask for application/fhir+json"};
 }
 
-/// `_format` says the type by a word or as in Accept; `+` may stand for itself.
-/// The type that `_format` names; "": it is not said.
+/// The type that `_format` names, by a word or as in Accept; `+` may stand for itself. "": it is
+/// not said.
 std::string format_of(const Request& request) {
-  auto decoded = fhir::search::form_decoded(control(request, "_format")).value_or("?");
+  const auto said = control(request, "_format");
+  if (said.empty()) return "";
+  auto decoded = fhir::search::form_decoded(said).value_or("?");
   std::ranges::replace(decoded, ' ', '+');
   return media_type(decoded);
 }
@@ -44,12 +46,21 @@ bool is_stream(const Request& request) {
 
 bool is_search(const Request& request) {
   const Path path = parse_path(request.path);
-  const bool of_type = !path.type.empty() && (path.id.empty() || !path.inside.empty());
-  return of_type && (path.last.empty() ? request.method == "GET" : path.last == "_search");
+  const bool is_inside = !path.inside.empty() && path.inside != "*";
+  const bool of_type = !path.type.empty() && (path.id.empty() || is_inside);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  return of_type && (path.last.empty() ? reads : path.last == "_search");
 }
 
 bool is_ndjson(std::string_view type) {
   return type == "application/fhir+ndjson" || type == "application/ndjson" || type == "ndjson";
+}
+
+bool prefers_lines(const std::vector<MediaRange>& ranges) {
+  const auto wants = [&](const MediaRange& range) {
+    return is_ndjson(range.type) && range.weight > weight_of(ranges, "application/fhir+json");
+  };
+  return std::ranges::any_of(ranges, wants);
 }
 
 bool is_r4(const MediaRange& range) {
@@ -141,22 +152,16 @@ std::string preference(const Request& request, std::string_view name) {
 }
 
 bool wants_lines(const Request& request) {
-  if (!is_search(request)) return false;
-  if (const auto format = format_of(request); !format.empty()) return is_ndjson(format);
-  const auto ranges = accepted(request.header("accept"));
-  const int of_json = weight_of(ranges, "application/fhir+json");
-  return std::ranges::any_of(
-      ranges, [&](const auto& range) { return is_ndjson(range.type) && range.weight > of_json; });
+  if (const auto format = format_of(request); !format.empty())
+    return is_ndjson(format) && is_search(request);
+  return prefers_lines(accepted(request.header("accept"))) && is_search(request);
 }
 
 std::optional<Response> not_acceptable(const Request& request) {
-  if (wants_lines(request)) return std::nullopt;
   if (const auto format = format_of(request); !format.empty()) {
-    if (is_fhir_json(format)) return std::nullopt;
+    if (is_fhir_json(format) || wants_lines(request)) return std::nullopt;
     return refused(json_only());
   }
-  if (is_read_of_file(request) || is_stream(request))
-    return std::nullopt;  // which has a type of its own
   bool takes_json = false;
   const auto ranges = accepted(request.header("accept"));
   for (const MediaRange& range : ranges) {
@@ -167,6 +172,9 @@ std::optional<Response> not_acceptable(const Request& request) {
     takes_json = true;
   }
   if (ranges.empty()) return std::nullopt;
+  if (is_read_of_file(request) || is_stream(request))
+    return std::nullopt;  // which has a type of its own
+  if (prefers_lines(ranges) && is_search(request)) return std::nullopt;
   if (!takes_json) return refused(json_only());
   return refused({base::ErrorKind::unsupported, "version-r4-only answers are FHIR R4", "",
                   "ask for fhirVersion=4.0"});

@@ -54,6 +54,11 @@ base::Result<std::string> asked_of(const Request& request) {
   return query;
 }
 
+std::string searched_with(const Request& request) {
+  if (request.method != "POST" || request.body.empty()) return request.query;
+  return request.query.empty() ? request.body : request.query + "&" + request.body;
+}
+
 base::Result<std::optional<std::string>> take_parameter(std::string& query, std::string_view name) {
   std::optional<std::string> found;
   std::string rest;

@@ -23,18 +23,20 @@ base::Result<std::size_t> most_of(const std::optional<std::string>& said) {
 
 /// A searchset of versions: all of them matches.
 Response answered(const std::string& base_url, const query::Page& page,
-                  std::vector<std::pair<std::string, std::string>> links, std::string_view route) {
+                  std::vector<std::pair<std::string, std::string>> links, std::string_view route,
+                  const fhir::Excerpt& excerpt = {}) {
   fhir::SearchSet set;
   std::vector<std::string> bodies;
   bodies.reserve(page.rows.size() + 1);  // entries point into them
   for (const fhir::Version& version : page.rows) {
-    bodies.push_back(fhir::served(version));
+    bodies.push_back(fhir::excerpt(fhir::served(version), excerpt));
     set.entries.push_back({base_url + "/" + version.key.reference(), bodies.back(), "match"});
   }
   if (!page.notes.empty()) {
     bodies.push_back(outcome_of(page.notes));
     set.entries.push_back({"", bodies.back(), "outcome"});
   }
+  set.total = page.total;
   set.links = std::move(links);
   return {
       200, "application/fhir+json", {{"Cache-Control", "no-store"}}, fhir::searchset(set), route};
@@ -72,6 +74,24 @@ Response Api::everything(const Request& request, const Path& path, const securit
   const auto page = reader_.everything(who, path.id, *query);
   if (!page) return links.refused(page.error());
   return answered(settings_.base_url, *page, links.of(*page), "fhir/everything");
+}
+
+/// What is searched of several types at once: of all, or of a patient's compartment.
+Response Api::several(const Request& request, const Path& path, const security::Principal& who) {
+  const bool posted = request.method == "POST" && path.last == "_search";
+  if (!posted && !path.last.empty()) return refused(unknown_operation());
+  if (!posted && request.method != "GET" && request.method != "HEAD")
+    return not_offered(path.id.empty() ? "GET, HEAD, POST" : "GET, HEAD",
+                       "several types can only be searched");
+  const std::string place = path.id.empty() ? "" : "Patient/" + path.id;
+  const auto query =
+      fhir::search::parse_several(searched_with(request), path.id, settings_.base_url);
+  if (!query) return refused(query.error());
+  const PageLinks links(request, settings_.base_url + (place.empty() ? "" : '/' + place + "/*"),
+                        query->self);
+  const auto page = reader_.several(who, place + "/*", *query);
+  if (!page) return links.refused(page.error());
+  return answered(settings_.base_url, *page, links.of(*page), "fhir/search", query->excerpt);
 }
 
 }  // namespace gateway::http::rest

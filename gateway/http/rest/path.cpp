@@ -47,13 +47,16 @@ std::string_view route_of(std::string_view method, std::string_view path) {
     if (!cut.file.empty()) return "fhir/export-file";
     return cut.job.empty() ? "fhir/export" : "fhir/export-status";
   }
-  if (cut.type.empty()) return method == "POST" && cut.last.empty() ? "fhir/transaction" : "other";
+  if (cut.type.empty() && cut.last.empty())
+    return method == "POST" ? "fhir/transaction" : "fhir/search";
+  if (cut.type.empty()) return cut.last == "_search" ? "fhir/search" : "other";
   const auto changes = [method](std::string_view otherwise) -> std::string_view {
     if (method == "PUT") return "fhir/update";
     return method == "DELETE" ? "fhir/delete" : otherwise;
   };
   if (cut.type == "CodeSystem" && cut.id.empty() && cut.last == "$lookup") return "fhir/lookup";
   if (cut.type == "ValueSet" && cut.last == "$expand") return "fhir/expand";
+  if (cut.type == "ConceptMap" && cut.last == "$translate") return "fhir/translate";
   if (cut.last == "$validate" && !cut.type.empty()) return "fhir/validate";
   if (cut.type == "Subscription" && cut.last == "$status") return "fhir/subscription-status";
   if (cut.type == "Subscription" && cut.last == "$events") return "fhir/subscription-events";
@@ -66,6 +69,7 @@ std::string_view route_of(std::string_view method, std::string_view path) {
   if (cut.type == "Patient" && cut.last == "$everything") return "fhir/everything";
   if (cut.type == "Group" && cut.last == "$export") return "fhir/export";
   if (cut.last == "$explain") return "fhir/explain";
+  if (cut.last == "$meta") return "fhir/meta";
   if (!cut.last.empty()) return "other";
   return changes("fhir/read");
 }

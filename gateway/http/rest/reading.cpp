@@ -1,7 +1,9 @@
 #include <charconv>
 
+#include "gateway/fhir/json.hpp"
 #include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/excerpts.hpp"
+#include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/binary.hpp"
 #include "gateway/http/rest/dates.hpp"
@@ -30,7 +32,30 @@ std::optional<std::int64_t> number(const std::string& text) {
   return value;
 }
 
+Response gone(const fhir::Version& version) {
+  Response response =
+      refused({base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""});
+  response.headers.emplace_back("ETag", fhir::etag(version.version));
+  return response;
+}
+
 }  // namespace
+
+/// FHIR R4, Resource, meta: asked of one resource, and never changed so.
+Response Api::meta(const Request& request, const Path& path, const security::Principal& who) {
+  if (request.method != "GET" && request.method != "HEAD")
+    return rest::not_offered("GET, HEAD", "what is said of a resource is only read");
+  const auto version = reader_.read(who, {path.type, path.id});
+  if (!version) return refused(version.error());
+  if (version->deleted) return gone(*version);
+  const auto served = fhir::parse_json(fhir::served(*version));
+  base::invariant(static_cast<bool>(served), "what is kept is JSON");
+  fhir::JsonWriter json;
+  json.begin_object().member("resourceType", "Parameters").key("parameter").begin_array();
+  json.begin_object().member("name", "return").key("valueMeta").raw((*served)["meta"].write());
+  json.end_object().end_array().end_object();
+  return {200, "application/fhir+json", {{"Cache-Control", "no-store"}}, json.take(), "fhir/meta"};
+}
 
 Response Api::read(const Request& request, const Path& path, const security::Principal& who) {
   const auto route = path.version.empty() ? std::string_view("fhir/read") : "fhir/vread";
@@ -44,12 +69,7 @@ Response Api::read(const Request& request, const Path& path, const security::Pri
   if (!excerpt) return refused(excerpt.error());
   auto version = reader_.read(who, {path.type, path.id}, wanted);
   if (!version) return refused(version.error());
-  if (version->deleted) {
-    Response gone =
-        refused({base::ErrorKind::not_found, "resource-deleted it was deleted", "", ""});
-    gone.headers.emplace_back("ETag", fhir::etag(version->version));
-    return gone;
-  }
+  if (version->deleted) return gone(*version);
   if (path.type == "Binary") {
     if (auto as_it_is = native(request, *version)) return *std::move(as_it_is);
   }

@@ -5,15 +5,10 @@
 #include "gateway/http/rest/lines.hpp"
 #include "gateway/http/rest/links.hpp"
 #include "gateway/http/rest/negotiation.hpp"
+#include "gateway/http/rest/operation.hpp"
 
 namespace gateway::http::rest {
 namespace {
-
-/// The query of a search: that of the URL, and for POST that of the form body behind it.
-std::string query_of(const Request& request) {
-  if (request.method != "POST" || request.body.empty()) return request.query;
-  return request.query.empty() ? request.body : request.query + "&" + request.body;
-}
 
 /// Server Timing (W3C), in milliseconds.
 std::string timing_of(std::int64_t microseconds) {
@@ -25,7 +20,8 @@ std::string timing_of(std::int64_t microseconds) {
 
 Response Api::search(const Request& request, const Path& path, const security::Principal& who) {
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
-  const auto query = fhir::search::parse(path.type, query_of(request), lenient, settings_.base_url);
+  const auto query =
+      fhir::search::parse(path.type, searched_with(request), lenient, settings_.base_url);
   if (!query) return refused(query.error());
   if (wants_lines(request))
     return lines_of(reader_, who, *query, listeners_, noting(request, path));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 
 #include "gateway/fhir/lines.hpp"
 #include "gateway/http/rest/api.hpp"
@@ -14,8 +13,6 @@ namespace {
 constexpr std::size_t events_at_once = 20;
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t longest_silence = 15 * second;
-/// Is who began it still who they were? A token may end, or be taken back.
-using IsStillKnown = std::function<bool()>;
 /// Then the client comes again, and shows again who it is.
 constexpr std::int64_t longest_stream = 3600 * second;
 
@@ -136,6 +133,16 @@ base::Result<std::int64_t> event_number(std::string_view said, std::string where
                      std::move(where), "give the number of an event; 0: before the first"};
 }
 
+IsStillKnown Api::still_known(const Request& request, const security::Principal& who) const {
+  return [this, peer = request.peer, name = who.name, scopes = security::to_text(who.scopes),
+          credentials = std::string(request.header("authorization"))] {
+    const auto shown = access::shown(peer, credentials, tokens_);
+    if (!shown) return false;
+    const auto now = access_.principal_of(*shown);
+    return now.name == name && security::to_text(now.scopes) == scopes;
+  };
+}
+
 Response Api::stream(const Request& request, const Path& path, const security::Principal& who) {
   if (request.method != "GET" && request.method != "HEAD")
     return rest::not_offered("GET, HEAD", "a stream is only read");
@@ -154,17 +161,13 @@ Response Api::stream(const Request& request, const Path& path, const security::P
                     {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}},
                     "",
                     "fhir/subscription-stream"};
-  if (request.method == "HEAD") return response;
   auto place = listeners_.enter(who.name);
   if (!place) return too_many_streams();
   auto listener = who;
   listener.shown = nullptr;  // what it is told later is audited as it is told
-  const auto is_still_known = [this, peer = request.peer,
-                               credentials = std::string(request.header("authorization"))] {
-    return static_cast<bool>(access::shown(peer, credentials, tokens_));
-  };
-  response.feed = std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
-                                              settings_.base_url, std::move(place), is_still_known);
+  response.feed =
+      std::make_shared<EventFeed>(reader_, audit_, std::move(listener), path.id, after,
+                                  settings_.base_url, std::move(place), still_known(request, who));
   return response;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,9 @@ class Listeners {
 };
 
 Response too_many_streams();
+
+/// Is who began it still who they were? A token may end, or be taken back; grants are exchanged.
+using IsStillKnown = std::function<bool()>;
 
 /// A number of an event as a client says it; error "search-bad-value …" at `where`.
 base::Result<std::int64_t> event_number(std::string_view said, std::string where);

@@ -126,4 +126,40 @@ Response expand(const Request& request, const std::string& id, const fhir::Artef
   return answer(json.take(), "fhir/expand");
 }
 
+Response translate(const Request& request, const std::string& id,
+                   const fhir::Artefacts& artefacts) {
+  if (!is_asking(request)) return only_asked();
+  const auto asked = parameters_of(request, "$translate", "url, system, code");
+  if (!asked) return refused(asked.error());
+  const auto value = [&asked](std::string_view name) {
+    const auto at = asked->find(name);
+    return at != asked->end() ? at->second : std::string();
+  };
+  if (value("code").empty())
+    return refused({base::ErrorKind::malformed, "search-bad-value code is needed", "http.code",
+                    "ask with code=CODE, and system=URL where it is known"});
+  const auto* map = !id.empty()            ? artefacts.find({"ConceptMap", id})
+                    : value("url").empty() ? nullptr
+                                           : artefacts.by_url(value("url"));
+  const bool names_one = !id.empty() || !value("url").empty();
+  if (names_one && (map == nullptr || map->key.type != "ConceptMap"))
+    return refused(nobody_says("there is no such concept map"));
+  const auto found = fhir::translations(artefacts, map, value("system"), value("code"));
+  if (found.empty()) return refused(nobody_says("no concept map here knows this code"));
+  fhir::JsonWriter json;
+  json.begin_object().member("resourceType", "Parameters").key("parameter").begin_array();
+  json.begin_object().member("name", "result").key("valueBoolean").boolean(true).end_object();
+  for (const auto& one : found) {
+    json.begin_object().member("name", "match").key("part").begin_array();
+    json.begin_object().member("name", "equivalence").member("valueCode", one.equivalence);
+    json.end_object().begin_object().member("name", "concept").key("valueCoding").begin_object();
+    json.member_if("system", one.to.system).member("code", one.to.code);
+    json.member_if("display", one.to.display).end_object().end_object();
+    json.begin_object().member("name", "source").member("valueUri", one.map).end_object();
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return answer(json.take(), "fhir/translate");
+}
+
 }  // namespace gateway::http::rest

@@ -1,12 +1,16 @@
 #include "gateway/audit/trail.hpp"
 
 #include "gateway/fhir/bundle.hpp"
+#include "gateway/fhir/lines.hpp"
+#include "gateway/fhir/outcome.hpp"
 #include "gateway/fhir/patients.hpp"
 #include "gateway/fhir/places.hpp"
 #include "gateway/fhir/search/excerpts.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/errors.hpp"
+#include "gateway/http/rest/lines.hpp"
+#include "gateway/http/rest/negotiation.hpp"
 #include "gateway/http/rest/operation.hpp"
 #include "gateway/query/cursor.hpp"
 #include "gateway/query/restrict.hpp"
@@ -18,6 +22,7 @@ namespace {
 using security::Interaction;
 
 constexpr std::string_view type = "AuditEvent";
+constexpr std::size_t lines_at_once = 200;
 
 base::Error unknown_event() {
   return {base::ErrorKind::not_found, "unknown-id there is no such AuditEvent", "", ""};
@@ -49,6 +54,76 @@ std::string parameters_of(const store::Verification& found) {
   return json.take();
 }
 
+/// The trail as lines, newest first, a page after another; each further page is noted down before
+/// it is said, as the first is with the answer itself.
+class TrailFeed final : public Feed {
+ public:
+  struct Asked {
+    fhir::search::Query query;
+    std::vector<fhir::search::Criterion> scope;
+  };
+  TrailFeed(const audit::Trail& trail, security::Principal who, Asked asked,
+            audit::Trail::Page first, std::shared_ptr<void> place, NoteShown note)
+      : Feed(""),
+        trail_(trail),
+        who_(std::move(who)),
+        asked_(std::move(asked)),
+        page_(std::move(first)),
+        place_(std::move(place)),
+        note_(std::move(note)) {}
+
+  std::optional<Said> next(const base::Clock&) override {
+    if (is_over_) return std::nullopt;
+    Said said{"", true};
+    for (const auto& event : page_.events)
+      said.text += fhir::one_line(fhir::excerpt(fhir::served(event), asked_.query.excerpt)) + '\n';
+    is_over_ = page_.after.empty();
+    if (is_over_) return said;
+    auto further = trail_.search(asked_.query, asked_.scope, page_.after);
+    who_.shown = std::make_shared<security::Shown>();
+    if (further)
+      for (const auto& event : further->events) show(who_, event);
+    if (further && !note_(who_))
+      further = base::Error{base::ErrorKind::unavailable,
+                            "audit-unavailable what is shown cannot be noted down", "",
+                            "send the search again"};
+    if (further) {
+      page_ = *std::move(further);
+    } else {  // who counts on all of them must see that these are not
+      said.text += fhir::one_line(fhir::operation_outcome(further.error())) + '\n';
+      is_over_ = true;
+    }
+    return said;
+  }
+
+ private:
+  const audit::Trail& trail_;
+  security::Principal who_;
+  const Asked asked_;
+  audit::Trail::Page page_;  // what is said next
+  const std::shared_ptr<void> place_;
+  const NoteShown note_;
+  bool is_over_ = false;
+};
+
+Response lines_of(const audit::Trail& trail, const security::Principal& who, TrailFeed::Asked asked,
+                  Listeners& listeners, NoteShown note) {
+  if (asked.query.count_only)
+    return refused({base::ErrorKind::malformed, "search-bad-value a count alone has no lines",
+                    "http._count", "ask for application/fhir+json"});
+  asked.query.count = lines_at_once;
+  auto first = trail.search(asked.query, asked.scope, "");
+  if (!first) return refused(first.error());
+  auto place = listeners.enter(who.name);
+  if (!place) return too_many_streams();
+  for (const auto& event : first->events) show(who, event);
+  Response response{
+      200, "application/fhir+ndjson", {{"Cache-Control", "no-store"}}, "", "fhir/search"};
+  response.feed = std::make_shared<TrailFeed>(trail, who, std::move(asked), *std::move(first),
+                                              std::move(place), std::move(note));
+  return response;
+}
+
 Response json_of(std::string body, std::string_view route) {
   return {200, "application/fhir+json", {{"Cache-Control", "no-store"}}, std::move(body), route};
 }
@@ -67,7 +142,7 @@ Response Api::on_trail(const Request& request, const Path& path, const security:
       return refused(scope.error());
     return rest::not_offered("GET, HEAD", "the audit trail is written by this gateway alone");
   }
-  return path.id.empty() ? search_trail(request, who) : read_event(request, path, who);
+  return path.id.empty() ? search_trail(request, path, who) : read_event(request, path, who);
 }
 
 Response Api::verify_trail(const Request& request, const security::Principal& who) {
@@ -93,7 +168,8 @@ Response Api::read_event(const Request& request, const Path& path, const securit
   return response;
 }
 
-Response Api::search_trail(const Request& request, const security::Principal& who) {
+Response Api::search_trail(const Request& request, const Path& path,
+                           const security::Principal& who) {
   const auto scope = query::restricted(who, Interaction::search, type);
   if (!scope) return refused(scope.error());
   std::string asked = request.query;
@@ -102,6 +178,8 @@ Response Api::search_trail(const Request& request, const security::Principal& wh
   const bool lenient = request.header("prefer").find("handling=lenient") != std::string_view::npos;
   const auto query = fhir::search::parse(type, asked, lenient, settings_.base_url);
   if (!query) return refused(query.error());
+  if (wants_lines(request))
+    return lines_of(trail_, who, {*query, *scope}, listeners_, noting(request, path));
   const auto key = trail_.cursor_key();
   if (!key) return refused(key.error());
   const auto bound_to = query::binding(who, type, query->self);

@@ -30,6 +30,9 @@ class Committer {
   base::Result<void> run(Work work, std::size_t messages) {
     return queue_->run(std::move(work), messages);
   }
+  void run(Work work, std::shared_ptr<Awaiting> awaits) {
+    queue_->run(std::move(work), std::move(awaits));
+  }
   /// True: usable (again).
   bool recover();
   /// Why nothing is written at present; "" if all is well.

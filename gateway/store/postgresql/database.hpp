@@ -62,6 +62,7 @@ class Connection final : public tables::Connection {
   std::string as_text(const std::string& blob) const override;
   bool has_table(std::string_view) override { return true; }
   bool asks_bodies_for_words() const override { return false; }
+  bool looks_up_alternatives() const override { return false; }
   std::int64_t count_wrong_places() override;
 
  private:

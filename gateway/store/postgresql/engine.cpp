@@ -27,6 +27,9 @@ class Engine final : public tables::TableStore {
   base::Result<void> write(Work work, std::size_t messages) override {
     return committer_->run(std::move(work), messages);
   }
+  void write(Work work, std::shared_ptr<Awaiting> awaits) override {
+    committer_->run(std::move(work), std::move(awaits));
+  }
   tables::Readers& readers() override { return *readers_; }
 
   const Options options_;

@@ -41,7 +41,7 @@ class Connection final : public tables::Connection {
   /// Several statements without parameters (schema, pragmas).
   void script(std::string_view sql);
 
-  void begin_reading() override { script("BEGIN"); }
+  void begin_reading() override { tables::run(*this, "BEGIN"); }
   std::unique_ptr<tables::Watch> watch(const base::Clock& clock,
                                        tables::Watch::Limits limits) override;
   std::string explain(std::string_view select, const std::vector<Value>& values) override;

@@ -9,5 +9,6 @@ std::string_view schema_events();  // schema/events.sql
 std::string_view schema_audit();   // schema/audit.sql
 std::string_view schema_spent();   // schema/spent.sql
 std::string_view schema_outbox();  // schema/outbox.sql
+std::string_view schema_kept();    // schema/kept.sql
 
 }  // namespace gateway::store::sqlite::embedded

@@ -34,6 +34,9 @@ class Engine final : public TableStore {
   base::Result<void> write(Work work, std::size_t messages) override {
     return thread_->run(std::move(work), messages);
   }
+  void write(Work work, std::shared_ptr<Awaiting> awaits) override {
+    thread_->run(std::move(work), std::move(awaits));
+  }
   Readers& readers() override { return *readers_; }
 
   const Options options_;

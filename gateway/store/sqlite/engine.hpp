@@ -2,13 +2,17 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/store/store.hpp"
 #include "gateway/store/tables/verify.hpp"
+#include "gateway/store/tables/whole.hpp"
 
 namespace gateway::store::sqlite {
 
@@ -37,5 +41,29 @@ base::Result<Verification> verify_file(const std::filesystem::path& file,
 /// The same of the audit trail alone.
 base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
                                              const tables::VerifyProgress& progress = {});
+
+/// What a copy holds.
+struct CopyFacts {
+  std::int64_t arrivals = 0, audit_rows = 0;
+  std::string audit_head;  // hexadecimal
+};
+/// Copies a store as of one moment into a new file, page by page; a gateway may serve from it
+/// meanwhile, whose log of changes cannot be folded back until then. Errors: `configuration`.
+base::Result<CopyFacts> copy_file(const std::filesystem::path& file,
+                                  const std::filesystem::path& to,
+                                  const tables::VerifyProgress& progress = {});
+
+/// A message as a laboratory names it: its sender's file, and MSH-10.
+struct ControlId {
+  std::string sender, control_id;
+};
+/// Those of which no accepted message is in the store. Errors: `configuration`.
+base::Result<std::vector<ControlId>> unknown_of(const std::filesystem::path& file,
+                                                const std::vector<ControlId>& asked);
+
+/// Shows all of a store to whoever copies it. Nobody may serve from it meanwhile: it is locked.
+/// Errors: `configuration`, and what `copy` says.
+base::Result<void> show_whole(const std::filesystem::path& file,
+                              const std::function<base::Result<void>(const tables::Whole&)>& copy);
 
 }  // namespace gateway::store::sqlite

@@ -70,6 +70,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   connection.script(embedded::schema_audit());
   connection.script(embedded::schema_spent());
   connection.script(embedded::schema_outbox());
+  connection.script(embedded::schema_kept());
   return check_schema(connection, file);
 }
 

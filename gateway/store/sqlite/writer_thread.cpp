@@ -33,11 +33,9 @@ WriterThread::WriterThread(Connection& connection, tables::Writer& writer, Setti
       clock_(clock),
       commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
       batch_messages_(metrics.sizes(observe::names::commit_batch_messages)),
-      bytes_(metrics.gauge(observe::names::store_bytes)),
       available_(metrics.gauge(observe::names::store_available)),
       reserve_(settings_.file, settings_.reserve_bytes) {
   available_.set(1);
-  bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
   watch_log();
   queue_.emplace(GroupQueue::Steps{[this](GroupQueue::Group& group) {
                                      const std::lock_guard connection_lock(connection_mutex_);
@@ -134,7 +132,6 @@ bool WriterThread::recover() {
 }
 
 void WriterThread::checkpoint() {
-  bytes_.set(static_cast<double>(bytes_of_store(settings_.file)));
   const std::lock_guard connection(connection_mutex_);
   if (log_pages_ < settings_.checkpoint_pages || !trouble().empty()) return;
   // What readers hold back stays for the next time. Rows are safe in the log meanwhile.

@@ -40,6 +40,9 @@ class WriterThread {
   base::Result<void> run(Work work, std::size_t messages) {
     return queue_->run(std::move(work), messages);
   }
+  void run(Work work, std::shared_ptr<Awaiting> awaits) {
+    queue_->run(std::move(work), std::move(awaits));
+  }
   /// Of the free space, what is not for messages: the reserve, while it is given up.
   std::int64_t owed() const { return owed_; }
 
@@ -68,7 +71,6 @@ class WriterThread {
   const base::Clock& clock_;
   observe::Histogram& commit_seconds_;
   observe::Histogram& batch_messages_;
-  observe::Gauge& bytes_;
   observe::Gauge& available_;
   std::mutex connection_mutex_;
   std::int64_t last_heal_ = 0;  // guarded by connection_mutex_

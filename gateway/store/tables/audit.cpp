@@ -100,6 +100,9 @@ base::Digest audit_chain(const base::Digest& before, std::string_view record) {
   return base::sha256(joined);
 }
 
+// To make the row of a read some sixty bytes smaller costs more than to write it.
+constexpr std::size_t least_worth_coding = 400;
+
 void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
                  const SealedArrival& sealed) {
   AuditFrame frame{0, partition, sealed.number, sealed.seal};
@@ -109,7 +112,8 @@ void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
     const bool is_dense = std::exchange(frame.arrival, 0) != 0;  // the first alone carries the seal
     writer.numbers.chain = audit_chain(writer.numbers.chain, record);
     // A seal and ids are nearly all of it: there is nothing to make smaller.
-    const auto coded = is_dense ? Codec::plain(record) : writer.codec->code(record);
+    const bool is_plain = is_dense || record.size() < least_worth_coding;
+    const auto coded = is_plain ? Codec::plain(record) : writer.codec->code(record);
     run(writer.connection,
         "INSERT INTO audit (number, partition, record, chain) VALUES (?, ?, ?, ?)", number,
         partition, Blob{coded}, Blob{base::bytes_of(writer.numbers.chain)});

@@ -16,20 +16,30 @@ namespace {
 constexpr std::int64_t minute = 60'000'000;
 constexpr std::string_view of_patient = "Patient/";
 
-/// Columns 0 and 1 of a query: number and record. nullopt: it cannot be read.
-std::optional<AuditRecord> record_of(Query& query, Connection& db, Codec& codec) {
-  const auto record = codec.decode(query.bytes(1));
-  if (!record) return std::nullopt;
-  const auto frame = frame_of(*record);
-  auto row = row_of(*record);
+/// Of the canonical bytes of a row. nullopt: it cannot be read.
+std::optional<AuditRecord> record_of(std::int64_t number, std::string_view record, Connection& db) {
+  const auto frame = frame_of(record);
+  auto row = row_of(record);
   if (!frame || !row) return std::nullopt;
-  AuditRecord out{query.integer(0), frame->arrival, "", std::move(*row)};
+  AuditRecord out{number, frame->arrival, "", std::move(*row)};
   if (frame->arrival == 0) return out;
   Query patient(db,
                 "SELECT p.id FROM arrival a JOIN patient p ON p.number = a.patient"
                 " WHERE a.number = ?",
                 frame->arrival);
   if (patient.row()) out.patient = patient.text(0);
+  return out;
+}
+
+/// Columns 0 and 1 of a query: number and record.
+std::optional<AuditRecord> record_of(Query& query, Connection& db, Codec& codec) {
+  const auto record = codec.decode(query.bytes(1));
+  return record ? record_of(query.integer(0), *record, db) : std::nullopt;
+}
+
+base::Digest digest_of(std::string_view bytes) {
+  base::Digest out{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), out.size()), out.begin());
   return out;
 }
 
@@ -114,13 +124,45 @@ std::vector<AuditRecord> read_audit(Connection& connection, Codec& codec, const 
   return out;
 }
 
+std::vector<ProvenAudit> read_trail(Connection& connection, Codec& codec, std::int64_t after,
+                                    std::size_t most) {
+  std::vector<ProvenAudit> out;
+  Query rows(connection,
+             "SELECT number, record, chain FROM audit WHERE number > ? ORDER BY number LIMIT ?",
+             after, static_cast<std::int64_t>(most));
+  while (rows.row()) {
+    ProvenAudit proven;
+    proven.chain = digest_of(rows.bytes(2));
+    auto record = codec.decode(rows.bytes(1));
+    auto audited = record ? record_of(rows.integer(0), *record, connection) : std::nullopt;
+    if (audited) {
+      proven.audited = *std::move(audited);
+      proven.record = *std::move(record);
+    }
+    proven.audited.number = rows.integer(0);
+    out.push_back(std::move(proven));
+  }
+  return out;
+}
+
+void write_handed_on(Connection& connection, std::string_view receiver, std::int64_t number) {
+  run(connection,
+      "INSERT INTO handed_on (receiver, number) VALUES (?, ?)"
+      " ON CONFLICT (receiver) DO UPDATE SET number = excluded.number",
+      receiver, number);
+}
+
+std::int64_t read_handed_on(Connection& connection, std::string_view receiver) {
+  return integer_of(connection, "SELECT number FROM handed_on WHERE receiver = ?", receiver)
+      .value_or(0);
+}
+
 AuditHead read_audit_head(Connection& connection) {
   AuditHead head;
   Query row(connection, "SELECT audit, chain FROM head WHERE one = 1");
   if (!row.row()) return head;
   head.number = row.integer(0);
-  const auto chain = row.bytes(1);
-  std::copy_n(chain.begin(), std::min(chain.size(), head.chain.size()), head.chain.begin());
+  head.chain = digest_of(row.bytes(1));
   return head;
 }
 
@@ -141,8 +183,7 @@ SignedHead read_signed_head(Connection& connection) {
   if (!row.row()) return out;
   out.head.number = row.integer(0);
   out.at = {row.integer(1)};
-  const auto chain = row.bytes(2);
-  std::copy_n(chain.begin(), std::min(chain.size(), out.head.chain.size()), out.head.chain.begin());
+  out.head.chain = digest_of(row.bytes(2));
   out.public_key = row.bytes(3);
   out.signature = row.bytes(4);
   return out;

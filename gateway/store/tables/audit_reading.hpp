@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "gateway/store/tables/writer.hpp"
@@ -15,6 +16,12 @@ bool is_audit_listed(Connection& connection);
 
 /// Rows, newest first; those that cannot be read are left out.
 std::vector<AuditRecord> read_audit(Connection& connection, Codec& codec, const AuditAsk& asked);
+
+/// The trail behind a row, in order.
+std::vector<ProvenAudit> read_trail(Connection& connection, Codec& codec, std::int64_t after,
+                                    std::size_t most);
+void write_handed_on(Connection& connection, std::string_view receiver, std::int64_t number);
+std::int64_t read_handed_on(Connection& connection, std::string_view receiver);
 
 AuditHead read_audit_head(Connection& connection);
 void write_signed_head(Connection& connection, const SignedHead& head);

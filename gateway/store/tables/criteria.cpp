@@ -42,7 +42,8 @@ constexpr int nothing_else_leads = -1;
 
 /// `:text` and `:code-text`: bodies say it.
 bool is_of_words(const Criterion& criterion) {
-  return criterion.parameter->kind == Kind::token && !criterion.any_of.empty() &&
+  const auto kind = criterion.parameter->kind;
+  return (kind == Kind::token || kind == Kind::reference) && !criterion.any_of.empty() &&
          std::holds_alternative<fhir::search::StringMatch>(criterion.any_of.front());
 }
 

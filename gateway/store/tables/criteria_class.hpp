@@ -98,7 +98,7 @@ class Criteria {
   std::vector<const Criterion*> all_;
   const Within within_;
   const bool is_in_passing_;  // Search::looks_at: no index leads, so that pages go on by row
-  const std::string& alias_;
+  std::string alias_;         // of the rows that are asked
   int leading_;
   bool bare_ = false;  // inside a union that leads
   bool links_are_bounded_ = true;

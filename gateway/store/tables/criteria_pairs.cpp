@@ -32,10 +32,18 @@ Sql names_of(const std::string& parameter, const TokenMatch& left) {
 
 }  // namespace
 
-/// A parameter that is the union of others, itself among them or not.
+/// A parameter that is the union of others, itself among them or not. Where an engine looks up but
+/// one side of an OR by its index, a union that leads is asked side by side.
 base::Result<Sql> Criteria::any_of(const Criterion& criterion, bool of_absence) {
   const bool was_bare = bare_;
-  bare_ = bare_ || (!of_absence && leading_ == rank_of(criterion));
+  const bool leads_here = !of_absence && leading_ == rank_of(criterion);
+  bare_ = bare_ || leads_here;
+  const bool apart = leads_here && !db_.looks_up_alternatives();
+  const std::string outer = alias_;
+  if (apart) alias_ = outer + "u";
+  const std::string begin = apart ? "SELECT " + own("row") + " FROM " +
+                                        std::string(table_of(type_)) + " AS " + alias_ + " WHERE "
+                                  : "";
   Sql sql;
   base::Result<void> done;
   for (const auto* one : fhir::search::united(*criterion.parameter)) {
@@ -48,11 +56,13 @@ base::Result<Sql> Criteria::any_of(const Criterion& criterion, bool of_absence) 
       done = condition.error();
       break;
     }
-    sql.add(sql.empty() ? "(" : " OR ").add(*condition);
+    if (!sql.empty()) sql.add(apart ? " UNION ALL " : " OR ");
+    sql.add(begin).add(*condition);
   }
   bare_ = was_bare;
+  alias_ = outer;
   if (!done) return done.error();
-  return sql.add(")");
+  return Sql(apart ? own("row") + " IN (" : "(").add(sql).add(")");
 }
 
 /// Any of them: both parts of one result, which has each once.

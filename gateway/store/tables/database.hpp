@@ -94,6 +94,8 @@ class Connection {
   virtual bool has_table(std::string_view name) = 0;
   /// Can its SQL ask bodies for words (`says`), which no index holds?
   virtual bool asks_bodies_for_words() const { return true; }
+  /// Does it look up each side of an OR by an index of its own?
+  virtual bool looks_up_alternatives() const { return true; }
   /// How many places the engine itself finds wrong in its files.
   virtual std::int64_t count_wrong_places() = 0;
 

@@ -4,6 +4,7 @@
 
 #include "gateway/base/hash.hpp"
 #include "gateway/base/ids.hpp"
+#include "gateway/base/quick_hash.hpp"
 #include "gateway/fhir/search/index.hpp"
 #include "gateway/store/tables/pack.hpp"
 
@@ -28,7 +29,8 @@ Interned::Parameter Interned::Parameters::learn(std::string_view name) {
   text.append(".").append(name);
   const Parameter out{owner_.name(text), place};
   // Of pairs there are as many as codes, whoever names them: `names_` has an end.
-  if (name.find(fhir::search::pair_mark) == name.npos) known_.emplace_back(name, out);
+  if (name.find(fhir::search::pair_mark) == name.npos)
+    known_.push_back({std::string(name), name.data(), out});
   return out;
 }
 
@@ -55,11 +57,11 @@ bool Interned::Terms::is(const std::vector<Term>& set) const {
 std::int64_t Interned::terms(std::vector<Term> set) {
   if (!std::is_sorted(set.begin(), set.end())) std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
-  std::size_t hash = 0;
+  std::uint64_t hash = 0;
   for (const Term& term : set)
-    for (const auto part :
-         {std::hash<std::int64_t>{}(term.parameter), Hash{}(term.system), Hash{}(term.code)})
-      hash = (hash ^ part) * 0x9E3779B97F4A7C15;
+    hash = base::quick_hash(
+        term.code,
+        base::quick_hash(term.system, hash + static_cast<std::uint64_t>(term.parameter)));
   const auto [from, to] = terms_.equal_range(hash);
   for (auto known = from; known != to; ++known)
     if (known->second.is(set)) return known->second.number;

@@ -35,9 +35,11 @@ class Interned {
    public:
     Parameters(Interned& owner, std::string_view type) : owner_(owner), type_(type) {}
     Parameter operator[](std::string_view name) {
-      // There are few, and their lengths tell most of them apart.
-      for (const auto& [known, parameter] : known_)
-        if (known == name) return parameter;
+      // Names are constants, nearly always: the same one lies where it lay.
+      for (const auto& known : known_)
+        if (known.said_at == name.data() && known.name == name) return known.parameter;
+      for (const auto& known : known_)
+        if (known.name == name) return known.parameter;
       return learn(name);
     }
     /// Of each of the values, which are sorted by parameter.
@@ -56,7 +58,12 @@ class Interned {
     Parameter learn(std::string_view name);
     Interned& owner_;
     const std::string type_;
-    std::vector<std::pair<std::string, Parameter>> known_;
+    struct Known {
+      std::string name;
+      const char* said_at;
+      Parameter parameter;
+    };
+    std::vector<Known> known_;  // few
   };
   Parameters& of(std::string_view type);
   /// Hashed once: a message writes some twenty rows of one patient. 0 is the number of "".

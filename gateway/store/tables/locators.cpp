@@ -8,20 +8,21 @@
 namespace gateway::store::tables {
 namespace {
 
-/// The row of a key, and what a run has besides.
+/// A row, and what a run has besides.
 struct Found {
   Located located;
   std::int64_t last_row = 0;
-  std::string members;
+  std::string members, key;
 };
 
-std::optional<Found> row_of(Connection& db, std::string_view key) {
-  Query query(
-      db,
-      "SELECT r.partition, r.version, r.arrival, r.slot, r.updated, r.row, r.deleted,"
-      " r.source_time, n.text, r.order_number, r.content, r.last_row, r.members FROM resource r"
-      " LEFT JOIN name n ON n.number = r.owner WHERE r.key = ?",
-      Blob{key});
+constexpr std::string_view columns =
+    "SELECT r.partition, r.version, r.arrival, r.slot, r.updated, r.row, r.deleted,"
+    " r.source_time, n.text, r.order_number, r.content, r.last_row, r.members, r.key"
+    " FROM resource r LEFT JOIN name n ON n.number = r.owner WHERE ";
+
+template <class... Values>
+std::optional<Found> found_by(Connection& db, const std::string& sql, const Values&... values) {
+  Query query(db, sql, values...);
   if (!query.row()) return std::nullopt;
   Found found;
   Located& out = found.located;
@@ -38,6 +39,22 @@ std::optional<Found> row_of(Connection& db, std::string_view key) {
   out.content = query.text(10);
   found.last_row = query.integer(11);
   found.members = query.text(12);
+  found.key = query.text(13);
+  return found;
+}
+
+std::optional<Found> row_of(Connection& db, std::string_view key) {
+  static const std::string sql = std::string(columns) + "r.key = ?";
+  return found_by(db, sql, Blob{key});
+}
+
+/// With one look: the row of a locator, or the run of its head, beside which there is no other.
+std::optional<Found> row_or_run_of(Connection& db, std::string_view locator,
+                                   std::string_view head) {
+  static const std::string sql =
+      std::string(columns) + "r.key >= ? AND r.key <= ? ORDER BY r.key DESC LIMIT 1";
+  auto found = found_by(db, sql, Blob{head}, Blob{locator});
+  if (found && found->key != locator && found->key != head) return std::nullopt;
   return found;
 }
 
@@ -82,16 +99,15 @@ std::optional<std::vector<RunMember>> read_members(std::string_view bytes) {
 }
 
 std::optional<Located> locate(Connection& db, std::string_view locator) {
-  if (auto own = row_of(db, locator)) return std::move(own->located);
   const auto head = shared_head(locator);
-  if (head.empty()) return std::nullopt;
-  auto run = row_of(db, head);
-  if (!run) return std::nullopt;
-  for (const auto& member : members_of(db, *run)) {
+  auto found = head.empty() ? row_of(db, locator) : row_or_run_of(db, locator, head);
+  if (!found || found->key == locator)
+    return found ? std::optional(std::move(found->located)) : std::nullopt;
+  for (const auto& member : members_of(db, *found)) {
     if (member.rest != locator.substr(head.size())) continue;
-    run->located.slot = member.slot;
-    run->located.row = member.row;
-    return std::move(run->located);
+    found->located.slot = member.slot;
+    found->located.row = member.row;
+    return std::move(found->located);
   }
   return std::nullopt;
 }

@@ -101,9 +101,16 @@ bool take_later(std::string_view& bytes, Pack& pack) {
 }  // namespace
 
 std::string write_pack(const Pack& pack) {
-  std::size_t size = 16;
-  for (const auto& slot : pack.slots)
-    size += slot.body.size() + slot.key.type.size() + slot.key.id.size() + 16;
+  // A pack that outgrows its room is copied once more.
+  constexpr std::size_t numbers = 24;
+  std::size_t size = numbers;
+  std::string_view order;
+  for (const auto& slot : pack.slots) {
+    size += slot.body.size() + slot.key.type.size() + slot.key.id.size() + numbers;
+    if (slot.order != order) size += slot.owner.size() + slot.order.size();
+    order = slot.order;
+  }
+  for (const auto& key : pack.unchanged) size += key.type.size() + key.id.size() + numbers;
   std::string out;
   out.reserve(size);
   put_number(out, pack.slots.size());

@@ -21,6 +21,7 @@ base::Result<Readers::Lent> Readers::take() {
     } else {
       reading = std::make_unique<ReadingConnection>();
       reading->generation = generation_;
+      reading->cache = &cache_;
     }
   }
   Lent lent(reading.release(), Return{this});

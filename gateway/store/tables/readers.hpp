@@ -7,6 +7,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/store/tables/bodies.hpp"
+#include "gateway/store/tables/body_cache.hpp"
 #include "gateway/store/tables/codec.hpp"
 #include "gateway/store/tables/database.hpp"
 #include "gateway/store/tables/units_in_use.hpp"
@@ -18,6 +19,7 @@ struct ReadingConnection {
   Bodies bodies;                           // outlives the connection
   std::unique_ptr<Connection> connection;  // null: not yet open
   std::unique_ptr<Codec> codec;
+  BodyCache* cache = nullptr;  // of all of them
   UnitsInUse units;
   int generation = 0;
 };
@@ -43,9 +45,12 @@ class Readers {
  private:
   void give_back(ReadingConnection* reading);
 
+  static constexpr std::size_t most_cached = 32UL << 20;  // bytes
+
   const Open open_;
   const std::shared_ptr<const Dictionaries> dictionaries_;
   const int most_;
+  BodyCache cache_{most_cached};
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<ReadingConnection>> idle_;  // guarded by mutex_

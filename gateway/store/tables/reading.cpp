@@ -98,11 +98,12 @@ std::optional<Current> standing(Connection& db, Packs& packs, const Ask& ask,
 
 /// An order's number lies in one place of the index, whatever carries it.
 ForeignOrder foreign_order(Connection& db, const OrderAsk& order) {
+  const auto indexed = fhir::search::as_indexed(order.order);
   // Nearly every number is new: that costs this one look, which finds nothing.
   if (!integer_of(db,
                   "SELECT 1 FROM token WHERE code = ? AND parameter ="
                   " (SELECT number FROM name WHERE text = '.order') LIMIT 1",
-                  order.order))
+                  indexed))
     return {};
   static constexpr std::string_view sql =
       "WITH same AS (SELECT DISTINCT t.row FROM token t WHERE t.code = ?1"
@@ -116,7 +117,7 @@ ForeignOrder foreign_order(Connection& db, const OrderAsk& order) {
       " AND p.id <> ?2";
   ForeignOrder out;
   int found = 0;
-  Query query(db, sql, order.order, order.patient.value, most_origins);
+  Query query(db, sql, indexed, order.patient.value, most_origins);
   while (found < most_foreign && query.row()) {
     const auto at = locate(db, query.bytes(0));
     if (!at || at->order != order.order || at->owner != order.sender) continue;
@@ -225,11 +226,22 @@ const Pack* Packs::find(std::int64_t arrival) {
 
 std::optional<fhir::Version> Packs::version(std::int64_t arrival, std::int64_t slot,
                                             std::int64_t updated) {
-  const Pack* pack = find(arrival);
-  if (pack == nullptr || slot < 0 || static_cast<std::size_t>(slot) >= pack->slots.size())
+  const BodyPlace place{arrival, slot, updated};
+  if (cache_ == nullptr) return opened_version(place);
+  if (const auto known = cache_->find(place)) return *known;
+  auto version = opened_version(place);
+  if (version) cache_->keep(place, *version);
+  return version;
+}
+
+std::optional<fhir::Version> Packs::opened_version(const BodyPlace& place) {
+  const Pack* pack = find(place.arrival);
+  if (pack == nullptr || place.slot < 0 ||
+      static_cast<std::size_t>(place.slot) >= pack->slots.size())
     return std::nullopt;
-  const auto& one = pack->slots[static_cast<std::size_t>(slot)];
-  return fhir::Version{one.key, one.version, {updated}, one.body.empty(), std::string(one.body)};
+  const auto& one = pack->slots[static_cast<std::size_t>(place.slot)];
+  return fhir::Version{
+      one.key, one.version, {place.updated}, one.body.empty(), std::string(one.body)};
 }
 
 std::vector<fhir::Version> resources_of_arrival(Connection& connection, Codec& codec,

@@ -7,6 +7,7 @@
 
 #include "gateway/fhir/resource.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/store/tables/body_cache.hpp"
 #include "gateway/store/tables/codec.hpp"
 #include "gateway/store/tables/database.hpp"
 #include "gateway/store/tables/pack.hpp"
@@ -17,7 +18,9 @@ namespace gateway::store::tables {
 /// The packs of the arrivals last read, opened once. Results of one message are asked together.
 class Packs {
  public:
-  Packs(Connection& connection, Codec& codec) : connection_(connection), codec_(codec) {}
+  /// `cache`: of what many ask for; null where each is looked at once, or to be seen as it lies.
+  Packs(Connection& connection, Codec& codec, BodyCache* cache = nullptr)
+      : connection_(connection), codec_(codec), cache_(cache) {}
 
   /// Null where the arrival is not there or its blob is damaged.
   const Pack* find(std::int64_t arrival);
@@ -30,8 +33,11 @@ class Packs {
     std::string bytes;
     std::optional<Pack> pack;  // views into bytes
   };
+  std::optional<fhir::Version> opened_version(const BodyPlace& place);
+
   Connection& connection_;
   Codec& codec_;
+  BodyCache* const cache_;
   std::map<std::int64_t, std::unique_ptr<Opened>> opened_;
 };
 

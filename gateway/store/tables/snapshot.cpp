@@ -1,9 +1,9 @@
 #include "gateway/store/tables/snapshot.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
+#include "gateway/store/tables/changes.hpp"
 #include "gateway/store/tables/columns.hpp"
 #include "gateway/store/tables/criteria.hpp"
 #include "gateway/store/tables/events.hpp"
@@ -38,7 +38,7 @@ TableSnapshot::TableSnapshot(Readers::Lent reading, const base::Clock& clock)
     : reading_(std::move(reading)),
       clock_(clock),
       db_(*reading_->connection),
-      packs_(db_, *reading_->codec) {
+      packs_(db_, *reading_->codec, reading_->cache) {
   reading_->bodies = {.packs = &packs_};
 }
 
@@ -52,13 +52,18 @@ base::Result<std::unique_ptr<Snapshot>> TableSnapshot::begin(Readers::Lent readi
                                                              const base::Clock& clock) {
   std::unique_ptr<TableSnapshot> snapshot(new TableSnapshot(std::move(reading), clock));
   snapshot->db_.begin_reading();
-  // The first read fixes what is seen until the end.
-  snapshot->commit_ =
-      integer_of(snapshot->db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1")
-          .value_or(0);
+  // The first statement fixes what is seen until the end, whatever it reads.
+  (void)integer_of(snapshot->db_, "SELECT 1 FROM head WHERE FALSE");
   auto begun = snapshot->checked(true);
   if (!begun) return begun.error();
   return std::unique_ptr<Snapshot>(std::move(snapshot));
+}
+
+std::int64_t TableSnapshot::commit() const {
+  if (!commit_)
+    commit_ =
+        integer_of(db_, "SELECT committed FROM arrival ORDER BY number DESC LIMIT 1").value_or(0);
+  return *commit_;
 }
 
 template <class T>
@@ -82,7 +87,7 @@ base::Result<SearchPage> TableSnapshot::search(const Search& search) {
   // To plan it may look, too.
   const auto watch = db_.watch(clock_, {search.most_steps, most_microseconds});
   const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
   const bool is_bounded = found->is_bounded || is_listing || search.looks_at != 0;
@@ -156,53 +161,9 @@ base::Result<SearchPage> TableSnapshot::page_of(const Search& search, const Sql&
 }
 
 base::Result<SearchPage> TableSnapshot::changes(const Changes& asked) {
-  constexpr int most_arrivals = 2000;
-  // Where to go on: behind this slot of this arrival, both counted downwards.
-  std::int64_t arrival = std::numeric_limits<std::int64_t>::max();
-  std::int64_t slot = 0;
-  std::string_view after = asked.after;
-  if (!after.empty()) {
-    const auto first = take_number(after), second = take_number(after);
-    if (!first || !second || !after.empty())
-      return base::Error{
-          base::ErrorKind::malformed, "cursor-forged this page never was", "http._cursor", {}};
-    arrival = static_cast<std::int64_t>(*first);
-    slot = static_cast<std::int64_t>(*second);
-  }
-  SearchPage page;
-  Query query(db_,
-              "SELECT number, committed FROM arrival WHERE number <= ? AND committed <= ?"
-              " AND committed >= ? ORDER BY number DESC LIMIT ?",
-              arrival, asked.as_of == 0 ? commit_ : asked.as_of, asked.since, most_arrivals);
-  int looked = 0;
-  while (query.row()) {
-    const auto number = query.integer(0);
-    const Pack* pack = packs_.find(number);
-    if (pack == nullptr) {
-      db_.fail(damaged);
-      break;
-    }
-    auto at = static_cast<std::int64_t>(pack->slots.size());
-    if (number == arrival) at = std::min(at, slot);
-    while (at > 0) {
-      if (page.rows.size() == asked.count) {
-        page.more = true;
-        break;
-      }
-      --at;
-      const auto& one = pack->slots[static_cast<std::size_t>(at)];
-      if (asked.deleted_only && !one.body.empty()) continue;
-      if (asked.type.empty() || one.key.type == asked.type)
-        page.rows.push_back({*packs_.version(number, at, query.integer(1))});
-    }
-    page.more = page.more || ++looked == most_arrivals;
-    page.after.clear();
-    put_number(page.after, static_cast<std::uint64_t>(number));
-    put_number(page.after, static_cast<std::uint64_t>(at));
-    if (page.more) break;
-  }
-  if (!page.more) page.after.clear();
-  return checked(std::move(page));
+  auto page = read_changes(db_, packs_, asked, commit());
+  if (!page) return page.error();
+  return checked(*std::move(page));
 }
 
 base::Result<std::vector<fhir::ResourceKey>> TableSnapshot::written_with(
@@ -243,7 +204,7 @@ base::Result<std::optional<Origin>> TableSnapshot::origin(const fhir::ResourceKe
 
 base::Result<std::string> TableSnapshot::explain(const Search& search) {
   const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit_ : search.as_of, clock_.now());
+      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
   if (!found) return found.error();
   const auto sort = sort_of(db_, search);
   if (!sort) return sort.error();

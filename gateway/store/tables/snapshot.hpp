@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "gateway/base/time.hpp"
 #include "gateway/store/store.hpp"
@@ -16,7 +18,7 @@ class TableSnapshot final : public Snapshot {
                                                        const base::Clock& clock);
   ~TableSnapshot() override;
 
-  std::int64_t commit() const override { return commit_; }
+  std::int64_t commit() const override;
   base::Result<std::optional<fhir::Version>> read(const fhir::ResourceKey& key,
                                                   std::optional<std::int64_t> version) override;
   base::Result<std::vector<fhir::Version>> history(const fhir::ResourceKey& key) override;
@@ -43,7 +45,7 @@ class TableSnapshot final : public Snapshot {
   const base::Clock& clock_;
   Connection& db_;
   Packs packs_;
-  std::int64_t commit_ = 0;
+  mutable std::optional<std::int64_t> commit_;  // asked for once, by who needs it
 };
 
 }  // namespace gateway::store::tables

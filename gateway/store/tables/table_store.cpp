@@ -8,6 +8,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/store/tables/audit_reading.hpp"
 #include "gateway/store/tables/events.hpp"
+#include "gateway/store/tables/kept.hpp"
 #include "gateway/store/tables/outbox.hpp"
 #include "gateway/store/tables/reviewed.hpp"
 #include "gateway/store/tables/snapshot.hpp"
@@ -87,6 +88,14 @@ base::Result<void> TableStore::audit(std::span<const AuditRow> rows) {
   return write([&](Writer& writer, std::int64_t) { write_audit(writer, rows, 0); }, 0);
 }
 
+void TableStore::audit(AuditRow row, std::shared_ptr<Awaiting> awaits) {
+  write(
+      [row = std::move(row)](Writer& writer, std::int64_t) {
+        write_audit(writer, {&row, 1}, 0);
+      },
+      std::move(awaits));
+}
+
 base::Result<void> TableStore::list_audit(std::size_t most) {
   for (bool more = true; more && most > 0; most -= std::min(most, listed_at_once)) {
     auto done = write(
@@ -113,6 +122,23 @@ base::Result<std::vector<AuditRecord>> TableStore::audited(const AuditAsk& asked
   auto out = read_audit(db, *(*reading)->codec, asked);
   if (db.failure() != no_failure) return unreadable(db);
   return out;
+}
+
+base::Result<std::vector<ProvenAudit>> TableStore::trail(std::int64_t after, std::size_t most) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_trail(*reading.connection, *reading.codec, after, most);
+  });
+}
+
+base::Result<void> TableStore::handed_on(std::string_view receiver, std::int64_t number) {
+  return write(
+      [&](Writer& writer, std::int64_t) { write_handed_on(writer.connection, receiver, number); },
+      0);
+}
+
+base::Result<std::int64_t> TableStore::handed_on(std::string_view receiver) {
+  return read_by(readers(),
+                 [&](auto& reading) { return read_handed_on(*reading.connection, receiver); });
 }
 
 base::Result<AuditHead> TableStore::audit_head() {
@@ -214,6 +240,31 @@ base::Result<bool> TableStore::spend(const Spending& spending, std::span<const A
 base::Result<std::vector<Spending>> TableStore::spent(std::string_view kind) {
   return read_by(readers(), [&](auto& reading) {
     return read_spendings(*reading.connection, kind, clock_.now());
+  });
+}
+
+base::Result<bool> TableStore::keep(std::span<const Keeping> changes,
+                                    std::span<const AuditRow> rows) {
+  bool kept = false;
+  auto done = write(
+      [&](Writer& writer, std::int64_t) {
+        kept = write_kept(writer.connection, changes, clock_.now());
+        if (kept) write_audit(writer, rows, 0);
+      },
+      0);
+  if (!done) return done.error();
+  return kept;
+}
+
+base::Result<std::optional<Kept>> TableStore::kept(std::string_view kind, std::string_view name) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_kept(*reading.connection, kind, name, clock_.now());
+  });
+}
+
+base::Result<std::vector<Kept>> TableStore::all_kept(std::string_view kind) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_all_kept(*reading.connection, kind, clock_.now());
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 
 #include "gateway/store/store.hpp"
 #include "gateway/store/tables/readers.hpp"
@@ -17,7 +18,11 @@ class TableStore : public Store {
       std::span<const std::string> heads) override;
   base::Result<std::vector<Outcome>> commit(std::span<const Entry> entries) override;
   base::Result<void> audit(std::span<const AuditRow> rows) override;
+  void audit(AuditRow row, std::shared_ptr<Awaiting> awaits) override;
   base::Result<std::vector<AuditRecord>> audited(const AuditAsk& asked) override;
+  base::Result<std::vector<ProvenAudit>> trail(std::int64_t after, std::size_t most) override;
+  base::Result<void> handed_on(std::string_view receiver, std::int64_t number) override;
+  base::Result<std::int64_t> handed_on(std::string_view receiver) override;
   base::Result<AuditHead> audit_head() override;
   base::Result<void> vouch(const SignedHead& head) override;
   base::Result<SignedHead> vouched() override;
@@ -34,6 +39,10 @@ class TableStore : public Store {
                           std::span<const AuditRow> rows) override;
   base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
   base::Result<std::vector<Spending>> spent(std::string_view kind) override;
+  base::Result<bool> keep(std::span<const Keeping> changes,
+                          std::span<const AuditRow> rows) override;
+  base::Result<std::optional<Kept>> kept(std::string_view kind, std::string_view name) override;
+  base::Result<std::vector<Kept>> all_kept(std::string_view kind) override;
   base::Result<std::vector<Reviewed>> reviewed(std::string_view code) override;
   base::Result<std::string> secret(const std::string& name) override;
 
@@ -44,6 +53,8 @@ class TableStore : public Store {
   /// `messages`: how many it brings; 0 for what goes on while the volume is nearly full.
   using Work = std::function<void(Writer&, std::int64_t commit)>;
   virtual base::Result<void> write(Work work, std::size_t messages) = 0;
+  /// The same, without waiting for it.
+  virtual void write(Work work, std::shared_ptr<Awaiting> awaits) = 0;
   virtual Readers& readers() = 0;
 
   const base::Clock& clock() const { return clock_; }

@@ -17,6 +17,8 @@ def type_of(made):
 def definition(kind, name):
     if name in OURS:
         return f"{BASE}/SearchParameter/{name}"
+    if name.startswith("_"):
+        return f"http://hl7.org/fhir/SearchParameter/Resource-{name[1:]}"
     return f"http://hl7.org/fhir/SearchParameter/{SHARED.get(name, {}).get(kind, f'{kind}-{name}')}"
 
 

@@ -53,4 +53,17 @@ TEST(Access, WhoeverNoGrantNamesIsAnonymous) {
   EXPECT_FALSE(access::Access({}).principal_of(peer("ehr")).authenticated);
 }
 
+TEST(Access, GrantsThatAreExchangedCountAtOnceAndAClientThatIsLookedAtStays) {
+  access::Access access({grant("CN=ehr", "system/Patient.r")},
+                        {{"registry", *security::parse_scopes("system/*.rs"), ""}});
+  const auto* client = access.client("registry");
+  ASSERT_NE(client, nullptr);
+  access.publish({grant("CN=ward", "system/Observation.rs")}, {});
+  EXPECT_FALSE(access.principal_of(peer("ehr")).authenticated);
+  EXPECT_TRUE(access.principal_of(peer("ward")).authenticated);
+  EXPECT_EQ(access.client("registry"), nullptr);
+  EXPECT_FALSE(access.has_clients());
+  EXPECT_EQ(client->id, "registry") << "who is being answered still looks at it";
+}
+
 }  // namespace

@@ -1,7 +1,9 @@
 #pragma once
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -90,7 +92,13 @@ class House : public testing::Test {
   TokenKeys keys_{{{security::Es384Key::generate(), clock_.now()}}};
   Tokens tokens_{base_url, std::chrono::seconds(300), keys_, *store_, clock_};
   Assertions assertions_{access_, client_keys_, *store_, clock_, token_url};
-  Issuing issuing_{assertions_, tokens_, *store_, clock_};
+  std::vector<store::AuditRow> refused_;
+  std::mutex refused_mutex_;
+  NoteRefusal note_refusal_ = [this](store::AuditRow row) {
+    const std::lock_guard lock(refused_mutex_);
+    refused_.push_back(std::move(row));
+  };
+  Issuing issuing_{assertions_, tokens_, *store_, clock_, note_refusal_};
 };
 
 }  // namespace gateway::access::tests

@@ -46,7 +46,7 @@ TEST(Config, WhatIsLeftOutHasASafeDefault) {
   EXPECT_EQ(config->hold.count(), 15);
   EXPECT_TRUE(config->mllp.empty());
   EXPECT_FALSE(config->https);
-  EXPECT_TRUE(config->store_file.is_absolute());
+  EXPECT_TRUE(config->store.file.is_absolute());
   EXPECT_TRUE(config->on_localhost());
 }
 
@@ -58,17 +58,30 @@ TEST(Config, AnUnknownKeyNamesLineAndNearestKnownOne) {
 TEST(Config, AKeyThatCannotBeHonouredYetIsRefusedAsNotBuiltYet) {
   const std::pair<std::string, std::string> keys[] = {
       {R"("audit": {"retention_days": 30})", "audit.retention_days"},
-      {R"("retention": {"raw_days": 3650})", "retention"},
-      {R"("access": {"clients": [{"id": "a", "scopes": "", "jwks_file": "k", "jwks_url": "u"}]})",
-       "access.clients[0].jwks_url"}};
+      {R"("retention": {"raw_days": 3650})", "retention"}};
   for (const auto& [member, name] : keys) {
     const auto said = complaint(with(member));
     EXPECT_EQ(said.rfind("f:5: " + name + " is not built yet: ", 0), 0U) << said;
     EXPECT_NE(said.find("; take it out\n"), std::string::npos) << said;
   }
-  std::string postgres = smallest;
-  postgres.replace(postgres.find("sqlite:state/gateway.db"), 23, "postgresql://user@host/db");
-  EXPECT_NE(complaint(postgres).find("PostgreSQL, which is not built yet"), std::string::npos);
+}
+
+TEST(Config, AStoreIsAFileOrPostgresqlAndWhatLiesBesideItHasAFolder) {
+  EXPECT_EQ(loaded(smallest).config->store.beside, loaded(smallest).config->store.file);
+  const auto on_postgresql = [](const std::string& rest) {
+    std::string text = smallest;
+    const std::string url = "sqlite:state/gateway.db\"";
+    return text.replace(text.find(url), url.size(), "postgresql://user@host/db\"" + rest);
+  };
+  const auto store = loaded(on_postgresql(R"(, "ha": "strict", "folder": "beside")")).config->store;
+  EXPECT_EQ(store.postgresql, "postgresql://user@host/db");
+  EXPECT_TRUE(store.file.empty());
+  EXPECT_TRUE(store.strict);
+  EXPECT_EQ(store.beside, std::filesystem::absolute("beside/gateway"));
+  std::string alone = smallest;
+  alone.replace(alone.find("gateway.db\""), 11, R"(gateway.db", "ha": "strict")");
+  EXPECT_NE(complaint(alone).find("store.ha is strict, which a single file cannot be"),
+            std::string::npos);
 }
 
 TEST(Config, ATargetIsAServerOrAFolderAndAServerIsVerified) {
@@ -214,6 +227,12 @@ TEST(Config, AClientOfTokensHasAnIdOfItsOwnKeysAndScopesThatAreUnderstood) {
     EXPECT_NE(said(client(id)).find("is no name for a client"), std::string::npos) << id;
   EXPECT_NE(said(R"({"id": "ehr", "scopes": "system/*.rs"})").find("jwks_file is missing"),
             std::string::npos);
+  EXPECT_EQ(said(R"({"id": "ehr", "scopes": "system/*.rs", "jwks_url": "https://ehr.example/k"})"),
+            "");
+  EXPECT_NE(
+      said(R"({"id": "ehr", "scopes": "", "jwks_file": "k", "jwks_url": "https://e.example/k"})")
+          .find("beside jwks_url"),
+      std::string::npos);
   EXPECT_NE(said(client("ehr", "user/*.rs")).find("scope"), std::string::npos);
   EXPECT_NE(said(client("ehr", "system/Observaton.rs")).find("Observation?"), std::string::npos);
   EXPECT_NE(complaint(with(R"("access": {"token_seconds": 301})")).find("token_seconds"),
@@ -234,7 +253,7 @@ TEST(Config, WhatIsWrongByFormHidesNothingElse) {
 TEST(Config, AWrongValueOfAVariableNamesTheVariable) {
   EXPECT_EQ(complaint(smallest, {"IMMUNOGATE_STORE_URL=mysql:x"}),
             "f: store.url (given by IMMUNOGATE_STORE_URL) names no engine that is built in; write "
-            "sqlite:PATH\n");
+            "sqlite:PATH or postgresql://USER@HOST/DATABASE\n");
   const auto list = with(R"("mllp": [{"listen": "127.0.0.1:1", "plain": true, "senders": ["*"]}])");
   EXPECT_NE(complaint(list, {"IMMUNOGATE_MLLP_0_LISTEN=x"}).find("IMMUNOGATE_MLLP_0_LISTEN"),
             std::string::npos);

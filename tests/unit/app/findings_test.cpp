@@ -62,10 +62,29 @@ TEST(Findings, MappingsThatCannotBeReadHideNoOtherProblem) {
 
 TEST(Findings, ADiskNearItsWatermarkIsToldBeforeAnythingIsRefused) {
   auto config = plain({{"127.0.0.1", 2575}});
-  config.store_file = std::filesystem::temp_directory_path() / "gateway.db";
+  config.store.file = std::filesystem::temp_directory_path() / "gateway.db";
   EXPECT_THAT(found(config), Not(HasSubstr("MB free")));
-  config.min_free_bytes = std::int64_t{1} << 60;
+  config.store.min_free_bytes = std::int64_t{1} << 60;
   EXPECT_THAT(found(config), HasSubstr("advice: the volume of store.url has"));
+}
+
+TEST(Findings, APostgresqlStoreIsVerifiedAndItsPasswordStandsInAFileOfItsOwn) {
+  auto config = plain({{"127.0.0.1", 2575}});
+  const auto of = [&config](const std::string& url) {
+    config.store.file.clear();
+    config.store.postgresql = url;
+    return found(config);
+  };
+  EXPECT_THAT(of("postgresql://u@db1,127.0.0.1/x"), HasSubstr("store.url reaches another host"));
+  EXPECT_THAT(of("postgresql://u@db1/x?sslmode=require"), HasSubstr("without verifying it"));
+  for (const char* url : {"postgresql://u@db1/x?sslmode=verify-full", "postgresql://u@127.0.0.1/x",
+                          "postgresql://u@[::1]/x", "postgresql:///x?host=/run/postgresql"})
+    EXPECT_THAT(of(url), Not(HasSubstr("store.url"))) << url;
+  const auto secret = of("postgresql://u:topsecret@127.0.0.1/x");
+  EXPECT_THAT(secret, HasSubstr("store.url carries a password"));
+  EXPECT_THAT(secret, Not(HasSubstr("topsecret")));
+  EXPECT_THAT(of("postgresql://u@h/x?nonsense=top"),
+              testing::AllOf(HasSubstr("error: store.url: is no URL"), Not(HasSubstr("nonsense"))));
 }
 
 /// What systemd's credentials and volumes of secrets are: root's, readable by the service's group.

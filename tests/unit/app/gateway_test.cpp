@@ -26,7 +26,7 @@ Config config_in(const std::filesystem::path& folder, const std::string& instanc
   Config config;
   config.instance = instance;
   config.base_url = "https://localhost:8443/fhir";
-  config.store_file = folder / instance / "gateway.db";
+  config.store.file = folder / instance / "gateway.db";
   config.operations = {"127.0.0.1", 0};
   config.mllp.push_back({{"127.0.0.1", 0}, std::nullopt, {"*"}, {"P"}});
   return config;

@@ -5,6 +5,7 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 
+#include "tests/support/awaiting.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/hand_clock.hpp"
 
@@ -68,6 +69,16 @@ TEST_F(Records, AReadIsDurableWhenItReturnsAndStartAndStopFrameWhatAProcessDid) 
   EXPECT_TRUE(store->verify_audit()->problems.empty());
 }
 
+TEST_F(Records, AReadForWhichNoThreadWaitsIsDurableWhenItIsHeardOf) {
+  Recorder recorder(*store, settings(), clock, metrics);
+  ASSERT_TRUE(recorder.begin());
+  const auto awaited = std::make_shared<Awaited>();
+  recorder.shown(row("read"), awaited);
+  EXPECT_EQ(awaited->outcome(), "done");
+  EXPECT_THAT(events(), ElementsAre("start", "read"));
+  EXPECT_THAT(metrics.print(), HasSubstr("immunogate_audit_records_total 2\n"));
+}
+
 TEST_F(Records, AStartNamesWhereTheTrailBeforeItEnded) {
   {
     Recorder first(*store, settings(), clock, metrics);
@@ -99,6 +110,9 @@ TEST_F(Records, AQueueThatIsFullRefusesWhatWouldBeShown) {
   const auto refused = recorder.shown(row("read"));
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().what, HasSubstr("audit-unavailable"));
+  const auto awaited = std::make_shared<Awaited>();
+  recorder.shown(row("read"), awaited);
+  EXPECT_THAT(awaited->outcome(), HasSubstr("audit-unavailable"));
 }
 
 TEST_F(Records, TheTrailIsSearchedAsFhirSearchesIt) {

@@ -279,6 +279,39 @@ TEST(CheckAddress, SaysBeforeTheFirstDeliveryWhatTheGuardWouldRefuse) {
   EXPECT_EQ(metadata.error().kind, ErrorKind::configuration);
 }
 
+TEST(HttpsTarget, TlsFilesThatAreExchangedCountForTheNextRequestOnAConnectionThatIsKeptToo) {
+  namespace fs = std::filesystem;
+  const auto& all = tests::certificates();
+  tests::TemporaryFolder folder;
+  const auto put = [&](const char* name, const fs::path& from) {
+    fs::copy_file(from, folder.path() / name, fs::copy_options::overwrite_existing);
+  };
+  put("own.pem", all.certificate("gateway"));
+  put("key.pem", all.key("gateway"));
+  put("ca.pem", all.ca());
+  Hospital hospital(say(ok("{}")));
+  auto settings = to(hospital);
+  settings.tls = {folder.path() / "own.pem", folder.path() / "key.pem", folder.path() / "ca.pem"};
+  const auto editions = *security::ClientTls::open(settings.tls);
+  settings.editions = editions;
+  auto target = forward::https_target(settings);
+  ASSERT_TRUE(target);
+  const auto asked = [&] { return (*target)->post({"{}", "clinic-a"}); };
+  EXPECT_TRUE(asked());
+  EXPECT_TRUE(asked());
+  EXPECT_EQ(hospital.server.connections(), 1);
+  put("ca.pem", all.other_ca());
+  EXPECT_TRUE(asked()) << "until somebody says that the files changed";
+  ASSERT_TRUE(editions->renew());
+  EXPECT_EQ(kind_of(asked()), ErrorKind::configuration) << "the target is not believed any more";
+  put("ca.pem", all.ca());
+  put("own.pem", all.certificate("sender"));
+  put("key.pem", all.key("sender"));
+  ASSERT_TRUE(editions->renew());
+  EXPECT_TRUE(asked());
+  EXPECT_EQ(hospital.server.connections(), 3);
+}
+
 TEST(HttpsTarget, NobodyThereIsUnavailable) {
   std::string url;
   {

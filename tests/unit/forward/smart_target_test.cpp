@@ -114,6 +114,24 @@ TEST(SmartTarget, TheAssertionSaysWhoWeAreToTheEndpointForFourMinutes) {
             2);
 }
 
+TEST(SmartTarget, AKeyThatIsExchangedSignsTheNextAssertionAndOneThatIsGoneIsKept) {
+  Hospital hospital;
+  const auto target = hospital.target();
+  const auto header = [&] {  // with the key's thumbprint
+    hospital.clock.pass(81s);
+    EXPECT_EQ(target->post(post)->status, 200);
+    const auto at = hospital.last_asked.find("client_assertion=");
+    return hospital.last_asked.substr(at, hospital.last_asked.find('.', at) - at);
+  };
+  const auto first = header();
+  EXPECT_EQ(header(), first);
+  write_key(hospital.folder.path() / "key.pem");
+  const auto second = header();
+  EXPECT_NE(second, first);
+  std::filesystem::remove(hospital.folder.path() / "key.pem");
+  EXPECT_EQ(header(), second);
+}
+
 TEST(SmartTarget, ManyWhoWaitAskForOneToken) {
   Hospital hospital;
   const auto target = hospital.target();

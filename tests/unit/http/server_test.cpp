@@ -1,6 +1,11 @@
 #include "gateway/http/server.hpp"
 
+#include <condition_variable>
 #include <future>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,6 +44,78 @@ TEST(Server, AnswersOneRequestAfterTheOtherOnOneConnection) {
     EXPECT_EQ(answer->field("X-Content-Type-Options"), "nosniff");
     EXPECT_THAT(answer->field("Date"), testing::EndsWith(" GMT"));
   }
+}
+
+/// Answers /later when the test says, all else at once.
+struct PatientSite {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::shared_ptr<http::Answering> kept;  // guarded by mutex
+  base::SystemClock clock;
+  observe::Metrics metrics;
+  std::unique_ptr<http::Server> server;
+
+  PatientSite() {
+    http::Site site;
+    site.answer_later = [this](auto request, auto answering) {
+      if (request->path == "/later") {
+        const std::lock_guard lock(mutex);
+        kept = std::move(answering);
+        return changed.notify_all();
+      }
+      if (request->path == "/throws") throw std::runtime_error("a defect");
+      answering->put({200, "text/plain", {}, request->path});
+      answering->ring();
+    };
+    site.refuse = [](const auto&, const auto& refusal) {
+      return http::Response{refusal.status, "text/plain", {}, refusal.why};
+    };
+    server =
+        *http::Server::start({"site", "127.0.0.1", 0, {}, {}, 1}, std::move(site), clock, metrics);
+  }
+  std::shared_ptr<http::Answering> take() {
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, tests::Peer::patience, [this] { return kept != nullptr; });
+    return std::exchange(kept, nullptr);
+  }
+};
+
+TEST(Server, AnAnswerThatComesLaterHoldsNoThreadAndNobodyElseUp) {
+  PatientSite site;
+  HttpPeer slow(site.server->port()), other(site.server->port());
+  slow.send(get("/later") + get("/behind"));
+  const auto answering = site.take();
+  ASSERT_TRUE(answering);
+  for (const char* path : {"/a", "/b"}) {
+    other.send(get(path));
+    EXPECT_EQ(other.receive()->body, path);
+  }
+  answering->put({200, "text/plain", {}, "at last"});
+  answering->put({200, "text/plain", {}, "twice"});
+  answering->ring();
+  EXPECT_EQ(slow.receive()->body, "at last");
+  EXPECT_EQ(slow.receive()->body, "/behind");
+}
+
+TEST(Server, ADrainAwaitsWhatIsAnsweredLater) {
+  PatientSite site;
+  HttpPeer peer(site.server->port());
+  peer.send(get("/later"));
+  auto answering = site.take();
+  ASSERT_TRUE(answering);
+  auto ended = std::async(std::launch::async, [&site] { site.server.reset(); });
+  answering->put({200, "text/plain", {}, "at last"});
+  answering->ring();
+  answering.reset();
+  EXPECT_EQ(peer.receive()->body, "at last");
+  EXPECT_EQ(ended.wait_for(10s), std::future_status::ready);
+}
+
+TEST(Server, AThrowInsteadOfALaterAnswerIs500) {
+  PatientSite site;
+  HttpPeer peer(site.server->port());
+  peer.send(get("/throws"));
+  EXPECT_EQ(peer.status(), 500);
 }
 
 TEST(Server, AValueThatWouldBeginAHeaderOfItsOwnIsLeftOut) {

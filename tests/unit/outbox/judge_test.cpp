@@ -25,6 +25,27 @@ TEST(Judge, APageThatIsNoServersAnswerHasStoredNothing) {
   EXPECT_EQ(kind(200, "<html>Sign in</html>"), Kind::target_wrong);
 }
 
+TEST(Judge, ATransactionThatWasTakenForABatchIsWhatItsWorstEntryIs) {
+  const auto with = [](const std::string& first, const std::string& second) {
+    return kind(200,
+                R"({"resourceType":"Bundle","type":"transaction-response","entry":[{"response":)"
+                R"({"status":")" +
+                    first + R"("}},{"response":{"status":")" + second + R"("}}]})");
+  };
+  EXPECT_EQ(with("201 Created", "200"), Kind::delivered);
+  EXPECT_EQ(with("200", "422 Unprocessable"), Kind::dead);
+  EXPECT_EQ(with("404", "200"), Kind::dead) << "of an entry that is not about the target";
+  EXPECT_EQ(with("200", "503"), Kind::again);
+  EXPECT_EQ(with("412", "200"), Kind::precondition);
+}
+
+TEST(Judge, AnAnswerLongerThanWhatIsReadOfItIsASuccessThatSaysNothingOfItsEntries) {
+  const auto verdict = judge(TargetAnswer{200, "{" + std::string(most_answer_bytes, ' '), {}});
+  EXPECT_EQ(verdict.kind, Kind::delivered);
+  EXPECT_TRUE(verdict.is_cut);
+  EXPECT_EQ(kind(200, "<html>" + std::string(most_answer_bytes, ' ')), Kind::target_wrong);
+}
+
 TEST(Judge, WhatMayPassIsTriedAgain) {
   for (const int status : {408, 425, 429, 500, 502, 503, 504})
     EXPECT_EQ(kind(status), Kind::again) << status;

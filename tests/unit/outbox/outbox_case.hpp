@@ -123,14 +123,24 @@ struct Case {
     if (!opened) throw std::runtime_error(opened.error().text());
     store = std::move(*opened);
   }
-  void start(int lanes = 4, int batch_messages = 1) {
+  void start(int lanes = 4, int batch_messages = 1, bool deletes = true) {
     outbox = std::make_unique<Outbox>(*store, "clinic-a", clock, metrics, bell);
-    outbox->add({"hospital", lanes, batch_messages}, std::make_unique<ScriptedTarget>(target));
+    TargetSettings settings{"hospital", lanes, batch_messages};
+    settings.deletes = deletes;
+    outbox->add(settings, std::make_unique<ScriptedTarget>(target));
     outbox->start();
   }
   /// A version of an Observation of a patient, to be delivered.
   void arrive(const std::string& patient, const std::string& id, int value,
               const std::string& path = "") {
+    write(patient, id,
+          R"({"resourceType":"Observation","id":")" + id + R"(","meta":{},"valueInteger":)" +
+              std::to_string(value) + "}",
+          path);
+  }
+  void remove(const std::string& patient, const std::string& id) { write(patient, id, "", ""); }
+  void write(const std::string& patient, const std::string& id, const std::string& body,
+             const std::string& path) {
     store::Entry entry;
     entry.arrival.key = {"lab", "M" + std::to_string(++arrivals),
                          base::sha256(std::to_string(arrivals))};
@@ -139,8 +149,7 @@ struct Case {
     entry.patient = {patient};
     store::VersionWrite version;
     version.key = {"Observation", id};
-    version.body = R"({"resourceType":"Observation","id":")" + id +
-                   R"(","meta":{},"valueInteger":)" + std::to_string(value) + "}";
+    version.body = body;
     version.follows = versions[id]++;
     version.index.patient = patient;
     entry.versions.push_back(std::move(version));

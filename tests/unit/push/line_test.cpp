@@ -26,11 +26,11 @@ security::PeerIdentity ehr() {
   return peer;
 }
 
-access::Access granting(const std::string& scopes) {
+std::vector<access::CertificateGrant> granting(const std::string& scopes) {
   access::CertificateGrant grant;
   grant.rule.subject = {{"CN", "ehr"}};
   grant.scopes = *security::parse_scopes(scopes);
-  return access::Access({grant});
+  return {grant};
 }
 
 /// A gateway without doors, one subscription of CN=ehr, and a receiver that says what the test
@@ -124,7 +124,7 @@ class APushedSubscription : public testing::Test {
   ::tests::HandClock clock_;
   observe::Metrics metrics_;
   base::Bell bell_;
-  access::Access access_ = granting(scopes);
+  access::Access access_{granting(scopes)};
   Settings settings_{.instance = "clinic-a", .base_url = "https://here/fhir"};
   Connect connect_ = [this](const auto&) {
     return base::Result<std::unique_ptr<outbox::Target>>(std::make_unique<Scripted>(*this));
@@ -232,7 +232,7 @@ TEST_F(APushedSubscription, EndsWhereItsClientLostItsAccess) {
   result("o1");
   for (const char* left : {"", "system/Observation.rs", "system/Subscription.cruds",
                            "system/Subscription.cruds system/Observation.rs?status:not=final"}) {
-    access_ = granting(left);
+    access_.publish(granting(left), {});
     auto one = line();
     EXPECT_FALSE(run(one)) << left;
     EXPECT_EQ(state(), "off") << left;
@@ -257,7 +257,7 @@ TEST_F(APushedSubscription, EndsThatWayToWhoListensAndWhatCannotBeReadToo) {
   json = *fhir::parse_json(text);
   topics::sign(json, topics::client_url("CN=ehr"), access::write_identity(ehr()));
   write("Subscription", "s1", json);
-  access_ = granting("");
+  access_.publish(granting(""), {});
   line().prepare();
   EXPECT_EQ(state(), "off");
 }
@@ -283,9 +283,9 @@ TEST_F(APushedSubscription, StandsAgainAfterARestartWithinWhatItsClientMaySee) {
   subscribe();
   EXPECT_EQ(interests(*store_, access_)->size(), 1u);
   EXPECT_TRUE(interests(*store_, access_)->front()->scope.empty());
-  const auto narrower = granting("system/Observation.rs?category=laboratory");
+  const access::Access narrower(granting("system/Observation.rs?category=laboratory"));
   EXPECT_EQ(interests(*store_, narrower)->front()->scope.size(), 1u);
-  EXPECT_TRUE(interests(*store_, granting(""))->empty());
+  EXPECT_TRUE(interests(*store_, access::Access(granting("")))->empty());
 }
 
 }  // namespace

@@ -25,6 +25,15 @@ TEST(Cursor, ComesBackAsItWentToTheSameClientAndQuery) {
   EXPECT_FALSE(read_cursor(write_cursor({1, "", {}}, {0}, key, bound), {0}, key, bound)->total);
 }
 
+TEST(Cursor, SaysBehindHowMuchOfWhatIsIncluded) {
+  const auto back =
+      read_cursor(write_cursor({42, "7 x", {}, true, 3000}, {0}, key, bound), {0}, key, bound);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->included, 3000U);
+  EXPECT_EQ(back->after, "7 x");
+  EXPECT_TRUE(back->backwards);
+}
+
 TEST(Cursor, AnyChangeIsForged) {
   const auto sealed = write_cursor({42, "after", {}}, {0}, key, bound);
   for (std::size_t i = 0; i < sealed.size(); ++i) {

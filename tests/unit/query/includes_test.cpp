@@ -1,5 +1,8 @@
 #include "gateway/query/includes.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "tests/unit/query/read_store.hpp"
 
 namespace gateway::query {
@@ -38,9 +41,11 @@ class Including : public tests::ReadStore {
     ids += '|';
     for (const auto& row : page->included) ids += ' ' + row.key.id;
     notes_ = page->notes;
+    related_ = page->related;
     return ids;
   }
   std::vector<std::string> notes_;
+  std::string related_;
 };
 
 TEST_F(Including, BringsWhatAMatchRefersTo_OnceHoweverOftenItIsNamed) {
@@ -107,15 +112,35 @@ TEST_F(Including, ShowsTheStateOfTheFirstPage_AndNothingThatWasDeleted) {
   EXPECT_EQ(found("Observation", "_include=Observation:specimen"), "a b |");
 }
 
-TEST_F(Including, SaysWhenThereIsMoreThanAPageHolds) {
+TEST_F(Including, WhatAPageCannotHoldIsToldByItsRelatedLinkEachOnce) {
   std::vector<store::VersionWrite> many;
-  for (std::size_t i = 0; i < most_included + 1; ++i)
+  for (std::size_t i = 0; i < 2 * most_included; ++i)
     many.push_back(version({"Observation", "o" + std::to_string(i)}, to("subject", "Patient/p")));
   commit(std::move(many));
-  const auto ids = found("Patient", "_revinclude=Observation:patient");
+  const std::string query = "_revinclude=Observation:patient";
+  const auto ids = found("Patient", query);
   EXPECT_EQ(std::count(ids.begin(), ids.end(), ' '), 1 + static_cast<int>(most_included));
   ASSERT_EQ(notes_.size(), 1U);
   EXPECT_NE(notes_.front().find("not all"), std::string::npos);
+  commit({version({"Observation", "later"}, to("subject", "Patient/p"))});  // none of these
+  std::set<std::string> told;
+  const auto tell = [&](std::string text) {
+    text.erase(0, text.find('|') + 1);
+    for (std::size_t from = 0; from < text.size();) {
+      const auto end = std::min(text.find(' ', from + 1), text.size());
+      EXPECT_TRUE(told.insert(text.substr(from, end - from)).second);
+      from = end;
+    }
+  };
+  tell(ids);
+  std::size_t pages = 1;
+  for (auto related = related_; !related.empty(); related = related_, ++pages) {
+    const auto more = found("Patient", query + "&_cursor=" + related);
+    EXPECT_TRUE(more.starts_with("| ")) << "the matches are told once";
+    tell(more);
+  }
+  EXPECT_EQ(pages, 3U);
+  EXPECT_EQ(told.size(), 2 * most_included + 2);  // and a, b
 }
 
 TEST_F(Including, RefusesWhatItCannotFollow) {

@@ -12,7 +12,7 @@ const fhir::ResourceKey key{"Observation", "o1"};
 
 fhir::search::IndexRows rows(const std::string& flag, const std::string& category = "laboratory") {
   const std::string body =
-      R"({"resourceType":"Observation","id":"o1","meta":{},"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":")" +
+      R"({"resourceType":"Observation","id":"o1","meta":{"source":"urn:lab"},"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":")" +
       category +
       R"("}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8112-5"}]},"subject":{"reference":"Patient/p1"},"interpretation":[{"coding":[{"code":")" +
       flag + R"("}]}],"extension":[{"url":")" + fhir::canonical::extension("cycle-context") +
@@ -47,6 +47,13 @@ TEST(Interest, FiltersAreTokensReferencesAndNumbersAsASearchReadsThem) {
   for (const char* unmet : {"code=8112-6", "code=urn:own|8112-5", "patient=p2", "cycle-day=20",
                             "cycle-day=ne21", "cycle-day=gt21", "interpretation=H&code=1"})
     EXPECT_FALSE(is_wanted(interest("result-new", unmet), key, now, nullptr)) << unmet;
+}
+
+TEST(Interest, AWholeUriIsAFilterAndItsBeginningIsNone) {
+  const auto now = rows("H");
+  EXPECT_FALSE(is_wanted(interest("result-new", "_source=urn:other"), key, now, nullptr));
+  EXPECT_TRUE(is_wanted(interest("result-new", "_source=urn:lab"), key, now, nullptr));
+  EXPECT_FALSE(is_wanted(interest("result-new", "_source:below=urn:l"), key, now, nullptr));
 }
 
 TEST(Interest, WhoWasToldThatAValueWasHighIsToldWhenItNoLongerIs) {

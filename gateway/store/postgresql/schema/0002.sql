@@ -17,6 +17,9 @@ CREATE TABLE audit_listed (
   one bigint PRIMARY KEY CHECK (one = 1),
   number bigint NOT NULL);         -- up to which row both are made
 INSERT INTO audit_listed VALUES (1, 0);
+CREATE TABLE handed_on (
+  receiver text COLLATE "C" PRIMARY KEY,
+  number bigint NOT NULL);         -- audit
 
 CREATE TABLE spent (
   kind text COLLATE "C" NOT NULL,

@@ -22,3 +22,8 @@ CREATE TABLE IF NOT EXISTS audit_listed (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   number INTEGER NOT NULL) STRICT; -- up to which row both are made
 INSERT OR IGNORE INTO audit_listed VALUES (1, 0);
+
+-- Up to which row a receiver of the trail (audit.syslog) has it.
+CREATE TABLE IF NOT EXISTS handed_on (
+  receiver TEXT PRIMARY KEY,
+  number INTEGER NOT NULL) STRICT, WITHOUT ROWID; -- audit

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/fhir/search/parameters.hpp"
+#include "gateway/fhir/search/query.hpp"
 
 namespace gateway::fhir::search {
 namespace {
@@ -301,6 +302,19 @@ TEST(IndexRows, TellATelephoneFromAnAddressOfMail) {
   EXPECT_EQ(tokens(rows, "phone"), (Texts{"phone|1"}));
   EXPECT_EQ(tokens(rows, "email"), (Texts{"email|a@b"}));
   EXPECT_EQ(tokens(rows, "telecom"), (Texts{"email|a@b", "phone|1"}));
+}
+
+TEST(IndexRows, TellTooLongACodeByItsBeginningAndItsHash) {
+  const std::string longest(indexed_code_bytes, 'a'), longer = longest + 'a';
+  EXPECT_EQ(as_indexed(longest), longest);
+  EXPECT_EQ(as_indexed(longer).size(), least_cut_bytes + 64);
+  EXPECT_NE(as_indexed(longer), as_indexed(longer + 'a'));
+  const IndexRows rows = rows_of(
+      R"({"resourceType":"Observation","id":"o1","identifier":[{"value":")" + longer + R"("}]})");
+  EXPECT_EQ(tokens(rows, "identifier"), (Texts{"|" + as_indexed(longer)}));
+  const auto asked = parse("Observation", "identifier=" + longer);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(std::get<TokenMatch>(asked->criteria[0].any_of[0]).code, as_indexed(longer));
 }
 
 }  // namespace

@@ -398,6 +398,7 @@ TEST(SearchQuery, TakesTheTypeOfAnIdentifierBeforeItsValue) {
   for (const char* wrong : {"MR|P1", "urn:t||P1", "urn:t|MR|", "P1"})
     EXPECT_FALSE(parse("Patient", std::string("identifier:of-type=") + wrong)) << wrong;
   EXPECT_FALSE(parse("Observation", "code:of-type=a|b|c"));
+  EXPECT_EQ(match<StringMatch>("specimen:text=Öz%20N").folded, "oz n");
   EXPECT_EQ(match<StringMatch>("code:text=Öz%20N").folded, "oz n");
   EXPECT_EQ(match<StringMatch>("code:code-text=8112").how, StringMatch::How::prefix);
   for (const char* name : {"_id:text=a", "sender:text=a", "patient.identifier:text=a",

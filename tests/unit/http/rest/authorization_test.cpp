@@ -1,10 +1,9 @@
 #include <gmock/gmock.h>
 
 #include "gateway/fhir/owned.hpp"
-#include "gateway/http/rest/api.hpp"
 #include "gateway/http/rest/offered.hpp"
 
-#include "tests/unit/intake/house.hpp"
+#include "tests/unit/http/rest/served.hpp"
 
 using namespace gateway;
 using http::rest::Needs;
@@ -45,7 +44,7 @@ constexpr Asker askers[] = {
      "system/TYPE.rs?_tag=urn:matrix|in system/TYPE.rs?_tag=urn:matrix|in&_id=x", ""},
 };
 
-class Matrix : public testing::Test {
+class Matrix : public http::rest::Served {
  protected:
   Matrix() {
     access::CertificateGrant keeper;
@@ -72,22 +71,7 @@ class Matrix : public testing::Test {
     grant.role = asker.role;
     if (asker.known) grants.push_back(grant);
     access_.push_back(std::make_unique<access::Access>(grants));
-    return std::make_unique<http::rest::Api>(
-        http::rest::ApiSettings{.base_url = "https://localhost/fhir", .version = "1"},
-        http::rest::Services{*access_.back(), reader_, explainer_, exports_, intake_, audit_,
-                             trail_, house_.clock});
-  }
-  static http::Request request(const std::string& method, const std::string& path,
-                               const std::string& body, const char* who) {
-    http::Request request;
-    request.method = method;
-    request.path = "/fhir/" + path.substr(0, path.find('?'));
-    if (const auto at = path.find('?'); at != path.npos) request.query = path.substr(at + 1);
-    request.headers = {{"content-type", "application/fhir+json"}, {"host", "localhost"}};
-    request.body = body;
-    request.peer.subject = {{"CN", who}};
-    request.received = {1'742'829'300'000'000};
-    return request;
+    return serving(*access_.back());
   }
   static std::string body(const std::string& type, const std::string& id, const char* tag) {
     return R"({"resourceType":")" + type + R"(",)" +
@@ -106,18 +90,6 @@ class Matrix : public testing::Test {
     return answer.status < 300;
   }
 
-  intake::House house_;
-  intake::Intake& intake_ = house_.open();
-  query::Reader reader_{*house_.store, house_.clock};
-  audit::Recorder audit_{
-      *house_.store,
-      {.instance = "clinic-a", .key = security::signing_key(std::string(32, 'k'))},
-      house_.clock,
-      house_.metrics};
-  audit::Trail trail_{*house_.store, house_.clock, {"clinic-a", "https://localhost/fhir"}};
-  query::Explainer explainer_{*house_.store, intake::House::catalogue()};
-  query::Exports exports_{
-      *house_.store, house_.clock, {.folder = house_.folder.path() / "exports"}};
   std::vector<access::CertificateGrant> grants_;
   std::vector<std::unique_ptr<access::Access>> access_;
 };

@@ -74,6 +74,11 @@ TEST(Path, ARefusalIsCountedAtTheInteractionItWasAskedFor) {
   EXPECT_EQ(route("GET", "/fhir/ValueSet/v/$expand"), "fhir/expand");
   EXPECT_EQ(route("GET", "/fhir/Observation/_history"), "fhir/history");
   EXPECT_EQ(route("POST", "/fhir"), "fhir/transaction");
+  EXPECT_EQ(route("GET", "/fhir"), "fhir/search");
+  EXPECT_EQ(route("POST", "/fhir/_search"), "fhir/search");
+  EXPECT_EQ(route("GET", "/fhir/Patient/p1/*"), "fhir/search");
+  EXPECT_EQ(route("GET", "/fhir/ConceptMap/$translate"), "fhir/translate");
+  EXPECT_EQ(route("GET", "/fhir/Observation/o1/$meta"), "fhir/meta");
   EXPECT_EQ(route("PUT", "/fhir/metadata"), "fhir/metadata");
   for (const char* path : {"", "/elsewhere", "/fhirs/Observation", "/fhir/Patient/p1/$nothing"})
     EXPECT_EQ(route("GET", path), "other") << path;
