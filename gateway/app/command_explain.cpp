@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
@@ -52,30 +53,59 @@ void print_issues(const std::vector<mapping::Issue>& issues) {
   }
 }
 
-/// A populated field of FHS, BHS, BTS or FTS: it belongs to no message and is set aside as
+/// A populated leaf of FHS, BHS, BTS or FTS: it belongs to no message and is set aside as
 /// `transport` (V2FHIR.md §3.3).
 struct EnvelopeField {
   std::string at, value;
   std::string_view name;
 };
 
+/// Calls `add(address, text)` for each leaf. `delimiters`: of repetitions, components and
+/// subcomponents, of which those that a header does not name are missing at the end.
+template <class Add>
+void for_each_leaf(const std::string& at, std::string_view value, std::string_view delimiters,
+                   const Add& add, bool in_field = true) {
+  if (value.empty()) return;
+  if (delimiters.empty()) return add(at, value);
+  const bool has_finer = !in_field && value.find_first_of(delimiters) != value.npos;
+  const bool is_alone = value.find(delimiters.front()) == value.npos && !has_finer;
+  std::size_t number = 1;
+  for (std::size_t begin = 0; begin <= value.size();) {
+    const std::size_t end = std::min(value.find(delimiters.front(), begin), value.size());
+    const std::string place = std::to_string(number++);
+    const std::string part = in_field ? "[" + place + "]" : "." + place;
+    for_each_leaf(is_alone ? at : at + part, value.substr(begin, end - begin), delimiters.substr(1),
+                  add, false);
+    begin = end + 1;
+  }
+}
+
 std::vector<EnvelopeField> fields_of(const std::vector<std::string>& envelope) {
   std::vector<EnvelopeField> all;
+  std::string delimiters;  // a trailer has those of the header before it
   for (const std::string& line : envelope) {
     // A batch has no character set of its own: what is not UTF-8 cannot be shown.
     if (line.size() < 4 || hl7v2::utf8_valid_size(line) != line.size()) continue;
     const std::string name = line.substr(0, 3);
     const char separator = line[3];
     std::uint16_t number = 1;
-    const auto add = [&](std::string_view value) {
-      if (!value.empty())
-        all.push_back({name + "-" + std::to_string(number), std::string(value),
-                       hl7v2::field_name(name, number)});
+    const auto add = [&](std::string_view value, std::string_view split_at) {
+      for_each_leaf(name + "-" + std::to_string(number), value, split_at,
+                    [&](const std::string& at, std::string_view leaf) {
+                      all.push_back({at, std::string(leaf), hl7v2::field_name(name, number)});
+                    });
       ++number;
     };
-    if (hl7v2::carries_delimiters(name)) add({&separator, 1});
     std::istringstream rest(line.substr(4));
-    for (std::string value; std::getline(rest, value, separator);) add(value);
+    std::string value;
+    if (hl7v2::carries_delimiters(name) && std::getline(rest, value, separator)) {
+      delimiters.clear();
+      for (const std::size_t place : {1U, 0U, 3U})  // ^~\& as repetition, component, subcomponent
+        if (place < value.size()) delimiters += value[place];
+      add({&separator, 1}, "");
+      add(value, "");
+    }
+    while (std::getline(rest, value, separator)) add(value, delimiters);
   }
   return all;
 }

@@ -186,6 +186,10 @@ class Catalogue {
   /// null.
   const CodeRow* code(const SenderProfile& profile, std::string_view system,
                       std::string_view code) const;
+  /// Does a local code imply it (S15)? `component`: joined_key of its target and the component.
+  bool is_implied(std::string_view component) const {
+    return implied_.contains(std::string(component));
+  }
   /// `question` is the target code of the row that carries the answer ("endometrial-compartment",
   /// "82810-3"). A word of yes or no is found whatever its case and accents; a yes also where a
   /// sign parts it from more (`Yes - anaphylaxis`). A no with more behind it may deny itself.
@@ -236,10 +240,11 @@ class Catalogue {
 
   std::vector<SenderProfile> profiles_;  // default first
   // Keys of several parts are joined by the unit separator 1F.
-  Table<std::size_t> profile_by_sender_;  // MSH-3, MSH-4
-  Table<TargetCode> targets_;             // URI, code
-  Table<Table<CodeRow>> codes_;           // map name; system or URI, code
-  Table<AnswerRow> answers_;              // map name or "*", question, system or URI, code
+  Table<std::size_t> profile_by_sender_;     // MSH-3, MSH-4
+  Table<TargetCode> targets_;                // URI, code
+  Table<Table<CodeRow>> codes_;              // map name; system or URI, code
+  std::unordered_set<std::string> implied_;  // target, component
+  Table<AnswerRow> answers_;                 // map name or "*", question, system or URI, code
   Table<std::map<std::u32string, AnswerRow, std::less<>>> yes_or_no_;  // map, question; folded word
   Table<std::string> units_;                                           // folded sender unit
   Table<SpecimenRow> specimens_;                                       // table, code

@@ -85,6 +85,9 @@ void CatalogueBuilder::add_code_row(const MappingFile& map, const CsvRow& row,
   }
   out.target = find_target(place, row.cells[2], row.cells[3]);
   out.implied = components(place, row.cells[4]);
+  if (out.target != nullptr)
+    for (const ImpliedComponent& one : out.implied)
+      catalogue_->implied_.insert(joined_key({out.target->code, one.code}));
   out.sample_type = row.cells[5];
   if (!out.sample_type.empty() && !known_value("sample-type", out.sample_type)) {
     problem(place, out.sample_type + " is no sample type",

@@ -7,6 +7,7 @@
 #include "gateway/mapping/cycle_statement.hpp"
 #include "gateway/mapping/cycle_text.hpp"
 #include "gateway/mapping/rows.hpp"
+#include "gateway/mapping/site_segments.hpp"
 #include "gateway/mapping/time_zone.hpp"
 
 namespace gateway::mapping {
@@ -35,6 +36,27 @@ std::set<std::int64_t> days_of(Desk& desk, const PatientWork& patient, const Ord
   return days;
 }
 
+/// C7: what the order's own Z segments say. Their evidence is the segment itself: the order that it
+/// is shared with may have one, too.
+template <class Add>
+void add_site(Desk& desk, const OrderSegments& order, const Add& add) {
+  std::vector<Retraction> taken_back;
+  for (SiteStatement& site : said_in(desk, order.site_segments, taken_back)) {
+    site.statement.source = Source::shared_same_day;
+    site.statement.evidence = site.statement.where;
+    add(std::move(site.statement));
+  }
+}
+
+/// A row of the same order goes before a Z segment (C4).
+void add_unsaid(ContextInput& said, const ContextStatement& statement) {
+  const bool is_said =
+      std::any_of(said.statements.begin(), said.statements.end(), [&](const auto& other) {
+        return other.kind == statement.kind && other.evidence.starts_with("OBX");
+      });
+  if (!is_said && said.statements.size() < most_statements) said.statements.push_back(statement);
+}
+
 /// C3: what the orders of a patient say in this message, by the local day of their material.
 SaidByDay said_by_day(Desk& desk, const PatientWork& patient) {
   SaidByDay out;
@@ -54,6 +76,10 @@ SaidByDay said_by_day(Desk& desk, const PatientWork& patient) {
             input.statements.size() < most_statements)
           add_row(desk, input, row, Source::shared_same_day);
     }
+    add_site(desk, order, [&](ContextStatement statement) {
+      for (const std::int64_t day : days_of(desk, patient, order, {}))
+        add_unsaid(group(day, {}), statement);
+    });
     ContextInput texts;
     add_texts(desk, texts, order);
     for (ContextText& text : texts.texts) text.source = Source::shared_same_day;

@@ -17,6 +17,8 @@
 
 namespace gateway::mapping {
 
+struct CodeRow;
+
 /// What a result row said, beyond the body that was written from it: what `revise` needs to lay it
 /// over an earlier version (DOMAIN.md §8).
 struct ResultFacts {
@@ -47,9 +49,14 @@ struct ResultFacts {
   std::string half;
   /// The id of the panel that the half would stand in.
   std::string whole;
+  std::string group;          // OBX-4 of a result that takes components (S14)
   std::string unit;           // OBX-6 of a row without value: UCUM, else as sent
   bool is_lone_part = false;  // a component row whose main result the message does not hold (S14)
   bool is_loose = false;  // a context row of no OBR: filed under an order, and of others as well
+  /// The row of a code map that gave the first coding, and the leaf that it was found by; null
+  /// where none did. As long as the catalogue lasts.
+  const CodeRow* map_row = nullptr;
+  std::uint32_t map_leaf = 0;
 };
 
 /// The content type of a text that stands among a report's documents (V2FHIR.md §3.9).

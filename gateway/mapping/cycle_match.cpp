@@ -133,6 +133,7 @@ class Matcher {
     match.number_at = i;
     match.number = sign * static_cast<int>(tokens_[i].value);
     if (is_bound(match.begin) || is_second_of_two(match.begin)) match.range = true;
+    if (wanted.of_forty) return ends_in_forty(i, end, match);
     if (wanted.sum && !(in_clause(i + 1, match) && tokens_[i + 1].is_sign('+'))) return false;
     i = behind_range(i + 1, match);
     if (wanted.ordinal_point) {
@@ -149,6 +150,22 @@ class Matcher {
     end = i;
     // Weeks are no other span of time where a pregnancy is counted in them.
     return match.field == PhraseField::pregnancy || ends_number(i, match);
+  }
+
+  /// "/40" right behind a week of a pregnancy, or behind its days: no date has a month or day 40.
+  bool ends_in_forty(std::size_t at, std::size_t& end, const PhraseMatch& match) const {
+    constexpr std::uint64_t first_week = 3, last_week = 43, all_weeks = 40;
+    if (tokens_[at].value < first_week || tokens_[at].value > last_week) return false;
+    const bool is_of_date = at > 0 && tokens_[at].adjacent && tokens_[at - 1].is_sign('/');
+    std::size_t i = at + 1;
+    if (in_clause(i + 1, match) && tokens_[i].is_sign('+') && is_short_number(i + 1)) i += 2;
+    if (is_of_date || !in_clause(i + 1, match) || !tokens_[i].is_sign('/')) return false;
+    const CycleToken& forty = tokens_[i + 1];
+    if (!tokens_[i].adjacent || !forty.adjacent || !forty.is_number() || forty.value != all_weeks)
+      return false;
+    end = i + 2;
+    return !(in_clause(end, match) && tokens_[end].adjacent &&
+             (tokens_[end].is_number() || tokens_[end].is_sign('/')));
   }
 
   static bool is_ordinal_sign(const CycleToken& token) {

@@ -22,10 +22,12 @@ PhraseElement element_of(std::string_view text) {
     element.kind = PhraseElement::Kind::any_word;
   } else if (text == "DATE") {
     element.kind = PhraseElement::Kind::date;
-  } else if (text == "N" || text == "N." || text == "+N" || text == "±N" || text == "N+N") {
+  } else if (text == "N" || text == "N." || text == "+N" || text == "±N" || text == "N+N" ||
+             text == "N/40") {
     element.kind = PhraseElement::Kind::number;
     element.ordinal_point = text.ends_with('.');
     element.sum = text == "N+N";
+    element.of_forty = text == "N/40";
     if (text == "+N") element.number_sign = PhraseElement::NumberSign::plus;
     if (text == "±N") element.number_sign = PhraseElement::NumberSign::either;
   } else {

@@ -22,7 +22,8 @@ struct PhraseElement {
   std::vector<std::u32string> endings;  // of a word, as Turkish verbs have them
   bool optional = false;
   bool ordinal_point = false;
-  bool sum = false;  // "7+2", weeks and days
+  bool sum = false;       // "7+2", weeks and days
+  bool of_forty = false;  // "7/40", "7+2/40": of the weeks of a pregnancy
   NumberSign number_sign = NumberSign::none;
   char32_t sign = 0;
 };

@@ -71,6 +71,7 @@ std::optional<PhraseField> phrase_field(std::string_view name);
 ///   x?       may be missing; `*?` any word, may be missing
 ///   N        one or two digits; `N.` with the point of an ordinal; before it : # = - are free
 ///   N+N      weeks and days, "7+2"
+///   N/40     weeks of the forty of a pregnancy, "7/40", "7+2/40"
 ///   +N ±N    the same with its sign, plus alone or either
 ///   DATE     a date of C28, with `was`, `on`, `am` … and : = - ( free before it
 ///   ? ~ ±    the signs themselves, the first written `\?`

@@ -1,7 +1,9 @@
 // A unit as a sender names it: up to two codes and words beside each (HL7 v2.5.1 §7.4.2.6, N11).
+#include <algorithm>
 #include <array>
 
 #include "gateway/fhir/canonical.hpp"
+#include "gateway/fhir/search/unit.hpp"
 #include "gateway/mapping/datatypes.hpp"
 #include "gateway/mapping/folding.hpp"
 
@@ -47,15 +49,31 @@ std::string ucum_of(Desk& desk, const Saying& saying) {
   return elsewhere && ucum == folded_unit(saying.said.text) ? std::string() : ucum;
 }
 
-/// What the spellings of one unit have in common: letters whatever their case, no annotations; an
-/// international unit of an enzyme is a U.
-std::string bare(std::string_view ucum) {
-  std::string text = lower_case(ucum);
+/// What is measured of what is no unit (`{cells}`), and an international unit of an enzyme is a U.
+std::string measure(std::string_view ucum) {
+  std::string text(ucum);
   for (auto at = text.find('{'); at != text.npos; at = text.find('{'))
     text.erase(at, text.find('}', at) - at + 1);
-  for (auto at = text.find("[iu]"); at != text.npos; at = text.find("[iu]"))
-    text.replace(at, 4, "u");
-  return text == "1" ? std::string() : text;
+  for (const std::string_view international : {"[IU]", "[iU]"})
+    for (auto at = text.find(international); at != text.npos; at = text.find(international))
+      text.replace(at, international.size(), "U");
+  return text.empty() ? "1" : text;
+}
+
+/// One unit, however it is spelled: `/uL` is `/mm3`.
+bool is_one_unit(std::string_view a, std::string_view b) {
+  const std::string first = measure(a), second = measure(b);
+  if (first == second) return true;
+  const auto one = fhir::search::Unit::read(first), other = fhir::search::Unit::read(second);
+  return one && other && one->is_like(*other) && one->is_as_large(*other);
+}
+
+/// Words in capitals are the code again: no laboratory measures in megalitres.
+bool is_in_capitals(const Text& words, const Text& code) {
+  return words.text.size() == code.text.size() &&
+         std::equal(words.text.begin(), words.text.end(), code.text.begin(), [](char w, char c) {
+           return w == (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+         });
 }
 
 bool is_part(const Text& part, const Text& of) {
@@ -91,8 +109,9 @@ SentUnit read_sent_unit(Desk& desk, const Place& place) {
     saying.ucum = ucum_of(desk, saying);
     if (saying.ucum.empty()) continue;
     // "beats/min^min" says a part of what nobody can read, mg/dL^mmol/L two things.
-    const bool agrees =
-        known != nullptr ? bare(saying.ucum) == bare(known->ucum) : !is_part(saying.said, first);
+    const bool is_again = &saying == &sayings[1] && is_in_capitals(words, first);
+    const bool agrees = known == nullptr ? !is_part(saying.said, first)
+                                         : is_again || is_one_unit(saying.ucum, known->ucum);
     if (!agrees) {
       unit.text = fields.at(place);
       unit.code = {};

@@ -86,21 +86,11 @@ void put(ExplainedElement& element, const Rule* rule) {
   element.says = rule->says;
 }
 
-/// Does the last step of the path name a code of a coding?
-bool is_code_of_coding(std::string_view path) {
-  return path.starts_with("code.coding[") && path.ends_with(".code");
-}
-
 class Explaining {
  public:
-  Explaining(const hl7v2::Message& message, const Conversion& conversion, const Sender& sender,
-             const Catalogue& catalogue, const fhir::ResourceKey& key, const fhir::Json& body)
-      : message_(message),
-        conversion_(conversion),
-        sender_(sender),
-        catalogue_(catalogue),
-        key_(key),
-        body_(body) {}
+  Explaining(const hl7v2::Message& message, const Conversion& conversion,
+             const fhir::ResourceKey& key, const fhir::Json& body)
+      : message_(message), conversion_(conversion), key_(key), body_(body) {}
 
   Explanation explained();
 
@@ -113,12 +103,9 @@ class Explaining {
   void mapped_code();
   void cycle_context();
   void sample_type();
-  const CodeRow* row_of(std::uint32_t leaf) const;
 
   const hl7v2::Message& message_;
   const Conversion& conversion_;
-  const Sender& sender_;
-  const Catalogue& catalogue_;
   const fhir::ResourceKey& key_;
   const fhir::Json& body_;
   Explanation out_;
@@ -171,33 +158,19 @@ void Explaining::landings(std::size_t resource) {
   }
 }
 
-/// The row of the code map for a leaf that is a code: its system stands two components behind it.
-const CodeRow* Explaining::row_of(std::uint32_t leaf) const {
-  const hl7v2::Leaf& code = message_.leaves()[leaf];
-  const auto system =
-      message_.find(code.segment, code.field, code.repetition,
-                    static_cast<std::uint16_t>(code.component + 2), code.subcomponent);
-  return catalogue_.code(*sender_.profile,
-                         system ? message_.decoded(message_.leaves()[*system]) : std::string(),
-                         message_.decoded(code));
-}
-
 /// A target code that no field holds: the code map put it there, for a code that a field holds.
 void Explaining::mapped_code() {
   const std::string path = "code.coding[0].code";
-  if (std::ranges::find(out_.elements, path, &ExplainedElement::path) != out_.elements.end())
+  const auto resource = index_of(key_);
+  const auto& facts = resource ? conversion_.resources[*resource].result : std::nullopt;
+  if (!facts || facts->map_row == nullptr ||
+      std::ranges::find(out_.elements, path, &ExplainedElement::path) != out_.elements.end())
     return;
-  for (const ExplainedElement& element : out_.elements) {
-    if (!is_code_of_coding(element.path)) continue;
-    const CodeRow* row = row_of(element.sources.front());
-    const auto& codings = body_["code"]["coding"].items();
-    if (row == nullptr || codings.empty() || codings.front()["code"].text() != row->target->code)
-      continue;
-    ExplainedElement mapped{.path = path, .sources = {element.sources.front()}, .row = row};
-    put(mapped, rule_of(element_rules, path));
-    out_.elements.push_back(std::move(mapped));
-    return;
-  }
+  const auto& codings = body_["code"]["coding"].items();
+  if (codings.empty() || codings.front()["code"].text() != facts->map_row->target->code) return;
+  ExplainedElement mapped{.path = path, .sources = {facts->map_leaf}, .row = facts->map_row};
+  put(mapped, rule_of(element_rules, path));
+  out_.elements.push_back(std::move(mapped));
 }
 
 void Explaining::cycle_context() {
@@ -265,11 +238,10 @@ Explanation Explaining::explained() {
 }  // namespace
 
 Explanation explain(const hl7v2::Message& message, const Conversion& conversion,
-                    const Sender& sender, const Catalogue& catalogue, const fhir::ResourceKey& key,
-                    std::string_view body) {
+                    const fhir::ResourceKey& key, std::string_view body) {
   const auto json = fhir::parse_json(body);
   base::invariant(static_cast<bool>(json), "a body we keep is JSON");
-  return Explaining(message, conversion, sender, catalogue, key, *json).explained();
+  return Explaining(message, conversion, key, *json).explained();
 }
 
 }  // namespace gateway::mapping

@@ -30,10 +30,10 @@ struct Explanation {
 };
 
 /// Explains `body`, a version of the resource `key` that the message wrote. Only what this message
-/// says is explained: an element that stands from an earlier version is not among them. Pure.
+/// says is explained: an element that stands from an earlier version is not among them. Pure. The
+/// rows it names last as long as the catalogue that the message was converted with.
 Explanation explain(const hl7v2::Message& message, const Conversion& conversion,
-                    const Sender& sender, const Catalogue& catalogue, const fhir::ResourceKey& key,
-                    std::string_view body);
+                    const fhir::ResourceKey& key, std::string_view body);
 
 /// The version that is explained, and what is known of what wrote it.
 struct ExplainedVersion {

@@ -59,12 +59,28 @@ void set_aside_kind(FieldReader& fields, SegmentIndex nte) {
 }
 
 /// Members of the Annotation that is open.
-void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, const NoteText& said,
-                      Draft* concerned) {
+void write_annotation(Desk& desk, Pen& pen, SegmentIndex nte, std::string_view text,
+                      const Text& origin, Draft* concerned) {
   write_kind(desk, pen, nte);
   refer(pen, "authorReference", practitioner(desk, {nte, 5}));
   write_time(desk, pen, "time", "_time", {nte, 6}, TimeForm::date_time, concerned);
-  pen.from("text", said.text, said.origin);
+  pen.from("text", text, origin);
+}
+
+/// Takes from `text` what one FHIR string may hold (R4 §2.24.0.1): up to a line end where there is
+/// one, never in the middle of a character.
+std::string_view take_piece(std::string_view& text) {
+  constexpr std::size_t longest = 1024 * 1024;
+  std::size_t size = text.size();
+  if (size > longest) {
+    const std::size_t line_end = text.rfind('\n', longest - 1);
+    size = line_end == text.npos ? longest : line_end + 1;
+    while (line_end == text.npos && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
+      --size;
+  }
+  const std::string_view piece = text.substr(0, size);
+  text.remove_prefix(size);
+  return piece;
 }
 
 }  // namespace
@@ -97,8 +113,10 @@ std::string text_of_note(Desk& desk, SegmentIndex nte) {
 void write_note(Desk& desk, Pen& pen, SegmentIndex nte, Draft* concerned) {
   const NoteText said = read_note(desk, nte);
   if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
-  const auto item = pen.item();
-  write_annotation(desk, pen, nte, said, concerned);
+  for (std::string_view rest = said.text; !rest.empty();) {
+    const auto item = pen.item();
+    write_annotation(desk, pen, nte, take_piece(rest), said.origin, concerned);
+  }
 }
 
 void write_note(Pen& pen, const Note& note) {
@@ -110,10 +128,12 @@ void write_note(Pen& pen, const Note& note) {
 void extend_note(Desk& desk, Draft& draft, std::string_view url, SegmentIndex nte) {
   const NoteText said = read_note(desk, nte);
   if (said.text.empty()) return set_aside_kind(desk.fields(), nte);
-  const auto item = draft.extensions.item();
-  draft.extensions.say("url", url);
-  const auto value = draft.extensions.object("valueAnnotation");
-  write_annotation(desk, draft.extensions, nte, said, &draft);
+  for (std::string_view rest = said.text; !rest.empty();) {
+    const auto item = draft.extensions.item();
+    draft.extensions.say("url", url);
+    const auto value = draft.extensions.object("valueAnnotation");
+    write_annotation(desk, draft.extensions, nte, take_piece(rest), said.origin, &draft);
+  }
 }
 
 void extend_note(Draft& draft, std::string_view url, const Note& note) {

@@ -52,6 +52,7 @@ class Reviser {
     decide_all(Turn::answers);
     decide_all(Turn::results);
     for (std::size_t i = 0; i < outcomes_.size(); ++i) places_.settle(i);
+    places_.share();
     any_gone_ = any_gone_ || !places_.left().empty() || !places_.joined().empty();
     joined_.insert(joined_.end(), places_.joined().begin(), places_.joined().end());
     const auto older = [this](std::size_t i) { return is_older(i); };
@@ -155,7 +156,12 @@ class Reviser {
     std::vector<fhir::Json> results;
     for (const fhir::ResourceKey& key : keys) results.push_back(others_.of(key).body);
     if (!body) return;
-    for (const std::size_t n : mains_of(*body, results, orders_.catalogue)) {
+    const auto mains = mains_of(*body, results, orders_.catalogue);
+    if (mains.empty() && places_.went_with_main(i)) {
+      outcomes_[i] = {Kind::joined, "", false, "", {"update-out-of-order"}};
+      return;
+    }
+    for (const std::size_t n : mains) {
       OtherResult& main = others_.of(keys[n]);
       const std::string_view code = first_code((*body)["code"]);
       const fhir::Json* stands = part_of(std::as_const(main.body), code);
@@ -166,7 +172,9 @@ class Reviser {
       // The part has a time of its own, so that rows of the result itself may still come late (T7).
       const auto own = stands != nullptr ? time_of_part(*stands) : taken_back_at(main.body, code);
       const bool is_open = stands == nullptr || is_open_part(*stands);
-      const auto stood = own || is_open ? own : main.source_time;
+      const bool is_over =
+          main.body["status"].text() == "cancelled";  // T4: it took its parts along
+      const auto stood = own || (is_open && !is_over) ? own : main.source_time;
       const bool older = stood && said_at(i) && said_at(i)->end <= *stood;
       const std::string issue =
           older ? "update-out-of-order" : lay_part(main.body, *body, *part.result);
@@ -243,7 +251,25 @@ class Reviser {
             },
             [this](const std::string& reference) { return status_of(reference); },
             any_gone_,
-            declared()};
+            declared(),
+            taken_back()};
+  }
+
+  std::function<bool(const std::string&)> taken_back() const {
+    if (!declares_) return {};
+    return [this](const std::string& code) {
+      const auto bears = [&code](const fhir::Body& body) {
+        const auto json = fhir::parse_json(body);
+        return json && has_tag(*json, "safety", code);
+      };
+      for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+        const auto& result = conversion_.resources[i].result;
+        if (result && result->declares && outcomes_[i].kind == Kind::written && standing_[i] &&
+            bears(standing_[i]->body) && !bears(outcomes_[i].body))
+          return true;
+      }
+      return false;
+    };
   }
 
   std::function<std::optional<bool>(const std::string&)> declared() const {
@@ -310,7 +336,9 @@ class Reviser {
     const ConvertedResource* report = report_of(resource.key);
     if (!report) return issue;
     // Where nothing becomes of a row, the report is concerned.
-    if (outcomes_[i].kind == Kind::dropped) issue.resource = report->key.reference();
+    const bool is_nowhere =
+        outcomes_[i].kind == Kind::joined && issue.resource == resource.key.reference();
+    if (outcomes_[i].kind == Kind::dropped || is_nowhere) issue.resource = report->key.reference();
     return issue;
   }
 

@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::size_t most_answers = 256;  // a cycle has a handful of facts
 constexpr std::size_t most_texts = 16;
+constexpr std::string_view not_applicable = "not-applicable";
+
+/// Of most results that stand it is enough to know that they do not hold a word: only the others
+/// are parsed, and asked what they say.
+bool may_hold(const fhir::Body& body, std::string_view word) {
+  return body.find(word) != fhir::Body::npos;
+}
 
 }  // namespace
 
@@ -68,9 +75,7 @@ void OrderAnswers::add_used_texts(std::string_view head, std::vector<StandingTex
     const Standing* stands = lookup_(key);
     const fhir::Body* body =
         stands && !stands->deleted ? body_of(conversion_, index_, key, *stands) : nullptr;
-    if (body == nullptr || (body->find("\"OBR-39: ") == fhir::Body::npos &&
-                            body->find("\"NTE-3: ") == fhir::Body::npos))
-      continue;
+    if (body == nullptr || !(may_hold(*body, "OBR-39: ") || may_hold(*body, "NTE-3: "))) continue;
     const auto json = fhir::parse_json(*body);
     const auto context = json ? read_context(*json) : std::nullopt;
     if (!context) continue;
@@ -105,14 +110,18 @@ std::vector<StandingAnswer> OrderAnswers::read(std::string_view head,
     if (stands == nullptr || stands->deleted || given.size() >= most_answers) continue;
     const fhir::Body* body = body_of(conversion_, index_, key, *stands);
     if (body == nullptr) continue;
-    if (body->find("\"survey\"") == fhir::Body::npos) {
-      const bool is_his =
-          body->find(R"("status","valueCode":"not-applicable")") != fhir::Body::npos;
-      (is_his ? said.has_his : said.has_hers) = true;
+    const bool may_answer = may_hold(*body, "survey"), may_be_his = may_hold(*body, not_applicable);
+    if (!may_answer && !may_be_his) {
+      said.has_hers = true;
       continue;
     }
     const auto json = fhir::parse_json(*body);
     if (!json) continue;
+    if (!is_survey(*json)) {
+      const auto context = read_context(*json);
+      (context && context->status == not_applicable ? said.has_his : said.has_hers) = true;
+      continue;
+    }
     const Time at{stands->source_time.value_or(std::numeric_limits<std::int64_t>::min()),
                   stands->written};
     for (StandingAnswer& answer : standing_answers(*json, *orders_.catalogue)) {

@@ -9,6 +9,7 @@
 #include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_resource.hpp"
 #include "gateway/mapping/revise_taken_back.hpp"
+#include "gateway/mapping/revise_value.hpp"
 
 namespace gateway::mapping {
 namespace {
@@ -46,9 +47,10 @@ const Json* valued_component(const Json& standing, const Json& code) {
     if (component["code"] == code && has_element(component, "value")) return &component;
   return nullptr;
 }
-const Json* valued_component(const Json& standing, std::string_view code) {
+/// What stands of the part, where somebody has said it: an empty row changes nothing (T12).
+const Json* spoken_part(const Json& standing, std::string_view code) {
   const Json* part = part_of(standing, code);
-  return part != nullptr && has_element(*part, "value") ? part : nullptr;
+  return part != nullptr && !is_open_part(*part) ? part : nullptr;
 }
 
 /// An issue of an update: told, and a tag.
@@ -56,20 +58,6 @@ void add_issue(Json& newest, ResourceOutcome& outcome, std::string_view code) {
   tag_issue(newest, code);
   if (std::find(outcome.issues.begin(), outcome.issues.end(), code) == outcome.issues.end())
     outcome.issues.emplace_back(code);
-}
-
-/// T6, T12: value[x] as it stands, and the components of a row that has none.
-void keep_value(Json& newest, const Json& standing) {
-  constexpr std::array value{std::string_view("value")};
-  constexpr std::array absent{std::string_view("dataAbsentReason")};
-  constexpr std::array component{std::string_view("component")};
-  if (has_element(standing, "value")) {
-    erase_elements(newest, value);
-    erase_elements(newest, absent);
-    keep_named(newest, standing, value);
-  }
-  if (!newest.find("component")) keep_named(newest, standing, component);
-  if (!standing.has("dataAbsentReason")) erase_elements(newest, absent);
 }
 
 /// T12: components without a value keep the one that stands. Not those that were taken back (T4,
@@ -122,6 +110,17 @@ Json kept_part(const Json& part, const Times& times) {
   return kept;
 }
 
+/// When the part that an empty row speaks of lost its value: what was said before is no original of
+/// it (T5, T10, T12).
+std::optional<std::int64_t> gone_at(const Json& standing, std::string_view code,
+                                    const Times& times) {
+  const Json* stands = part_of(standing, code);
+  if (stands == nullptr) return taken_back_at(standing, code);
+  if (is_open_part(*stands)) return std::nullopt;
+  const auto own = time_of_part(*stands);
+  return own ? own : times.standing;
+}
+
 /// What was taken back alone is nothing that a late row may fill (T5, T10).
 void date_taken_back(Json& observation, const ResultFacts& facts, const Times& times) {
   using Said = ResultFacts::Part::Said;
@@ -147,11 +146,15 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
     if (open.said == Said::nothing && !is_active(standing) && !standing.has("component"))
       date_part(*at, times.standing);
     const Json* kept = open.said == Said::nothing ? part_of(standing, open.code)
-                       : open.said == Said::empty ? valued_component(standing, open.code)
+                       : open.said == Said::empty ? spoken_part(standing, open.code)
                                                   : nullptr;
-    if (!kept) continue;
+    if (!kept) {
+      if (open.said == Said::empty) date_part(*at, gone_at(standing, open.code, times));
+      continue;
+    }
     *at = kept_part(*kept, times);
-    if (open.said == Said::empty) add_issue(newest, outcome, "value-empty-on-update");
+    if (open.said == Said::empty && has_element(*kept, "value"))
+      add_issue(newest, outcome, "value-empty-on-update");
   }
   std::vector<Json> parts = newest["component"].items();
   for (Json& part : parts) {
@@ -160,7 +163,8 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
     const auto stood = stands != nullptr ? time_of_part(*stands) : std::nullopt;
     if (stood && times.newest && times.newest->end <= *stood) {
       part = *stands;  // a row of it alone is newer than this message
-    } else if (stands != nullptr && blood_pressure::is_half(code) &&
+    } else if (stands != nullptr && blood_pressure::is_half(code) && !withdrawn.contains(code) &&
+               first_code(part["dataAbsentReason"]) != "not-performed" &&
                regresses(part, status_of_part(part, facts.status), standing)) {
       part = kept_part(*stands, times);  // T8
       add_issue(newest, outcome, "status-regression");
@@ -184,66 +188,6 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
   if (!parts.empty()) newest.set("component", Json::array(std::move(parts)));
 }
 
-/// F7, T12: flag and range of another unit speak of another measurement than the value that stays.
-bool speaks_of_other_unit(const ResultFacts& facts, const Json& standing) {
-  const Json& range = standing["valueRange"];
-  const Json& quantity = standing.has("valueQuantity") ? standing["valueQuantity"]
-                         : range.has("low")            ? range["low"]
-                                                       : range["high"];
-  const std::string& code = quantity["code"].text();
-  const std::string& unit = code.empty() ? quantity["unit"].text() : code;
-  return !unit.empty() && !facts.unit.empty() && unit != facts.unit;
-}
-
-/// Takes the unit of a row without value away, and says it.
-std::string take_lone_unit(Json& observation) {
-  const std::string url = fhir::canonical::extension("unit");
-  std::string unit;
-  if (Json* extensions = observation.find("extension"))
-    std::erase_if(extensions->items(), [&](const Json& one) {
-      if (one["url"].text() != url) return false;
-      unit = one["valueString"].text();
-      return true;
-    });
-  return unit;
-}
-
-/// Then the value keeps its own, and what was sent beside the empty field is a note.
-void keep_measurement(Json& newest, const Json& standing, const std::string& unit) {
-  constexpr std::array own{std::string_view("interpretation"), std::string_view("referenceRange")};
-  std::string said = "sent without a value:";
-  if (!unit.empty()) said += " unit " + unit;
-  for (const Json& range : newest["referenceRange"].items())
-    said += (said.ends_with(':') ? " range " : ", range ") + range["text"].text();
-  for (const Json& flag : newest["interpretation"].items()) {
-    const std::string_view code = first_code(flag);
-    said += (said.ends_with(':') ? " flag " : ", flag ");
-    said += code.empty() ? std::string_view(flag["text"].text()) : code;
-  }
-  erase_elements(newest, own);
-  keep_named(newest, standing, own);
-  std::vector<Json> notes = newest["note"].items();
-  notes.push_back(Json::object({{"text", Json::string(said)}}));
-  newest.set("note", Json::array(std::move(notes)));
-}
-
-/// What belongs to a value that stays: issues found in it, what it declares, its code where the
-/// unit withheld it (S13), its unit where it is text (N4).
-void keep_with_value(Json& newest, const Json& standing) {
-  tag_issues_of_value(newest, standing);
-  for (const Json& tag : standing["meta"]["tag"].items())
-    if (tag["system"].text() == fhir::canonical::code_system("safety"))
-      add_tag(newest, "safety", tag["code"].text());
-  if (!has_issue(standing, "unit-property-mismatch")) return;
-  newest.set("code", standing["code"]);
-  if (newest.find("meta") && standing["meta"].has("profile"))
-    newest.find("meta")->set("profile", standing["meta"]["profile"]);
-  const std::string url = fhir::canonical::extension("original-code");
-  for (const Json& extension : standing["extension"].items())
-    if (extension["url"].text() == url && newest.find("extension"))
-      newest.find("extension")->items().push_back(extension);
-}
-
 ResourceOutcome refused(std::string_view issue, std::string status) {
   return {Kind::refused, "", false, std::move(status), {std::string(issue)}};
 }
@@ -264,20 +208,9 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
   return outcome;
 }
 
-/// T7, T12: an empty field says nothing of a value, so that of an older message is the newest that
-/// is known; flag and range are the newer row's (T3). `""` was a word about it (T10).
-bool is_open_value(const Json& standing, const ResultFacts& late, const Json& said) {
-  const Json& absent = standing["dataAbsentReason"];
-  const std::string_view status = standing["status"].text();
-  return is_settled(status) && !has_element(standing, "value") && first_code(absent) == "unknown" &&
-         absent["coding"].items().size() == 1 && !absent.has("text") &&
-         has_element(said, "value") && !is_early(late.status) &&
-         !is_any_of(late.status, {"entered-in-error", "cancelled"});
-}
-
 ResourceOutcome filled_late(Json body, const ResultFacts& late, const StandingSaid& order) {
   ResourceOutcome outcome;
-  outcome.issues.emplace_back("value-empty-on-update");
+  if (has_element(body, "value")) outcome.issues.emplace_back("value-empty-on-update");
   if (!late.is_context) settle_profiles(body);
   MergedBefore last;
   if (late.said) follow_order(body, heard(late.said, order.unheard), -1, order, last, outcome);
@@ -302,6 +235,14 @@ void name_null(Json& observation) {
     absent->set("text", Json::string(std::string(taken_back_by_null)));
 }
 
+/// A component row that stands alone leaves its trace: its result may come late (S14, T5).
+void withdraw_row(Json& observation, const ResultFacts& facts,
+                  const std::optional<SourceTime>& at) {
+  withdraw(observation, facts.is_context);
+  if (facts.is_lone_part)
+    note_taken_back(observation, first_code(observation["code"]), begin_of(at));
+}
+
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
                               const StandingSaid& order) {
   if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
@@ -318,7 +259,7 @@ ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts
     if (withdrawn && takes_back_one(facts))
       take_back_halves(*body, facts, begin_of(newest.source_time));
     else if (withdrawn)
-      withdraw(*body, facts.is_context);
+      withdraw_row(*body, facts, newest.source_time);
     if (facts.value_null) name_null(*body);
     if (misses) add_issue(*body, outcome, "update-target-unknown");
     remove_withdrawn_parts(*body, converted, facts, begin_of(newest.source_time));
@@ -353,6 +294,7 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
   const Json converted = facts.open_parts.empty() ? Json() : newest;
   if (facts.sent_status == "U") {
     finalize(newest, standing, facts);
+    if (!is_pressure(newest)) date_part(newest, value_said_at(standing, times.standing));
   } else {
     const bool keeps_value = asks_to_keep && has_value(standing);
     if (keeps_value) {
@@ -363,10 +305,11 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
         keep_measurement(newest, standing, take_lone_unit(newest));
       add_issue(newest, outcome, "value-empty-on-update");
     }
+    if (asks_to_keep) date_part(newest, value_said_at(standing, times.standing));
     if (!facts.is_context)
       keep_parts(newest, standing, facts, keeps_value, times, order.catalogue, outcome);
     remove_withdrawn_parts(newest, converted, facts, begin_of(times.newest));
-    keep_taken_back(newest, standing);
+    if (!facts.is_lone_part) keep_taken_back(newest, standing);
     date_taken_back(newest, facts, times);
     if (!facts.is_context) settle_profiles(newest);
   }
@@ -400,7 +343,7 @@ void lay_over(Json& newest, const Json& standing, const ResultFacts& facts, cons
     if (takes_back_one(facts) && !is_gone)
       take_back_half(newest, standing, facts, times, order, outcome);
     else
-      withdraw(newest, facts.is_context);
+      withdraw_row(newest, facts, times.newest);
     return;
   }
   if (is_pressure(newest)) {
@@ -423,28 +366,14 @@ void withdraw(Json& observation, bool is_context) {
   if (!is_context && read_context(observation)) replace_context(observation, CycleContext{});
 }
 
-bool fill_open_value(Json& standing, const ConvertedResource& late) {
-  if (has_element(standing, "value")) return false;
-  const auto said = fhir::parse_json(late.body);
-  if (!said || !is_open_value(standing, *late.result, *said)) return false;
-  const Json& quantity = (*said)["valueQuantity"];
-  const std::string unit = take_lone_unit(standing);
-  keep_value(standing, *said);
-  keep_with_value(standing, *said);
-  if (!unit.empty() && quantity.is_object() && unit != quantity["unit"].text() &&
-      unit != quantity["code"].text())
-    keep_measurement(standing, *said, unit);
-  tag_issue(standing, "value-empty-on-update");
-  return true;
-}
-
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older, const StandingSaid& order) {
   static const ResultFacts none;
   const ResultFacts& facts = newest.result ? *newest.result : none;
   const bool stands = standing && !standing->deleted;
   const bool same = stands && standing->same;
-  if (same && (older || facts.is_context || order.empty()))
+  // `""` is written as an empty row is, and says more (T10).
+  if (same && !facts.value_null && (older || facts.is_context || order.empty()))
     return {Kind::unchanged, "", false, facts.status, {}};
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());

@@ -161,7 +161,6 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
                     const std::function<bool(const ResultFacts::OwnRow&)>& may_take) {
   const bool is_of_halves = is_pressure(main);
   const bool is_regression = goes_back(facts.status, main["status"].text());
-  if (!is_of_halves && is_regression) return false;  // T8
   const auto is_later = [&](const Json& part) {
     const auto own = time_of_part(part);
     if (!own && !main_at) return true;
@@ -178,6 +177,7 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
     const bool is_heard =
         (is_withdrawn || said.is_object()) && !(gone_at && late_at.end <= *gone_at);
     if (!is_heard || (stood && !is_later(*stands)) ||
+        (!is_of_halves && stood && is_regression) ||  // T8
         (is_of_halves && regresses(said, status_of_part(said, facts.status), main)) ||
         !may_take(row)) {
       all = false;
@@ -205,7 +205,11 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
 }
 
 bool is_main(const Json& observation, const Catalogue* catalogue) {
-  if (!is_active(observation) || is_survey(observation) ||
+  return is_active(observation) && may_be_main(observation, catalogue);
+}
+
+bool may_be_main(const Json& observation, const Catalogue* catalogue) {
+  if (!observation.is_object() || is_survey(observation) ||
       is_code_of_part(observation["code"], catalogue))
     return false;
   if (catalogue == nullptr) return true;
@@ -233,9 +237,11 @@ std::vector<std::size_t> mains_of(const Json& part, const std::vector<Json>& res
 std::string lay_part(Json& main, const Json& part, const ResultFacts& facts) {
   const std::string before = main["status"].text();
   const bool early = is_early(facts.status);
-  if (goes_back(facts.status, before)) return "status-regression";
   const std::string_view code = first_code(part["code"]);
   const Json* stands = part_of(std::as_const(main), code);
+  // T8: an early word replaces none of a result that is final; it may be the first.
+  if (goes_back(facts.status, before) && stands != nullptr && !is_open_part(*stands))
+    return "status-regression";
   const bool keeps = facts.value_empty && facts.status != "cancelled" && !early;
   std::string issue;
   if (facts.status == "entered-in-error") {

@@ -7,14 +7,20 @@
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/revise_elements.hpp"
+#include "gateway/mapping/revise_groups.hpp"
 #include "gateway/mapping/revise_pressure.hpp"
 #include "gateway/mapping/revise_taken_back.hpp"
+#include "gateway/mapping/revise_value.hpp"
 
 namespace gateway::mapping {
 namespace {
 
 using fhir::Json;
 using Kind = ResourceOutcome::Kind;
+
+bool is_over(std::string_view status) {
+  return status == "entered-in-error" || status == "cancelled";
+}
 
 /// The half is said elsewhere: nothing of it stands here, nor may a late row fill it. It looks as
 /// one that nobody said. A panel that says none is entered in error.
@@ -95,7 +101,10 @@ void Places::take_late(std::size_t i) {
   // Each half of a pressure is taken back for itself; any other result takes its parts with it.
   const bool is_gone = status == "entered-in-error" || status == "cancelled" ||
                        main.body["status"].text() == "cancelled";
-  if (is_gone && !is_pressure(main.body)) return;
+  if (is_gone && !is_pressure(main.body)) {
+    if (fill_open_value(main.body, late)) main.by = late.key;
+    return;
+  }
   const auto may_take = [&](const ResultFacts::OwnRow& row) {
     if (is_in_message(row.id)) return true;
     OtherResult& own = others_.of({"Observation", row.id});
@@ -124,7 +133,19 @@ void Places::settle(std::size_t i) {
   if (resource.result->is_context || !is_known(i)) return;
   settle_rows(i);
   settle_half(i);
-  if (kind == Kind::written && outcomes_[i].status != "entered-in-error") absorb(i);
+  if (kind != Kind::written) return;
+  if (is_over(outcomes_[i].status)) take_away(i);
+  if (outcomes_[i].status != "entered-in-error") absorb(i);
+}
+
+/// T5: the row was taken back where it stood alone, after this message.
+void Places::stay_away(std::size_t i, const std::string& code,
+                       std::optional<std::int64_t> gone_at) {
+  if (!is_older(i, gone_at)) return;
+  edit(i, conversion_.resources[i].key, [&](Json& main) {
+    take_part(main, code);
+    note_taken_back(main, code, gone_at);
+  });
 }
 
 /// The row's newest place is an Observation of its own that stands: a component joins, since there
@@ -133,7 +154,10 @@ void Places::settle_rows(std::size_t i) {
   for (const ResultFacts::OwnRow& row : conversion_.resources[i].result->rows) {
     if (is_in_message(row.id)) continue;
     OtherResult& own = others_.of({"Observation", row.id});
-    if (!is_active(own.body)) continue;
+    if (!is_active(own.body)) {
+      stay_away(i, row.code, taken_back_at(own.body, row.code));
+      continue;
+    }
     if (!is_older(i, own.source_time)) {
       leave(i, own, row.id);
     } else if (blood_pressure::is_half(row.code)) {
@@ -163,8 +187,8 @@ void Places::settle_half(std::size_t i) {
   }
   edit(i, key, [&](Json& pressure) {
     const Json* now = part_of(std::as_const(pressure), facts.half);
-    if (now == nullptr || !has_element(*now, "value")) return;
     const auto now_at = said_at_(i) ? std::optional(said_at_(i)->begin) : std::nullopt;
+    if (now == nullptr || (!has_element(*now, "value") && !is_open_part(*now))) return;
     empty_in(pressure, facts.half, *orders_.catalogue, now_at);
   });
 }
@@ -172,14 +196,14 @@ void Places::settle_half(std::size_t i) {
 void Places::take_lone(std::size_t i, OtherResult& lone, const std::string& id) {
   Json component = component_of(lone.body);
   const Json part = lone.body;
-  const auto at = lone.source_time;
+  const auto at = value_said_at(lone.body, lone.source_time);
   edit(i, conversion_.resources[i].key, [&](Json& main) {
     const Json* stands = part_of(std::as_const(main), first_code(component["code"]));
     const auto stood = stands == nullptr ? taken_back_at(main, first_code(component["code"]))
                                          : time_of_part(*stands);
     if (stood && at && *at < *stood) return;
-    const bool says_nothing =  // an empty row: an original may still come (T12)
-        is_open_part(component) && !component["dataAbsentReason"].has("text");
+    const bool says_nothing = !at;  // an empty row: an original may still come (T12)
+    if (says_nothing && stands != nullptr && !is_open_part(*stands)) return;
     if (!says_nothing && (!said_at_(i) || !at || *at != said_at_(i)->begin))
       date_part(component, at);
     put_part(main, component);
@@ -215,8 +239,8 @@ Places::Order& Places::order_of(std::string_view head) {
     else
       others.push_back(key.id);
   }
-  if (order.lone.empty()) return order;
   for (const std::string& id : others) note_main(order, id, others_.of({"Observation", id}).body);
+  if (order.lone.empty()) return order;
   for (std::size_t k = 0; k < outcomes_.size(); ++k) {
     const ConvertedResource& one = conversion_.resources[k];
     if (outcomes_[k].kind != Kind::written || !one.result || order_head(one.key.id) != head)
@@ -224,6 +248,81 @@ Places::Order& Places::order_of(std::string_view head) {
     if (const auto body = fhir::parse_json(outcomes_[k].body)) note_main(order, one.key.id, *body);
   }
   return order;
+}
+
+/// T5, T4: component rows that were told before their result was taken back, and that nothing took.
+void Places::take_away(std::size_t i) {
+  const fhir::ResourceKey& key = conversion_.resources[i].key;
+  const auto main = fhir::parse_json(outcomes_[i].body);
+  if (!main || !may_be_main(*main, orders_.catalogue)) return;
+  Order& order = order_of(order_head(key.id));
+  const std::string& sub_id = conversion_.resources[i].result->group;
+  const auto lone = order.lone.find(sub_id);
+  const bool has_other = order.mains.size() > (order.mains.contains(key.id) ? 1U : 0U);
+  if (lone == order.lone.end() || (sub_id.empty() && has_other)) return;
+  std::erase_if(lone->second, [&](const std::string& part) {
+    OtherResult& other = others_.of({"Observation", part});
+    if (!is_active(other.body) || is_older(i, other.source_time)) return false;
+    leave(i, other, part);
+    return true;
+  });
+}
+
+bool Places::went_with_main(std::size_t i) {
+  const ConvertedResource& part = conversion_.resources[i];
+  const auto said = is_known(i) && said_at_(i) ? fhir::parse_json(part.body) : Json();
+  if (!said || !said->is_object()) return false;
+  bool went = false;
+  for (const fhir::ResourceKey& key : orders_.observations(order_head(part.key.id))) {
+    const OtherResult& main = others_.of(key);
+    if (is_in_message(key.id) || !may_be_main(main.body, orders_.catalogue) ||
+        sub_id_of(main.body) != sub_id_of(*said))
+      continue;
+    if (!is_over(main.body["status"].text())) return false;
+    went = went || is_older(i, main.source_time);
+  }
+  return went;
+}
+
+void Places::share() {
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    const ConvertedResource& one = conversion_.resources[i];
+    if (one.result && !one.result->is_context && !one.result->group.empty() && is_known(i))
+      groups[{order_head(one.key.id), one.result->group}].push_back(i);
+  }
+  for (const auto& [group, told] : groups)
+    share_group(group.first, std::string(group.second), told);
+}
+
+void Places::share_group(std::string_view head, const std::string& sub_id,
+                         const std::vector<std::size_t>& told) {
+  constexpr std::size_t most_members = 16;
+  std::vector<fhir::ResourceKey> keys;
+  std::vector<GroupMember> group;
+  for (const std::size_t i : told) {
+    const fhir::ResourceKey& key = conversion_.resources[i].key;
+    const OtherResult& stands = others_.of(key);
+    GroupMember member{stands.body, stands.source_time};
+    if (outcomes_[i].kind == Kind::written) {
+      if (auto body = fhir::parse_json(outcomes_[i].body)) member.body = *std::move(body);
+      if (!outcomes_[i].keeps_source_time && said_at_(i)) member.said_at = said_at_(i)->begin;
+    }
+    if (!is_main(member.body, orders_.catalogue)) continue;
+    keys.push_back(key);
+    group.push_back(std::move(member));
+  }
+  for (const auto& [id, of] : order_of(head).mains) {
+    if (of != sub_id || is_in_message(id)) continue;
+    const OtherResult& stands = others_.of({"Observation", id});
+    keys.push_back({"Observation", id});
+    group.push_back({stands.body, stands.source_time});
+  }
+  if (group.size() < 2 || group.size() > most_members) return;
+  share_components(group, *orders_.catalogue);
+  for (std::size_t k = 0; k < group.size(); ++k)
+    if (group[k].is_changed)
+      edit(told.front(), keys[k], [&](Json& body) { body = std::move(group[k].body); });
 }
 
 /// S14: component rows that were told before any result could take them.

@@ -33,6 +33,11 @@ class Places {
   void take_late(std::size_t i);
   /// What became of a result of the message: its rows leave where they stood before.
   void settle(std::size_t i);
+  /// Was the result that this component row belongs to taken back after the row was written (T5)?
+  /// Then the row went with it.
+  bool went_with_main(std::size_t i);
+  /// Then: each main result of an OBX-4 has its components (S14).
+  void share();
 
   /// Observations that a row has left: "Observation/…".
   const std::set<std::string>& left() const { return left_; }
@@ -59,7 +64,11 @@ class Places {
   void leave(std::size_t i, OtherResult& result, const std::string& id);
   void settle_rows(std::size_t i);
   void settle_half(std::size_t i);
+  void stay_away(std::size_t i, const std::string& code, std::optional<std::int64_t> gone_at);
   void absorb(std::size_t i);
+  void take_away(std::size_t i);
+  void share_group(std::string_view head, const std::string& sub_id,
+                   const std::vector<std::size_t>& told);
   void take_lone(std::size_t i, OtherResult& lone, const std::string& id);
   Order& order_of(std::string_view head);
   void note_main(Order& order, const std::string& id, const fhir::Json& body);

@@ -76,10 +76,18 @@ void tag_declared(Json& standing, const Json& newest, const ResultStates& result
   }
 }
 
+/// W5: a yes that is taken back is seen no more, whichever message came first.
+void untag_taken_back(Json& standing, const ConvertedResource& newest,
+                      const ResultStates& results) {
+  if (!newest.report || !results.is_taken_back) return;
+  for (const std::string& code : newest.report->withdrawn)
+    if (results.is_taken_back(code)) remove_tag(standing, "safety", code);
+}
+
 /// An older message with a result nobody had sent yet: the report that stands lists it as well
 /// (T2) and stays the newer one in all else (T7).
-ResourceOutcome out_of_order(const Json& newest, const Json& standing,
-                             const ResultStates& results) {
+ResourceOutcome out_of_order(const ConvertedResource& late, const Json& newest,
+                             const Json& standing, const ResultStates& results) {
   ResourceOutcome outcome{Kind::refused, "", true, "", {"update-out-of-order"}};
   std::vector<Json> added;
   for (const Json& reference : newest["result"].items())
@@ -87,6 +95,7 @@ ResourceOutcome out_of_order(const Json& newest, const Json& standing,
   Json body = standing;
   set_list(body, "result", united(standing["result"], Json::array(std::move(added)), results));
   tag_declared(body, newest, results);
+  untag_taken_back(body, late, results);
   if (body == standing) return outcome;
   outcome.kind = Kind::written;
   outcome.body = body.write();
@@ -172,7 +181,7 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   if (!body || !before)
     return older ? ResourceOutcome{Kind::refused, "", false, "", {"update-out-of-order"}}
                  : ResourceOutcome{Kind::written, newest.body, false, "", {}};
-  if (older) return out_of_order(*body, *before, results);
+  if (older) return out_of_order(newest, *body, *before, results);
   // A preliminary report whose every row was refused says nothing new (T8).
   if (is_regression(*body, *before, results)) return regression(*body, *before, results);
   const Json converted = *body;
@@ -205,6 +214,7 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
                                results.is_written,
                                results.status_of,
                                results.any_gone,
+                               {},
                                {}};
   return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
 }

@@ -38,10 +38,6 @@ struct ResourceOutcome {
 ResourceOutcome revise_observation(const ConvertedResource& newest, const Standing* standing,
                                    bool older, const StandingSaid& order);
 
-/// T7, T12: the value of a late row, where the newer one that stands has an empty field: it said
-/// nothing of a value. False: it did, or the late row has none.
-bool fill_open_value(fhir::Json& standing, const ConvertedResource& late);
-
 /// T3: the cycle context of a result, from what the newest message says and what stands of its
 /// order; `standing` may be null. Its tags and issues follow.
 void merge_context(fhir::Json& newest, const fhir::Json& standing, const ResultFacts& facts,
@@ -108,7 +104,9 @@ bool lay_late_parts(fhir::Json& main, const fhir::Json& late, const ResultFacts&
                     const SourceTime& late_at, std::optional<std::int64_t> main_at,
                     const std::function<bool(const ResultFacts::OwnRow&)>& may_take);
 
-/// May an Observation that stands have components that come as rows of their own (S14)?
+/// May an Observation have components that come as rows of their own (S14)? `is_main`: one that
+/// stands.
+bool may_be_main(const fhir::Json& observation, const Catalogue* catalogue);
 bool is_main(const fhir::Json& observation, const Catalogue* catalogue);
 /// Of the results that stand in an order, those whose component a lone row is (S14): the results of
 /// its OBX-4, without one the only result.
@@ -132,6 +130,9 @@ struct ResultStates {
   /// False: one does, and what stands of its row is not seen to say yes. Absent: none does. Empty
   /// where no answer of this message declares anything.
   std::function<std::optional<bool>(const std::string& code)> is_declared;
+  /// Did an answer that stood give this `safety` code, and does this message take it back (W5)?
+  /// Empty where no answer of this message declares anything.
+  std::function<bool(const std::string& code)> is_taken_back;
 };
 
 /// A DiagnosticReport over what stands: `result` is the union of the active results (T2, T5).

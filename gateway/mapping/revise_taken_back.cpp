@@ -24,6 +24,11 @@ const Json& part_named(const Json& extension, std::string_view name) {
   return none;
 }
 
+std::optional<std::int64_t> time_of(const Json& extension) {
+  const auto time = base::parse_fhir_time(part_named(extension, "at")["valueInstant"].text());
+  return time ? std::optional(time->instant_begin()) : std::nullopt;
+}
+
 bool is_of(const Json& extension, std::string_view code) {
   return extension["url"].text() == url() &&
          part_named(extension, "code")["valueCode"].text() == code;
@@ -32,12 +37,17 @@ bool is_of(const Json& extension, std::string_view code) {
 }  // namespace
 
 std::optional<std::int64_t> taken_back_at(const Json& observation, std::string_view code) {
-  for (const Json& extension : observation["extension"].items()) {
-    if (!is_of(extension, code)) continue;
-    const Json& at = part_named(extension, "at")["valueInstant"];
-    if (const auto time = base::parse_fhir_time(at.text())) return time->instant_begin();
-  }
+  for (const Json& extension : observation["extension"].items())
+    if (is_of(extension, code)) return time_of(extension);
   return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> taken_back(const Json& observation) {
+  std::vector<std::pair<std::string, std::int64_t>> all;
+  for (const Json& extension : observation["extension"].items())
+    if (const auto at = time_of(extension); at && extension["url"].text() == url())
+      all.emplace_back(part_named(extension, "code")["valueCode"].text(), *at);
+  return all;
 }
 
 void note_taken_back(Json& observation, std::string_view code, std::optional<std::int64_t> at) {

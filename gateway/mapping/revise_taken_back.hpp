@@ -1,7 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "gateway/fhir/json.hpp"
 
@@ -11,6 +14,8 @@ namespace gateway::mapping {
 
 /// When the component of this code was taken back; absent where none stays away.
 std::optional<std::int64_t> taken_back_at(const fhir::Json& observation, std::string_view code);
+/// All that stay away: code, when.
+std::vector<std::pair<std::string, std::int64_t>> taken_back(const fhir::Json& observation);
 /// Its row was taken back then; nothing where the message has no time.
 void note_taken_back(fhir::Json& observation, std::string_view code,
                      std::optional<std::int64_t> at);

@@ -64,6 +64,7 @@ void look_up(Desk& desk, RowCode& code) {
         desk.catalogue().code(desk.profile(), coding.system_name.text, coding.code.text);
     if (row == nullptr) continue;
     code.map_row = row;
+    code.map_leaf = coding.code.first_leaf;
     code.target = row->target;
     code.accepted = true;
     return;

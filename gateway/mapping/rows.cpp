@@ -35,9 +35,23 @@ bool is_line(Desk& desk, const Row& row) {
          !fields.populated(row.obx(), 8);
 }
 
+/// A line that is taken back, pending or not sent (U) is not a line of what stands.
+bool stands(const Row& line) {
+  return line.status != "cancelled" && line.status != "entered-in-error" &&
+         line.status != "registered" && line.sent_status.text != "U";
+}
+
+/// A text is as settled as the least settled of its lines; one line corrected, it is corrected.
+std::string_view status_of_text(std::string_view one, std::string_view other) {
+  for (const std::string_view status : {"preliminary", "unknown", "corrected", "amended"})
+    if (one == status || other == status) return status;
+  return one;
+}
+
 bool continues(Desk& desk, const Row& first, const Row& next) {
   if (!is_line(desk, next) || first.sub_id.text != next.sub_id.text) return false;
-  if (next.status != first.status && !next.sent_status.empty()) return false;
+  const bool says_other = next.status != first.status && !next.sent_status.empty();
+  if (says_other && !(stands(first) && stands(next))) return false;
   if (!desk.fields().populated(next.obx(), 3)) return true;
   return first.code.key_code == next.code.key_code && first.code.key_system == next.code.key_system;
 }
@@ -50,6 +64,9 @@ void join_lines(Desk& desk, std::vector<Row>& rows) {
     if (first != nullptr && continues(desk, *first, row)) {
       row.kind = RowKind::joined;
       first->lines.push_back(&row);
+      if (!row.sent_status.empty()) first->status = status_of_text(first->status, row.status);
+      if (!row.sent_status.empty() && row.sent_status.text != first->sent_status.text)
+        desk.fields().set_aside(row.sent_status, Reason::type);  // it decides with the others
     } else {
       first = is_line(desk, row) ? &row : nullptr;
     }

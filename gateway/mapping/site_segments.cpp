@@ -46,21 +46,26 @@ void read_field(Desk& desk, SegmentIndex segment, const std::string& place, std:
 
 }  // namespace
 
-std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
-                                        std::vector<Retraction>& retracted) {
+std::vector<SiteStatement> said_in(Desk& desk, const std::vector<SegmentIndex>& segments,
+                                   std::vector<Retraction>& retracted) {
   std::vector<SiteStatement> said;
-  for (const auto* segments :
-       {&order.segments->site_segments, &order.patient->segments->site_segments}) {
-    std::size_t read = 0;
-    for (const SegmentIndex segment : *segments) {
-      if (++read > most_segments) break;
-      const std::string prefix = std::string(desk.fields().name(segment)) + "-";
-      for (const auto& [place, kind] : desk.profile().z_fields) {
-        if (!place.starts_with(prefix)) continue;
-        read_field(desk, segment, place, kind, said, retracted);
-      }
+  std::size_t read = 0;
+  for (const SegmentIndex segment : segments) {
+    if (++read > most_segments) break;
+    const std::string prefix = std::string(desk.fields().name(segment)) + "-";
+    for (const auto& [place, kind] : desk.profile().z_fields) {
+      if (!place.starts_with(prefix)) continue;
+      read_field(desk, segment, place, kind, said, retracted);
     }
   }
+  return said;
+}
+
+std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
+                                        std::vector<Retraction>& retracted) {
+  auto said = said_in(desk, order.segments->site_segments, retracted);
+  for (SiteStatement& one : said_in(desk, order.patient->segments->site_segments, retracted))
+    said.push_back(std::move(one));
   return said;
 }
 

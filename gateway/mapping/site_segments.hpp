@@ -17,6 +17,10 @@ struct SiteStatement {
 std::vector<SiteStatement> said_by_site(Desk& desk, const OrderWork& order,
                                         std::vector<Retraction>& retracted);
 
+/// Those of some Z segments alone.
+std::vector<SiteStatement> said_in(Desk& desk, const std::vector<SegmentIndex>& segments,
+                                   std::vector<Retraction>& retracted);
+
 /// Z segments that no profile reads may speak of the cycle of every result in scope (C7, W1).
 std::vector<Issue> unread_segments(Desk& desk, const OrderWork& order);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/mapping/numbers.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 
 namespace gateway::mapping {
@@ -79,9 +80,11 @@ std::vector<StandingAnswer> standing_answers(const Json& observation, const Cata
   said.age = 1;
   std::vector<ContextStatement> all;
   const bool several = has_issue(observation, "value-repeated");
+  const auto& nothing = catalogue.default_profile().no_result_words;  // N9: "QNS" is no answer
   if (!is_taken_back(observation)) {
     add_values(observation, several, said, all);
     for (const Json& part : observation["component"].items()) add_values(part, several, said, all);
+    std::erase_if(all, [&](const auto& one) { return is_no_result(one.text, nothing); });
   }
   if (all.empty()) {
     said.kind.clear();

@@ -113,6 +113,8 @@ class Walk {
       if (order() != nullptr) order()->timing.push_back(index);
     } else if (name.starts_with('Z')) {
       (order() != nullptr ? order()->site_segments : patient().site_segments).push_back(index);
+    } else if (name == "DG1" && order() == nullptr) {
+      early_diagnoses_.push_back(index);
     } else if (order() != nullptr && is_one_of(name, {"CTD", "CTI", "DG1", "TQ2"})) {
       order()->others.push_back(index);
     }
@@ -142,6 +144,7 @@ class Walk {
       return;
     }
     end_documents();
+    early_diagnoses_.clear();
     out_.patients.emplace_back();
     if (has_specimen_) lay_out(index + 1, end_of_patient(index));
     patient().pid = index;
@@ -229,6 +232,8 @@ class Walk {
     current->obr = index;
     take_documents(*current);
     current->containers = std::exchange(early_containers_, {});
+    for (const SegmentIndex diagnosis : std::exchange(early_diagnoses_, {}))
+      current->others.push_back(diagnosis);
     begin_order();
     ahead_ = false;
     if (current->specimens.empty()) current->specimens = standing_;
@@ -357,7 +362,7 @@ class Walk {
   std::optional<SegmentIndex> early_visit_;
   bool rows_ambiguous_ = false;  // R24: behind SPM without SAC nobody can tell (§2.1)
   std::vector<SegmentIndex> early_notes_;
-  std::vector<SegmentIndex> early_containers_;
+  std::vector<SegmentIndex> early_containers_, early_diagnoses_;
   std::vector<ResultSegments> early_documents_;
   ResultSegments* result_ = nullptr;                   // until the next row of its list
   std::vector<SegmentIndex>* note_owner_ = nullptr;    // likewise

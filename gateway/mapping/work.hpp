@@ -35,6 +35,7 @@ struct RowCode {
   const TargetCode* target = nullptr;     // null: unmapped, or a LOINC the tables do not hold
   std::vector<const TargetCode*> others;  // of the further codings that are LOINC or ours
   const CodeRow* map_row = nullptr;       // where a code map decided
+  std::uint32_t map_leaf = 0;             // by the code in this leaf
   bool accepted = false;                  // there is a target, or a standard code sent as such
   bool loinc_invalid = false;
   /// First non-empty code and its system, however it is spelt, else the text: identity (T1).

@@ -93,7 +93,7 @@ void write_pointer(Desk& desk, OrderWork& order, const Row& row, const Place& pl
 /// may hold is one anyway.
 void write_long_text(OrderWork& order, bool only_too_long) {
   for (const Row& row : order.rows) {
-    if (row.kind != RowKind::result) continue;
+    if (row.kind != RowKind::result && row.kind != RowKind::context) continue;
     if (row.too_long.empty() && (only_too_long || row.lines.size() < 2)) continue;
     const std::string& text = row.long_text;
     if (text.empty()) continue;

@@ -140,6 +140,8 @@ ResultFacts facts_of(Desk& desk, const Row& row, const Value& value, bool null) 
   facts.sent_status = row.sent_status.text;
   facts.value_empty = value.empty() && !value.says_no_result && !null;
   facts.value_null = null;
+  facts.map_row = row.code.map_row;
+  facts.map_leaf = row.code.map_leaf;
   return facts;
 }
 
@@ -269,6 +271,7 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
                                  target != nullptr ? target->value_form : std::string_view());
   if (row.of_specimen || row.is_loose) refer_specimen(desk, draft, row, patient);
   if (is_vital_sign(row)) fit_vital_sign(draft, decision.value, decision.unit);
+  if (!row.is_loose) take_long_text(row, decision.value);
   if (is_vital_sign(row) && !is_precise(taken.reading)) {
     write_unknown_time(draft.body, taken.reading);
   } else {
@@ -298,6 +301,7 @@ void write_context_row(Desk& desk, Row& row, const OrderWork& order) {
   draft.profiles.push_back("context-observation");
   draft.result = facts_of(desk, row, decision.value, desk.fields().at({row.obx(), 5}).null);
   draft.result->is_context = true;
+  if (!row.too_long.empty()) draft.result->value_empty = false;
   draft.result->is_loose = row.is_loose;
   draft.result->declares = declares(row);
   write_declaration(desk, draft, row);
@@ -364,6 +368,8 @@ void write_result(Desk& desk, Row& row, const OrderWork& order, const ScopedCont
   // One half that is withdrawn alone leaves a panel that still has a cycle.
   if (!withdrawn || row.is_blood_pressure) draft.result->said = context.said;
   draft.result->unit = !decision.unit.ucum.empty() ? decision.unit.ucum : decision.unit.text.text;
+  if (row.code.target == nullptr || row.code.target->takes_components())
+    draft.result->group = row.sub_id.text;
   note_places(desk, row, order, decision, *draft.result);
   draft.result->is_lone_part = is_lone_part;
   if (!withdrawn || row.is_blood_pressure) note_open_parts(desk, row, decision, *draft.result);

@@ -21,11 +21,13 @@ void add_codings(const Concept& said, std::vector<SpecimenCoding>& into) {
 }
 
 /// SPM-2 (filler, else placer), else SPM-30. With the patient: many laboratories number the
-/// specimens of every message from 1, and no subject may ever move.
+/// specimens of every message from 1, and no subject may ever move. A number that only repeats the
+/// set id is one of those: it names the specimen within its order.
 std::string numbered_id(Desk& desk, const PatientWork& patient, SegmentIndex spm) {
+  FieldReader& fields = desk.fields();
   const Place placer{spm, 2, 1, 1}, filler{spm, 2, 1, 2};
-  IdentifierReading own = read_ei(desk, desk.fields().populated(filler) ? filler : placer);
-  if (own.empty()) own = read_cx(desk, {spm, 30});
+  IdentifierReading own = read_ei(desk, fields.populated(filler) ? filler : placer);
+  if (own.value.text == fields.code_at({spm, 1}).text) own = read_cx(desk, {spm, 30});
   if (own.empty()) return {};
   return own_id('t', "Specimen", {desk.sender(), patient.key, own.value.text});
 }

@@ -20,8 +20,7 @@ base::Result<std::string> explain_message(const mapping::ExplainedVersion& versi
   if (!made) return not_read();
   return mapping::explanation_parameters(
       version, made->message, made->conversion, made->sender, catalogue,
-      mapping::explain(made->message, made->conversion, made->sender, catalogue, version.key,
-                       body));
+      mapping::explain(made->message, made->conversion, version.key, body));
 }
 
 }  // namespace

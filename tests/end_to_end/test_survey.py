@@ -86,7 +86,7 @@ class Survey(unittest.TestCase):
         self.assertNotIn("secretvalue", run.stdout)
 
     def test_explain_names_each_field_and_the_lines_of_a_batch(self):
-        self.put("batch.hl7", "FHS|^~\\&|NEWLIS\rBHS|^~\\&|NEWLIS||||||||B7\r" + message("C4") + "BTS|1\rFTS|1\r")
+        self.put("batch.hl7", "FHS|^~\\&|NEWLIS^1.2.9&x^ISO\rBHS|^~\\&|NEWLIS||||||||B7\r" + message("C4") + "BTS|1\rFTS|1\r")
         batch = os.path.join(self.folder.name, "batch.hl7")
         run = self.run_it("explain", "--mappings", "mappings", batch)
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -95,6 +95,9 @@ class Survey(unittest.TestCase):
         told = json.loads(self.run_it("explain", "--mappings", "mappings", "--json", batch).stdout)
         self.assertIn({"at": "BHS-11", "name": "Batch Control ID", "value": "B7", "fate": "set_aside",
                        "why": "transport"}, told["envelope"])
+        self.assertEqual({field["at"]: field["value"] for field in told["envelope"]
+                          if field["at"].startswith("FHS-3")},
+                         {"FHS-3.1": "NEWLIS", "FHS-3.2.1": "1.2.9", "FHS-3.2.2": "x", "FHS-3.3": "ISO"})
         self.assertEqual(told["populated"], len(told["fields"]))
         self.assertEqual({field["name"] for field in told["fields"] if field["at"] == "OBX[2]-5"},
                          {"Observation Value"})

@@ -243,6 +243,25 @@ TEST(C3, SharingGoesByTheDayOfTheMaterial) {
   EXPECT_EQ(tests::context(nk(group("20250323")), "anchor", "valueCode"), "");
 }
 
+TEST(C3, AZSegmentOfAnotherOrderOfTheDayIsSharedToo) {
+  const auto profile = tests::catalogue_with_sender(
+      R"("share_context_same_day": true, "z_fields": {"ZCY-1": "set-id", "ZCY-2": "cycle-day"})");
+  const auto share = [&](const std::string& of_second) {
+    std::string text =
+        message("OBR|1|P1|F1|X^P^L|||20250322\nOBX|1|NM|9728-7^NK^LN||298|/uL|||||F\n" +
+                std::string("ZCY|1|12\nOBR|2|P2|F2|X^P^L|||20250322\n") + result + of_second);
+    text.replace(text.find("LABX|XF"), 7, "LAB|CITY");
+    return tests::convert(text, profile.get());
+  };
+  const auto made = share("");
+  EXPECT_EQ(tests::context(nk(made), "day", "valueInteger"), "12");
+  EXPECT_EQ(tests::context(nk(made), "source", "valueCode"), "shared-same-day");
+  EXPECT_EQ(tests::context(first(made, "9728-7"), "source", "valueCode"), "z-segment");
+  EXPECT_EQ(made.conversion.account.unmapped(), 0U);
+  const auto own = share("ZCY|1|13\n");
+  EXPECT_EQ(tests::context(nk(own), "day", "valueInteger"), "13") << "its own goes first";
+}
+
 TEST(C7, AZSegmentThatNobodyReadsMarksEveryResultInItsScope) {  // W1
   const auto made = tests::convert(message(obr + result + "ZCY|1|12|20250302\n" +
                                            "OBR|2|P2|F2|Y^Panel^L|||20250322\n" +

@@ -193,6 +193,21 @@ TEST(Values, LinesOfOneTextAreOneObservation) {
   EXPECT_EQ((*converted.of_type("DiagnosticReport").front())["presentedForm"].items().size(), 1U);
 }
 
+TEST(Values, ATextIsAsSettledAsItsLeastSettledLine) {
+  const auto told = [](const char* first, const char* second) {
+    return rows("OBX|1|TX|22636-5^History^LN||first||||||" + std::string(first) +
+                "\nOBX|2|TX|22636-5^History^LN||second||||||" + second + "\n");
+  };
+  for (const auto& [first, second, status] :
+       {std::tuple("F", "C", "corrected"), {"C", "F", "corrected"}, {"F", "P", "preliminary"}}) {
+    const auto converted = told(first, second);
+    EXPECT_EQ(only(converted, "22636-5")["status"].text(), status) << first << second;
+    EXPECT_EQ(only(converted, "22636-5")["valueString"].text(), "first\nsecond");
+    EXPECT_EQ(converted.conversion.account.unmapped(), 0U) << first << second;
+  }
+  EXPECT_EQ(told("F", "W").observations("22636-5").size(), 2U) << "a line that was taken back";
+}
+
 TEST(Values, BothHalvesOfABloodPressureAreOneObservationAndAMissingOneIsSaid) {
   const auto one = rows("OBX|1|NM|8462-4^Diastolic^LN||88|mmHg|||||F\n");
   const Json& half = only(one, "85354-9");

@@ -39,12 +39,9 @@ struct Explained {
 Explained explained(const std::string& segments, std::string_view code) {
   auto converted = tests::try_convert(std::string(head) + segments);
   EXPECT_TRUE(converted) << converted.error().text();
-  const auto header = hl7v2::read_header(converted->message.text());
-  const auto sender = identify_sender(*header, *tests::shipped_catalogue());
   const auto* observation = converted->observations(code).at(0);
   const fhir::ResourceKey key{"Observation", (*observation)["id"].text()};
-  auto explanation = explain(converted->message, converted->conversion, sender,
-                             *tests::shipped_catalogue(), key, observation->write());
+  auto explanation = explain(converted->message, converted->conversion, key, observation->write());
   return {*std::move(converted), std::move(explanation)};
 }
 
@@ -102,6 +99,15 @@ TEST(Explanation, ATargetCodeOfTheMapNamesItsRow) {
       "OBR|1|O1|F1|8112-5^NK^LN|||20250322093000-0500\nOBX|1|NM|8112-5^NK^LN||14.2|%|||||F\n",
       "8112-5");
   EXPECT_EQ(sent.element("code.coding[0].code")->row, nullptr);
+}
+
+TEST(Explanation, TheRowOfTheMapIsTheOneThatTheMappingRead) {
+  const auto padded = explained(
+      "OBR|1|O1|F1|NKP^panel^L|||20250322093000-0500\nOBX|1|NM|X^x^99Q^NKB ^bright^L||5|%|||||F\n",
+      "pnk-cd56bright-pct-nk");
+  ASSERT_NE(padded.element("code.coding[0].code"), nullptr);
+  EXPECT_EQ(padded.element("code.coding[0].code")->row->code, "NKB");
+  EXPECT_THAT(padded.sources("code.coding[0].code"), ElementsAre("OBX-3.4"));
 }
 
 TEST(Explanation, TheSampleTypeRestsOnTheSpecimenOrTheCode) {

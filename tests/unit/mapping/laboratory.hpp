@@ -40,6 +40,12 @@ struct Laboratory {
       if (key.type == "Observation" && tests::code_of(body["code"]) == code) return body;
     return {};
   }
+  /// Is it neither withdrawn nor cancelled?
+  bool stands(const std::string& reference) const {
+    const auto body = ledger.at("Observation", reference.substr(reference.find('/') + 1));
+    const std::string& status = body["status"].text();
+    return body.is_object() && status != "entered-in-error" && status != "cancelled";
+  }
   fhir::Json of_type(std::string_view type) const {
     for (const auto& [key, body] : bodies())
       if (key.type == type) return body;

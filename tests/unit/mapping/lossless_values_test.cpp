@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/conversions.hpp"
@@ -174,6 +176,32 @@ TEST(LosslessValues, ATextThatNoStringMayHoldIsAttachedToTheReport) {
   check(
       convert(message(obr + row("TX", line) + row("TX", line) + row("TX", line) + row("TX", line))),
       4 * line.size() + 3);
+}
+
+TEST(LosslessValues, ANoteThatNoStringMayHoldIsSeveral) {
+  constexpr std::size_t longest = 1024 * 1024;
+  const std::string line(700 * 1024, 'x'), letters = line + "\xC3\xA4" + line;
+  for (const std::string& said : {line + "~" + line, letters}) {
+    const auto made =
+        convert(message(obr + row("ST", "v") + "NTE|1||" + said + "\n" + "NTE|2||b\n", "F"));
+    const auto& notes = only(made, "Observation")["note"].items();
+    ASSERT_EQ(notes.size(), 3U);
+    std::string all = notes[0]["text"].text() + notes[1]["text"].text();
+    EXPECT_LE(std::max(notes[0]["text"].text().size(), notes[1]["text"].text().size()), longest);
+    EXPECT_EQ(all.size(), said.size());
+    EXPECT_EQ(unmapped(made), "");
+  }
+}
+
+TEST(LosslessValues, AnAnswerThatNoStringMayHoldIsAttachedToo) {
+  const std::string text(1200 * 1024, 'x');
+  const auto made = convert(message(obr +
+                                    "OBX|1|TX|aoe-medication^m^https://immunogate.example/fhir"
+                                    "/CodeSystem/repro-immuno-observation||" +
+                                    text + "||||||F\n"));
+  EXPECT_EQ(tests::code_of(only(made, "Observation")["dataAbsentReason"]), "as-text");
+  EXPECT_EQ(only(made, "DiagnosticReport")["presentedForm"].items().size(), 1U);
+  EXPECT_EQ(unmapped(made), "");
 }
 
 TEST(LosslessValues, ASecondAccessionNumberIsKeptAndTheSameOneIsADuplicate) {

@@ -30,6 +30,32 @@ TEST(SenderKeys, SexWordsAreReadAsTheirCodeWhateverTheirCase) {
   EXPECT_EQ(only(said_by("", obr + result, pid), "Patient")["gender"].text(), "unknown");
 }
 
+TEST(SenderKeys, WordsForNoResultAreTheSendersOwn) {  // N9
+  const std::string row = "OBX|1|NM|8112-5^NK^LN||HEMOLYSED|%|||||F\n";
+  const auto made = said_by(R"("no_result_words": ["hemolysed"])", obr + row);
+  EXPECT_EQ(code_of(first(made, "8112-5")["dataAbsentReason"]), "not-performed");
+  EXPECT_EQ(notes(first(made, "8112-5")), (std::vector<std::string>{"HEMOLYSED"}));
+  EXPECT_FALSE(made.has_issue("nm-invalid"));
+  EXPECT_TRUE(said_by("", obr + row).has_issue("nm-invalid"));
+}
+
+TEST(SenderKeys, SecurityLabelsOfTheMessageStandOnAllWhereTheProfileSaysSo) {  // V2FHIR.md §3.3
+  const auto labelled = [](const std::string& keys, const char* type) {
+    const auto catalogue = tests::catalogue_with_sender(keys);
+    const auto made = tests::convert(
+        "MSH|^~\\&|LAB|CITY|GW|H|20250322120000+0100|R^Restricted^L|ORU^R01|C1|P|2.5.1\n"
+        "PID|1||P1^^^CLINIC^MR||Doe^Jane||19900101|F\n" +
+            obr + result,
+        catalogue.get());
+    return only(made, type)["meta"]["security"].items().size();
+  };
+  for (const char* type : {"Patient", "Observation", "DiagnosticReport"}) {
+    EXPECT_EQ(labelled("", type), 0U) << type;
+    EXPECT_EQ(labelled(R"("label_all": true)", type), 1U) << type;
+  }
+  EXPECT_EQ(labelled("", "MessageHeader"), 1U);
+}
+
 TEST(SenderKeys, FurtherGivenNamesAreSplitOnlyWhereTheProfileSaysSo) {
   const std::string pid = "PID|1||P1^^^CLINIC^MR||Doe^Jane^Ann Lee\n";
   const auto given = [&](const std::string& keys) {

@@ -55,8 +55,9 @@ TEST(SentUnits, TheSecondCodeOrTheWordsSayWhatTheFirstDoesNot) {
 }
 
 TEST(SentUnits, TwoUnitsThatDifferAreNeitherAndBothAreShown) {
-  for (const char* unit : {"mg/dL^mmol/L^L", "mg/dL^mmol/L", "mm(hg)^mm^ANS+",
-                           "mg/L^^UCUM^mmol/L^^UCUM", "g^^L^mg^^UCUM"}) {
+  for (const char* unit :
+       {"mg/dL^mmol/L^L", "mg/dL^mmol/L", "mm(hg)^mm^ANS+", "mg/L^^UCUM^mmol/L^^UCUM",
+        "g^^L^mg^^UCUM", "MU/L^mU/L", "ng/mL^pg/mL", "10*3/uL^10*6/L"}) {
     const auto made = with_unit(unit);
     const auto& quantity = only(made, "Observation")["valueQuantity"];
     EXPECT_EQ(quantity["unit"].text(), unit);
@@ -68,10 +69,12 @@ TEST(SentUnits, TwoUnitsThatDifferAreNeitherAndBothAreShown) {
 
 TEST(SentUnits, OneUnitSpelledTwiceIsOne) {
   const std::pair<const char*, const char*> units[] = {
-      {"mg/dl^mg/dL", "mg/dl"},     {"mL^ML", "mL"},
-      {"U/L^IU/L", "U/L"},          {"{cells}/uL^cells/uL", "{cells}/uL"},
-      {"%^percent^UCUM", "%"},      {"mm[Hg]^mmHg^UCUM", "mm[Hg]"},
-      {"{ratio}^1^UCUM", "{ratio}"}};
+      {"mg/dl^mg/dL", "mg/dl"},      {"mL^ML", "mL"},
+      {"U/L^IU/L", "U/L"},           {"{cells}/uL^cells/uL", "{cells}/uL"},
+      {"%^percent^UCUM", "%"},       {"mm[Hg]^mmHg^UCUM", "mm[Hg]"},
+      {"{ratio}^1^UCUM", "{ratio}"}, {"cells/uL^cells/mm3", "/uL"},
+      {"mIU/mL^IU/L", "m[IU]/mL"},   {"10*3/uL^10*9/L^UCUM", "10*3/uL"},
+      {"pg/mL^ng/L", "pg/mL"}};
   for (const auto& [sent, code] : units)
     EXPECT_EQ(only(with_unit(sent), "Observation")["valueQuantity"]["code"].text(), code) << sent;
 }

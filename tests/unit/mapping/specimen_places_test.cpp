@@ -136,6 +136,21 @@ TEST(SpecimenPlaces, T9ANumberThatTwoPatientsShareIsTwoSpecimensAndTwoVisits) {
   }
 }
 
+TEST(SpecimenPlaces, ANumberThatOnlyRepeatsTheSetIdIsOfItsOrderAlone) {
+  const auto one = [](const char* order, const std::string& number, const char* type) {
+    return convert(message(obr(order) + "SPM|1|" + number + "||" + type + "\n" + lipid));
+  };
+  const auto id = [](const tests::Converted& made) { return nth(made, "Specimen", 0); };
+  const std::string serum = "SER^Serum^HL70487", biopsy = "TISS^Biopsy^HL70487";
+  for (const char* number : {"1", "^1"}) {
+    EXPECT_NE(id(one("F1", number, serum.c_str())), id(one("F2", number, biopsy.c_str())));
+    EXPECT_EQ(id(one("F1", number, serum.c_str())), id(one("F1", number, biopsy.c_str())))
+        << "a type that is corrected is the same specimen's";
+  }
+  EXPECT_EQ(id(one("F1", "S1", serum.c_str())), id(one("F2", "S1", serum.c_str())))
+      << "one tube of two orders";
+}
+
 TEST(SpecimenPlaces, WhatAControlGaveIsFiledUnderNobody) {
   const std::string control = "OBR|1||F1|P^Panel^L|||20250322||||||||SER&Serum&HL70070^^^^^^Q\n";
   const std::string visit = "PV1|1|O" + std::string(17, '|') + "V1\n";
