@@ -141,13 +141,13 @@ TEST(SpecimenPlaces, ANumberThatOnlyRepeatsTheSetIdIsOfItsOrderAlone) {
     return convert(message(obr(order) + "SPM|1|" + number + "||" + type + "\n" + lipid));
   };
   const auto id = [](const tests::Converted& made) { return nth(made, "Specimen", 0); };
-  const std::string serum = "SER^Serum^HL70487", biopsy = "TISS^Biopsy^HL70487";
+  const std::string blood_serum = "SER^Serum^HL70487", biopsy = "TISS^Biopsy^HL70487";
   for (const char* number : {"1", "^1"}) {
-    EXPECT_NE(id(one("F1", number, serum.c_str())), id(one("F2", number, biopsy.c_str())));
-    EXPECT_EQ(id(one("F1", number, serum.c_str())), id(one("F1", number, biopsy.c_str())))
+    EXPECT_NE(id(one("F1", number, blood_serum.c_str())), id(one("F2", number, biopsy.c_str())));
+    EXPECT_EQ(id(one("F1", number, blood_serum.c_str())), id(one("F1", number, biopsy.c_str())))
         << "a type that is corrected is the same specimen's";
   }
-  EXPECT_EQ(id(one("F1", "S1", serum.c_str())), id(one("F2", "S1", serum.c_str())))
+  EXPECT_EQ(id(one("F1", "S1", blood_serum.c_str())), id(one("F2", "S1", blood_serum.c_str())))
       << "one tube of two orders";
 }
 
