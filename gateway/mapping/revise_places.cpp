@@ -188,7 +188,7 @@ void Places::settle_half(std::size_t i) {
   edit(i, key, [&](Json& pressure) {
     const Json* now = part_of(std::as_const(pressure), facts.half);
     const auto now_at = said_at_(i) ? std::optional(said_at_(i)->begin) : std::nullopt;
-    if (now == nullptr || (!has_element(*now, "value") && !is_open_part(*now))) return;
+    if (now == nullptr || !has_element(*now, "value")) return;
     empty_in(pressure, facts.half, *orders_.catalogue, now_at);
   });
 }
