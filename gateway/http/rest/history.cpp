@@ -117,9 +117,9 @@ Response Api::onwards(const Request& request, const Path& path, const std::strin
   auto further = query;
   further.after = page->next;
   const auto until = clock_.steady_microseconds() + std::chrono::microseconds(query.wait).count();
-  response.feed =
-      std::make_shared<ChangeFeed>(reader_, who, path.type, std::move(further), say, until,
-                                   std::move(place), noting(request, path), still_known(request, who));
+  response.feed = std::make_shared<ChangeFeed>(reader_, who, path.type, std::move(further), say,
+                                               until, std::move(place), noting(request, path),
+                                               still_known(request, who));
   return response;
 }
 
