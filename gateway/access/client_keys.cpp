@@ -36,12 +36,14 @@ ClientKeys::Client& ClientKeys::client(const std::string& id) {
 void ClientKeys::give(const std::string& id, KeySet keys) {
   Client& one = client(id);
   const std::lock_guard lock(one.mutex);
+  one.forget();  // a URL that was taken away has no word any more
   one.keys = std::move(keys);
 }
 
 void ClientKeys::give_url(const std::string& id, std::string url, security::Algorithm rsa) {
   Client& one = client(id);
   const std::lock_guard lock(one.mutex);
+  if (one.url != url) one.forget();  // nor have the keys of another place
   one.url = std::move(url);
   one.rsa = rsa;
 }

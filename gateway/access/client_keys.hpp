@@ -44,6 +44,14 @@ class ClientKeys {
     KeySet keys;
     std::optional<std::int64_t> asked, fetched;  // steady microseconds
     std::int64_t fresh_until = 0;
+
+    void forget() {
+      url.clear();
+      keys.clear();
+      asked.reset();
+      fetched.reset();
+      fresh_until = 0;
+    }
   };
   Client& client(const std::string& id);
   void refresh(Client& client, std::int64_t now);

@@ -54,16 +54,21 @@ base::Result<void> BackendServices::load_own() {
   return {};
 }
 
+/// A file that cannot be read takes nothing from the clients behind it.
 base::Result<void> BackendServices::load_clients() {
+  std::optional<base::Error> first;
   for (const ClientConfig& client : config_.clients) {
     if (!client.jwks_url.empty()) {
       client_keys_.give_url(client.grant.id, client.jwks_url);
       continue;
     }
     auto keys = load_client_keys(client.jwks_file);
-    if (!keys) return keys.error();
-    client_keys_.give(client.grant.id, *std::move(keys));
+    if (keys)
+      client_keys_.give(client.grant.id, *std::move(keys));
+    else if (!first)
+      first = keys.error();
   }
+  if (first) return *first;
   return {};
 }
 

@@ -42,18 +42,16 @@ base::Result<std::optional<security::Sealer>> sealer_of(const Arguments& argumen
 /// The copy of the moment; it goes when its parts lie elsewhere.
 class Copy {
  public:
-  explicit Copy(const fs::path& store) : path_(store.string() + "-backing-up") { remove(); }
-  ~Copy() { remove(); }
+  explicit Copy(const fs::path& store) : path_(store.string() + "-backing-up") {}
+  ~Copy() {
+    if (alone != nullptr) store::sqlite::remove_with_sides(path_);
+  }
   Copy(const Copy&) = delete;
   Copy& operator=(const Copy&) = delete;
   const fs::path& path() const { return path_; }
+  std::shared_ptr<void> alone;  // set when it is there: nobody else makes one meanwhile
 
  private:
-  void remove() const {
-    std::error_code ignored;
-    for (const char* side : {"", "-wal", "-shm", "-journal"})
-      fs::remove(path_.string() + side, ignored);
-  }
   const fs::path path_;
 };
 
@@ -64,13 +62,14 @@ base::Result<fs::path> back_up(const Arguments& arguments, const base::Clock& cl
   const auto sealer = sealer_of(arguments);
   if (!sealer) return sealer.error();
   Progress progress("store backup", clock);
-  const Copy copy(config->file);
+  Copy copy(config->file);
   Manifest manifest;
   manifest.made = base::to_text(clock.now());
   manifest.version = version();
   const auto facts = store::sqlite::copy_file(config->file, copy.path(),
                                               [&progress](auto... what) { progress.say(what...); });
   if (!facts) return facts.error();
+  copy.alone = facts->alone;
   manifest.arrivals = facts->arrivals;
   manifest.audit_rows = facts->audit_rows;
   manifest.audit_head = facts->audit_head;
@@ -94,8 +93,8 @@ base::Result<std::optional<security::Opener>> opener_of(const Arguments& argumen
 base::Result<Manifest> restore(const Arguments& arguments, const StoreConfig& config,
                                const base::Clock& clock) {
   if (!arguments.has("--from")) return asked_wrongly("from where?", "write --from FOLDER");
-  if (fs::exists(config.file))
-    return base::Error{base::ErrorKind::configuration, "a store is there already",
+  if (store::sqlite::is_any_there(config.file))
+    return base::Error{base::ErrorKind::configuration, "a store is there already, or its log",
                        config.file.string(), "name a place that has none"};
   const auto backup = store::backup::newest_in(arguments.get("--from"), arguments.get("--until"));
   if (!backup) return backup.error();

@@ -65,6 +65,7 @@ void Workers::live() {
   bool lends_a_hand = false;
   for (;;) {
     if (!slow_.empty()) {
+      if (!quick_.empty() && !has_watch_ && wakes_ == 0) wake(1);  // it was the one that watches
       run_first(slow_);
     } else if (!quick_.empty() && (busy_ < at_once_ || lends_a_hand || finishes_)) {
       lends_a_hand = false;

@@ -69,11 +69,11 @@ base::Result<bool> Accounts::has_administrator() {
 }
 
 base::Result<void> Accounts::check_somebody_is_left(const Account& without) {
-  if (!administers(without)) return {};
+  if (!administers(without) || without.is_of_provider()) return {};
   const auto accounts = all();
   if (!accounts) return accounts.error();
   const auto count = std::ranges::count_if(*accounts, [&](const Account& account) {
-    return account.name != without.name && administers(account);
+    return account.name != without.name && !account.is_of_provider() && administers(account);
   });
   if (count > 0) return {};
   return refusal(ErrorKind::conflict, "last-administrator",

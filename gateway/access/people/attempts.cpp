@@ -51,6 +51,11 @@ base::Result<void> Attempts::admit(const std::string& user, const std::string& a
   return {};
 }
 
+base::Result<void> Attempts::admit_address(const std::string& address) {
+  if (addresses_.too_many(address)) return slow_down();
+  return {};
+}
+
 base::Result<void> Attempts::failed(const std::string& user, const Actor& actor,
                                     const std::string& why) {
   addresses_.count(actor.address);

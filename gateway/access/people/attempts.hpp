@@ -20,6 +20,8 @@ class Attempts {
 
   /// Error `forbidden` "slow-down …": not even looked at.
   base::Result<void> admit(const std::string& user, const std::string& address);
+  /// The same of the address alone, where what is asked for cannot be guessed.
+  base::Result<void> admit_address(const std::string& address);
   /// With its audit row; error `unavailable` where it cannot be noted down.
   base::Result<void> failed(const std::string& user, const Actor& actor, const std::string& why);
   /// What is written with a success, so that failures begin anew.

@@ -20,7 +20,8 @@ using fhir::Json;
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t carried_seconds = 600;  // from the page to the provider and back
 constexpr std::int64_t skew = 30, oldest_token = 600, just_now = 300;  // seconds
-constexpr std::int64_t known_for = 3600 * second;
+constexpr std::int64_t known_for = 3600 * second, failure_known_for = 10 * second;
+constexpr int most_finishing = 4;
 constexpr std::string_view bound_to = "provider", key_name = "provider";
 constexpr std::size_t longest_shown = 100;
 
@@ -40,6 +41,20 @@ std::string pair(std::string_view name, std::string_view value) {
 std::string random_word() {
   return security::to_base64url(security::random_bytes(32));
 }
+
+/// One of few, while it lives.
+class Place {
+ public:
+  explicit Place(std::atomic<int>& taken) : taken_(taken), is_free_(++taken <= most_finishing) {}
+  ~Place() { --taken_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  bool is_free() const { return is_free_; }
+
+ private:
+  std::atomic<int>& taken_;
+  const bool is_free_;
+};
 
 /// What the browser carries from one step to the other, sealed.
 struct Carried {
@@ -94,7 +109,8 @@ Provider::Provider(ProviderSettings settings, Accounts& accounts, AskProvider as
       clock_(accounts.clock()),
       ask_(std::move(ask)),
       seal_key_(std::move(seal_key)),
-      keys_(std::move(fetch), clock_) {}
+      keys_(std::move(fetch), clock_),
+      addresses_(20, std::chrono::minutes(10), clock_) {}
 
 /// OpenID Connect Discovery 1.0 §4; its issuer must be the one that was configured (§4.3).
 base::Result<Provider::Endpoints> Provider::discovered() const {
@@ -114,12 +130,26 @@ base::Result<Provider::Endpoints> Provider::discovered() const {
   return out;
 }
 
+/// One asks, nobody waits for it, and a failure is remembered: whoever comes meanwhile must not
+/// hold a thread of the door each.
 base::Result<Provider::Endpoints> Provider::endpoints() {
-  const std::lock_guard lock(mutex_);
-  const auto now = clock_.steady_microseconds();
-  if (!known_.token.empty() && now < known_until_) return known_;
+  std::unique_lock lock(mutex_);
+  if (const auto now = clock_.steady_microseconds(); now < known_until_) {
+    if (!known_.token.empty()) return known_;
+    return away("it did not answer a moment ago");
+  }
+  if (asks_) return away("it is being asked");
+  asks_ = true;
+  lock.unlock();
   auto found = discovered();
-  if (!found) return found.error();
+  lock.lock();
+  asks_ = false;
+  const auto now = clock_.steady_microseconds();
+  if (!found) {
+    known_ = {};
+    known_until_ = now + failure_known_for;
+    return found.error();
+  }
   if (found->keys != known_.keys)
     keys_.give_url(std::string(key_name), found->keys, settings_.algorithm);
   known_ = *std::move(found);
@@ -142,7 +172,7 @@ base::Result<Provider::Begun> Provider::begin(bool anew) {
          '&' + pair("state", carried.state) + '&' + pair("nonce", carried.nonce) + '&' +
          pair("code_challenge", security::to_base64url(base::bytes_of(challenge))) +
          "&code_challenge_method=S256&" + pair("acr_values", acr);
-  if (anew) url += "&prompt=login&max_age=0";
+  url += anew ? "&prompt=login&max_age=0" : "&max_age=86400";  // so that auth_time is told
   return Begun{url, security::seal(seal_key_, written(carried), bound_to)};
 }
 
@@ -202,27 +232,35 @@ base::Result<Provider::Person> Provider::person_of(const std::string& token,
   if (shown.size() > longest_shown) shown.clear();
   const auto groups = words_of(claims[settings_.claim]);
   const auto proved = time_claim(claims, "auth_time");
-  for (const auto& [group, role] : settings_.roles)
-    if (has(groups, group))
-      return Person{account_name(claims["sub"].text()), shown, role,
-                    proved && *proved > clock_.now().microseconds / second - just_now};
-  return refusal(ErrorKind::forbidden, "no-role", "none of your groups has a role here",
-                 "ask for a group that access.oidc.roles names");
+  const auto role = std::ranges::find_if(settings_.roles,
+                                         [&](const auto& one) { return has(groups, one.first); });
+  return Person{account_name(claims["sub"].text()), shown,
+                role == settings_.roles.end() ? std::nullopt : std::optional(role->second),
+                proved && *proved > clock_.now().microseconds / second - just_now};
 }
 
 base::Result<Account> Provider::account_of(const Person& person, const Actor& from) {
   const Actor actor{person.name, from.address, from.door};
   const auto now = clock_.now();
+  if (!person.role) {
+    const auto ended = accounts_.change(person.name, [](Account& account) {
+      ++account.epoch;
+      return base::Result<Accounts::Also>(Accounts::Also{});
+    });
+    if (!ended && ended.error().kind == ErrorKind::unavailable) return ended.error();
+    return refusal(ErrorKind::forbidden, "no-role", "none of your groups has a role here",
+                   "ask for a group that access.oidc.roles names");
+  }
   const auto sign_in = row_of("sign-in", actor, now, "200", "by the identity provider");
   Account fresh;
   fresh.name = person.name;
   fresh.shown = person.shown;
-  fresh.role = person.role;
+  fresh.role = *person.role;
   fresh.last_sign_in = now;
   const auto made = write_account(fresh);
   const store::AuditRow rows[] = {
       row_of("user-added", actor, now, "200",
-             person.name + " role " + std::string(name_of(person.role)) + " by its provider"),
+             person.name + " role " + std::string(name_of(*person.role)) + " by its provider"),
       sign_in};
   const auto kept = accounts_.store().keep({&made, 1}, rows);
   if (!kept) return kept.error();
@@ -230,11 +268,11 @@ base::Result<Account> Provider::account_of(const Person& person, const Actor& fr
     if (account.locked) return refused("the account is locked here");
     Accounts::Also out;
     if (!*kept) out.rows.push_back(sign_in);
-    if (account.role != person.role) {
+    if (account.role != *person.role) {
       out.rows.push_back(row_of("user-role", actor, now, "200",
                                 person.name + " from " + std::string(name_of(account.role)) +
-                                    " to " + std::string(name_of(person.role))));
-      account.role = person.role;
+                                    " to " + std::string(name_of(*person.role))));
+      account.role = *person.role;
       ++account.epoch;
     }
     account.shown = person.shown;
@@ -243,32 +281,42 @@ base::Result<Account> Provider::account_of(const Person& person, const Actor& fr
   });
 }
 
-base::Result<Provider::Entered> Provider::finish(const Returned& returned, const Actor& from) {
+base::Result<Provider::Entered> Provider::finished(const Returned& returned, const Actor& from) {
   const auto carried = read(security::unseal(seal_key_, returned.carried, bound_to));
   const auto now = clock_.now();
-  const auto finished = [&]() -> base::Result<Entered> {
-    if (!carried || carried->state.empty() || carried->until <= now.microseconds ||
-        !security::equal_secrets(carried->state, returned.state))
-      return refused("this sign-in was not begun here, or too long ago");
-    if (!returned.issuer.empty() && returned.issuer != settings_.issuer)  // RFC 9207
-      return refused("another provider answered");
-    const auto fresh =
-        accounts_.store().spend({"provider-state", carried->state, {carried->until}}, {});
-    if (!fresh) return fresh.error();
-    if (!*fresh) return refused("this sign-in was used before");
-    const auto token = id_token(returned, carried->verifier);
-    if (!token) return token.error();
-    const auto person = person_of(*token, carried->nonce);
-    if (!person) return person.error();
-    auto account = account_of(*person, from);
-    if (!account) return account.error();
-    return Entered{*std::move(account), person->proved};
-  }();
-  if (finished || finished.error().kind != ErrorKind::forbidden) return finished;
-  const auto row = row_of("sign-in-refused", {"anonymous", from.address, from.door}, now, "401",
-                          "by the identity provider: " + finished.error().what);
+  if (!carried || carried->state.empty() || carried->until <= now.microseconds ||
+      !security::equal_secrets(carried->state, returned.state))
+    return refused("this sign-in was not begun here, or too long ago");
+  if (!returned.issuer.empty() && returned.issuer != settings_.issuer)  // RFC 9207
+    return refused("another provider answered");
+  const auto fresh =
+      accounts_.store().spend({"provider-state", carried->state, {carried->until}}, {});
+  if (!fresh) return fresh.error();
+  if (!*fresh) return refused("this sign-in was used before");
+  const auto token = id_token(returned, carried->verifier);
+  if (!token) return token.error();
+  const auto person = person_of(*token, carried->nonce);
+  if (!person) return person.error();
+  auto account = account_of(*person, from);
+  if (!account) return account.error();
+  return Entered{*std::move(account), person->proved};
+}
+
+/// Each refusal is a row of the trail, and each may wait for the provider: both are bounded by who
+/// asks, since anybody may.
+base::Result<Provider::Entered> Provider::finish(const Returned& returned, const Actor& from) {
+  if (addresses_.too_many(from.address))
+    return refusal(ErrorKind::forbidden, "slow-down", "too many attempts failed",
+                   "wait some minutes");
+  const Place place(finishing_);
+  if (!place.is_free()) return away("many sign in at this moment");
+  auto done = finished(returned, from);
+  if (done || done.error().kind != ErrorKind::forbidden) return done;
+  addresses_.count(from.address);
+  const auto row = row_of("sign-in-refused", {"anonymous", from.address, from.door}, clock_.now(),
+                          "401", "by the identity provider: " + done.error().what);
   if (auto noted = accounts_.store().audit({&row, 1}); !noted) return noted.error();
-  return finished;
+  return done;
 }
 
 }  // namespace gateway::access::people

@@ -1,11 +1,14 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gateway/access/client_keys.hpp"
+#include "gateway/access/failures.hpp"
 #include "gateway/access/people/accounts.hpp"
 
 namespace gateway::access::people {
@@ -62,10 +65,11 @@ class Provider {
   };
   struct Person {
     std::string name, shown;
-    Role role;
+    std::optional<Role> role;  // none of the person's groups has one: then all sessions end
     bool proved;
   };
   base::Result<Endpoints> endpoints();
+  base::Result<Entered> finished(const Returned& returned, const Actor& from);
   base::Result<Endpoints> discovered() const;
   base::Result<std::string> id_token(const Returned& returned, const std::string& verifier);
   base::Result<Person> person_of(const std::string& token, const std::string& nonce);
@@ -81,6 +85,9 @@ class Provider {
   std::mutex mutex_;
   Endpoints known_;               // guarded by mutex_
   std::int64_t known_until_ = 0;  // guarded by mutex_; steady microseconds
+  bool asks_ = false;             // guarded by mutex_; somebody does
+  std::atomic<int> finishing_ = 0;
+  Failures addresses_;
 };
 
 }  // namespace gateway::access::people

@@ -117,8 +117,8 @@ base::Result<void> SignIn::again(const Proof& proof) {
 }
 
 base::Result<Account> SignIn::accept(const Proof& proof, const std::string& invitation) {
-  if (auto admitted = attempts_.admit(proof.user, proof.address); !admitted)
-    return admitted.error();
+  // Not by name: an invitation is short, and nobody guesses 100 bits.
+  if (auto admitted = attempts_.admit_address(proof.address); !admitted) return admitted.error();
   auto found = accounts_.find(proof.user);
   if (!found) return found.error();
   const auto account = *std::move(found);

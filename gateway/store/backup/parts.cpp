@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gateway/base/hash.hpp"
+#include "gateway/base/time.hpp"
 
 namespace gateway::store::backup {
 namespace {
@@ -96,6 +97,7 @@ base::Result<fs::path> store_in(const fs::path& folder, const fs::path& file, Ma
     return cannot(place, "the folder of the backup cannot be made");
   fs::permissions(place, fs::perms::owner_all, failed);
   std::ifstream in(file, std::ios::binary);
+  if (!in) return cannot(file, "the copy cannot be read");
   std::string bytes;
   manifest.is_sealed = sealer.has_value();
   while (in) {
@@ -115,7 +117,8 @@ base::Result<fs::path> store_in(const fs::path& folder, const fs::path& file, Ma
         {static_cast<std::int64_t>(bytes.size()), base::hex(base::bytes_of(base::sha256(bytes)))});
     progress(manifest.bytes, static_cast<std::int64_t>(fs::file_size(file, failed)));
   }
-  if (in.bad()) return cannot(file, "the copy cannot be read");
+  if (in.bad() || manifest.bytes != static_cast<std::int64_t>(fs::file_size(file, failed)))
+    return cannot(file, "the copy cannot be read to its end");
   if (!sync_folder(place) || !write_new(place / manifest_name, write(manifest)) ||
       !sync_folder(place) || !sync_folder(folder))
     return cannot(place, "the backup cannot be written");
@@ -124,11 +127,19 @@ base::Result<fs::path> store_in(const fs::path& folder, const fs::path& file, Ma
 
 base::Result<fs::path> newest_in(const fs::path& folder, const std::string& until) {
   if (fs::exists(folder / manifest_name)) return folder;
+  std::string latest;
+  if (!until.empty()) {
+    const auto time = base::parse_fhir_time(until);
+    if (!time || time->precision < base::PartialTime::Precision::second || !time->offset_minutes)
+      return base::Error{base::ErrorKind::malformed, "is no time with an offset", "--until",
+                         "write it as 2026-11-30T08:00:00Z"};
+    latest = folder_name(base::to_text({time->instant_begin()}));
+  }
   std::error_code failed;
   fs::path newest;
   for (const auto& one : fs::directory_iterator(folder, failed)) {
     if (!fs::exists(one.path() / manifest_name, failed)) continue;
-    if (!until.empty() && one.path().filename().string() > folder_name(until)) continue;
+    if (!latest.empty() && one.path().filename().string() > latest) continue;
     if (newest.empty() || one.path().filename() > newest.filename()) newest = one.path();
   }
   if (newest.empty())

@@ -16,10 +16,12 @@ base::Error unavailable(std::string what) {
 
 }  // namespace
 
-Committer::Committer(GroupWriter& writer, const Options& options, const base::Clock& clock,
+Committer::Committer(GroupWriter& writer, const Options& options,
+                     std::function<void()> on_new_server, const base::Clock& clock,
                      observe::Metrics& metrics)
     : writer_(writer),
       options_(options),
+      on_new_server_(std::move(on_new_server)),
       clock_(clock),
       commit_seconds_(metrics.seconds(observe::names::commit_seconds)),
       batch_messages_(metrics.sizes(observe::names::commit_batch_messages)),
@@ -74,6 +76,7 @@ bool Committer::connect() {
     set_trouble(opened.error().what);
     return false;
   }
+  on_new_server_();
   if (!trouble().empty()) base::log(base::Level::info, "store.recovered");
   set_trouble({});
   return true;

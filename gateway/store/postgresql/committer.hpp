@@ -22,9 +22,10 @@ class Committer {
  public:
   using Work = GroupQueue::Work;
 
-  /// `writer` is connected, the schema is there.
-  Committer(GroupWriter& writer, const Options& options, const base::Clock& clock,
-            observe::Metrics& metrics);
+  /// `writer` is connected, the schema is there. `on_new_server`: this may be another server from
+  /// here on, and what reads must not go on asking the one before (TRUST.md §7.3).
+  Committer(GroupWriter& writer, const Options& options, std::function<void()> on_new_server,
+            const base::Clock& clock, observe::Metrics& metrics);
 
   /// As TableStore::write.
   base::Result<void> run(Work work, std::size_t messages) {
@@ -48,6 +49,7 @@ class Committer {
 
   GroupWriter& writer_;  // guarded by connection_mutex_
   const Options options_;
+  const std::function<void()> on_new_server_;
   const base::Clock& clock_;
   observe::Histogram& commit_seconds_;
   observe::Histogram& batch_messages_;

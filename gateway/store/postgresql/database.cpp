@@ -203,16 +203,25 @@ void Connection::give_back(tables::Statement* statement) {
 
 void Connection::script(const std::string& sql) {
   if (!drain() || PQexitPipelineMode(connection_) != 1) return lose();
-  PGresult* const result = PQexec(connection_, sql.c_str());
-  const auto status = PQresultStatus(result);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_with(result);
-  PQclear(result);
-  if (PQenterPipelineMode(connection_) != 1) lose();
+  if (PQsendQuery(connection_, sql.c_str()) != 1) return lose();
+  while (wait(true)) {
+    PGresult* const result = PQgetResult(connection_);
+    if (result == nullptr) break;
+    const auto status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_with(result);
+    PQclear(result);
+    if (PQstatus(connection_) == CONNECTION_BAD) return lose();
+  }
+  if (connection_ != nullptr && PQenterPipelineMode(connection_) != 1) lose();
+}
+
+void Connection::begin_use() {
+  constexpr std::chrono::seconds longest_use(10);  // below limits.hold_seconds; a watch gives more
+  expire_in(longest_use);
 }
 
 void Connection::begin_reading() {
-  constexpr std::chrono::seconds longest_read(30);  // a watch may give more
-  expire_in(longest_read);
+  begin_use();
   tables::run(*this, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 

@@ -54,6 +54,7 @@ class Connection final : public tables::Connection {
   void rollback();
 
   std::string failure_words() const override;
+  void begin_use() override;
   void begin_reading() override;
   void settle() override { (void)drain(); }
   std::unique_ptr<tables::Watch> watch(const base::Clock& clock,

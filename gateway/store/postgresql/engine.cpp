@@ -64,7 +64,8 @@ base::Result<void> Engine::open(observe::Metrics& metrics) {
       },
       dictionaries, options_.readers);
   reviews_ = std::make_unique<tables::ReviewCount>(metrics);
-  committer_ = std::make_unique<Committer>(writer_, options_, clock(), metrics);
+  committer_ = std::make_unique<Committer>(
+      writer_, options_, [this] { readers_->close_all(); }, clock(), metrics);
   return {};
 }
 

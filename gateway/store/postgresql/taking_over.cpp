@@ -15,6 +15,7 @@ namespace gateway::store::postgresql {
 namespace {
 
 constexpr std::int64_t rows_a_commit = 2000;
+constexpr std::size_t bytes_a_commit = std::size_t{8} << 20;
 constexpr std::string_view begun = "_coming";    // of the schema that gathers them
 constexpr std::string_view of_numbers = "head";  // each engine has its own
 
@@ -41,7 +42,7 @@ class Copy {
   base::Result<std::int64_t> all();
 
  private:
-  using Write = std::function<void(Query& row)>;
+  using Write = std::function<std::size_t(Query& row)>;  // the bytes that were sent, about
   base::Result<void> open();
   bool is_there(const std::string& schema);
   std::string mark();
@@ -117,9 +118,13 @@ base::Result<void> Copy::table(const tables::TableForm& form) {
               "SELECT " + columns + " FROM \"" + form.name + "\" ORDER BY " + joined(form.key),
               [&](Query& row) {
                 std::vector<Value> values;
-                for (std::size_t i = 0; i < form.columns.size(); ++i)
+                std::size_t bytes = 0;
+                for (std::size_t i = 0; i < form.columns.size(); ++i) {
                   values.push_back(row.value(static_cast<int>(i)));
+                  bytes += row.bytes(static_cast<int>(i)).size();
+                }
                 Query(to_, insert, values).run();
+                return bytes;
               });
 }
 
@@ -130,7 +135,7 @@ base::Result<void> Copy::what_bodies_say() {
               [&](Query& row) {
                 const auto bytes = codec.decode(row.bytes(1));
                 const auto pack = bytes ? tables::read_pack(*bytes) : std::nullopt;
-                if (!pack) return;  // verification names it
+                if (!pack) return std::size_t{0};  // verification names it
                 Entry entry;
                 for (const auto& slot : pack->slots) {
                   VersionWrite version{.key = slot.key, .body = std::string(slot.body)};
@@ -138,14 +143,17 @@ base::Result<void> Copy::what_bodies_say() {
                     version.index = fhir::search::index_rows(slot.key, *body, {});
                   entry.versions.push_back(std::move(version));
                 }
-                if (const auto what = said_by(entry); !what.empty())
+                const auto what = said_by(entry);
+                if (!what.empty())
                   tables::run(to_, "INSERT INTO said (arrival, what) VALUES (?, CAST(? AS jsonb))",
                               row.integer(0), what);
+                return what.size();
               });
 }
 
 base::Result<void> Copy::rows(const char* name, const std::string& table, const std::string& select,
                               const Write& write) {
+  to_.expire_in(options_.patience);
   auto done = integer_of(to_, "SELECT rows FROM coming WHERE name = ?", name).value_or(0);
   copied_ += done;
   const auto total =
@@ -153,14 +161,14 @@ base::Result<void> Copy::rows(const char* name, const std::string& table, const 
   progress_(name, done, total);
   Query row(from_.connection, select + " LIMIT -1 OFFSET ?", done);
   bool is_open = false;
+  std::size_t bytes = 0;
   while (row.row()) {
-    if (!std::exchange(is_open, true)) {
-      to_.expire_in(options_.patience);
-      tables::run(to_, "BEGIN");
-    }
-    write(row);
+    to_.expire_in(options_.patience);
+    if (!std::exchange(is_open, true)) tables::run(to_, "BEGIN");
+    bytes += write(row);
     ++copied_;
-    if (++done % rows_a_commit != 0) continue;
+    if (++done % rows_a_commit != 0 && bytes < bytes_a_commit) continue;
+    bytes = 0;
     if (!commit(name, done)) return failed(to_);
     is_open = false;
     progress_(name, done, total);
@@ -175,6 +183,7 @@ base::Result<void> Copy::rows(const char* name, const std::string& table, const 
 }
 
 bool Copy::commit(const char* name, std::int64_t done) {
+  to_.expire_in(options_.patience);
   tables::run(to_,
               "INSERT INTO coming (name, rows) VALUES (?, ?)"
               " ON CONFLICT (name) DO UPDATE SET rows = excluded.rows",

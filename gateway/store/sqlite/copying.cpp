@@ -1,4 +1,6 @@
 // What takes all of a store elsewhere: a copy of its file, or its rows.
+#include <algorithm>
+
 #include "gateway/base/hash.hpp"
 #include "gateway/store/sqlite/engine.hpp"
 #include "gateway/store/sqlite/files.hpp"
@@ -10,6 +12,8 @@ namespace gateway::store::sqlite {
 using namespace tables;
 
 namespace {
+
+constexpr const char* sides[] = {"", "-wal", "-shm", "-journal"};
 
 std::vector<TableForm> forms_of(Connection& connection) {
   std::vector<TableForm> out;
@@ -31,6 +35,17 @@ struct CloseCopy {
   void operator()(sqlite3* p) const noexcept { sqlite3_close(p); }
 };
 using CopyHandle = std::unique_ptr<sqlite3, CloseCopy>;
+
+/// The copy, and the log that grows meanwhile: a gateway whose volume is full takes nothing.
+base::Result<void> check_room(const std::filesystem::path& file) {
+  const auto space = space_of(file, 0);
+  const auto wanted = 2 * bytes_of_store(file) + space.min_free;
+  if (space.free >= wanted) return {};
+  return base::Error{base::ErrorKind::configuration,
+                     "the volume has " + std::to_string(space.free >> 20) + " MiB free, and " +
+                         std::to_string(wanted >> 20) + " are wanted while it is copied",
+                     file.string(), "make room, or let the volume itself take a snapshot"};
+}
 
 base::Error not_copied(const std::filesystem::path& to, int code) {
   return {base::ErrorKind::configuration, "the copy cannot be written: " + Connection::words(code),
@@ -55,9 +70,27 @@ int copy_pages(Connection& from, sqlite3* to, const VerifyProgress& progress) {
 
 }  // namespace
 
+void remove_with_sides(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const char* side : sides) std::filesystem::remove(file.string() + side, ignored);
+}
+
+bool is_any_there(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::ranges::any_of(sides, [&](const char* side) {
+    return std::filesystem::exists(file.string() + side, ignored);
+  });
+}
+
 base::Result<CopyFacts> copy_file(const std::filesystem::path& file,
                                   const std::filesystem::path& to, const VerifyProgress& progress) {
   if (auto there = prepare_file(file, false); !there) return there.error();
+  if (auto room = check_room(file); !room) return room.error();
+  auto alone = std::make_shared<LockFile>();
+  if (auto taken = alone->take(to); !taken)
+    return base::Error{base::ErrorKind::configuration, "another backup is under way", to.string(),
+                       "wait for its end"};
+  remove_with_sides(to);
   if (auto made = prepare_file(to, true); !made) return made.error();
   Connection connection;
   if (auto opened = open_connection(connection, file, Role::reader); !opened) return opened.error();
@@ -67,15 +100,16 @@ base::Result<CopyFacts> copy_file(const std::filesystem::path& file,
   CopyFacts out;
   {
     Query head(connection, "SELECT arrival, audit, chain FROM head WHERE one = 1");
-    if (head.row()) out = {head.integer(0), head.integer(1), base::hex(head.bytes(2))};
+    if (head.row()) out = {alone, head.integer(0), head.integer(1), base::hex(head.bytes(2))};
   }
   sqlite3* handle = nullptr;
   int code = sqlite3_open_v2(to.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
   const CopyHandle copy(handle);
   if (code == SQLITE_OK) code = copy_pages(connection, handle, progress);
   connection.script("COMMIT");
-  if (code != SQLITE_OK) return not_copied(to, code);
-  return out;
+  if (code == SQLITE_OK) return out;
+  remove_with_sides(to);
+  return not_copied(to, code);
 }
 
 base::Result<std::vector<ControlId>> unknown_of(const std::filesystem::path& file,

@@ -42,13 +42,19 @@ base::Result<Verification> verify_file(const std::filesystem::path& file,
 base::Result<Verification> verify_audit_file(const std::filesystem::path& file,
                                              const tables::VerifyProgress& progress = {});
 
-/// What a copy holds.
+/// A file and what SQLite keeps beside it.
+void remove_with_sides(const std::filesystem::path& file);
+bool is_any_there(const std::filesystem::path& file);
+
+/// What a copy holds, which is this one's while `alone` lives.
 struct CopyFacts {
+  std::shared_ptr<void> alone;
   std::int64_t arrivals = 0, audit_rows = 0;
   std::string audit_head;  // hexadecimal
 };
-/// Copies a store as of one moment into a new file, page by page; a gateway may serve from it
-/// meanwhile, whose log of changes cannot be folded back until then. Errors: `configuration`.
+/// Copies a store as of one moment into a file, page by page; a gateway may serve from it
+/// meanwhile, whose log of changes cannot be folded back until then, so room for two more stores
+/// must be free. What an earlier copy left there goes; one at a time. Errors: `configuration`.
 base::Result<CopyFacts> copy_file(const std::filesystem::path& file,
                                   const std::filesystem::path& to,
                                   const tables::VerifyProgress& progress = {});

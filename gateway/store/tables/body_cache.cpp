@@ -45,4 +45,11 @@ void BodyCache::put(const BodyPlace& place, std::shared_ptr<const fhir::Version>
   if (young_.insert_or_assign(place, std::move(version)).second) bytes_ += size;
 }
 
+void BodyCache::forget() {
+  const std::lock_guard lock(mutex_);
+  young_.clear();
+  old_.clear();
+  bytes_ = 0;
+}
+
 }  // namespace gateway::store::tables

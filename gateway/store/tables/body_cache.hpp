@@ -10,7 +10,7 @@
 namespace gateway::store::tables {
 
 /// Where a version lies, and when it was committed: a number of an arrival may be taken again after
-/// a failover, but not with the same commit.
+/// a failover, before which all is forgotten.
 struct BodyPlace {
   std::int64_t arrival = 0, slot = 0, updated = 0;
   friend bool operator==(const BodyPlace&, const BodyPlace&) = default;
@@ -26,6 +26,7 @@ class BodyCache {
   /// Null: it was not asked for lately.
   std::shared_ptr<const fhir::Version> find(const BodyPlace& place);
   void keep(const BodyPlace& place, const fhir::Version& version);
+  void forget();
 
  private:
   struct Hash {

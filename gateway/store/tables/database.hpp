@@ -82,6 +82,8 @@ class Connection {
   /// The engine's words for the failure; hold no data.
   virtual std::string failure_words() const = 0;
 
+  /// Somebody begins to use it: what an earlier use was given of time is over.
+  virtual void begin_use() {}
   /// A place to read one state from; ends with COMMIT or ROLLBACK.
   virtual void begin_reading() = 0;
   /// Everything sent off has arrived; for who gives a connection back.

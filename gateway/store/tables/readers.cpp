@@ -25,7 +25,10 @@ base::Result<Readers::Lent> Readers::take() {
     }
   }
   Lent lent(reading.release(), Return{this});
-  if (lent->connection) return lent;
+  if (lent->connection) {
+    lent->connection->begin_use();
+    return lent;
+  }
   if (auto opened = open_(*lent); !opened)
     return base::Error{base::ErrorKind::unavailable, opened.error().what, "store",
                        opened.error().remedy};
@@ -37,6 +40,7 @@ void Readers::close_all() {
   std::vector<std::unique_ptr<ReadingConnection>> closing;
   const std::lock_guard lock(mutex_);
   ++generation_;
+  cache_.forget();
   closing.swap(idle_);
 }
 

@@ -39,7 +39,8 @@ class Readers {
 
   /// Waits for a free one up to five seconds. Errors: `unavailable`.
   base::Result<Lent> take();
-  /// Closes the idle ones now and the others as they come back, so that all are opened anew.
+  /// Closes the idle ones now and the others as they come back, so that all are opened anew; what
+  /// they read is forgotten.
   void close_all();
 
  private:

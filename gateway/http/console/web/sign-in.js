@@ -38,7 +38,9 @@
     try {
       await work();
     } catch (error) {
-      if (error.code === "proof-needed") {
+      if (error.code === "proof-needed" && (session.user || "").startsWith("oidc:")) {
+        location.assign("/admin/v1/provider?anew=true");   // proved where the person is known
+      } else if (error.code === "proof-needed") {
         afterProof = work;
         show("prove");
       } else {
@@ -119,6 +121,7 @@
       throw new Error("Your organisation did not sign you in: " + given.get("error"));
     }
     if (!back) return welcome(await ask("session"));
+    session = await ask("session");   // one that still stands wants its token shown
     try {
       welcome(await ask("provider", { code: given.get("code") || "", state: given.get("state") || "",
         iss: given.get("iss") || "" }));
