@@ -26,9 +26,10 @@ class Threat09Keys : public testing::Test {
   }
   base::Result<FetchedKeys> answer_ = FetchedKeys{set_of("k1"), seconds(600)};
   int asked_ = 0;
+  std::string expected_url_ = "https://ehr.example/jwks";
   tests::HandClock clock_;
   ClientKeys keys_{[this](const std::string& url) {
-                     EXPECT_EQ(url, "https://ehr.example/jwks");
+                     EXPECT_EQ(url, expected_url_);
                      ++asked_;
                      return answer_;
                    },
@@ -98,6 +99,21 @@ TEST_F(Threat09Keys, ASetThatCannotBeReadReplacesNothing) {
     clock_.pass(minutes(11));
     EXPECT_TRUE(finds("k1")) << body;
   }
+}
+
+TEST_F(Threat09Keys, AUrlThatWasTakenAwayHasNoWordAnyMore) {
+  EXPECT_TRUE(finds("k1"));
+  keys_.give("ehr", {});  // a file in its place
+  clock_.pass(hours(2));
+  EXPECT_FALSE(finds("k1"));
+  EXPECT_EQ(asked_, 1);
+  keys_.give_url("ehr", "https://ehr.example/jwks");
+  EXPECT_TRUE(finds("k1"));
+  answer_ = FetchedKeys{set_of("k2"), seconds(600)};
+  expected_url_ = "https://elsewhere.example/jwks";
+  keys_.give_url("ehr", expected_url_);
+  EXPECT_FALSE(finds("k1")) << "a key of another place";
+  EXPECT_TRUE(finds("k2"));
 }
 
 TEST_F(Threat09Keys, WhoseServerWasNeverThereHasNone) {

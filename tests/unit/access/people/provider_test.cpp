@@ -56,7 +56,7 @@ class SigningInElsewhere : public House {
                                             const std::string& from = issuer) {
     id_token_ = token;
     return provider_.finish({"the-code", parameter(begun.url, "state"), from, begun.carried},
-                            {"anonymous", "10.0.0.1", "https"});
+                            {"anonymous", address_, "https"});
   }
   static const ::tests::RsaKey& rsa() {
     static const ::tests::RsaKey key;
@@ -67,7 +67,8 @@ class SigningInElsewhere : public House {
       R"({"issuer":"https://login.example/realm","authorization_endpoint":)"
       R"("https://login.example/auth","token_endpoint":"https://login.example/token",)"
       R"("jwks_uri":"https://login.example/keys"})";
-  std::string id_token_;
+  std::string id_token_, address_ = "10.0.0.1";
+  bool is_away_ = false;
   std::vector<ProviderRequest> asked_;
   Provider provider_{
       {issuer,
@@ -81,6 +82,7 @@ class SigningInElsewhere : public House {
       accounts_,
       [this](const ProviderRequest& request) -> base::Result<std::pair<int, std::string>> {
         asked_.push_back(request);
+        if (is_away_) return base::Error{base::ErrorKind::unavailable, "no answer", "", ""};
         if (request.form.empty()) return std::pair(200, configuration_);
         return std::pair(200, "{\"id_token\":\"" + id_token_ + "\"}");
       },
@@ -153,6 +155,7 @@ TEST_F(SigningInElsewhere, NoTokenThatIsUnsoundLetsAnybodyIn) {
     EXPECT_EQ(refusal_of(come_back(begun, token_of(claims))), "sign-in-refused")
         << name << ' ' << value;
   }
+  address_ = "10.0.0.2";
   for (const char* name : {"iss", "aud", "exp", "iat", "nonce", "acr", "sub"}) {
     const auto begun = begin();
     auto claims = claims_for(begun);
@@ -204,6 +207,35 @@ TEST_F(SigningInElsewhere, WhoseGroupsHaveNoRoleIsNotLetIn) {
   auto claims = claims_for(begun);
   claims["groups"] = "\"ig-auditors\"";
   EXPECT_EQ(come_back(begun, token_of(claims))->account.role, Role::auditor);
+}
+
+TEST_F(SigningInElsewhere, WhoLostAllGroupsLosesTheSessionsThatStand) {
+  auto begun = begin();
+  const auto first = come_back(begun, token_of(claims_for(begun)));
+  const auto session = *sessions_.begin(first->account, first->proved);
+  EXPECT_TRUE(sessions_.find(session)->has_value());
+  begun = begin();
+  auto claims = claims_for(begun);
+  claims["groups"] = "[]";
+  EXPECT_EQ(refusal_of(come_back(begun, token_of(claims))), "no-role");
+  EXPECT_FALSE(sessions_.find(session)->has_value());
+}
+
+TEST_F(SigningInElsewhere, RefusalsOfAnAddressAreBounded) {  // each is a row of the trail
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(come_back({begin().url, ""}, ""));
+  const auto begun = begin();
+  EXPECT_EQ(refusal_of(come_back(begun, token_of(claims_for(begun)))), "slow-down");
+  address_ = "10.0.0.9";
+  EXPECT_TRUE(come_back(begun, token_of(claims_for(begun))));
+}
+
+TEST_F(SigningInElsewhere, AProviderThatIsAwayIsAskedOnceInTenSeconds) {
+  is_away_ = true;
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(provider_.begin(false));
+  EXPECT_EQ(asked_.size(), 1U);
+  is_away_ = false;
+  clock_.pass(std::chrono::seconds(11));
+  EXPECT_TRUE(provider_.begin(false));
 }
 
 TEST_F(SigningInElsewhere, ANewRoleEndsSessionsAndALockHoldsHere) {
