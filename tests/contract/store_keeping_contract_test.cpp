@@ -75,7 +75,9 @@ TYPED_TEST(StoreKeepsTexts, WhatIsKeptStaysThroughARestartInOrderOfNames) {
   EXPECT_TRUE(this->keep({"session", "s", "", 0}));
   this->reopen();
   std::string names;
-  for (const auto& one : *this->store->all_kept("account")) names += one.name + one.text;
+  const auto kept = this->store->all_kept("account");
+  ASSERT_TRUE(kept);
+  for (const auto& one : *kept) names += one.name + one.text;
   EXPECT_EQ(names, "aabbcc");
 }
 

@@ -233,15 +233,10 @@ void resource(fhir::JsonWriter& json, std::string_view type, const fhir::Artefac
   json.end_object();
 }
 
-/// SMART App Launch 2.2, conformance: clients that know no smart-configuration look for oauth-uris.
+/// Where tokens are had is said by .well-known/smart-configuration alone: the extension oauth-uris
+/// demands an address where people authorise, and there is none.
 void secured(fhir::JsonWriter& json, bool cors, const std::string& token_url) {
   json.key("security").begin_object();
-  if (!token_url.empty()) {
-    json.key("extension").begin_array().begin_object();
-    json.member("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
-    json.key("extension").begin_array().begin_object().member("url", "token");
-    json.member("valueUri", token_url).end_object().end_array().end_object().end_array();
-  }
   json.key("cors").boolean(cors);
   json.key("service").begin_array();
   for (const std::string_view service : {"Certificates", "SMART-on-FHIR"})

@@ -69,7 +69,8 @@ class AnswerLater : public testing::Test {
   }
   std::vector<std::string> audited() {
     std::vector<std::string> events;
-    for (const auto& record : *house_.store->audited({})) events.push_back(record.row.event);
+    const auto records = house_.store->audited({});
+    for (const auto& record : *records) events.push_back(record.row.event);
     return events;
   }
 
