@@ -23,7 +23,7 @@ base::Result<StoreConfig> file_of(const Arguments& arguments) {
   if (config && config->file.empty())
     return base::Error{base::ErrorKind::unsupported, "PostgreSQL is not copied by this command",
                        "store.url",
-                       "take pg_basebackup and its archive of changes (deploy/docs/operator.md), "
+                       "take pg_basebackup and its archive of changes (RUNBOOK.md, chapter 10), "
                        "then `store verify` what was restored"};
   return config;
 }

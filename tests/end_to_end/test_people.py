@@ -23,7 +23,8 @@ WORDS = "correct horse battery staple"
 
 
 def with_socket(config):
-    config["operations"]["socket"] = os.path.join(os.path.dirname(config["store"]["url"][7:]), "immunogate.sock")
+    config["operations"]["socket"] = os.path.join(config["store"]["folder"], "immunogate.sock")
+    config["access"]["certificates"].insert(0, {"subject": "CN=sender", "role": "administrator"})
 
 
 def user(gateway, *arguments):
@@ -205,12 +206,17 @@ class Accounts(unittest.TestCase):
         status, _, text = browser.fetch("GET", "/admin/v1/openapi.json")
         self.assertEqual((status, json.loads(text)["openapi"]), (200, "3.1.0"))
 
-    def test_a_certificate_with_a_persons_role_needs_no_session(self):
+    def list_by_certificate(self, who):
+        return subprocess.run([PROGRAM, "user", "list", "--url", f"https://127.0.0.1:{self.gateway.ports['https']}",
+                               "--cert", f"{certificates()}/{who}.pem", "--key", f"{certificates()}/{who}-key.pem",
+                               "--ca", f"{certificates()}/ca.pem"], capture_output=True, text=True,
+                              env=own_environment(), timeout=60)
+
+    def test_a_certificate_with_a_persons_role_needs_no_session_and_one_without_is_nobody(self):
         self.assertEqual(user(self.gateway, "list", "--json")[0], 0)
-        run = subprocess.run([PROGRAM, "user", "list", "--url", f"https://127.0.0.1:{self.gateway.ports['https']}",
-                              "--cert", f"{certificates()}/operator.pem", "--key", f"{certificates()}/operator-key.pem",
-                              "--ca", f"{certificates()}/ca.pem"], capture_output=True, text=True,
-                             env=own_environment(), timeout=60)
+        run = self.list_by_certificate("sender")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        run = self.list_by_certificate("operator")
         self.assertEqual(run.returncode, 2, run.stdout)
         self.assertIn("who asks is not known here", run.stderr)
 

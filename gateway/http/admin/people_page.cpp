@@ -97,20 +97,24 @@ Response PeoplePage::session(const Caller& who) {
   return json(200, out.end_object().take());
 }
 
+/// What a session is, to whom its token is given.
+Response PeoplePage::entered(Caller who, const std::string& token) {
+  auto found = sessions_.find(token);
+  if (!found) return refused(found.error());
+  who.session = *std::move(found);
+  who.token = token;
+  Response response = session(who);
+  response.headers.emplace_back("Set-Cookie", cookie_of(token));
+  return response;
+}
+
 /// A new session; one that the browser had ends.
 Response PeoplePage::begun(const Caller& who, const Account& account, bool proved) {
   if (who.session)
     if (auto ended = sessions_.end(*who.session, {}); !ended) return refused(ended.error());
   const auto token = sessions_.begin(account, proved);
   if (!token) return refused(token.error());
-  Caller now = who;
-  auto found = sessions_.find(*token);
-  if (!found) return refused(found.error());
-  now.session = *std::move(found);
-  now.token = *token;
-  Response response = session(now);
-  response.headers.emplace_back("Set-Cookie", cookie_of(*token));
-  return response;
+  return entered(who, *token);
 }
 
 Response PeoplePage::sign_in(const Caller& who, const Json& body) {
@@ -133,14 +137,7 @@ Response PeoplePage::prove(const Caller& who, const Json& body) {
     return refused(proved.error());
   const auto token = sessions_.renew(*who.session);
   if (!token) return refused(token.error());
-  Caller now = who;
-  auto found = sessions_.find(*token);
-  if (!found) return refused(found.error());
-  now.session = *std::move(found);
-  now.token = *token;
-  Response response = session(now);
-  response.headers.emplace_back("Set-Cookie", cookie_of(*token));
-  return response;
+  return entered(who, *token);
 }
 
 Response PeoplePage::accept(const Caller& who, const Json& body) {

@@ -43,6 +43,7 @@ class PeoplePage {
 
  private:
   using Account = access::people::Account;
+  Response entered(Caller who, const std::string& token);
   Response begun(const Caller& who, const Account& account, bool proved);
   std::string cookie_of(const std::string& token) const;
   static std::chrono::minutes life_of_invitation(const Caller& who);

@@ -30,8 +30,7 @@ base::Error changed(const fs::path& place, std::string what) {
 class NewFile {
  public:
   explicit NewFile(const fs::path& path)
-      : path_(path),
-        descriptor_(
+      : descriptor_(
             ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {}
   ~NewFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -51,7 +50,6 @@ class NewFile {
   bool keep() const { return descriptor_ >= 0 && ::fsync(descriptor_) == 0; }
 
  private:
-  const fs::path path_;
   const int descriptor_;
 };
 
