@@ -9,7 +9,7 @@ namespace gateway::access {
 namespace {
 
 constexpr std::size_t longest_token = 16 * 1024;
-constexpr fhir::JsonLimits small{.depth = 8, .values = 500};
+constexpr fhir::JsonLimits token_limits{.depth = 8, .values = 500};
 
 base::Error wrong(std::string what) {
   return {base::ErrorKind::malformed, std::move(what), "", ""};
@@ -18,7 +18,7 @@ base::Error wrong(std::string what) {
 base::Result<fhir::Json> object_of(std::string_view part) {
   const auto text = security::from_base64url(part);
   if (!text) return wrong("a part is no base64url");
-  auto json = fhir::parse_json(*text, small);
+  auto json = fhir::parse_json(*text, token_limits);
   if (!json || !json->is_object()) return wrong("a part is no JSON object");
   return json;
 }

@@ -11,7 +11,7 @@ namespace gateway::access {
 namespace {
 
 constexpr std::size_t most_keys = 100;
-constexpr fhir::JsonLimits small{.depth = 8, .values = 5000};
+constexpr fhir::JsonLimits set_limits{.depth = 8, .values = 5000};
 
 base::Error wrong(std::string what, std::string remedy) {
   return {base::ErrorKind::malformed, std::move(what), "", std::move(remedy)};
@@ -49,7 +49,7 @@ base::Result<std::optional<security::PublicKey>> key_of(const fhir::Json& jwk,
 }  // namespace
 
 base::Result<KeySet> read_key_set(std::string_view json, security::Algorithm rsa) {
-  const auto set = fhir::parse_json(json, small);
+  const auto set = fhir::parse_json(json, set_limits);
   if (!set || !(*set)["keys"].is_array())
     return wrong("this is no JWK set", "write {\"keys\": [ … ]} with public keys (RFC 7517)");
   const auto& listed = (*set)["keys"].items();

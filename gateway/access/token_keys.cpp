@@ -7,7 +7,7 @@
 namespace gateway::access {
 namespace {
 
-std::int64_t count(std::chrono::microseconds span) {
+std::int64_t microseconds_of(std::chrono::microseconds span) {
   return span.count();
 }
 
@@ -29,7 +29,7 @@ const TokenKey& signing(const std::vector<TokenKey>& keys, base::Instant now) {
   const TokenKey* newest_ready = nullptr;
   for (const TokenKey& key : keys) {
     if (key.made < oldest->made) oldest = &key;
-    const bool is_ready = key.made.microseconds + count(before_use) <= now.microseconds;
+    const bool is_ready = key.made.microseconds + microseconds_of(before_use) <= now.microseconds;
     if (is_ready && (newest_ready == nullptr || key.made > newest_ready->made)) newest_ready = &key;
   }
   return newest_ready != nullptr ? *newest_ready : *oldest;
@@ -37,14 +37,15 @@ const TokenKey& signing(const std::vector<TokenKey>& keys, base::Instant now) {
 
 bool is_due(const std::vector<TokenKey>& keys, base::Instant now) {
   return std::ranges::all_of(keys, [&](const TokenKey& key) {
-    return key.made.microseconds + count(between) <= now.microseconds;
+    return key.made.microseconds + microseconds_of(between) <= now.microseconds;
   });
 }
 
 bool is_over(const TokenKey& key, const std::vector<TokenKey>& keys, base::Instant now) {
   const TokenKey* next = successor(key, keys);
   return next != nullptr &&
-         next->made.microseconds + count(before_use) + count(after_use) <= now.microseconds;
+         next->made.microseconds + microseconds_of(before_use) + microseconds_of(after_use) <=
+             now.microseconds;
 }
 
 }  // namespace key_life

@@ -11,8 +11,8 @@ namespace gateway::access {
 namespace {
 
 constexpr std::string_view own_type = "at+jwt";  // RFC 9068 §2.1: never taken for an assertion
-constexpr std::size_t most_remembered = 10'000;
-constexpr std::int64_t skew = 30;  // seconds between clocks of ours (TRUST T8)
+constexpr std::size_t most_verified = 10'000;
+constexpr std::int64_t clock_skew = 30;  // seconds between clocks of ours (TRUST T8)
 
 std::int64_t seconds(base::Instant instant) {
   return instant.microseconds / 1'000'000;
@@ -95,7 +95,7 @@ base::Result<Token> Tokens::believed(std::string_view text) const {
 }
 
 void Tokens::remember(const base::Digest& hash, const Token& token) const {
-  if (verified_.size() >= most_remembered) verified_.clear();  // each is verified once more
+  if (verified_.size() >= most_verified) verified_.clear();  // each is verified once more
   verified_.emplace(hash, token);
 }
 
@@ -120,7 +120,7 @@ base::Result<Token> Tokens::verify(std::string_view text) const {
     verified_.erase(known);
     return expired();
   }
-  if (token.issued > now + skew) return invalid("it is of a time to come");
+  if (token.issued > now + clock_skew) return invalid("it is of a time to come");
   if (taken_back_.contains(token.id)) return invalid("it was taken back");
   return token;
 }
@@ -135,13 +135,13 @@ base::Result<Token> Tokens::verify(std::string_view text,
 }
 
 base::Result<void> Tokens::take_back(const Token& token, std::span<const store::AuditRow> rows) {
-  const base::Instant until{(token.ends + skew) * 1'000'000};
+  const base::Instant until{(token.ends + clock_skew) * 1'000'000};
   const auto spent = store_.spend({std::string(spending_kind), token.id, until}, rows);
   if (!spent) return spent.error();
   const std::lock_guard lock(mutex_);
   const auto now = seconds(clock_.now());
   std::erase_if(taken_back_, [now](const auto& one) { return one.second < now; });
-  taken_back_.emplace(token.id, token.ends + skew);
+  taken_back_.emplace(token.id, token.ends + clock_skew);
   return {};
 }
 

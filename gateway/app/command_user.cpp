@@ -12,12 +12,12 @@ using fhir::Json;
 
 constexpr const char* users = "/admin/v1/users";
 
-int usage(std::string what, std::string where, std::string remedy) {
+int usage_of_user(std::string what, std::string where, std::string remedy) {
   return could_not_run(
       "user", {base::ErrorKind::malformed, std::move(what), std::move(where), std::move(remedy)});
 }
 
-void print(const Json& account, const Paper& paper) {
+void print_account(const Json& account, const Paper& paper) {
   std::cout << printable(account["user"].text(), paper) << "  " << account["role"].text() << "  "
             << account["state"].text() << (account["code"].is_true() ? "  with code" : "");
   if (account.has("name")) std::cout << "  " << printable(account["name"].text(), paper);
@@ -25,7 +25,7 @@ void print(const Json& account, const Paper& paper) {
   std::cout << "\n";
 }
 
-int list(GatewayClient& gateway, const Arguments& arguments) {
+int list_accounts(GatewayClient& gateway, const Arguments& arguments) {
   int status = 0;
   const auto page = answer_of("user", gateway.get(users), status);
   if (!page) return status;
@@ -34,7 +34,7 @@ int list(GatewayClient& gateway, const Arguments& arguments) {
     if (arguments.has("--json"))
       std::cout << account.write() << "\n";
     else
-      print(account, paper);
+      print_account(account, paper);
   if ((*page)["users"].items().empty() && !arguments.has("--json"))
     std::cout << "none; `immunogate user add NAME --role administrator` makes the first\n";
   std::cout << std::flush;
@@ -54,8 +54,8 @@ int change(GatewayClient& gateway, const Arguments& arguments, const std::string
   const auto& name = arguments.words[1];
   const auto role = arguments.get("--role");
   if ((what == "add" || what == "role") && role.empty())
-    return usage("which role?", "--role",
-                 "write --role operator, analyst, reviewer, auditor or administrator");
+    return usage_of_user("which role?", "--role",
+                         "write --role operator, analyst, reviewer, auditor or administrator");
   fhir::JsonWriter body;
   body.begin_object().member_if("role", role);
   if (what == "add") body.member("user", name).member_if("name", arguments.get("--name"));
@@ -76,12 +76,14 @@ int user(const Arguments& arguments) {
   const bool lists = what == "list";
   if (!lists && what != "add" && what != "role" && what != "lock" && what != "unlock" &&
       what != "reset")
-    return usage("what is to be done?", what, "write list, add, role, lock, unlock or reset");
+    return usage_of_user("what is to be done?", what,
+                         "write list, add, role, lock, unlock or reset");
   if (arguments.words.size() != (lists ? 1 : 2))
-    return usage("whose account?", "", "write `immunogate user " + what + (lists ? "`" : " NAME`"));
+    return usage_of_user("whose account?", "",
+                         "write `immunogate user " + what + (lists ? "`" : " NAME`"));
   auto gateway = gateway_of(arguments);
   if (!gateway) return could_not_run("user", gateway.error());
-  return lists ? list(*gateway, arguments) : change(*gateway, arguments, what);
+  return lists ? list_accounts(*gateway, arguments) : change(*gateway, arguments, what);
 }
 
 }  // namespace

@@ -15,14 +15,13 @@ namespace gateway::app {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::int64_t microseconds_a_second = 1'000'000;
 
 base::Error problem(const char* what, const fs::path& file, std::string remedy) {
   return {base::ErrorKind::configuration, what, file.string(), std::move(remedy)};
 }
 
 fs::path file_of(const fs::path& folder, base::Instant made) {
-  return folder / (std::to_string(made.microseconds / microseconds_a_second) + ".pem");
+  return folder / (std::to_string(made.microseconds / base::microseconds_a_second) + ".pem");
 }
 
 /// nullopt: no file of ours.
@@ -32,9 +31,9 @@ std::optional<base::Instant> made_of(const fs::path& file) {
   const auto* end = stem.data() + stem.size();
   const auto read = std::from_chars(stem.data(), end, seconds);
   if (file.extension() != ".pem" || read.ec != std::errc() || read.ptr != end || seconds <= 0 ||
-      seconds > INT64_MAX / microseconds_a_second)
+      seconds > INT64_MAX / base::microseconds_a_second)
     return std::nullopt;
-  return base::Instant{seconds * microseconds_a_second};
+  return base::Instant{seconds * base::microseconds_a_second};
 }
 
 base::Result<std::vector<access::TokenKey>> read_keys(const fs::path& folder) {

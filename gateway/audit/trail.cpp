@@ -18,7 +18,7 @@ using fhir::search::ReferenceMatch;
 using fhir::search::StringMatch;
 using fhir::search::TokenMatch;
 
-constexpr std::size_t rows_at_once = 1000;
+constexpr std::size_t verified_at_once = 1000;
 constexpr std::int64_t hour = 3'600'000'000;
 
 bool is_date(const Criterion& criterion) {
@@ -29,8 +29,8 @@ bool is_date(const Criterion& criterion) {
 /// `recorded` is an instant in UTC: a day that is searched is one of UTC, too.
 std::pair<std::int64_t, std::int64_t> range_of(const DateMatch& match) {
   if (match.value.offset_minutes) return {match.value.instant_begin(), match.value.instant_end()};
-  constexpr std::int64_t second = 1'000'000;
-  return {match.value.local_begin_seconds() * second, match.value.local_end_seconds() * second};
+  return {match.value.local_begin_seconds() * base::microseconds_a_second,
+          match.value.local_end_seconds() * base::microseconds_a_second};
 }
 
 bool lies(std::int64_t at, const DateMatch& match) {
@@ -168,7 +168,7 @@ base::Result<Trail::Page> Trail::search(const Query& query, const std::vector<Cr
   auto criteria = query.criteria;
   criteria.insert(criteria.end(), scope.begin(), scope.end());
   auto asked = narrowed(criteria);
-  asked.most = rows_at_once;
+  asked.most = verified_at_once;
   const auto from = read_event_id(after);
   if (from) asked.before = from->row + 1;
   const bool counts = query.count_only || (query.total == fhir::search::Total::accurate && !from);
@@ -192,7 +192,7 @@ base::Result<Trail::Page> Trail::search(const Query& query, const std::vector<Cr
         }
       }
     }
-    if (records->size() < rows_at_once) break;
+    if (records->size() < verified_at_once) break;
     asked.before = records->back().number;
     if ((seen += records->size()) >= most_looked_at)
       return not_offered("search-too-costly", "too many rows of the audit trail were looked at",

@@ -7,6 +7,8 @@
 
 namespace gateway::base {
 
+constexpr std::int64_t microseconds_a_second = 1'000'000;
+
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 struct Instant {
   std::int64_t microseconds = 0;

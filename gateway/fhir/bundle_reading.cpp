@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "gateway/base/words.hpp"
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/entry_references.hpp"
 #include "gateway/fhir/outcome.hpp"
@@ -11,16 +12,13 @@ namespace {
 
 constexpr std::size_t most_entries = 1000;
 
-bool is_letter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_type(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.front() >= 'A' && text.front() <= 'Z' &&
-         std::ranges::all_of(text, is_letter);
+         std::ranges::all_of(text, base::is_letter);
 }
 
 base::Error invalid(std::string what, std::string where, std::string remedy = "") {
@@ -121,7 +119,7 @@ base::Result<RequestedEntry> requested(Json& entry, const std::string& path) {
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+    return base::is_letter(c) || is_digit(c) || c == '-' || c == '.';
   });
 }
 

@@ -12,9 +12,10 @@ bool is_primitive(std::string_view type) {
   return !type.empty() && type.front() >= 'a' && type.front() <= 'z';
 }
 
-class Checking {
+class StructureChecking {
  public:
-  Checking(const CodeChecks& checks, Findings& findings) : checks_(checks), findings_(findings) {}
+  StructureChecking(const CodeChecks& checks, Findings& findings)
+      : checks_(checks), findings_(findings) {}
 
   /// Recursion is bounded by the depth the reader allowed.
   void resource(const Json& value, const std::string& path) {
@@ -159,7 +160,8 @@ void Findings::say(std::string_view severity, std::string_view code, std::string
 
 void check_structure(const Json& resource, const CodeChecks& checks, Findings& findings) {
   const std::string& type = resource["resourceType"].text();
-  Checking(checks, findings).resource(resource, parts_of(type) != nullptr ? type : "Resource");
+  StructureChecking(checks, findings)
+      .resource(resource, parts_of(type) != nullptr ? type : "Resource");
 }
 
 std::vector<OutcomeIssue> validate(const Json& resource, const std::vector<std::string>& profiles,

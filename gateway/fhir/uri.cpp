@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "gateway/base/words.hpp"
+
 namespace gateway::fhir {
 namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool is_hex(char c) {
@@ -20,7 +18,7 @@ bool is_hex(char c) {
 /// Unreserved, reserved, and the sign of what is encoded (RFC 3986 §2).
 bool is_of_uri(char c) {
   constexpr std::string_view others = "-._~:/?#[]@!$&'()*+,;=%";
-  return is_digit(c) || is_letter(c) || others.find(c) != others.npos;
+  return is_digit(c) || base::is_letter(c) || others.find(c) != others.npos;
 }
 
 }  // namespace
@@ -63,9 +61,10 @@ bool is_uri(std::string_view text) {
 
 std::string as_url(std::string_view text) {
   const std::size_t colon = text.find(':');
-  if (colon == text.npos || colon < 2 || colon + 1 == text.size() || !is_letter(text[0])) return {};
+  if (colon == text.npos || colon < 2 || colon + 1 == text.size() || !base::is_letter(text[0]))
+    return {};
   for (const char c : text.substr(0, colon))
-    if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') return {};
+    if (!base::is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') return {};
   if (text.starts_with("urn:")) return is_uri(text) ? std::string(text) : std::string();
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string url;

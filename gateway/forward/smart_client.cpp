@@ -16,7 +16,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t assertion_seconds = 240;  // SMART: at most five minutes
 constexpr std::int64_t unsaid_life_seconds = 300;
 
@@ -116,8 +115,8 @@ base::Result<void> SmartClient::fetch(HttpsClient& server) {
   const auto& said = (*json)["expires_in"].text();
   std::from_chars(said.data(), said.data() + said.size(), life);
   token_ = (*json)["access_token"].text();
-  good_until_ =
-      clock_.steady_microseconds() + std::clamp<std::int64_t>(life, 0, 86'400) * second * 8 / 10;
+  good_until_ = clock_.steady_microseconds() +
+                std::clamp<std::int64_t>(life, 0, 86'400) * base::microseconds_a_second * 8 / 10;
   return {};
 }
 
@@ -127,7 +126,7 @@ std::string SmartClient::assertion() const {
   header.begin_object().member("alg", key_.algorithm()).member("typ", "JWT");
   header.member("kid", settings_.key_id.empty() ? key_.thumbprint() : settings_.key_id)
       .end_object();
-  const auto now = clock_.now().microseconds / second;
+  const auto now = clock_.now().microseconds / base::microseconds_a_second;
   claims.begin_object().member("iss", settings_.client_id).member("sub", settings_.client_id);
   claims.member("aud", endpoint_).member("jti", security::to_base64url(security::random_bytes(24)));
   claims.key("iat").integer(now).key("exp").integer(now + assertion_seconds).end_object();

@@ -11,7 +11,7 @@ struct Names {
 };
 
 // The newest name of each field, as HL7 v2.9 and the versions that last had it call it.
-constexpr Names names[] = {
+constexpr Names segments[] = {
     {"MSH",
      "Field Separator|Encoding Characters|Sending Application|Sending Facility|Receiving "
      "Application|Receiving Facility|Date/Time of Message|Security|Message Type|Message Control "
@@ -196,9 +196,9 @@ constexpr Names names[] = {
 }  // namespace
 
 std::string_view field_name(std::string_view segment, std::uint16_t field) {
-  const auto* row = std::find_if(std::begin(names), std::end(names),
+  const auto* row = std::find_if(std::begin(segments), std::end(segments),
                                  [segment](const Names& one) { return one.segment == segment; });
-  if (row == std::end(names) || field == 0) return {};
+  if (row == std::end(segments) || field == 0) return {};
   std::string_view rest = row->fields;
   for (; field > 1; --field) {
     const std::size_t bar = rest.find('|');

@@ -14,8 +14,7 @@ std::string http_date(base::Instant instant) {
   static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr std::int64_t microseconds_a_second = 1'000'000;
-  const std::time_t seconds = instant.microseconds / microseconds_a_second;
+  const std::time_t seconds = instant.microseconds / base::microseconds_a_second;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   std::string out = "Day, 00 Mon ";

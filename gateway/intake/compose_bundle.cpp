@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "gateway/base/words.hpp"
 #include "gateway/fhir/json_view.hpp"
 #include "gateway/fhir/places.hpp"
 #include "gateway/intake/prepare.hpp"
@@ -40,19 +41,15 @@ std::optional<base::Error> unexpected(const fhir::RequestedWrite& write,
   return std::nullopt;
 }
 
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
 /// What was final, or was taken back, is not preliminary again (DOMAIN.md T8). Of reports that is
 /// not so: one whose results are not all final is not either.
 bool goes_back(const fhir::RequestedWrite& write, const store::Current& current) {
   if (write.key.type != "Observation") return false;
   const auto before = fhir::JsonView::read(current.body), after = fhir::JsonView::read(write.body);
   return before && after &&
-         is_any_of(after->root()["status"].text(), {"preliminary", "registered"}) &&
-         is_any_of(before->root()["status"].text(),
-                   {"final", "corrected", "amended", "cancelled", "entered-in-error"});
+         base::is_one_of(after->root()["status"].text(), {"preliminary", "registered"}) &&
+         base::is_one_of(before->root()["status"].text(),
+                         {"final", "corrected", "amended", "cancelled", "entered-in-error"});
 }
 
 std::optional<base::Error> refuse(const fhir::RequestedWrite& write,
@@ -107,7 +104,7 @@ store::Entry begun(Work& work, store::ArrivalState state) {
   return entry;
 }
 
-store::Entry rejected(Work& work, base::Instant now) {
+store::Entry refused_bundle(Work& work, base::Instant now) {
   auto entry = begun(work, store::ArrivalState::rejected);
   entry.audit.push_back(
       {"refused", now, work.agent, work.listener, "409", {}, work.bundle->refused->where});
@@ -173,7 +170,7 @@ store::Entry compose_bundle(Work& work, std::size_t w, Standings& standings, con
   for (std::size_t i = 0; i < bundle.bundle.writes.size() && !bundle.refused; ++i) {
     bundle.refused = refuse(bundle.bundle.writes[i], standings.resource(w, i));
   }
-  if (bundle.refused) return rejected(work, now);
+  if (bundle.refused) return refused_bundle(work, now);
   if (!work.other_patients.empty()) index_rest(work, w, standings);
 
   auto entry = begun(work, store::ArrivalState::accepted);

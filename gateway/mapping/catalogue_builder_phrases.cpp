@@ -11,8 +11,8 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::array<std::string_view, 6> columns{"answer_to", "field",    "code",
-                                                  "phrase",    "language", "says_who"};
+constexpr std::array<std::string_view, 6> phrase_columns{"answer_to", "field",    "code",
+                                                         "phrase",    "language", "says_who"};
 constexpr std::array<std::string_view, 6> languages{"*", "en", "de", "tr", "es", "fr"};
 constexpr std::size_t most_elements = 12;  // a phrase is tried element by element, at every place
 constexpr std::size_t most_phrases = 10'000;
@@ -101,7 +101,7 @@ bool CatalogueBuilder::good_phrase(Place place, const CsvRow& row) {
 void CatalogueBuilder::add_cycle_phrases() {
   static const std::string path = "cycle_phrases.csv";
   CycleLanguage::Rows rows;
-  for (const CsvRow& row : table(path, columns)) {
+  for (const CsvRow& row : table(path, phrase_columns)) {
     const Place place{path, row.line};
     const auto& answer_to = row.cells[0];
     if (rows.text.size() >= most_phrases) break;

@@ -14,7 +14,7 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::string_view folder = "rules/", ending = ".json";
+constexpr std::string_view rule_folder = "rules/", rule_ending = ".json";
 
 /// Codes that stand in for a withheld one say nothing a rule could look at (E4).
 constexpr std::array stand_ins{std::string_view("nk-unspecified-method-tissue"),
@@ -45,9 +45,10 @@ bool is_reached(const TargetCode& target, const std::string& type) {
 void CatalogueBuilder::add_rules() {
   std::vector<std::pair<std::string, const MappingFile*>> named;
   for (const MappingFile& candidate : *files_) {
-    if (!candidate.path.starts_with(folder) || !candidate.path.ends_with(ending)) continue;
-    const std::string name =
-        candidate.path.substr(folder.size(), candidate.path.size() - folder.size() - ending.size());
+    if (!candidate.path.starts_with(rule_folder) || !candidate.path.ends_with(rule_ending))
+      continue;
+    const std::string name = candidate.path.substr(
+        rule_folder.size(), candidate.path.size() - rule_folder.size() - rule_ending.size());
     if (is_mapping_name(name))
       named.emplace_back(name, &candidate);
     else

@@ -10,11 +10,12 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::string_view folder = "senders/", ending = ".json";
+constexpr std::string_view sender_folder = "senders/", sender_ending = ".json";
 
 std::string sender_name(std::string_view path) {
-  if (!path.starts_with(folder) || !path.ends_with(ending)) return {};
-  return std::string(path.substr(folder.size(), path.size() - folder.size() - ending.size()));
+  if (!path.starts_with(sender_folder) || !path.ends_with(sender_ending)) return {};
+  return std::string(
+      path.substr(sender_folder.size(), path.size() - sender_folder.size() - sender_ending.size()));
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::array<std::string_view, 12> columns{"system",    "code",  "display",    "axis",
-                                                   "property",  "unit",  "panel",      "context",
-                                                   "component", "flags", "value_form", "says_who"};
+constexpr std::array<std::string_view, 12> target_columns{
+    "system", "code",    "display",   "axis",  "property",   "unit",
+    "panel",  "context", "component", "flags", "value_form", "says_who"};
 enum Column : std::size_t {
   system,
   code,
@@ -38,7 +38,7 @@ const std::vector<std::string>& value_forms() {
 
 void CatalogueBuilder::add_targets() {
   static const std::string path = "codes/targets.csv";
-  for (const CsvRow& row : table(path, columns)) {
+  for (const CsvRow& row : table(path, target_columns)) {
     const Place place{path, row.line};
     const std::string& word = row.cells[system];
     if (word != "loinc" && word != "RIO") {

@@ -6,12 +6,12 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = CycleDate::Kind;
+using DateKind = CycleDate::Kind;
 using Precision = base::PartialTime::Precision;
 
 CycleDate dated(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
   if (!base::is_date(static_cast<int>(year), month, day)) return {};
-  CycleDate found{Kind::day, {}};
+  CycleDate found{DateKind::day, {}};
   found.date.precision = Precision::day;
   found.date.year = static_cast<int>(year);
   found.date.month = month;
@@ -21,7 +21,7 @@ CycleDate dated(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
 
 CycleDate imprecise(std::uint32_t year, std::optional<std::uint32_t> month) {
   if (!base::is_date(static_cast<int>(year), month.value_or(1), 1)) return {};
-  CycleDate found{Kind::imprecise, {}};
+  CycleDate found{DateKind::imprecise, {}};
   found.date.precision = month ? Precision::month : Precision::year;
   found.date.year = static_cast<int>(year);
   found.date.month = month.value_or(1);
@@ -61,7 +61,7 @@ CycleDate by_order(std::uint32_t first, std::uint32_t second, std::uint32_t year
   if (order == "dmy") return dated(year, second, first);
   if (order == "mdy") return dated(year, first, second);
   if (first > 12 || first == 0 || second == 0) return {};
-  return {Kind::ambiguous, {}};
+  return {DateKind::ambiguous, {}};
 }
 
 CycleDate year_first(std::span<const CycleToken> tokens, std::size_t at, std::size_t& end) {
@@ -104,7 +104,7 @@ bool agree(const base::PartialTime& a, const base::PartialTime& b) {
 bool may_mean(std::string_view writing, const base::PartialTime& date) {
   for (const std::string_view order : {"dmy", "mdy"}) {
     const CycleDate read = read_context_date(writing, order);
-    if (read.kind == Kind::day && agree(read.date, date)) return true;
+    if (read.kind == DateKind::day && agree(read.date, date)) return true;
   }
   return false;
 }
@@ -120,15 +120,16 @@ CycleDate read_answer_date(std::span<const std::string_view> writings, std::stri
   CycleDate found;
   for (std::size_t i = 0; i < writings.size(); ++i) {
     const CycleDate read = read_context_date(writings[i], order);
-    if (read.kind == Kind::none || read.kind == Kind::ambiguous) continue;
+    if (read.kind == DateKind::none || read.kind == DateKind::ambiguous) continue;
     if (i > 0 && may_be_a_code(read.date)) continue;
-    if (found.kind != Kind::none && !agree(found.date, read.date)) return {Kind::ambiguous, {}};
-    if (found.kind == Kind::none || read.date.precision > found.date.precision) found = read;
+    if (found.kind != DateKind::none && !agree(found.date, read.date))
+      return {DateKind::ambiguous, {}};
+    if (found.kind == DateKind::none || read.date.precision > found.date.precision) found = read;
   }
   for (const std::string_view writing : writings)
-    if (read_context_date(writing, order).kind == Kind::ambiguous &&
-        (found.kind != Kind::day || !may_mean(writing, found.date)))
-      return {Kind::ambiguous, {}};
+    if (read_context_date(writing, order).kind == DateKind::ambiguous &&
+        (found.kind != DateKind::day || !may_mean(writing, found.date)))
+      return {DateKind::ambiguous, {}};
   return found;
 }
 

@@ -8,7 +8,6 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::size_t farthest = 16;  // tokens to either side that are asked
 constexpr std::uint32_t first_year = 1950, last_year = 2100;
 
 bool is_year(const CycleToken& token) {
@@ -228,7 +227,7 @@ DatesBeside::Found DatesBeside::look(const PhraseMatch& match, int step) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
   std::size_t at = step > 0 ? match.end : match.begin - 1;
   bool comma = false, worded = false;
-  for (std::size_t steps = 0; steps < farthest && at < tokens_.size(); ++steps) {
+  for (std::size_t steps = 0; steps < farthest_token && at < tokens_.size(); ++steps) {
     const bool next_to = steps == 0 && date_of_[at] != nothing;  // "22.02. ZT 21": the date's point
     found.other_clause = found.other_clause || (tokens_[at].clause != clause && !next_to);
     if (date_of_[at] != nothing) {
@@ -255,7 +254,7 @@ DatesBeside::Found DatesBeside::look(const PhraseMatch& match, int step) const {
 bool DatesBeside::stands_alone(const Written& date, int step) const {
   const std::uint32_t clause = tokens_[date.begin].clause;
   std::size_t at = step > 0 ? date.end : date.begin - 1;
-  for (std::size_t steps = 0; steps < farthest; ++steps) {
+  for (std::size_t steps = 0; steps < farthest_token; ++steps) {
     if (at >= tokens_.size() || tokens_[at].clause != clause || tokens_[at].is_sign(','))
       return true;
     const auto next = step_over(at, step);

@@ -3,11 +3,7 @@
 #include <algorithm>
 
 namespace gateway::mapping {
-namespace {
-
-constexpr std::size_t farthest = 16;  // tokens to either side that are asked
-
-}  // namespace
+namespace {}  // namespace
 
 KindOwner::Word KindOwner::word_of(PhraseField field) {
   switch (field) {
@@ -58,7 +54,7 @@ KindOwner::KindOwner(std::span<const CycleToken> tokens, const std::vector<Phras
 std::size_t KindOwner::left_of(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
   std::size_t at = match.begin;
-  for (std::size_t steps = 0; at > 0 && steps < farthest; ++steps) {
+  for (std::size_t steps = 0; at > 0 && steps < farthest_token; ++steps) {
     --at;
     if (tokens_[at].clause != clause || is_part_end(tokens_, at)) break;
     if (is_count(at)) return at;
@@ -89,7 +85,7 @@ bool KindOwner::is_count(std::size_t at) const {
 /// The next word behind the match; `tokens_.size()` where its part of the sentence ends before.
 std::size_t KindOwner::right_of(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
-  const std::size_t last = std::min(tokens_.size(), match.end + farthest);
+  const std::size_t last = std::min(tokens_.size(), match.end + farthest_token);
   for (std::size_t at = match.end; at < last; ++at) {
     if (tokens_[at].clause != clause || is_part_end(tokens_, at)) break;
     if (!tokens_[at].is_word() || also_link_[at]) continue;
@@ -101,7 +97,7 @@ std::size_t KindOwner::right_of(const PhraseMatch& match) const {
 
 bool KindOwner::is_clear_before(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
-  const std::size_t first = match.begin > farthest ? match.begin - farthest : 0;
+  const std::size_t first = match.begin > farthest_token ? match.begin - farthest_token : 0;
   for (std::size_t at = match.begin; at > first; --at) {
     if (tokens_[at - 1].clause != clause || is_part_end(tokens_, at - 1)) break;
     if (planned_[at - 1]) return false;
@@ -116,7 +112,7 @@ bool KindOwner::is_clear_behind(const PhraseMatch& match) const {
   const std::size_t right = right_of(match);
   if (right < tokens_.size() && (words_[right] == Word::unknown || words_[right] == Word::before))
     return false;
-  const std::size_t last = std::min(tokens_.size(), match.end + farthest);
+  const std::size_t last = std::min(tokens_.size(), match.end + farthest_token);
   bool behind_break = false;
   for (std::size_t at = match.end; at < last && tokens_[at].clause == clause; ++at) {
     if (is_part_end(tokens_, at)) {

@@ -3,11 +3,7 @@
 #include <algorithm>
 
 namespace gateway::mapping {
-namespace {
-
-constexpr std::size_t farthest = 16;  // tokens to either side that are asked
-
-}  // namespace
+namespace {}  // namespace
 
 LostWeeks::LostWeeks(std::span<const CycleToken> tokens, const std::vector<PhraseMatch>& matches)
     : tokens_(tokens), words_(tokens.size(), Word::other) {
@@ -30,14 +26,14 @@ bool LostWeeks::is_in_list(std::size_t comma) const {
 
 bool LostWeeks::has(const PhraseMatch& weeks) const {
   const std::uint32_t clause = tokens_[weeks.begin].clause;
-  const std::size_t first = weeks.begin > farthest ? weeks.begin - farthest : 0;
+  const std::size_t first = weeks.begin > farthest_token ? weeks.begin - farthest_token : 0;
   for (std::size_t at = weeks.begin; at > first; --at) {
     const CycleToken& token = tokens_[at - 1];
     if (token.clause != clause || words_[at - 1] == Word::other) break;
     if (words_[at - 1] == Word::loss) return true;
     if (token.is_sign(',') && !is_in_list(at - 1)) break;
   }
-  const std::size_t last = std::min(tokens_.size(), weeks.end + farthest);
+  const std::size_t last = std::min(tokens_.size(), weeks.end + farthest_token);
   for (std::size_t at = weeks.end; at < last; ++at) {
     const CycleToken& token = tokens_[at];
     if (token.clause != clause || words_[at] == Word::other || token.is_sign(',')) break;

@@ -10,6 +10,8 @@
 
 namespace gateway::mapping {
 
+constexpr std::size_t farthest_token = 16;  // to either side of a match that are asked
+
 /// A phrase found in a text.
 struct PhraseMatch {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);

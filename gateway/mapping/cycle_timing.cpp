@@ -5,8 +5,6 @@
 namespace gateway::mapping {
 namespace {
 
-constexpr std::size_t farthest = 16;  // tokens to either side that are asked
-
 /// "vaginal progesterone P+5" names its drug; "ovulation LH+1" another day than the sample's.
 bool is_drugs(const PhraseMatch& match) {
   return match.code == "progesterone-start" || match.code == "estrogen-start" ||
@@ -68,7 +66,7 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
   const std::uint32_t clause = tokens_[match.begin].clause;
   std::size_t at = match.begin;
   bool found = false;
-  for (std::size_t steps = 0; at > 0 && steps < farthest; ++steps, --at) {
+  for (std::size_t steps = 0; at > 0 && steps < farthest_token; ++steps, --at) {
     const CycleToken& token = tokens_[at - 1];
     if (token.clause != clause || is_part_end(tokens_, at - 1)) break;
     if (!token.is_word()) continue;
@@ -92,7 +90,7 @@ TimingOwner::Side TimingOwner::left_of(const PhraseMatch& match) const {
 TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
   Side side;
   const std::uint32_t clause = tokens_[match.begin].clause;
-  const std::size_t last = std::min(tokens_.size(), match.end + farthest);
+  const std::size_t last = std::min(tokens_.size(), match.end + farthest_token);
   bool dashed = false, found = false;
   for (std::size_t at = match.end; at < last; ++at) {
     const CycleToken& token = tokens_[at];
@@ -112,7 +110,7 @@ TimingOwner::Side TimingOwner::right_of(const PhraseMatch& match) const {
 
 /// "letrozole 5 mg, CD 3": what the parts before name may have its day here.
 bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const {
-  const std::size_t first = end > farthest ? end - farthest : 0;
+  const std::size_t first = end > farthest_token ? end - farthest_token : 0;
   for (std::size_t at = end; at > first && tokens_[at - 1].clause == clause; --at) {
     if (is_event(words_[at - 1])) return true;
     if (is_sample(words_[at - 1]) || words_[at - 1] == Word::cycle) return false;
@@ -123,7 +121,7 @@ bool TimingOwner::has_event_before(std::size_t end, std::uint32_t clause) const 
 /// "Utrog. ZT 16": one word and a point may be the start of the sentence, not one of its own.
 bool TimingOwner::is_behind_short_word(const PhraseMatch& match) const {
   std::size_t at = match.begin;
-  while (at > 0 && match.begin - at < farthest &&
+  while (at > 0 && match.begin - at < farthest_token &&
          tokens_[at - 1].clause == tokens_[match.begin].clause && !is_part_end(tokens_, at - 1))
     --at;
   if (at < 2 || !tokens_[at - 1].is_sign('.') || !tokens_[at - 1].adjacent) return false;

@@ -8,14 +8,14 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 std::ptrdiff_t count_of(const Decision& decision, std::string_view code) {
   return std::count_if(decision.components.begin(), decision.components.end(),
                        [&](const WrittenComponent& one) { return one.code == code; });
 }
 
-bool all_of(const Decision& decision, std::string_view code, Kind kind, bool in_set) {
+bool all_of(const Decision& decision, std::string_view code, ValueKind kind, bool in_set) {
   return std::all_of(decision.components.begin(), decision.components.end(),
                      [&](const WrittenComponent& one) {
                        return one.code != code || (one.kind == kind && (one.in_set || !in_set));
@@ -24,15 +24,15 @@ bool all_of(const Decision& decision, std::string_view code, Kind kind, bool in_
 
 bool meets_cytotoxicity(const Decision& decision) {
   return count_of(decision, "et-ratio") == 1 && count_of(decision, "in-vitro-additive") == 1 &&
-         all_of(decision, "et-ratio", Kind::ratio, false) &&
-         all_of(decision, "in-vitro-additive", Kind::coded, true);
+         all_of(decision, "et-ratio", ValueKind::ratio, false) &&
+         all_of(decision, "in-vitro-additive", ValueKind::coded, true);
 }
 
 bool meets_uterine(const Decision& decision) {
   return count_of(decision, "endometrial-compartment") <= 1 &&
          count_of(decision, "fields-counted") <= 1 &&
-         all_of(decision, "endometrial-compartment", Kind::coded, false) &&
-         all_of(decision, "fields-counted", Kind::integer, false);
+         all_of(decision, "endometrial-compartment", ValueKind::coded, false) &&
+         all_of(decision, "fields-counted", ValueKind::integer, false);
 }
 
 bool is_fluid_of_blood(std::string_view sample) {
@@ -53,7 +53,7 @@ bool meets_pressure(const Row& row, const Decision& decision) {
          std::all_of(decision.components.begin(), decision.components.end(),
                      [](const WrittenComponent& half) {
                        return half.in_set &&
-                              (half.kind == Kind::quantity || half.kind == Kind::none);
+                              (half.kind == ValueKind::quantity || half.kind == ValueKind::none);
                      });
 }
 

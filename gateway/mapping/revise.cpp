@@ -18,7 +18,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = ResourceOutcome::Kind;
+using OutcomeKind = ResourceOutcome::Kind;
 
 std::string_view text_of(std::string_view issue) {
   if (issue == "update-out-of-order") return "an older message after a newer one changes nothing";
@@ -120,7 +120,7 @@ class Reviser {
       if (regressed_ && is_regression(outcome)) outcome.issues.clear();
     } else if (resource.key.type == "Provenance") {
       outcome = revise_provenance(resource, standing, older, states());
-      if (outcome.kind == Kind::written) others_.name_in(outcome.body);
+      if (outcome.kind == OutcomeKind::written) others_.name_in(outcome.body);
     } else {
       outcome = revise_shared(resource, standing, older);
     }
@@ -158,7 +158,7 @@ class Reviser {
     if (!body) return;
     const auto mains = mains_of(*body, results, orders_.catalogue);
     if (mains.empty() && places_.went_with_main(i)) {
-      outcomes_[i] = {Kind::joined, "", false, "", {"update-out-of-order"}};
+      outcomes_[i] = {OutcomeKind::joined, "", false, "", {"update-out-of-order"}};
       return;
     }
     for (const std::size_t n : mains) {
@@ -166,7 +166,7 @@ class Reviser {
       const std::string_view code = first_code((*body)["code"]);
       const fhir::Json* stands = part_of(std::as_const(main.body), code);
       if (has_left && stands == nullptr) continue;
-      outcomes_[i].kind = Kind::joined;
+      outcomes_[i].kind = OutcomeKind::joined;
       outcomes_[i].issues.clear();
       joined_.emplace_back(part.key.reference(), keys[n].reference());
       // The part has a time of its own, so that rows of the result itself may still come late (T7).
@@ -205,14 +205,14 @@ class Reviser {
   }
 
   static bool is_gone(const ResourceOutcome& outcome) {
-    return outcome.kind == Kind::dropped || outcome.kind == Kind::joined ||
+    return outcome.kind == OutcomeKind::dropped || outcome.kind == OutcomeKind::joined ||
            outcome.status == "entered-in-error";
   }
 
   /// A yes may be told beside what stands (W6), which speaks in the place of the row all the same.
   static bool changes_nothing(const ResourceOutcome& outcome) {
-    return outcome.kind == Kind::refused ||
-           (outcome.kind == Kind::written && outcome.keeps_source_time && !outcome.fills);
+    return outcome.kind == OutcomeKind::refused ||
+           (outcome.kind == OutcomeKind::written && outcome.keeps_source_time && !outcome.fills);
   }
 
   static bool is_regression(const ResourceOutcome& outcome) {
@@ -238,15 +238,17 @@ class Reviser {
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome && (outcome->kind == Kind::dropped || outcome->kind == Kind::joined);
+              return outcome && (outcome->kind == OutcomeKind::dropped ||
+                                 outcome->kind == OutcomeKind::joined);
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return outcome && outcome->kind == Kind::dropped;
+              return outcome && outcome->kind == OutcomeKind::dropped;
             },
             [this](const std::string& reference) {
               const ResourceOutcome* outcome = result(reference);
-              return (outcome && outcome->kind == Kind::written && !outcome->keeps_source_time) ||
+              return (outcome && outcome->kind == OutcomeKind::written &&
+                      !outcome->keeps_source_time) ||
                      places_.revived().contains(reference);
             },
             [this](const std::string& reference) { return status_of(reference); },
@@ -264,8 +266,8 @@ class Reviser {
       };
       for (std::size_t i = 0; i < outcomes_.size(); ++i) {
         const auto& result = conversion_.resources[i].result;
-        if (result && result->declares && outcomes_[i].kind == Kind::written && standing_[i] &&
-            bears(standing_[i]->body) && !bears(outcomes_[i].body))
+        if (result && result->declares && outcomes_[i].kind == OutcomeKind::written &&
+            standing_[i] && bears(standing_[i]->body) && !bears(outcomes_[i].body))
           return true;
       }
       return false;
@@ -288,7 +290,7 @@ class Reviser {
       if (!body || !has_tag(*body, "safety", code)) continue;
       declared = false;
       if (is_gone(outcome) || outcome.status == "cancelled") continue;
-      if (outcome.kind != Kind::refused || standing_[i] == nullptr) return true;
+      if (outcome.kind != OutcomeKind::refused || standing_[i] == nullptr) return true;
       // Of a row that changed nothing what stands says whether its yes is seen.
       const auto stands = fhir::parse_json(standing_[i]->body);
       if (stands && has_tag(*stands, "safety", code)) return true;
@@ -300,14 +302,14 @@ class Reviser {
     const fhir::ResourceKey& key = conversion_.resources[i].key;
     ResourceOutcome& outcome = outcomes_[i];
     const Standing* standing = standing_[i];
-    if (outcome.kind == Kind::unchanged && !others_.is_changed(key)) {
+    if (outcome.kind == OutcomeKind::unchanged && !others_.is_changed(key)) {
       revision.unchanged.push_back(key);
       // What every message names (a patient, a laboratory) is left out: it has no order to be late.
       const auto& said = conversion_.resources[i].source_time;
       if (said && standing && (!standing->source_time || *standing->source_time < said->begin))
         revision.said_again.push_back({key, standing->version, said->begin});
     }
-    if (outcome.kind == Kind::written)
+    if (outcome.kind == OutcomeKind::written)
       revision.writes.push_back(
           {key, std::move(outcome.body), standing ? standing->version : 0, counts_from(i), key});
     for (const std::string& code : outcome.issues) revision.issues.push_back(issue(i, code));
@@ -337,8 +339,9 @@ class Reviser {
     if (!report) return issue;
     // Where nothing becomes of a row, the report is concerned.
     const bool is_nowhere =
-        outcomes_[i].kind == Kind::joined && issue.resource == resource.key.reference();
-    if (outcomes_[i].kind == Kind::dropped || is_nowhere) issue.resource = report->key.reference();
+        outcomes_[i].kind == OutcomeKind::joined && issue.resource == resource.key.reference();
+    if (outcomes_[i].kind == OutcomeKind::dropped || is_nowhere)
+      issue.resource = report->key.reference();
     return issue;
   }
 

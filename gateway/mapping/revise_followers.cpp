@@ -12,7 +12,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = ResourceOutcome::Kind;
+using OutcomeKind = ResourceOutcome::Kind;
 using Said = std::shared_ptr<const ContextInput>;
 
 constexpr std::size_t most_text = 32 << 20;  // bytes, over all results of an order
@@ -34,12 +34,13 @@ void note_row(const Decided& decided, std::size_t i, const OrderContext& orders,
     // One that is older than what stands was not weighed beside it.
     if (decided.revived.contains(resource.key.reference()))
       rows.answers_written = true;  // what stands of the order was said of it, too
-    if (outcome.kind == Kind::written || (outcome.kind == Kind::unchanged && !decided.is_older(i)))
+    if (outcome.kind == OutcomeKind::written ||
+        (outcome.kind == OutcomeKind::unchanged && !decided.is_older(i)))
       rows.weighed.insert(resource.key.reference());
     return;
   }
   rows.weighed.insert(resource.key.reference());
-  if (outcome.kind != Kind::written || (outcome.keeps_source_time && !outcome.fills)) return;
+  if (outcome.kind != OutcomeKind::written || (outcome.keeps_source_time && !outcome.fills)) return;
   rows.answers_written = true;
   const auto body = fhir::parse_json(outcome.body);
   if (!body) return;

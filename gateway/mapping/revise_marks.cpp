@@ -12,7 +12,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = ResourceOutcome::Kind;
+using OutcomeKind = ResourceOutcome::Kind;
 
 /// Raised by what other answers say, by the time of a sample, or of an answer that no result was
 /// there for.
@@ -52,13 +52,13 @@ class Marks {
   /// Of an order whose results were all asked, what none raises goes: of these requests.
   void settle(const std::string& answer, const OrderMarks& order) {
     const auto own = own_.find(answer);
-    if (own != own_.end() && outcomes_[own->second].kind == Kind::written) {
+    if (own != own_.end() && outcomes_[own->second].kind == OutcomeKind::written) {
       ResourceOutcome& outcome = outcomes_[own->second];
       auto body = fhir::parse_json(outcome.body);
       if (!body || !mark(*body, answer, order)) return;
       const fhir::Json& stood = others_.of(key_of(answer)).before;
       if (stood.is_object() && same_content(*body, stood))
-        outcome.kind = Kind::unchanged;
+        outcome.kind = OutcomeKind::unchanged;
       else
         outcome.body = body->write();
       return;

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "gateway/base/words.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/blood_pressure.hpp"
 #include "gateway/mapping/context_extension.hpp"
@@ -15,7 +16,7 @@ namespace gateway::mapping {
 namespace {
 
 using fhir::Json;
-using Kind = ResourceOutcome::Kind;
+using OutcomeKind = ResourceOutcome::Kind;
 
 constexpr std::array withdrawn_elements{
     std::string_view("value"), std::string_view("component"), std::string_view("dataAbsentReason"),
@@ -25,10 +26,6 @@ constexpr std::array lasting_elements{std::string_view("effective"), std::string
                                       std::string_view("method"),    std::string_view("device"),
                                       std::string_view("bodySite"),  std::string_view("encounter"),
                                       std::string_view("basedOn")};
-
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
 
 void set_status(Json& observation, std::string_view status) {
   observation.set("status", Json::string(std::string(status)));
@@ -63,13 +60,14 @@ void add_issue(Json& newest, ResourceOutcome& outcome, std::string_view code) {
 /// T12: components without a value keep the one that stands. Not those that were taken back (T4,
 /// T5, T10) or are pending.
 void keep_part_values(Json& newest, const Json& standing, const ResultFacts& facts) {
-  using Said = ResultFacts::Part::Said;
+  using SaidOfPart = ResultFacts::Part::Said;
   if (!newest.find("component")) return;
   for (Json& part : newest.find("component")->items()) {
     const std::string_view code = first_code(part["code"]);
     const bool is_taken_back =
         std::any_of(facts.open_parts.begin(), facts.open_parts.end(), [&](const auto& open) {
-          return open.code == code && (open.said == Said::null || open.said == Said::withdrawn);
+          return open.code == code &&
+                 (open.said == SaidOfPart::null || open.said == SaidOfPart::withdrawn);
         });
     if (is_taken_back || says_something(part) ||
         first_code(part["dataAbsentReason"]) == "not-performed")
@@ -123,10 +121,10 @@ std::optional<std::int64_t> gone_at(const Json& standing, std::string_view code,
 
 /// What was taken back alone is nothing that a late row may fill (T5, T10).
 void date_taken_back(Json& observation, const ResultFacts& facts, const Times& times) {
-  using Said = ResultFacts::Part::Said;
+  using SaidOfPart = ResultFacts::Part::Said;
   if (!times.newest) return;
   for (const auto& open : facts.open_parts) {
-    if (open.said != Said::withdrawn && open.said != Said::null) continue;
+    if (open.said != SaidOfPart::withdrawn && open.said != SaidOfPart::null) continue;
     Json* part = part_of(observation, open.code);
     if (part != nullptr && !has_element(*part, "value")) date_part(*part, times.newest->begin);
   }
@@ -136,24 +134,24 @@ void date_taken_back(Json& observation, const ResultFacts& facts, const Times& t
 /// keeps it (T12). Any other is one of several answers, which stay or go together as the value.
 void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bool keeps_value,
                 const Times& times, const Catalogue* catalogue, ResourceOutcome& outcome) {
-  using Said = ResultFacts::Part::Said;
+  using SaidOfPart = ResultFacts::Part::Said;
   std::set<std::string_view> withdrawn;
   for (const auto& open : facts.open_parts) {
-    if (open.said == Said::withdrawn) withdrawn.insert(open.code);
+    if (open.said == SaidOfPart::withdrawn) withdrawn.insert(open.code);
     Json* at = part_of(newest, open.code);
-    if (at == nullptr || open.said == Said::withdrawn) continue;
+    if (at == nullptr || open.said == SaidOfPart::withdrawn) continue;
     // T5: of a panel that was taken back as a whole, the half that is not said again stays away.
-    if (open.said == Said::nothing && !is_active(standing) && !standing.has("component"))
+    if (open.said == SaidOfPart::nothing && !is_active(standing) && !standing.has("component"))
       date_part(*at, times.standing);
-    const Json* kept = open.said == Said::nothing ? part_of(standing, open.code)
-                       : open.said == Said::empty ? spoken_part(standing, open.code)
-                                                  : nullptr;
+    const Json* kept = open.said == SaidOfPart::nothing ? part_of(standing, open.code)
+                       : open.said == SaidOfPart::empty ? spoken_part(standing, open.code)
+                                                        : nullptr;
     if (!kept) {
-      if (open.said == Said::empty) date_part(*at, gone_at(standing, open.code, times));
+      if (open.said == SaidOfPart::empty) date_part(*at, gone_at(standing, open.code, times));
       continue;
     }
     *at = kept_part(*kept, times);
-    if (open.said == Said::empty && has_element(*kept, "value"))
+    if (open.said == SaidOfPart::empty && has_element(*kept, "value"))
       add_issue(newest, outcome, "value-empty-on-update");
   }
   std::vector<Json> parts = newest["component"].items();
@@ -189,7 +187,7 @@ void keep_parts(Json& newest, const Json& standing, const ResultFacts& facts, bo
 }
 
 ResourceOutcome refused(std::string_view issue, std::string status) {
-  return {Kind::refused, "", false, std::move(status), {std::string(issue)}};
+  return {OutcomeKind::refused, "", false, std::move(status), {std::string(issue)}};
 }
 
 /// T7, T8: what stands keeps its value and its time; a yes of a declaration is seen beside it.
@@ -198,11 +196,12 @@ ResourceOutcome refused_beside(const ConvertedResource& newest, const Json& stan
   ResourceOutcome outcome =
       refused(older ? "update-out-of-order" : "status-regression", standing["status"].text());
   const ResultFacts& facts = *newest.result;
-  if (!facts.declares || is_any_of(facts.status, {"entered-in-error", "cancelled"})) return outcome;
+  if (!facts.declares || base::is_one_of(facts.status, {"entered-in-error", "cancelled"}))
+    return outcome;
   const auto said = fhir::parse_json(newest.body);
   Json body = standing;
   if (!said || !tell_declaration(body, *said, older, order.catalogue)) return outcome;
-  outcome.kind = Kind::written;
+  outcome.kind = OutcomeKind::written;
   outcome.keeps_source_time = true;
   outcome.body = body.write();
   return outcome;
@@ -225,7 +224,7 @@ ResourceOutcome filled_late(Json body, const ResultFacts& late, const StandingSa
 bool misses_its_target(const ResultFacts& facts, const StandingSaid& order) {
   return facts.is_loose && order.is_known &&
          (facts.value_null ||
-          is_any_of(facts.status, {"entered-in-error", "cancelled", "corrected", "amended"}));
+          base::is_one_of(facts.status, {"entered-in-error", "cancelled", "corrected", "amended"}));
 }
 
 /// T10: a value that `""` took back is none that nobody spoke of.
@@ -245,8 +244,9 @@ void withdraw_row(Json& observation, const ResultFacts& facts,
 
 ResourceOutcome first_arrival(const ConvertedResource& newest, const ResultFacts& facts,
                               const StandingSaid& order) {
-  if (facts.sent_status == "U") return {Kind::dropped, "", false, "", {"update-target-unknown"}};
-  ResourceOutcome outcome{Kind::written, newest.body, false, facts.status, {}};
+  if (facts.sent_status == "U")
+    return {OutcomeKind::dropped, "", false, "", {"update-target-unknown"}};
+  ResourceOutcome outcome{OutcomeKind::written, newest.body, false, facts.status, {}};
   const bool withdrawn = facts.status == "entered-in-error";
   const bool misses = misses_its_target(facts, order);
   Json none;
@@ -289,8 +289,8 @@ void finalize(Json& newest, const Json& standing, const ResultFacts& facts) {
 void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, const Times& times,
                   const StandingSaid& order, ResourceOutcome& outcome) {
   const bool asks_to_keep = facts.value_empty && !facts.value_null &&
-                            !is_any_of(facts.status, {"cancelled", "registered"}) &&
-                            !is_any_of(facts.sent_status, {"X", "W", "D", "I"});
+                            !base::is_one_of(facts.status, {"cancelled", "registered"}) &&
+                            !base::is_one_of(facts.sent_status, {"X", "W", "D", "I"});
   const Json converted = facts.open_parts.empty() ? Json() : newest;
   if (facts.sent_status == "U") {
     finalize(newest, standing, facts);
@@ -313,7 +313,8 @@ void lay_row_over(Json& newest, const Json& standing, const ResultFacts& facts, 
     date_taken_back(newest, facts, times);
     if (!facts.is_context) settle_profiles(newest);
   }
-  const bool is_answer = !is_any_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
+  const bool is_answer =
+      !base::is_one_of(facts.status, {"cancelled", "registered"}) && !facts.value_null;
   if (facts.declares && is_answer && facts.sent_status != "U")
     keep_declaration(newest, standing, order.catalogue);
   keep_named(newest, standing, lasting_elements);
@@ -374,7 +375,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   const bool same = stands && standing->same;
   // `""` is written as an empty row is, and says more (T10).
   if (same && !facts.value_null && (older || facts.is_context || order.empty()))
-    return {Kind::unchanged, "", false, facts.status, {}};
+    return {OutcomeKind::unchanged, "", false, facts.status, {}};
   const fhir::Body& body_before = same ? newest.body : stands ? standing->body : fhir::Body();
   const auto before = stands ? fhir::parse_json(body_before) : base::Result<Json>(Json());
   const std::string status = before ? (*before)["status"].text() : "";
@@ -387,9 +388,9 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
                                    : refused("update-out-of-order", status);
   if (!stands) return first_arrival(newest, facts, order);
   auto body = fhir::parse_json(newest.body);
-  if (!before || !body) return {Kind::written, newest.body, false, facts.status, {}};
+  if (!before || !body) return {OutcomeKind::written, newest.body, false, facts.status, {}};
 
-  if (facts.sent_status == "U" && is_any_of(status, {"entered-in-error", "cancelled"}))
+  if (facts.sent_status == "U" && base::is_one_of(status, {"entered-in-error", "cancelled"}))
     return refused("update-target-unknown", status);
   const bool is_regression =
       is_pressure(*body) ? regresses(*body, facts, *before) : goes_back(facts.status, status);
@@ -402,7 +403,7 @@ ResourceOutcome revise_observation(const ConvertedResource& newest, const Standi
   lay_over(*body, *before, facts, {standing->source_time, newest.source_time}, order, outcome);
   outcome.status = (*body)["status"].text();
   if (same_content(*body, *before))
-    outcome.kind = Kind::unchanged;
+    outcome.kind = OutcomeKind::unchanged;
   else
     outcome.body = *body == converted ? newest.body : body->write();
   return outcome;

@@ -21,10 +21,10 @@ const std::string& said_at_url() {
   return url;
 }
 
-using Said = ResultFacts::Part::Said;
+using SaidOfPart = ResultFacts::Part::Said;
 
 /// What the message leaves open of a part; absent: it says it.
-std::optional<Said> left_open(const ResultFacts& facts, std::string_view code) {
+std::optional<SaidOfPart> left_open(const ResultFacts& facts, std::string_view code) {
   for (const ResultFacts::Part& part : facts.open_parts)
     if (part.code == code) return part.said;
   return std::nullopt;
@@ -38,7 +38,7 @@ Json late_part(const Json& late, const ResultFacts& facts, std::string_view code
   if (said == nullptr) return {};
   const bool is_none = !has_element(*said, "value") && !says_something(*said) &&
                        first_code((*said)["dataAbsentReason"]) == "unknown";
-  if (open == Said::nothing || open == Said::empty || (is_none && !open)) return {};
+  if (open == SaidOfPart::nothing || open == SaidOfPart::empty || (is_none && !open)) return {};
   return *said;
 }
 
@@ -169,7 +169,7 @@ bool lay_late_parts(Json& main, const Json& late, const ResultFacts& facts,
   bool all = !has_element(late, "value"), takes_back = false;
   mark_halves(main);
   for (const ResultFacts::OwnRow& row : facts.rows) {
-    const bool is_withdrawn = left_open(facts, row.code) == Said::withdrawn;
+    const bool is_withdrawn = left_open(facts, row.code) == SaidOfPart::withdrawn;
     Json said = late_part(late, facts, row.code);
     const Json* stands = part_of(std::as_const(main), row.code);
     const bool stood = stands != nullptr && !is_open_part(*stands);

@@ -16,7 +16,7 @@ namespace gateway::mapping {
 namespace {
 
 using fhir::Json;
-using Kind = ResourceOutcome::Kind;
+using OutcomeKind = ResourceOutcome::Kind;
 
 bool is_over(std::string_view status) {
   return status == "entered-in-error" || status == "cancelled";
@@ -62,7 +62,7 @@ bool Places::is_older(std::size_t i, std::optional<std::int64_t> than) const {
 }
 
 void Places::edit(std::size_t i, const fhir::ResourceKey& key, const Edit& change) {
-  if (const auto k = index_.find(key); k && outcomes_[*k].kind == Kind::written) {
+  if (const auto k = index_.find(key); k && outcomes_[*k].kind == OutcomeKind::written) {
     auto body = fhir::parse_json(outcomes_[*k].body);
     if (!body) return;
     change(*body);
@@ -128,12 +128,12 @@ void Places::take_late(std::size_t i) {
 
 void Places::settle(std::size_t i) {
   const ConvertedResource& resource = conversion_.resources[i];
-  const Kind kind = outcomes_[i].kind;
-  if (!resource.result || (kind != Kind::written && kind != Kind::unchanged)) return;
+  const OutcomeKind kind = outcomes_[i].kind;
+  if (!resource.result || (kind != OutcomeKind::written && kind != OutcomeKind::unchanged)) return;
   if (resource.result->is_context || !is_known(i)) return;
   settle_rows(i);
   settle_half(i);
-  if (kind != Kind::written) return;
+  if (kind != OutcomeKind::written) return;
   if (is_over(outcomes_[i].status)) take_away(i);
   if (outcomes_[i].status != "entered-in-error") absorb(i);
 }
@@ -180,7 +180,7 @@ void Places::settle_half(std::size_t i) {
   const auto at = half == nullptr ? std::nullopt : time_of_part(*half);
   if (half != nullptr && is_active(stood.before) && !is_open_part(*half) &&
       is_older(i, at ? at : stood.source_time)) {
-    outcomes_[i] = {Kind::joined, "", false, "", {"update-out-of-order"}};
+    outcomes_[i] = {OutcomeKind::joined, "", false, "", {"update-out-of-order"}};
     joined_.emplace_back(conversion_.resources[i].key.reference(), key.reference());
     note_change(conversion_.resources[i].key.id, Json());
     return;
@@ -243,7 +243,7 @@ Places::Order& Places::order_of(std::string_view head) {
   if (order.lone.empty()) return order;
   for (std::size_t k = 0; k < outcomes_.size(); ++k) {
     const ConvertedResource& one = conversion_.resources[k];
-    if (outcomes_[k].kind != Kind::written || !one.result || order_head(one.key.id) != head)
+    if (outcomes_[k].kind != OutcomeKind::written || !one.result || order_head(one.key.id) != head)
       continue;
     if (const auto body = fhir::parse_json(outcomes_[k].body)) note_main(order, one.key.id, *body);
   }
@@ -304,7 +304,7 @@ void Places::share_group(std::string_view head, const std::string& sub_id,
     const fhir::ResourceKey& key = conversion_.resources[i].key;
     const OtherResult& stands = others_.of(key);
     GroupMember member{stands.body, stands.source_time};
-    if (outcomes_[i].kind == Kind::written) {
+    if (outcomes_[i].kind == OutcomeKind::written) {
       if (auto body = fhir::parse_json(outcomes_[i].body)) member.body = *std::move(body);
       if (!outcomes_[i].keeps_source_time && said_at_(i)) member.said_at = said_at_(i)->begin;
     }

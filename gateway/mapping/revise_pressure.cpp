@@ -15,7 +15,7 @@ namespace gateway::mapping {
 namespace {
 
 using fhir::Json;
-using Said = ResultFacts::Part::Said;
+using SaidOfPart = ResultFacts::Part::Said;
 
 const std::string& said_as_url() {
   static const std::string url = fhir::canonical::extension("said-as");
@@ -120,12 +120,12 @@ void empty_half(Json& half, std::optional<std::int64_t> at) {
 }
 
 bool takes_back_one(const ResultFacts& facts) {
-  const auto says = [&](Said said) {
+  const auto says = [&](SaidOfPart said) {
     return std::any_of(facts.open_parts.begin(), facts.open_parts.end(), [&](const auto& part) {
       return part.said == said && blood_pressure::is_half(part.code);
     });
   };
-  return says(Said::withdrawn) && says(Said::nothing);
+  return says(SaidOfPart::withdrawn) && says(SaidOfPart::nothing);
 }
 
 void withdraw_if_empty(Json& pressure) {
@@ -145,7 +145,7 @@ Json taken_back(const Json& pressure, std::string_view code, std::optional<std::
 
 void take_back_halves(Json& pressure, const ResultFacts& facts, std::optional<std::int64_t> at) {
   for (const auto& open : facts.open_parts)
-    if (open.said == Said::withdrawn && blood_pressure::is_half(open.code))
+    if (open.said == SaidOfPart::withdrawn && blood_pressure::is_half(open.code))
       put_part(pressure, taken_back(pressure, open.code, at));
   withdraw_if_empty(pressure);
 }

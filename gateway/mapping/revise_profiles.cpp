@@ -12,7 +12,7 @@ namespace {
 
 using fhir::Json;
 
-std::string_view first_code(const Json& concept_of, std::string_view system) {
+std::string_view first_code_of(const Json& concept_of, std::string_view system) {
   const auto& codings = concept_of["coding"].items();
   if (codings.empty() || codings.front()["system"].text() != system) return {};
   return codings.front()["code"].text();
@@ -20,7 +20,7 @@ std::string_view first_code(const Json& concept_of, std::string_view system) {
 
 std::string_view own_code(const Json& concept_of) {
   static const std::string ours = fhir::canonical::code_system(fhir::canonical::observation_codes);
-  return first_code(concept_of, ours);
+  return first_code_of(concept_of, ours);
 }
 
 bool is_of_blood(const Json& observation) {
@@ -28,7 +28,7 @@ bool is_of_blood(const Json& observation) {
   static const std::string system = fhir::canonical::code_system("sample-type");
   for (const Json& extension : observation["extension"].items())
     if (extension["url"].text() == url)
-      return family_of(first_code(extension["valueCodeableConcept"], system)) == "blood";
+      return family_of(first_code_of(extension["valueCodeableConcept"], system)) == "blood";
   return false;
 }
 
@@ -52,7 +52,7 @@ bool is_known_additive(const Json& observation) {
   const auto& parts = observation["component"].items();
   return std::any_of(parts.begin(), parts.end(), [](const Json& part) {
     return own_code(part["code"]) == "in-vitro-additive" &&
-           !first_code(part["valueCodeableConcept"], system).empty();
+           !first_code_of(part["valueCodeableConcept"], system).empty();
   });
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "gateway/base/words.hpp"
 #include "gateway/fhir/canonical.hpp"
 #include "gateway/mapping/revise_elements.hpp"
 #include "gateway/mapping/revise_resource.hpp"
@@ -11,11 +12,7 @@ namespace gateway::mapping {
 namespace {
 
 using fhir::Json;
-using Kind = ResourceOutcome::Kind;
-
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
+using OutcomeKind = ResourceOutcome::Kind;
 
 /// References of `first`, then those only `second` has, in order; those that are gone left out.
 std::vector<Json> united(const Json& first, const Json& second, const ResultStates& results) {
@@ -88,7 +85,7 @@ void untag_taken_back(Json& standing, const ConvertedResource& newest,
 /// (T2) and stays the newer one in all else (T7).
 ResourceOutcome out_of_order(const ConvertedResource& late, const Json& newest,
                              const Json& standing, const ResultStates& results) {
-  ResourceOutcome outcome{Kind::refused, "", true, "", {"update-out-of-order"}};
+  ResourceOutcome outcome{OutcomeKind::refused, "", true, "", {"update-out-of-order"}};
   std::vector<Json> added;
   for (const Json& reference : newest["result"].items())
     if (results.is_written(reference["reference"].text())) added.push_back(reference);
@@ -97,7 +94,7 @@ ResourceOutcome out_of_order(const ConvertedResource& late, const Json& newest,
   tag_declared(body, newest, results);
   untag_taken_back(body, late, results);
   if (body == standing) return outcome;
-  outcome.kind = Kind::written;
+  outcome.kind = OutcomeKind::written;
   outcome.body = body.write();
   return outcome;
 }
@@ -145,19 +142,20 @@ bool untag_undeclared(Json& report, const ResultStates& results) {
 
 /// T8: nothing changes but what a declaration adds.
 ResourceOutcome regression(const Json& newest, const Json& standing, const ResultStates& results) {
-  ResourceOutcome outcome{Kind::refused, "", true, "", {"status-regression"}};
+  ResourceOutcome outcome{OutcomeKind::refused, "", true, "", {"status-regression"}};
   Json body = standing;
   tag_declared(body, newest, results);
   if (body == standing) return outcome;
-  outcome.kind = Kind::written;
+  outcome.kind = OutcomeKind::written;
   outcome.body = body.write();
   return outcome;
 }
 
 bool is_regression(const Json& newest, const Json& standing, const ResultStates& results) {
-  if (!is_any_of(newest["status"].text(), {"registered", "partial", "preliminary"})) return false;
-  if (!is_any_of(standing["status"].text(),
-                 {"final", "corrected", "amended", "appended", "cancelled", "entered-in-error"}))
+  if (!base::is_one_of(newest["status"].text(), {"registered", "partial", "preliminary"}))
+    return false;
+  if (!base::is_one_of(standing["status"].text(), {"final", "corrected", "amended", "appended",
+                                                   "cancelled", "entered-in-error"}))
     return false;
   const auto named = references_of(newest["result"]);
   return !named.empty() && std::none_of(named.begin(), named.end(), results.is_written);
@@ -167,10 +165,12 @@ bool is_regression(const Json& newest, const Json& standing, const ResultStates&
 
 ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* standing, bool older,
                               const ResultStates& results) {
-  if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
+  if (standing && !standing->deleted && standing->same)
+    return {OutcomeKind::unchanged, "", false, "", {}};
   if (!standing || standing->deleted) {
-    if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-    ResourceOutcome first{Kind::written, without_gone(newest, "result", results), false, "", {}};
+    if (older) return {OutcomeKind::refused, "", false, "", {"update-out-of-order"}};
+    ResourceOutcome first{
+        OutcomeKind::written, without_gone(newest, "result", results), false, "", {}};
     if (!results.is_declared) return first;
     if (auto said = fhir::parse_json(first.body); said && untag_undeclared(*said, results))
       first.body = said->write();
@@ -179,8 +179,8 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   auto body = fhir::parse_json(newest.body);
   const auto before = fhir::parse_json(standing->body);
   if (!body || !before)
-    return older ? ResourceOutcome{Kind::refused, "", false, "", {"update-out-of-order"}}
-                 : ResourceOutcome{Kind::written, newest.body, false, "", {}};
+    return older ? ResourceOutcome{OutcomeKind::refused, "", false, "", {"update-out-of-order"}}
+                 : ResourceOutcome{OutcomeKind::written, newest.body, false, "", {}};
   if (older) return out_of_order(newest, *body, *before, results);
   // A preliminary report whose every row was refused says nothing new (T8).
   if (is_regression(*body, *before, results)) return regression(*body, *before, results);
@@ -198,7 +198,7 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
   if (newest.report && newest.report->status_from_results) take_status(*body, results);
   ResourceOutcome outcome;
   if (same_content(*body, *before))
-    outcome.kind = Kind::unchanged;
+    outcome.kind = OutcomeKind::unchanged;
   else
     outcome.body = *body == converted ? newest.body : body->write();
   return outcome;
@@ -206,8 +206,9 @@ ResourceOutcome revise_report(const ConvertedResource& newest, const Standing* s
 
 ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standing* standing,
                                   bool older, const ResultStates& results) {
-  if (standing && !standing->deleted && standing->same) return {Kind::unchanged, "", false, "", {}};
-  if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
+  if (standing && !standing->deleted && standing->same)
+    return {OutcomeKind::unchanged, "", false, "", {}};
+  if (older) return {OutcomeKind::refused, "", false, "", {"update-out-of-order"}};
   const ResultStates existence{results.is_dropped,
                                results.is_dropped,
                                results.is_unknown,
@@ -216,21 +217,21 @@ ResourceOutcome revise_provenance(const ConvertedResource& newest, const Standin
                                results.any_gone,
                                {},
                                {}};
-  return {Kind::written, without_gone(newest, "target", existence), false, "", {}};
+  return {OutcomeKind::written, without_gone(newest, "target", existence), false, "", {}};
 }
 
 ResourceOutcome revise_shared(const ConvertedResource& newest, const Standing* standing,
                               bool older) {
   const bool stands = standing && !standing->deleted;
-  if (stands && standing->same) return {Kind::unchanged, "", false, "", {}};
-  if (older) return {Kind::refused, "", false, "", {"update-out-of-order"}};
-  ResourceOutcome outcome{Kind::written, newest.body, false, "", {}};
+  if (stands && standing->same) return {OutcomeKind::unchanged, "", false, "", {}};
+  if (older) return {OutcomeKind::refused, "", false, "", {"update-out-of-order"}};
+  ResourceOutcome outcome{OutcomeKind::written, newest.body, false, "", {}};
   if (!stands) return outcome;
   auto body = fhir::parse_json(newest.body);
   const auto before = fhir::parse_json(standing->body);
   if (!body || !before) return outcome;
   if (keep_absent(*body, *before, newest.deleted_elements)) outcome.body = body->write();
-  if (same_content(*body, *before)) return {Kind::unchanged, "", false, "", {}};
+  if (same_content(*body, *before)) return {OutcomeKind::unchanged, "", false, "", {}};
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/base/words.hpp"
 #include "gateway/fhir/json.hpp"
 #include "gateway/mapping/folding.hpp"
 #include "gateway/mapping/spelling.hpp"
@@ -14,9 +15,6 @@ using fhir::Json;
 
 constexpr int longest_cycle = 999;
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -380,9 +378,10 @@ bool is_zone_name(std::string_view name) {
   if (name.size() > 64 || name.find('/') == std::string_view::npos) return false;
   bool begins = true;
   for (const char c : name) {
-    if (begins && !is_letter(c)) return false;
+    if (begins && !base::is_letter(c)) return false;
     begins = c == '/';
-    if (!is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') return false;
+    if (!base::is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+')
+      return false;
   }
   return !begins;
 }

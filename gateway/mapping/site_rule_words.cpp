@@ -58,7 +58,7 @@ constexpr auto refused = std::to_array<std::string_view>({
     "hydroxychloroquine",
 });
 
-bool is_letter(char c) {
+bool is_small_letter(char c) {
   return c >= 'a' && c <= 'z';
 }
 
@@ -67,13 +67,14 @@ bool is_letter(char c) {
 std::string refused_word(std::string_view text) {
   const std::string plain = lower_case(text);
   for (std::size_t at = 0; at < plain.size();) {
-    if (!is_letter(plain[at])) {
+    if (!is_small_letter(plain[at])) {
       ++at;
       continue;
     }
-    const auto end = static_cast<std::size_t>(
-        std::find_if_not(plain.begin() + static_cast<std::ptrdiff_t>(at), plain.end(), is_letter) -
-        plain.begin());
+    const auto end =
+        static_cast<std::size_t>(std::find_if_not(plain.begin() + static_cast<std::ptrdiff_t>(at),
+                                                  plain.end(), is_small_letter) -
+                                 plain.begin());
     const std::string word = plain.substr(at, end - at);
     if (std::find(refused.begin(), refused.end(), word) != refused.end()) return word;
     at = end;

@@ -4,14 +4,11 @@
 #include <initializer_list>
 #include <utility>
 
+#include "gateway/base/words.hpp"
 #include "gateway/mapping/specimen_layout.hpp"
 
 namespace gateway::mapping {
 namespace {
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// The state of the walk: where the next segment attaches.
 class Walk {
@@ -115,7 +112,7 @@ class Walk {
       (order() != nullptr ? order()->site_segments : patient().site_segments).push_back(index);
     } else if (name == "DG1" && order() == nullptr) {
       early_diagnoses_.push_back(index);
-    } else if (order() != nullptr && is_one_of(name, {"CTD", "CTI", "DG1", "TQ2"})) {
+    } else if (order() != nullptr && base::is_one_of(name, {"CTD", "CTI", "DG1", "TQ2"})) {
       order()->others.push_back(index);
     }
   }
@@ -124,7 +121,7 @@ class Walk {
   /// could say whose it is.
   bool begin_early(SegmentIndex index) {
     const std::string_view name = message_.segments()[index].name;
-    if (!is_one_of(name, {"ORC", "OBR", "OBX", "SPM", "SAC", "TXA"}) || lost_) return false;
+    if (!base::is_one_of(name, {"ORC", "OBR", "OBX", "SPM", "SAC", "TXA"}) || lost_) return false;
     lost_ = !only_pid_;  // said once
     out_.remarks.push_back(
         {"segment-out-of-place", index,
@@ -281,7 +278,7 @@ class Walk {
 
   /// A document (ED, RP) whose OBR is still to come, and that no TXA speaks of.
   bool is_waiting(SegmentIndex obx) {
-    if (!is_one_of(raw_field(obx, 2, 1), {"ED", "RP"})) return false;
+    if (!base::is_one_of(raw_field(obx, 2, 1), {"ED", "RP"})) return false;
     return ahead_ || (!has_document_ && (order() == nullptr || !order()->obr));
   }
 
@@ -301,7 +298,7 @@ class Walk {
   /// patient's.
   bool may_be_document(SegmentIndex obx) {
     if (!has_document_) return false;
-    return !has_order_ || is_one_of(raw_field(obx, 2, 1), {"ED", "RP", "TX", "FT"});
+    return !has_order_ || base::is_one_of(raw_field(obx, 2, 1), {"ED", "RP", "TX", "FT"});
   }
 
   void take_spm(SegmentIndex index) {

@@ -7,7 +7,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 bool is_time_type(std::string_view type) {
   return type == "DT" || type == "TS" || type == "DTM";
@@ -24,13 +24,13 @@ Value of_date(Desk& desk, const Row& row, const std::string& words) {
   const CycleDate date = read_context_date(words, desk.profile().date_order);
   Value value;
   if (row.type.text != "SN") value = value_of_time(desk, {obx, 5});
-  const bool month = value.kind == Kind::time && date.kind == CycleDate::Kind::imprecise &&
+  const bool month = value.kind == ValueKind::time && date.kind == CycleDate::Kind::imprecise &&
                      value.start.time->precision < date.date.precision;  // "2025-03"
-  if (value.kind == Kind::time && !month) return value;
+  if (value.kind == ValueKind::time && !month) return value;
   const Text said = desk.fields().at({obx, 5, 0});
   if (is_read(date)) {
     value = {};
-    value.kind = Kind::time;
+    value.kind = ValueKind::time;
     value.start = {date.date, said};
     value.issues.push_back("date-format");
     value.notes.push_back({"", said});
@@ -58,7 +58,7 @@ std::optional<Value> of_coded_date(Desk& desk, const Row& row) {
   if (desk.catalogue().cycle_language().is_no_answer(writings.front())) return std::nullopt;
   const CycleDate date = read_answer_date(writings, desk.profile().date_order);
   if (!is_read(date)) return std::nullopt;
-  value.kind = Kind::time;
+  value.kind = ValueKind::time;
   value.start = {date.date, desk.fields().at({row.obx(), 5, 0})};
   value.codes_beside = true;
   return value;
@@ -122,7 +122,7 @@ std::optional<Value> known_answer(Desk& desk, const Row& row) {
   if (desk.catalogue().answer(desk.profile(), row.code.target->code, "", said.text) == nullptr)
     return std::nullopt;
   Value value;
-  value.kind = Kind::coded;
+  value.kind = ValueKind::coded;
   Concept answer;
   answer.codings.push_back({desk.own_system(""), said, {}, {}, {}});
   value.concepts.push_back(std::move(answer));
@@ -163,12 +163,12 @@ Value of_integer(Desk& desk, const Row& row, const Unit& unit, const std::string
   const std::vector<Text> origins{desk.fields().at({row.obx(), 5, 0})};
   if (integer) {
     Value value = text_value(std::to_string(*integer), origins);
-    value.kind = Kind::integer;
+    value.kind = ValueKind::integer;
     if (!is_plain_integer(words)) value.notes.push_back({"", said});
     return value;
   }
   Value value = read_value(desk, row, unit);
-  if (!value.is_number() && value.kind != Kind::ratio) return value;
+  if (!value.is_number() && value.kind != ValueKind::ratio) return value;
   value = text_value(words, origins);
   value.unit_in_note = true;
   return value;
@@ -183,7 +183,7 @@ Value of_gestation(Desk& desk, const Row& row, const Unit& unit, const std::stri
   Value value = text_value(words, origins);
   value.gestation = read;
   if (read) {
-    value.kind = Kind::gestation;
+    value.kind = ValueKind::gestation;
     if (!is_plain_integer(words)) value.notes.push_back({"", origins.front()});
   } else {
     value.unit_in_note = true;  // 9.3: days, or tenths?

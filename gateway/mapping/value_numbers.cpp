@@ -6,7 +6,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 void add_issue(Value& value, const std::string& issue) {
   if (!issue.empty()) value.issues.push_back(issue);
@@ -22,7 +22,7 @@ Value unread(std::string text, const std::string& issue, const Text& said) {
 
 Value of_number(const Number& number, const Text& said) {
   Value value;
-  value.kind = Kind::quantity;
+  value.kind = ValueKind::quantity;
   value.number = number;
   value.origins = {said};
   add_issue(value, number.issue);
@@ -31,7 +31,7 @@ Value of_number(const Number& number, const Text& said) {
 
 Value of_interval(const Interval& interval, const Text& said) {
   Value value;
-  value.kind = Kind::range;
+  value.kind = ValueKind::range;
   value.interval = interval;
   value.origins = {said};
   add_issue(value, interval.issue);
@@ -50,7 +50,7 @@ bool is_ratio_code(const Row& row) {
 
 Value value_of_ratio(const Ratio& ratio, const Text& said) {
   Value value;
-  value.kind = Kind::ratio;
+  value.kind = ValueKind::ratio;
   value.ratio = ratio;
   value.origins = {said};
   add_issue(value, ratio.issue);

@@ -1,16 +1,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/base/words.hpp"
 #include "gateway/mapping/value_parts.hpp"
 
 namespace gateway::mapping {
 namespace {
 
-using Kind = Value::Kind;
-
-bool is_one_of(std::string_view type, std::initializer_list<std::string_view> types) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
+using ValueKind = Value::Kind;
 
 /// An empty repetition maps to nothing (V2FHIR.md §1.5). Before an answer of context it is a tilde
 /// of doubt that nobody escaped (C24).
@@ -58,7 +55,7 @@ Value joined_repetitions(Desk& desk, const Row& row, std::string_view separator)
 Value coded(Desk& desk, const Row& row) {
   const SegmentIndex obx = row.obx();
   Value value;
-  value.kind = Kind::coded;
+  value.kind = ValueKind::coded;
   const std::uint16_t count = desk.fields().repetitions(obx, 5);
   for (std::uint16_t k = 1; k <= count; ++k) {
     Concept said = read_concept(desk, {obx, 5, k});
@@ -105,14 +102,14 @@ Value of_clock(const Text& said) {
     value.text = said.text;
     value.issues.push_back("date-invalid");
   } else {
-    value.kind = Kind::clock;
+    value.kind = ValueKind::clock;
   }
   return value;
 }
 
 Value of_period(Desk& desk, const Place& place, const Text& said) {
   Value value;
-  value.kind = Kind::period;
+  value.kind = ValueKind::period;
   value.start = read_time(desk, place.part(1));
   value.end = read_time(desk, place.part(2));
   const bool backwards =
@@ -150,7 +147,7 @@ Value without_value(Desk& desk, const Row& row, std::string_view reason) {
 /// E5: components in a type that has none are kept as they were sent, and said.
 bool has_odd_parts(std::string_view type, const Text& said) {
   return said.leaf_count > 1 &&
-         is_one_of(type, {"NM", "ST", "TX", "FT", "TM", "ID", "SI", "TXT", "FX"});
+         base::is_one_of(type, {"NM", "ST", "TX", "FT", "TM", "ID", "SI", "TXT", "FX"});
 }
 
 /// N9, T4: the one word in OBX-5, however it is typed, that says a quantity was not measured.
@@ -178,12 +175,13 @@ Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Spoken& 
   }
   if (is_coded_type(type)) return coded(desk, row);
   if (type == "NA" || type == "MA") return value_of_samples(desk, row, unit);
-  if (is_one_of(type, {"XAD", "AD", "XPN", "PN", "XCN", "CN", "CNN", "XON", "XTN", "TN"})) {
+  if (base::is_one_of(type, {"XAD", "AD", "XPN", "PN", "XCN", "CN", "CNN", "XON", "XTN", "TN"})) {
     Value value = value_of_words(desk, row);
     if (!one) value.issues.push_back("value-repeated");
     return value;
   }
-  if (is_one_of(type, {"TX", "FT", "TXT", "FX"})) return joined_repetitions(desk, row, line_end);
+  if (base::is_one_of(type, {"TX", "FT", "TXT", "FX"}))
+    return joined_repetitions(desk, row, line_end);
   if (!one) {
     Value value = joined_repetitions(desk, row, "; ");
     value.issues.push_back("value-repeated");
@@ -193,7 +191,7 @@ Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Spoken& 
   if (type == "NM") return value_of_number(desk, row, unit, said);
   if (type == "SN") return value_of_structured(desk, row, place, said);
   if (type == "ST") return value_of_text(desk, row, unit, said);
-  if (is_one_of(type, {"DT", "TS", "DTM"})) return value_of_time(desk, place);
+  if (base::is_one_of(type, {"DT", "TS", "DTM"})) return value_of_time(desk, place);
   if (type == "TM") return of_clock(said);
   if (type == "DR") return of_period(desk, place, said);
   if (type == "NR") return value_of_range(desk, place, said);
@@ -206,8 +204,8 @@ Value by_type_alone(Desk& desk, const Row& row, const Unit& unit, const Spoken& 
     return value;
   }
   Value value = text_value(std::string(said.text), {said});
-  const bool known = is_one_of(type, {"SI", "ID", "NR", "CX", "EI", "HD", "CQ", "CD", "DLN", "JCC",
-                                      "PPN", "FN", "AUI", "SPD", "MO", "VR", "PL"});
+  const bool known = base::is_one_of(type, {"SI", "ID", "NR", "CX", "EI", "HD", "CQ", "CD", "DLN",
+                                            "JCC", "PPN", "FN", "AUI", "SPD", "MO", "VR", "PL"});
   if (!known) value.issues.push_back("value-type-unknown");
   return value;
 }
@@ -223,7 +221,7 @@ Value by_type(Desk& desk, const Row& row, const Unit& unit) {
 }  // namespace
 
 bool is_coded_type(std::string_view type) {
-  return is_one_of(type, {"CWE", "CE", "CNE", "CF", "IS"});
+  return base::is_one_of(type, {"CWE", "CE", "CNE", "CF", "IS"});
 }
 
 Value value_of_time(Desk& desk, const Place& place) {
@@ -234,7 +232,7 @@ Value value_of_time(Desk& desk, const Place& place) {
     value.issues.push_back("date-invalid");
     return value;
   }
-  value.kind = Kind::time;
+  value.kind = ValueKind::time;
   value.start = reading;
   if (reading.said.text.find('-') == 4) value.issues.push_back("date-format");
   return value;

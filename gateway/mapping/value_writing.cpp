@@ -5,7 +5,7 @@
 namespace gateway::mapping {
 namespace {
 
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 void land_all(Pen& pen, const char* name, const std::vector<Text>& origins) {
   for (const Text& origin : origins) pen.land(name, origin);
@@ -125,14 +125,14 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
   const Unit none;
   extend_text(draft, "original-text", value.original);
   switch (value.kind) {
-    case Kind::none:
+    case ValueKind::none:
       return write_reason(desk, pen, value, row);
-    case Kind::quantity: {
+    case ValueKind::quantity: {
       const auto member = pen.object("valueQuantity");
       return write_quantity(pen, value.number->value, value.number->comparator, unit,
                             value.origins);
     }
-    case Kind::gestation: {
+    case ValueKind::gestation: {
       const auto member = pen.object("valueQuantity");
       const auto number = base::DecimalText::parse(value.gestation->value);
       if (number) pen.digits("value", *number);
@@ -144,46 +144,46 @@ void write_value(Desk& desk, Pen& pen, const Value& value, const Unit& unit, Dra
       pen.say("code", value.gestation->unit);
       return pen.land("code", unit.code);
     }
-    case Kind::ratio: {
+    case ValueKind::ratio: {
       const auto member = pen.object("valueRatio");
       write_bound(pen, "numerator", value.ratio->numerator, none, value.origins);
       return write_bound(pen, "denominator", value.ratio->denominator, none, value.origins);
     }
-    case Kind::range: {
+    case ValueKind::range: {
       const auto member = pen.object("valueRange");
       write_bound(pen, "low", value.interval.low, unit, value.origins);
       return write_bound(pen, "high", value.interval.high, unit, value.origins);
     }
-    case Kind::text:
+    case ValueKind::text:
       pen.say("valueString", value.text);
       return land_all(pen, "valueString", value.origins);
-    case Kind::integer:
+    case ValueKind::integer:
       pen.integer("valueInteger", std::stoll(value.text));
       return land_all(pen, "valueInteger", value.origins);
-    case Kind::samples: {
+    case ValueKind::samples: {
       const auto member = pen.object("valueSampledData");
       write_samples(pen, value, unit);
       return;
     }
-    case Kind::clock:
+    case ValueKind::clock:
       pen.say("valueTime", value.text);
       land_all(pen, "valueTime", value.origins);
       if (value.origins.front().text.find_first_of(offset_marks) != std::string_view::npos)
         write_sent_time(pen, "_valueTime", value.origins.front());  // FHIR's time has no offset
       return;
-    case Kind::time:
+    case ValueKind::time:
       if (value.codes_beside) extend_value_codes(draft, value);
       write_time(desk, pen, "valueDateTime", "_valueDateTime", value.start, TimeForm::date_time,
                  &draft, {row.obx(), 5});
       return;
-    case Kind::period: {
+    case ValueKind::period: {
       const auto member = pen.object("valuePeriod");
       write_time(desk, pen, "start", "_start", value.start, TimeForm::date_time, &draft,
                  {row.obx(), 5});
       write_time(desk, pen, "end", "_end", value.end, TimeForm::date_time, &draft, {row.obx(), 5});
       return;
     }
-    case Kind::coded:
+    case ValueKind::coded:
       if (value.is_several()) return;  // write_answers
       const auto member = pen.object("valueCodeableConcept");
       return write_answer(desk, pen, value.concepts.front(), row);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t most_related = 64;  // reports that each of several documents names
 
-std::string_view doc_status(std::string_view completion) {
+std::string_view completion_status(std::string_view completion) {
   if (completion == "LA" || completion == "AU" || completion == "DO") return "final";  // table 0271
   return "preliminary";
 }
@@ -23,7 +23,7 @@ void write_completion(Desk& desk, Pen& pen, SegmentIndex txa) {
   const Text whole = desk.fields().code_at({txa, 17});
   if (whole.empty()) return;
   const Text code = desk.fields().code_at(Place{txa, 17}.part(1));
-  pen.from("docStatus", doc_status(code.text), code);
+  pen.from("docStatus", completion_status(code.text), code);
   write_original(pen, "_docStatus", whole);
 }
 

@@ -147,15 +147,15 @@ ResultFacts facts_of(Desk& desk, const Row& row, const Value& value, bool null) 
 
 /// S14, S16: components that the message leaves open.
 void note_open_parts(Desk& desk, const Row& row, const Decision& decision, ResultFacts& facts) {
-  using Said = ResultFacts::Part::Said;
+  using SaidOfPart = ResultFacts::Part::Said;
   const auto note = [&](const Row& part, std::string_view status) {
     const Text value = desk.fields().at({part.obx(), 5});
     if (status == "entered-in-error")
-      facts.open_parts.push_back({part.code.target->code, Said::withdrawn});
+      facts.open_parts.push_back({part.code.target->code, SaidOfPart::withdrawn});
     else if (value.null)
-      facts.open_parts.push_back({part.code.target->code, Said::null});
+      facts.open_parts.push_back({part.code.target->code, SaidOfPart::null});
     else if (value.empty() && !value.null && status != "cancelled" && status != "registered")
-      facts.open_parts.push_back({part.code.target->code, Said::empty});
+      facts.open_parts.push_back({part.code.target->code, SaidOfPart::empty});
   };
   for (const Row* part : row.components) note(*part, part->status);
   const bool all_gone = row.status == "cancelled" || row.status == "entered-in-error";
@@ -164,7 +164,7 @@ void note_open_parts(Desk& desk, const Row& row, const Decision& decision, Resul
     if (half.row != nullptr)
       note(*half.row, half.status);
     else
-      facts.open_parts.push_back({std::string(half.code), Said::nothing});
+      facts.open_parts.push_back({std::string(half.code), SaidOfPart::nothing});
   }
 }
 

@@ -15,7 +15,6 @@
 namespace gateway::query {
 namespace {
 
-constexpr std::int64_t second = 1'000'000;
 /// A client may ask how its export stands so often at once, and then once a second.
 constexpr std::int64_t most_at_once = 10;
 
@@ -156,9 +155,9 @@ base::Result<ExportJob> Exports::status(const security::Principal& who, const st
   const std::lock_guard lock(mutex_);
   auto& due = asked_again_[id];  // when the questions so far were due, at one a second
   due = std::max(due, now);
-  if (due - now >= most_at_once * second)
+  if (due - now >= most_at_once * base::microseconds_a_second)
     return limited("this export is asked about too often", "wait as Retry-After says");
-  due += second;
+  due += base::microseconds_a_second;
   return job;
 }
 

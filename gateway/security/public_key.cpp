@@ -8,8 +8,8 @@
 namespace gateway::security {
 namespace {
 
-constexpr int least_rsa_bits = 2048;
-constexpr int most_rsa_bits = 8192;  // what takes longer to verify is no key but a burden
+constexpr int least_bits = 2048;
+constexpr int most_bits = 8192;  // what takes longer to verify is no key but a burden
 
 base::Error unusable(std::string what, std::string remedy) {
   return {base::ErrorKind::malformed, std::move(what), "", std::move(remedy)};
@@ -70,12 +70,12 @@ PublicKey::PublicKey(Algorithm algorithm, EVP_PKEY* key)
 
 base::Result<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_view exponent,
                                        Algorithm algorithm) {
-  if (modulus.size() > most_rsa_bits / 8 || exponent.size() > 8)
+  if (modulus.size() > most_bits / 8 || exponent.size() > 8)
     return unusable("an RSA key is longer than 8192 bits", "take one of 2048 to 4096 bits");
   const Owned<BIGNUM> n = number(modulus);
   const Owned<BIGNUM> e = number(exponent);
   const Owned<OSSL_PARAM_BLD> parts(OSSL_PARAM_BLD_new());
-  if (!n || !e || !parts || BN_num_bits(n.get()) < least_rsa_bits || !BN_is_odd(n.get()) ||
+  if (!n || !e || !parts || BN_num_bits(n.get()) < least_bits || !BN_is_odd(n.get()) ||
       !BN_is_odd(e.get()) || BN_is_one(e.get()) ||
       OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)

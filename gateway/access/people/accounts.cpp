@@ -10,7 +10,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr int most_tries = 8;
+constexpr int most_races = 8;
 constexpr std::size_t code_characters = 20, group_characters = 5;  // 100 bits
 
 base::Error no_such(const std::string& name) {
@@ -110,7 +110,7 @@ base::Result<Invitation> Accounts::add(const std::string& name, const std::strin
 }
 
 base::Result<Account> Accounts::change(const std::string& name, const Change& change) {
-  for (int i = 0; i < most_tries; ++i) {
+  for (int i = 0; i < most_races; ++i) {
     auto found = find(name);
     if (!found) return found.error();
     if (!*found) return no_such(name);

@@ -17,10 +17,10 @@ namespace {
 using base::ErrorKind;
 using fhir::Json;
 
-constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t carried_seconds = 600;  // from the page to the provider and back
 constexpr std::int64_t skew = 30, oldest_token = 600, just_now = 300;  // seconds
-constexpr std::int64_t known_for = 3600 * second, failure_known_for = 10 * second;
+constexpr std::int64_t known_for = 3600 * base::microseconds_a_second,
+                       failure_known_for = 10 * base::microseconds_a_second;
 constexpr int most_finishing = 4;
 constexpr std::string_view bound_to = "provider", key_name = "provider";
 constexpr std::size_t longest_shown = 100;
@@ -161,7 +161,7 @@ base::Result<Provider::Begun> Provider::begin(bool anew) {
   const auto known = endpoints();
   if (!known) return known.error();
   const Carried carried{random_word(), random_word(), random_word(),
-                        clock_.now().microseconds + carried_seconds * second};
+                        clock_.now().microseconds + carried_seconds * base::microseconds_a_second};
   const auto challenge = base::sha256(carried.verifier);
   std::string acr;
   for (const auto& one : settings_.acr) acr += (acr.empty() ? "" : " ") + one;
@@ -197,7 +197,7 @@ base::Result<std::string> Provider::id_token(const Returned& returned,
 
 base::Result<void> Provider::check_claims(const Json& claims, const std::string& nonce) const {
   const auto audience = words_of(claims["aud"]);
-  const auto now = clock_.now().microseconds / second;
+  const auto now = clock_.now().microseconds / base::microseconds_a_second;
   const auto ends = time_claim(claims, "exp"), issued = time_claim(claims, "iat");
   if (claims["iss"].text() != settings_.issuer) return refused("the token is of another issuer");
   if (!has(audience, settings_.client_id) ||
@@ -234,9 +234,10 @@ base::Result<Provider::Person> Provider::person_of(const std::string& token,
   const auto proved = time_claim(claims, "auth_time");
   const auto role = std::ranges::find_if(settings_.roles,
                                          [&](const auto& one) { return has(groups, one.first); });
-  return Person{account_name(claims["sub"].text()), shown,
-                role == settings_.roles.end() ? std::nullopt : std::optional(role->second),
-                proved && *proved > clock_.now().microseconds / second - just_now};
+  return Person{
+      account_name(claims["sub"].text()), shown,
+      role == settings_.roles.end() ? std::nullopt : std::optional(role->second),
+      proved && *proved > clock_.now().microseconds / base::microseconds_a_second - just_now};
 }
 
 base::Result<Account> Provider::account_of(const Person& person, const Actor& from) {

@@ -10,7 +10,7 @@
 namespace gateway::access::people {
 namespace {
 
-constexpr std::string_view kind = "session";
+constexpr std::string_view session_kind = "session";
 constexpr std::size_t token_bytes = 32;
 constexpr std::chrono::seconds noted_every{30};  // that somebody is there: not with each request
 
@@ -20,7 +20,7 @@ base::Instant later(base::Instant at, Duration by) {
 }
 
 std::string key_of(std::string_view token) {
-  const auto digest = base::KeyHash().add(kind).add(token).digest();
+  const auto digest = base::KeyHash().add(session_kind).add(token).digest();
   return base::hex(base::bytes_of(digest));
 }
 
@@ -30,7 +30,7 @@ store::Keeping written(const Session& session) {
   for (const auto number : {session.begun.microseconds, session.seen.microseconds,
                             session.proved.microseconds, session.epoch})
     text += std::to_string(number) + ' ';
-  return {std::string(kind), session.key, text + session.user, session.version,
+  return {std::string(session_kind), session.key, text + session.user, session.version,
           later(session.begun, session_life)};
 }
 
@@ -66,7 +66,7 @@ base::Result<std::string> Sessions::begin(const Account& account, bool proved) {
 }
 
 base::Result<std::optional<Session>> Sessions::find(std::string_view token) {
-  const auto kept = store_.kept(kind, key_of(token));
+  const auto kept = store_.kept(session_kind, key_of(token));
   if (!kept) return kept.error();
   if (!*kept) return std::optional<Session>();
   Session session = read(**kept);
@@ -108,10 +108,11 @@ base::Result<std::string> Sessions::renew(const Session& session) {
 
 base::Result<void> Sessions::end(const Session& session, const Actor& actor) {
   for (int i = 0; i < 8; ++i) {
-    const auto found = store_.kept(kind, session.key);
+    const auto found = store_.kept(session_kind, session.key);
     if (!found) return found.error();
     if (!*found) return {};
-    const store::Keeping change{std::string(kind), session.key, "", (*found)->version, {}, true};
+    const store::Keeping change{std::string(session_kind), session.key, "",
+                                (*found)->version,         {},          true};
     std::vector<store::AuditRow> rows;
     if (!actor.name.empty()) rows.push_back(row_of("sign-out", actor, clock_.now(), "200", ""));
     const auto kept = store_.keep({&change, 1}, rows);

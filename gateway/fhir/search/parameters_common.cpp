@@ -3,7 +3,7 @@
 namespace gateway::fhir::search::tables {
 namespace {
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_common = std::to_array<Parameter>({
     {"*", "_id", Kind::token, "", "Logical id"},
     {"*", "_lastUpdated", Kind::date, "", "When the version was committed"},
     {"*", "_tag", Kind::token, "meta.tag",
@@ -17,7 +17,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> common() {
-  return table;
+  return of_common;
 }
 
 }  // namespace gateway::fhir::search::tables

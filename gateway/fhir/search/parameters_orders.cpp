@@ -7,7 +7,7 @@ constexpr std::string_view report = "DiagnosticReport";
 constexpr std::string_view specimen = "Specimen";
 constexpr std::string_view request = "ServiceRequest";
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_orders = std::to_array<Parameter>({
     refers(report, "patient", "subject", to_patient, patient_words),
     {report, "subject", Kind::reference, "", subject_words},
     {report, "patient.identifier", Kind::token, "", patient_identifier_words},
@@ -75,7 +75,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> orders() {
-  return table;
+  return of_orders;
 }
 
 }  // namespace gateway::fhir::search::tables

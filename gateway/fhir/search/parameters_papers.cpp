@@ -11,7 +11,7 @@ constexpr std::string_view task = "Task";
 constexpr std::string_view subscription = "Subscription";
 constexpr std::string_view group = "Group";
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_papers = std::to_array<Parameter>({
     refers(encounter, "patient", "subject", to_patient, patient_words),
     {encounter, "subject", Kind::reference, "", subject_words},
     {encounter, "patient.identifier", Kind::token, "", patient_identifier_words},
@@ -134,7 +134,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> papers() {
-  return table;
+  return of_papers;
 }
 
 }  // namespace gateway::fhir::search::tables

@@ -13,7 +13,7 @@ constexpr std::string_view address_elements =
     "address.text";
 constexpr std::string_view address_words = "Beginning of any part of an address";
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_people = std::to_array<Parameter>({
     {"Patient", "identifier", Kind::token, "identifier", identifier_words},
     {"Patient", "name", Kind::string, name_elements, name_words},
     {"Patient", "family", Kind::string, "name.family", family_words},
@@ -112,7 +112,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> people() {
-  return table;
+  return of_people;
 }
 
 }  // namespace gateway::fhir::search::tables

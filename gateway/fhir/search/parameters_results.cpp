@@ -11,7 +11,7 @@ constexpr std::string_view quantity_words =
     "size: /uL finds 10*9/L. A stored value with a comparator (<0.5) is found only where it is "
     "certain: by lt1, not by gt0.2, never by eq";
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_results = std::to_array<Parameter>({
     refers(type, "patient", "subject", to_patient, patient_words),
     {type, "subject", Kind::reference, "", subject_words},
     {type, "patient.identifier", Kind::token, "", patient_identifier_words},
@@ -101,7 +101,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> results() {
-  return table;
+  return of_results;
 }
 
 }  // namespace gateway::fhir::search::tables

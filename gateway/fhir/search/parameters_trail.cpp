@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::string_view event = "AuditEvent";
 
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto of_trail = std::to_array<Parameter>({
     refers(event, "patient", "entity.what", to_patient, "A patient it is about: ID or Patient/ID"),
     refers(event, "entity", "entity.what", {}, "What was read, written or sent: Type/ID"),
     {event, "date", Kind::date, "recorded", "When it was recorded"},
@@ -22,7 +22,7 @@ constexpr auto table = std::to_array<Parameter>({
 }  // namespace
 
 std::span<const Parameter> trail() {
-  return table;
+  return of_trail;
 }
 
 }  // namespace gateway::fhir::search::tables

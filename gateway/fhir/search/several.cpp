@@ -10,14 +10,14 @@
 namespace gateway::fhir::search {
 namespace {
 
-constexpr auto controls = std::to_array<std::string_view>(
+constexpr auto common_controls = std::to_array<std::string_view>(
     {"_count", "_summary", "_elements", "_cursor", "_format", "_pretty", "_"});
-constexpr std::string_view known =
+constexpr std::string_view known_in_common =
     "_type, _id, _lastUpdated, _tag, _profile, _security, _source, _count, _summary, _elements";
 
 bool is_of_all_types(std::string_view name) {
   name = name.substr(0, name.find(':'));
-  if (std::ranges::find(controls, name) != controls.end()) return true;
+  if (std::ranges::find(common_controls, name) != common_controls.end()) return true;
   return std::ranges::any_of(
       parameters(), [name](const auto& one) { return one.type == "*" && one.name == name; });
 }
@@ -38,7 +38,8 @@ base::Result<Parted> parted(std::string_view query) {
     const auto name = form_decoded(pair.substr(0, equals));
     if (!name) return bad_value("?", "a name is not percent-encoded UTF-8");
     if (*name != "_type") {
-      if (!is_of_all_types(*name)) return unknown_control(*name, "a search of all types", known);
+      if (!is_of_all_types(*name))
+        return unknown_control(*name, "a search of all types", known_in_common);
       (out.rest += out.rest.empty() ? "" : "&") += pair;
       continue;
     }

@@ -15,7 +15,7 @@ using access::people::Sessions;
 using fhir::Json;
 namespace people = access::people;
 
-constexpr std::string_view root = "/admin";
+constexpr std::string_view admin_path = "/admin";
 
 bool changes(const Request& request) {
   return request.method != "GET" && request.method != "HEAD";
@@ -38,7 +38,8 @@ Administration::Administration(PeopleSettings settings, Sessions& sessions, Peop
       on_refused_(std::move(on_refused)) {}
 
 bool Administration::serves(std::string_view path) {
-  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+  return path.starts_with(admin_path) &&
+         (path.size() == admin_path.size() || path[admin_path.size()] == '/');
 }
 
 std::optional<Response> Administration::admit(const Request& request) {

@@ -11,10 +11,9 @@ namespace gateway::http::rest {
 namespace {
 
 constexpr std::size_t events_at_once = 20;
-constexpr std::int64_t second = 1'000'000;
-constexpr std::int64_t longest_silence = 15 * second;
+constexpr std::int64_t longest_silence = 15 * base::microseconds_a_second;
 /// Then the client comes again, and shows again who it is.
-constexpr std::int64_t longest_stream = 3600 * second;
+constexpr std::int64_t longest_stream = 3600 * base::microseconds_a_second;
 
 std::string message(std::string_view event, const std::string& id, std::string data) {
   data = fhir::one_line(std::move(data));

@@ -6,7 +6,6 @@
 namespace gateway::http::rest {
 namespace {
 
-constexpr double second = 1'000'000;             // microseconds
 constexpr std::size_t most_remembered = 10'000;  // clients; who rested is as one never seen
 
 }  // namespace
@@ -24,7 +23,7 @@ Throttle::Entered Throttle::enter(const std::string& client) {
   if (clients_.size() >= most_remembered) forget_rested(now);
   const auto [at, is_new] = clients_.try_emplace(client, Client{full, now, 0});
   Client& one = at->second;
-  const double passed = static_cast<double>(now - one.filled_at) / second;
+  const double passed = static_cast<double>(now - one.filled_at) / base::microseconds_a_second;
   one.tokens = std::min(full, one.tokens + passed * limits_.per_second);
   one.filled_at = now;
   Entered entered;
@@ -46,7 +45,8 @@ Throttle::Entered Throttle::enter(const std::string& client) {
 void Throttle::forget_rested(std::int64_t now) {
   std::erase_if(clients_, [&](const auto& client) {
     return client.second.being_answered == 0 &&
-           static_cast<double>(now - client.second.filled_at) >= second * Limits::burst_seconds;
+           static_cast<double>(now - client.second.filled_at) >=
+               base::microseconds_a_second * Limits::burst_seconds;
   });
 }
 

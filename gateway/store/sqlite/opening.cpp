@@ -9,8 +9,8 @@ namespace {
 constexpr std::int64_t schema_version = 3;
 constexpr std::int64_t application = 0x494d4741;  // "IMGA"
 
-base::Error refusal(const std::filesystem::path& file, std::string what, std::string remedy,
-                    base::ErrorKind kind = base::ErrorKind::configuration) {
+base::Error opening_refusal(const std::filesystem::path& file, std::string what, std::string remedy,
+                            base::ErrorKind kind = base::ErrorKind::configuration) {
   return {kind, std::move(what), file.string(), std::move(remedy)};
 }
 
@@ -21,8 +21,9 @@ base::Result<void> open_connection(Connection& connection, const std::filesystem
   // No CREATE: prepare_file made it, with its mode.
   connection.clear_failure();
   if (!connection.open(file.string(), SQLITE_OPEN_READWRITE))
-    return refusal(file, "the store cannot be opened: " + Connection::words(connection.failure()),
-                   "is it a file this user may write?");
+    return opening_refusal(file,
+                           "the store cannot be opened: " + Connection::words(connection.failure()),
+                           "is it a file this user may write?");
   // Checkpoints are the writer's, outside every transaction. FULL, not NORMAL: in WAL mode NORMAL
   // syncs only at a checkpoint, and a power cut would take acknowledged rows.
   connection.script(
@@ -37,11 +38,12 @@ base::Result<void> open_connection(Connection& connection, const std::filesystem
   }
   const auto synchronous = integer_of(connection, "PRAGMA synchronous");
   if (connection.failure() != SQLITE_OK)
-    return refusal(file, "the store cannot be opened: " + Connection::words(connection.failure()),
-                   "see that the disk is healthy and the file is a store of this gateway");
+    return opening_refusal(file,
+                           "the store cannot be opened: " + Connection::words(connection.failure()),
+                           "see that the disk is healthy and the file is a store of this gateway");
   if (mode != "wal" || synchronous != 2)
-    return refusal(file, "the volume does not take a write-ahead log with full syncs",
-                   "keep the store on a local file system");
+    return opening_refusal(file, "the volume does not take a write-ahead log with full syncs",
+                           "keep the store on a local file system");
   return {};
 }
 
@@ -49,8 +51,8 @@ base::Result<void> checkpoint_all(Connection& connection, const std::filesystem:
   const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr,
                                              SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (code == SQLITE_OK) return {};
-  return refusal(file, "the log cannot be written back: " + Connection::words(code),
-                 "see that the disk is healthy and has room", base::ErrorKind::unavailable);
+  return opening_refusal(file, "the log cannot be written back: " + Connection::words(code),
+                         "see that the disk is healthy and has room", base::ErrorKind::unavailable);
 }
 
 base::Result<void> bring_to_schema(Connection& connection, const std::filesystem::path& file) {
@@ -78,16 +80,17 @@ base::Result<void> check_schema(Connection& connection, const std::filesystem::p
   const auto version = integer_of(connection, "PRAGMA user_version");
   const auto owner = integer_of(connection, "PRAGMA application_id");
   if (connection.failure() != SQLITE_OK)
-    return refusal(file, "the store cannot be read: " + Connection::words(connection.failure()),
-                   "see that the disk has room and the file is a store of this gateway");
+    return opening_refusal(file,
+                           "the store cannot be read: " + Connection::words(connection.failure()),
+                           "see that the disk has room and the file is a store of this gateway");
   if (owner != application)
-    return refusal(file, "this is a database of something else", "name another store.url");
+    return opening_refusal(file, "this is a database of something else", "name another store.url");
   if (version > schema_version)
-    return refusal(file, "this store was written by a newer version",
-                   "install that version, or restore a backup");
+    return opening_refusal(file, "this store was written by a newer version",
+                           "install that version, or restore a backup");
   if (version < schema_version)
-    return refusal(file, "this store was written before the first release",
-                   "name a new file in store.url and send the messages again");
+    return opening_refusal(file, "this store was written before the first release",
+                           "name a new file in store.url and send the messages again");
   return {};
 }
 

@@ -12,23 +12,23 @@ namespace {
 constexpr int most_arrivals = 2000;  // that one page looks at
 
 /// Where a page ends: how much of an arrival is behind it (oldest first), or still before it.
-struct Place {
+struct ChangePlace {
   std::int64_t arrival = 0;
   std::int64_t slots = 0;
 };
 
-base::Result<Place> place_of(const Changes& asked) {
+base::Result<ChangePlace> place_of(const Changes& asked) {
   std::string_view text = asked.after;
   if (text.empty())
-    return Place{asked.oldest_first ? 0 : std::numeric_limits<std::int64_t>::max(), 0};
+    return ChangePlace{asked.oldest_first ? 0 : std::numeric_limits<std::int64_t>::max(), 0};
   const auto arrival = take_number(text), slots = take_number(text);
   if (!arrival || !slots || !text.empty())
     return base::Error{
         base::ErrorKind::malformed, "cursor-forged this page never was", "http._cursor", {}};
-  return Place{static_cast<std::int64_t>(*arrival), static_cast<std::int64_t>(*slots)};
+  return ChangePlace{static_cast<std::int64_t>(*arrival), static_cast<std::int64_t>(*slots)};
 }
 
-std::string text_of(const Place& place) {
+std::string text_of(const ChangePlace& place) {
   std::string text;
   put_number(text, static_cast<std::uint64_t>(place.arrival));
   put_number(text, static_cast<std::uint64_t>(place.slots));

@@ -5,7 +5,7 @@ namespace {
 
 using fhir::search::Kind;
 
-constexpr std::string_view of_parameter =
+constexpr std::string_view where_parameter =
     " WHERE parameter = (SELECT number FROM name WHERE text = ?)";
 
 std::string_view table_of_kind(Kind kind) {
@@ -39,7 +39,7 @@ base::Result<Sql> Criteria::has_value(const Criterion& criterion, Place where) {
     const Sql wide = Sql(own(column_name)).add(" IS NOT NULL");
     const Sql rows = Sql("EXISTS (SELECT 1 FROM ")
                          .add(table_of_kind(criterion.parameter->kind))
-                         .add(of_parameter, name)
+                         .add(where_parameter, name)
                          .add(" AND row = " + own("row") + ")");
     return column_name.empty() ? rows : Sql(wide).add(" OR ").add(rows);
   };
@@ -68,14 +68,14 @@ base::Result<Sql> Criteria::has_value(const Criterion& criterion, Place where) {
         return in_wide_or_rows("");
       return Sql("+" + own(where == Place::code ? "code" : "facet"))
           .add(" IN (SELECT number FROM term")
-          .add(of_parameter, name)
+          .add(where_parameter, name)
           .add(")");
     case Place::patient_identifier:
       break;
   }
   return Sql("+" + own("patient"))
       .add(" IN (SELECT e.patient FROM entry AS e WHERE e.facet IN (SELECT number FROM term")
-      .add(of_parameter, "Patient.identifier")
+      .add(where_parameter, "Patient.identifier")
       .add(") AND ")
       .add(visible("e."))
       .add(")");

@@ -9,6 +9,10 @@
 
 namespace gateway::store::tables {
 
+/// Of SQL: rows of the parameter, and the number, whose name is bound.
+constexpr std::string_view of_parameter = "parameter = (SELECT number FROM name WHERE text = ?)";
+constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
+
 /// What a search within another one's condition is called, and what leads it: a condition that
 /// names rows of the outer one.
 struct Within {

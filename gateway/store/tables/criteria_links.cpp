@@ -6,9 +6,6 @@ namespace {
 
 using fhir::search::Linked;
 
-constexpr std::string_view of_parameter = "parameter = (SELECT number FROM name WHERE text = ?)";
-constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
-
 }  // namespace
 
 /// " FROM … WHERE …": the rows of the other type that meet its criteria.

@@ -16,9 +16,6 @@ using fhir::search::Linked;
 using fhir::search::Match;
 using fhir::search::ReferenceMatch;
 
-constexpr std::string_view of_parameter = "parameter = (SELECT number FROM name WHERE text = ?)";
-constexpr std::string_view named = "(SELECT number FROM name WHERE text = ?)";
-
 // What is looked up beforehand; of more, some are found in passing.
 constexpr int many = 2000;
 

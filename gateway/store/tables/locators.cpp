@@ -9,7 +9,7 @@ namespace gateway::store::tables {
 namespace {
 
 /// A row, and what a run has besides.
-struct Found {
+struct FoundRow {
   Located located;
   std::int64_t last_row = 0;
   std::string members, key;
@@ -21,10 +21,11 @@ constexpr std::string_view columns =
     " FROM resource r LEFT JOIN name n ON n.number = r.owner WHERE ";
 
 template <class... Values>
-std::optional<Found> found_by(Connection& db, const std::string& sql, const Values&... values) {
+std::optional<FoundRow> row_found_by(Connection& db, const std::string& sql,
+                                     const Values&... values) {
   Query query(db, sql, values...);
   if (!query.row()) return std::nullopt;
-  Found found;
+  FoundRow found;
   Located& out = found.located;
   out.partition = query.integer(0);
   out.version = query.integer(1);
@@ -43,24 +44,24 @@ std::optional<Found> found_by(Connection& db, const std::string& sql, const Valu
   return found;
 }
 
-std::optional<Found> row_of(Connection& db, std::string_view key) {
+std::optional<FoundRow> row_of(Connection& db, std::string_view key) {
   static const std::string sql = std::string(columns) + "r.key = ?";
-  return found_by(db, sql, Blob{key});
+  return row_found_by(db, sql, Blob{key});
 }
 
 /// With one look: the row of a locator, or the run of its head, beside which there is no other.
-std::optional<Found> row_or_run_of(Connection& db, std::string_view locator,
-                                   std::string_view head) {
+std::optional<FoundRow> row_or_run_of(Connection& db, std::string_view locator,
+                                      std::string_view head) {
   static const std::string sql =
       std::string(columns) + "r.key >= ? AND r.key <= ? ORDER BY r.key DESC LIMIT 1";
-  auto found = found_by(db, sql, Blob{head}, Blob{locator});
+  auto found = row_found_by(db, sql, Blob{head}, Blob{locator});
   if (found && found->key != locator && found->key != head) return std::nullopt;
   return found;
 }
 
 /// Members of a run, views into what it holds. A list that lacks some would let what stands be
 /// taken for new, so that it must reach from the first row to the last.
-std::vector<RunMember> members_of(Connection& db, const Found& run) {
+std::vector<RunMember> members_of(Connection& db, const FoundRow& run) {
   const auto members = read_members(run.members);
   const auto by_row = [](const auto& a, const auto& b) { return a.row < b.row; };
   if (members && members->size() >= fewest_in_run) {

@@ -39,12 +39,12 @@ namespace {
 constexpr unsigned char says_owner = 1, has_time = 2, says_time = 4;
 
 /// What the slots before have said last.
-struct Origin {
+struct PackedOrigin {
   std::string_view owner, order;
   std::optional<std::int64_t> time;
 };
 
-void put_origin(std::string& out, Origin& before, const Pack::Slot& slot) {
+void put_origin(std::string& out, PackedOrigin& before, const Pack::Slot& slot) {
   unsigned char flags = 0;
   if (slot.owner != before.owner || slot.order != before.order) flags |= says_owner;
   if (slot.source_time) flags |= has_time;
@@ -58,7 +58,7 @@ void put_origin(std::string& out, Origin& before, const Pack::Slot& slot) {
     put_number(out, static_cast<std::uint64_t>(*(before.time = slot.source_time)));
 }
 
-bool take_origin(std::string_view& bytes, Origin& before, Pack::Slot& slot) {
+bool take_origin(std::string_view& bytes, PackedOrigin& before, Pack::Slot& slot) {
   if (bytes.empty()) return false;
   const auto flags = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
@@ -114,7 +114,7 @@ std::string write_pack(const Pack& pack) {
   std::string out;
   out.reserve(size);
   put_number(out, pack.slots.size());
-  Origin origin;
+  PackedOrigin origin;
   for (const auto& slot : pack.slots) {
     put_text(out, slot.key.type);
     put_text(out, slot.key.id);
@@ -144,7 +144,7 @@ std::optional<Pack> read_pack(std::string_view bytes) {
   std::vector<std::uint64_t> sizes;
   const auto count = take_number(bytes);
   if (!count || *count > bytes.size()) return std::nullopt;
-  Origin origin;
+  PackedOrigin origin;
   for (std::uint64_t i = 0; i < *count; ++i) {
     const auto type = take_text(bytes);
     const auto id = take_text(bytes);

@@ -185,23 +185,23 @@ std::vector<std::optional<Current>> standing_of(Connection& connection, Codec& c
 }
 
 /// Where a version lies.
-struct Place {
+struct VersionPlace {
   std::int64_t arrival = 0, slot = 0, updated = 0;
 };
 
 /// Of the current version, or of the given one; nullopt: there is none.
-std::optional<Place> place_of(Connection& connection, const fhir::ResourceKey& key,
-                              std::optional<std::int64_t> version) {
+std::optional<VersionPlace> version_place(Connection& connection, const fhir::ResourceKey& key,
+                                          std::optional<std::int64_t> version) {
   const auto locator = locator_key(key);
   if (const auto current = locate(connection, locator);
       current && (!version || current->version == *version))
-    return Place{current->arrival, current->slot, current->updated};
+    return VersionPlace{current->arrival, current->slot, current->updated};
   if (!version) return std::nullopt;
   Query older(connection,
               "SELECT arrival, slot, updated FROM history WHERE key = ? AND version = ?",
               Blob{locator}, *version);
   if (!older.row()) return std::nullopt;
-  return Place{older.integer(0), older.integer(1), older.integer(2)};
+  return VersionPlace{older.integer(0), older.integer(1), older.integer(2)};
 }
 
 }  // namespace
@@ -311,7 +311,7 @@ std::vector<fhir::ResourceKey> observations_of(Connection& connection, std::stri
 std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
                                           const fhir::ResourceKey& key,
                                           std::optional<std::int64_t> version) {
-  const auto at = place_of(connection, key, version);
+  const auto at = version_place(connection, key, version);
   if (!at) return std::nullopt;
   auto out = packs.version(at->arrival, at->slot, at->updated);
   if (!out) connection.fail(damaged);
@@ -320,7 +320,7 @@ std::optional<fhir::Version> read_version(Connection& connection, Packs& packs,
 
 std::optional<Origin> read_origin(Connection& connection, Codec& codec,
                                   const fhir::ResourceKey& key, std::int64_t version) {
-  const auto at = place_of(connection, key, version);
+  const auto at = version_place(connection, key, version);
   if (!at) return std::nullopt;
   Query query(connection,
               "SELECT a.kind, a.received, n.text, a.raw, a.account FROM arrival a"

@@ -12,7 +12,8 @@ namespace {
 using fhir::search::Kind;
 using fhir::search::SortKey;
 
-constexpr std::string_view named = " AND parameter = (SELECT number FROM name WHERE text = ?)";
+constexpr std::string_view and_parameter =
+    " AND parameter = (SELECT number FROM name WHERE text = ?)";
 
 /// The least or greatest value of a row in a generic table.
 Sql outermost(std::string_view table, std::string_view column, const SortKey& key,
@@ -22,7 +23,7 @@ Sql outermost(std::string_view table, std::string_view column, const SortKey& ke
       .add(") FROM ")
       .add(table)
       .add(" WHERE row = r.row")
-      .add(named, name)
+      .add(and_parameter, name)
       .add(")");
 }
 
@@ -42,11 +43,11 @@ std::optional<Sql> expression(const Connection& db, const std::string& type, con
       return Sql("(SELECT p.id FROM patient AS p WHERE p.number = r.patient)");
     case Place::code:
       return Sql("(SELECT min(t.code) FROM term AS t WHERE t.number = r.code")
-          .add(named, name)
+          .add(and_parameter, name)
           .add(")");
     case Place::facet:
       return Sql("(SELECT min(t.code) FROM term AS t WHERE t.number = r.facet")
-          .add(named, name)
+          .add(and_parameter, name)
           .add(")");
     case Place::cycle_day:
       return or_outermost("r.cycle_day", "number", "value", key, name);
