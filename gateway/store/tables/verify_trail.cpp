@@ -1,6 +1,7 @@
 #include "gateway/store/tables/verify_trail.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/security/signing.hpp"
 #include "gateway/store/tables/audit.hpp"
@@ -16,10 +17,11 @@ base::Digest digest_of(std::string_view bytes) {
 
 }  // namespace
 
-AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings)
+AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings, Each each)
     : connection_(connection),
       codec_(codec),
       findings_(findings),
+      each_(std::move(each)),
       query_(connection, "SELECT number, partition, record, chain FROM audit ORDER BY number") {
   if (connection.has_table("signed_head"))
     signed_.emplace(connection,
@@ -44,6 +46,7 @@ std::optional<AuditTrail::Told> AuditTrail::next() {
     } else if (frame.number != number || frame.partition != query_.integer(1)) {
       findings_.add("audit", number, "its columns differ from its record");
     }
+    if (frame.number != 0) each_(number, *record);
     compare_with_signed(number, kept);
     // What follows is held against what is kept: one edited row is one line.
     chain_ = digest_of(kept);

@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/hash.hpp"
 #include "gateway/store/store.hpp"
@@ -16,7 +18,9 @@ namespace gateway::store::tables {
 /// against `head`; gives out what they say of arrivals.
 class AuditTrail {
  public:
-  AuditTrail(Connection& connection, Codec& codec, Findings& findings);
+  /// Called with every row that can be read: its number and its record.
+  using Each = std::function<void(std::int64_t number, std::string_view record)>;
+  AuditTrail(Connection& connection, Codec& codec, Findings& findings, Each each);
 
   struct Told {
     std::int64_t row = 0;  // of audit
@@ -39,6 +43,7 @@ class AuditTrail {
   Connection& connection_;
   Codec& codec_;
   Findings& findings_;
+  const Each each_;
   Query query_;
   std::int64_t rows_ = 0, number_ = 0;
   base::Digest chain_{};
