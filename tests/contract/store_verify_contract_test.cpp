@@ -134,5 +134,85 @@ TYPED_TEST(StoreVerifies, AReviewItemThatNobodyClosedIsFound) {
   EXPECT_THAT(this->after("UPDATE review SET state = 1"), ElementsAre(this->of("review 1")));
 }
 
+/// Two messages of which the trail is entered into what it is searched by.
+template <class EngineUnderTest>
+class StoreVerifiesLists : public StoreVerifies<EngineUnderTest> {
+ protected:
+  void SetUp() override {
+    StoreVerifies<EngineUnderTest>::SetUp();
+    this->arrive("a");
+    this->arrive("b");
+    ASSERT_TRUE(this->store->sweep({1}));
+    ASSERT_THAT(this->problems(), IsEmpty());
+  }
+};
+TYPED_TEST_SUITE(StoreVerifiesLists, Engines);
+
+TYPED_TEST(StoreVerifiesLists, ARowOfTheTrailThatIsNotFoundByItsPatientIsFound) {
+  EXPECT_THAT(this->after("DELETE FROM audit_patient WHERE number = 2"),
+              ElementsAre("audit 2: it is not entered under a patient whom it is about"));
+  EXPECT_THAT(this->store->verify_audit()->problems, testing::SizeIs(1));
+}
+
+TYPED_TEST(StoreVerifiesLists, ARowOfTheTrailUnderAPatientItIsNotAboutIsFound) {
+  EXPECT_THAT(this->after("INSERT INTO audit_patient (patient, number) VALUES ('px', 2)"),
+              ElementsAre("audit_patient: it holds 3 rows, of which 2 are of the trail"));
+}
+
+TYPED_TEST(StoreVerifiesLists, AMinuteThatLeadsElsewhereOrNowhereIsFound) {
+  EXPECT_THAT(this->after("UPDATE audit_minute SET last = 1"),
+              ElementsAre("audit_minute 0: its rows lie elsewhere"));
+  EXPECT_THAT(this->after("DELETE FROM audit_minute"),
+              ElementsAre("audit_minute 0: it is missing"));
+}
+
+TYPED_TEST(StoreVerifiesLists, RowsThatWouldNeverBeEnteredAreFound) {
+  EXPECT_THAT(this->after("UPDATE audit_listed SET number = 9"),
+              ElementsAre("audit_listed 1: it is beyond the last row of the trail"));
+}
+
+TYPED_TEST(StoreVerifiesLists, WhatIsNotEnteredYetIsNoProblem) {
+  this->arrive("c");
+  EXPECT_THAT(this->problems(), IsEmpty());
+}
+
+TYPED_TEST(StoreVerifiesLists, AnIndexThatIsMissingOrIsOfAnotherColumnIsFound) {
+  EXPECT_THAT(this->after("DROP INDEX result_by_code"),
+              ElementsAre("index result_by_code: it is missing"));
+  EXPECT_THAT(this->after("CREATE INDEX result_by_code ON result (facet, local_begin)"),
+              ElementsAre("index result_by_code: it is of other columns or rows"));
+}
+
+TYPED_TEST(StoreVerifiesLists, ASetOfTermsWhoseDigestIsAnotherOrGoneIsFound) {
+  EXPECT_THAT(this->after("UPDATE term_set SET digest = CAST('0123456789abcdef' AS blob)"
+                          " WHERE number = 1"),
+              ElementsAre("term_set 1: its digest is of other terms"));
+  EXPECT_THAT(this->after("DELETE FROM term_set WHERE number = 1"),
+              ElementsAre("term_set 1: it is missing"));
+}
+
+TEST(SchemaOfVerification, ATriggerIsFoundOnEitherEngine) {
+  Sqlite sqlite;
+  Postgresql postgresql;
+  HandClock clock;
+  gateway::observe::Metrics metrics;
+  const auto one = ElementsAre("schema: it has 1 triggers, of which none is ours");
+  {
+    auto store = *sqlite.open(clock, metrics);
+    EXPECT_THAT(store->verify()->problems, IsEmpty());
+    sqlite.script("CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END");
+    EXPECT_THAT(store->verify()->problems, one);
+  }
+  auto store = *postgresql.open(clock, metrics);
+  EXPECT_THAT(store->verify()->problems, IsEmpty());
+  postgresql.script(
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+      " CREATE TRIGGER t BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION f()");
+  EXPECT_THAT(store->verify()->problems, one);
+  postgresql.script("DROP TRIGGER t ON audit; ALTER TABLE unit DROP CONSTRAINT unit_pkey");
+  EXPECT_THAT(store->verify()->problems,
+              ElementsAre("schema: 1 tables have lost their primary key"));
+}
+
 }  // namespace
 }  // namespace tests

@@ -6,7 +6,9 @@
 #include "gateway/store/tables/findings.hpp"
 #include "gateway/store/tables/keys.hpp"
 #include "gateway/store/tables/seal.hpp"
+#include "gateway/store/tables/verify_schema.hpp"
 #include "gateway/store/tables/verify_states.hpp"
+#include "gateway/store/tables/verify_terms.hpp"
 #include "gateway/store/tables/verify_trail.hpp"
 #include "gateway/store/tables/verify_versions.hpp"
 
@@ -125,6 +127,8 @@ Verification Verifying::run() {
   states_.compare();
   versions_.strays();
   verify_events(db_, findings_);
+  verify_terms(db_, findings_);
+  verify_schema(db_, findings_);
   trail_.tell(out_);
   out_.resources = versions_.resources();
   out_.versions = versions_.versions();

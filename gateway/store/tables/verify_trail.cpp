@@ -22,6 +22,7 @@ AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings,
       codec_(codec),
       findings_(findings),
       each_(std::move(each)),
+      listing_(connection, findings),
       query_(connection, "SELECT number, partition, record, chain FROM audit ORDER BY number") {
   if (connection.has_table("signed_head"))
     signed_.emplace(connection,
@@ -46,7 +47,10 @@ std::optional<AuditTrail::Told> AuditTrail::next() {
     } else if (frame.number != number || frame.partition != query_.integer(1)) {
       findings_.add("audit", number, "its columns differ from its record");
     }
-    if (frame.number != 0) each_(number, *record);
+    if (frame.number != 0) {
+      each_(number, *record);
+      listing_.row(number, *record);
+    }
     compare_with_signed(number, kept);
     // What follows is held against what is kept: one edited row is one line.
     chain_ = digest_of(kept);
@@ -84,6 +88,7 @@ void AuditTrail::compare_with_head() {
   for (; head_.head.number != 0; next_signed())
     findings_.add("audit", head_.head.number,
                   "it was signed, and the trail ends before it, at row " + std::to_string(number_));
+  listing_.compare();
   Query head(connection_, "SELECT audit, chain FROM head WHERE one = 1");
   if (!head.row()) return findings_.add("head", 1, "it is missing");
   if (head.integer(0) > number_) {

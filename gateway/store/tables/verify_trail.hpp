@@ -11,6 +11,7 @@
 #include "gateway/store/tables/codec.hpp"
 #include "gateway/store/tables/database.hpp"
 #include "gateway/store/tables/findings.hpp"
+#include "gateway/store/tables/verify_listing.hpp"
 
 namespace gateway::store::tables {
 
@@ -44,6 +45,7 @@ class AuditTrail {
   Codec& codec_;
   Findings& findings_;
   const Each each_;
+  ListingCheck listing_;
   Query query_;
   std::int64_t rows_ = 0, number_ = 0;
   base::Digest chain_{};
