@@ -102,6 +102,20 @@ bool list_audit(Writer& writer, std::size_t most) {
   return seen == most;
 }
 
+std::optional<Listed> listed_as(Connection& connection, std::int64_t number,
+                                std::string_view record) {
+  const auto read = record_of(number, record, connection);
+  if (!read) return std::nullopt;
+  Listed out{patients_of(*read), read->row.at.microseconds / minute, {}};
+  if (read->arrival == 0) return out;
+  Query filed(connection,
+              "SELECT p.id FROM arrival a JOIN patient p ON p.number = a.patient"
+              " WHERE a.number = ?",
+              read->arrival);
+  if (filed.row()) out.filed_under = filed.text(0);
+  return out;
+}
+
 bool is_audit_listed(Connection& connection) {
   return integer_of(connection, "SELECT number FROM audit_listed") ==
          integer_of(connection, "SELECT audit FROM head WHERE one = 1");
