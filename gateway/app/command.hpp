@@ -55,6 +55,8 @@ base::Result<Arguments> read_arguments(const Command& command,
 
 /// `immunogate: what: why; what to do` on standard error; returns 2.
 int could_not_run(std::string_view what, const base::Error& error);
+/// The same of words that were written wrongly.
+int wrong_usage(std::string_view command, std::string what, std::string where, std::string remedy);
 
 /// The options of a command that speaks TLS, and their values: our certificate, its key, and what
 /// verifies the gateway.

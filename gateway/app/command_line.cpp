@@ -82,6 +82,11 @@ int could_not_run(std::string_view what, const base::Error& error) {
   return 2;
 }
 
+int wrong_usage(std::string_view command, std::string what, std::string where, std::string remedy) {
+  return could_not_run(
+      command, {base::ErrorKind::malformed, std::move(what), std::move(where), std::move(remedy)});
+}
+
 security::TlsFiles tls_files(const Arguments& arguments) {
   return {arguments.get("--cert"), arguments.get("--key"), arguments.get("--ca")};
 }

@@ -16,11 +16,6 @@ using fhir::Json;
 
 constexpr std::size_t most_of_an_answer = 160;
 
-int usage(std::string what, std::string where, std::string remedy) {
-  return could_not_run(
-      "outbox", {base::ErrorKind::malformed, std::move(what), std::move(where), std::move(remedy)});
-}
-
 void print(const Json& letter, const Paper& paper) {
   std::string answer = printable(letter["answer"].text(), paper);
   if (answer.size() > most_of_an_answer) {
@@ -67,7 +62,8 @@ int list(GatewayClient& gateway, const Arguments& arguments) {
 
 int decide(GatewayClient& gateway, const Arguments& arguments, const std::string& what) {
   if (arguments.get("--reason").empty())
-    return usage("needs a reason, which is recorded", "--reason", "write --reason 'WHY'");
+    return wrong_usage("outbox", "needs a reason, which is recorded", "--reason",
+                       "write --reason 'WHY'");
   fhir::JsonWriter body;
   body.begin_object().member("reason", arguments.get("--reason"));
   body.member_if("target", arguments.get("--target"));
@@ -77,12 +73,14 @@ int decide(GatewayClient& gateway, const Arguments& arguments, const std::string
     for (std::size_t i = 1; i < arguments.words.size(); ++i) {
       const auto& word = arguments.words[i];
       if (word.empty() || word.size() > 18 || word.find_first_not_of("0123456789") != word.npos)
-        return usage("is no number of a delivery", word, "`immunogate outbox list` shows them");
+        return wrong_usage("outbox", "is no number of a delivery", word,
+                           "`immunogate outbox list` shows them");
       body.raw(std::to_string(std::stoll(word)));
     }
     body.end_array();
   } else if (!arguments.has("--target") && !arguments.has("--since")) {
-    return usage("which dead letters?", "", "name --target, --since or their numbers");
+    return wrong_usage("outbox", "which dead letters?", "",
+                       "name --target, --since or their numbers");
   }
   int status = 0;
   const auto done =
@@ -102,8 +100,8 @@ int decide(GatewayClient& gateway, const Arguments& arguments, const std::string
 
 int agree(GatewayClient& gateway, const Arguments& arguments) {
   if (arguments.words.size() != 2)
-    return usage("to what?", "",
-                 "write `immunogate outbox agree WORD`, as the first person was told");
+    return wrong_usage("outbox", "to what?", "",
+                       "write `immunogate outbox agree WORD`, as the first person was told");
   fhir::JsonWriter body;
   body.begin_object().member("word", arguments.words[1]);
   int status = 0;
@@ -117,7 +115,8 @@ int agree(GatewayClient& gateway, const Arguments& arguments) {
 int outbox(const Arguments& arguments) {
   const std::string what = arguments.words.empty() ? "" : arguments.words.front();
   if (what != "list" && what != "retry" && what != "discard" && what != "agree")
-    return usage("what is to be done?", what, "write list, retry, discard or agree");
+    return wrong_usage("outbox", "what is to be done?", what,
+                       "write list, retry, discard or agree");
   auto gateway = gateway_of(arguments);
   if (!gateway) return could_not_run("outbox", gateway.error());
   if (what == "list") return list(*gateway, arguments);

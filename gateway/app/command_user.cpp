@@ -12,11 +12,6 @@ using fhir::Json;
 
 constexpr const char* users = "/admin/v1/users";
 
-int usage_of_user(std::string what, std::string where, std::string remedy) {
-  return could_not_run(
-      "user", {base::ErrorKind::malformed, std::move(what), std::move(where), std::move(remedy)});
-}
-
 void print_account(const Json& account, const Paper& paper) {
   std::cout << printable(account["user"].text(), paper) << "  " << account["role"].text() << "  "
             << account["state"].text() << (account["code"].is_true() ? "  with code" : "");
@@ -54,8 +49,8 @@ int change(GatewayClient& gateway, const Arguments& arguments, const std::string
   const auto& name = arguments.words[1];
   const auto role = arguments.get("--role");
   if ((what == "add" || what == "role") && role.empty())
-    return usage_of_user("which role?", "--role",
-                         "write --role operator, analyst, reviewer, auditor or administrator");
+    return wrong_usage("user", "which role?", "--role",
+                       "write --role operator, analyst, reviewer, auditor or administrator");
   fhir::JsonWriter body;
   body.begin_object().member_if("role", role);
   if (what == "add") body.member("user", name).member_if("name", arguments.get("--name"));
@@ -76,11 +71,11 @@ int user(const Arguments& arguments) {
   const bool lists = what == "list";
   if (!lists && what != "add" && what != "role" && what != "lock" && what != "unlock" &&
       what != "reset")
-    return usage_of_user("what is to be done?", what,
-                         "write list, add, role, lock, unlock or reset");
+    return wrong_usage("user", "what is to be done?", what,
+                       "write list, add, role, lock, unlock or reset");
   if (arguments.words.size() != (lists ? 1 : 2))
-    return usage_of_user("whose account?", "",
-                         "write `immunogate user " + what + (lists ? "`" : " NAME`"));
+    return wrong_usage("user", "whose account?", "",
+                       "write `immunogate user " + what + (lists ? "`" : " NAME`"));
   auto gateway = gateway_of(arguments);
   if (!gateway) return could_not_run("user", gateway.error());
   return lists ? list_accounts(*gateway, arguments) : change(*gateway, arguments, what);

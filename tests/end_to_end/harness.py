@@ -233,6 +233,13 @@ class Gateway:
 
     __enter__ = start
 
+    def reload(self):
+        """SIGHUP, and all that it reads anew is read: the mappings come last."""
+        done = lambda: self.log_text().count('"mappings.reloaded"')
+        before = done()
+        self.process.send_signal(signal.SIGHUP)
+        await_true("it is read anew", lambda: done() > before)
+
     def told(self):
         """What people beside the clients see of it: log and metrics."""
         text = self.log_text() if self.process else ""

@@ -2,7 +2,6 @@
 import json
 import os
 import shutil
-import signal
 import tempfile
 import unittest
 
@@ -19,13 +18,7 @@ class Configuration(unittest.TestCase):
         change(config)
         with open(path, "w") as out:
             json.dump(config, out, indent=1)
-        self.reload(gateway)
-
-    def reload(self, gateway):
-        done = lambda: gateway.log_text().count('"mappings.reloaded"')  # the configuration comes before them
-        before = done()
-        gateway.process.send_signal(signal.SIGHUP)
-        await_true("it is read anew", lambda: done() > before)
+        gateway.reload()
 
     def test_who_may_what_counts_from_the_signal_on(self):
         with Gateway("grants") as gateway:
@@ -34,7 +27,7 @@ class Configuration(unittest.TestCase):
             self.rewritten(gateway, lambda config: config["access"]["certificates"].append(RECEIVER))
             self.assertEqual(status(), 200)
             self.assertIn("access.certificates is taken", gateway.log_text())
-            self.reload(gateway)
+            gateway.reload()
             self.assertEqual(gateway.log_text().count("is taken"), 1, "what did not change is not taken again")
             self.rewritten(gateway, lambda config: None)
             self.assertEqual(status(), 401, "and so does what is taken away")

@@ -6,7 +6,6 @@ import http.server
 import json
 import os
 import shutil
-import signal
 import ssl
 import subprocess
 import tempfile
@@ -14,7 +13,7 @@ import threading
 import unittest
 import urllib.parse
 
-from harness import PROJECT, Gateway, OnSamples, await_true, certificates
+from harness import PROJECT, Gateway, OnSamples, certificates
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get("IMMUNOGATE_BUILD", os.path.join(PROJECT, ".build"))
@@ -222,15 +221,9 @@ class Tokens(WithTokens, OnSamples):
             self.assertEqual(os.stat(file).st_mode & 0o777, 0o600)
             os.remove(file)
         self.assertEqual(self.ask(token)[0], 200, "until it is told")
-        self.reload()
+        self.gateway.reload()
         self.assertEqual(self.ask(token)[0], 401)
         self.assertEqual(self.ask(self.token("ehr"))[0], 200)
-
-    def reload(self):
-        done = lambda: self.gateway.log_text().count('"mappings.reloaded"')
-        before = done()
-        self.gateway.process.send_signal(signal.SIGHUP)
-        await_true("it is read anew", lambda: done() > before)
 
     def test_the_clients_keys_are_read_anew_on_sighup(self):
         old, new = self.keys["registry"], Key(self.folder, "rotated")
@@ -238,7 +231,7 @@ class Tokens(WithTokens, OnSamples):
         def register(key):
             with open(os.path.join(self.folder, "registry.jwks"), "w") as out:
                 json.dump({"keys": [key.jwk]}, out)
-            self.reload()
+            self.gateway.reload()
 
         def granted(key):
             self.keys["registry"] = key
@@ -303,11 +296,6 @@ class WithoutClients(unittest.TestCase):
             with open(keys, "w") as out:
                 json.dump({"keys": [key.jwk]}, out)
 
-            def reload():
-                done = lambda: gateway.log_text().count('"mappings.reloaded"')
-                before = done()
-                gateway.process.send_signal(signal.SIGHUP)
-                await_true("it is read anew", lambda: done() > before)
             waits = lambda: gateway.log_text().count("immunogate: access.clients changed in the configuration")
             for times, name in enumerate(("first", "second"), 1):
                 config = gateway.configuration()
@@ -315,7 +303,7 @@ class WithoutClients(unittest.TestCase):
                 config["access"]["certificates"].append({"subject": f"CN={name}", "scopes": "system/*.rs"})
                 with open(os.path.join(gateway.folder, "config.json"), "w") as out:
                     json.dump(config, out, indent=1)
-                reload()
+                gateway.reload()
                 self.assertEqual(waits(), times, gateway.log_text())
                 self.assertEqual(gateway.log_text().count("access.certificates is taken"), times)
             self.assertNotIn("access.clients is taken", gateway.log_text())

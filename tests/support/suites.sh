@@ -87,7 +87,10 @@ suite_format() {
   local files
   mapfile -t files < <(git ls-files 'gateway/*.cpp' 'gateway/*.hpp' 'tests/*.cpp' 'tests/*.hpp')
   one "clang-format" clang-format --dry-run -Werror "${files[@]}"
+  mapfile -t files < <(git grep -lE '^#!.*\<bash$' -- ':!*.md'; git ls-files '*.sh')
+  one "shell scripts can be read" each_can_be_read "${files[@]}"
 }
+each_can_be_read() { local file bad=0; for file; do bash -n "$file" || bad=1; done; return $bad; }
 checked() {  # checked PATTERN: test programs of the ASan + UBSan build
   checked_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }
   programs_of dev $(programs dev "$1")
