@@ -26,6 +26,7 @@ struct SearchEntry {
   std::string full_url;
   std::string_view resource;        // served bytes
   std::string_view mode = "match";  // match | include | outcome
+  const Version* whole = nullptr;   // in place of `resource`: as it is served
 };
 struct SearchSet {
   std::vector<SearchEntry> entries;

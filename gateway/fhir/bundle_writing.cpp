@@ -25,10 +25,19 @@ void write_links(JsonWriter& out, const std::vector<std::pair<std::string, std::
   out.end_array();
 }
 
+/// The same bytes as served(version), without a string between.
+void write_served(JsonWriter& out, const Version& version) {
+  const std::string_view body = version.body;
+  const auto at = meta_at(body);
+  out.raw(body.substr(0, at)).more(R"("versionId":")").more(std::to_string(version.version));
+  out.more(R"(","lastUpdated":")").more(base::to_text(version.last_updated));
+  out.more(body[at] == '}' ? R"(")" : R"(",)").more(body.substr(at));
+}
+
 void write_history_entry(JsonWriter& out, const HistoryEntry& entry) {
   const Version& version = *entry.version;
   out.begin_object().member_if("fullUrl", entry.full_url);
-  if (!version.deleted) out.key("resource").raw(served(version));
+  if (!version.deleted) write_served(out.key("resource"), version);
   out.key("request").begin_object().member("method", entry.method);
   out.member("url", entry.method == "POST" ? version.key.type : version.key.reference());
   out.end_object().key("response").begin_object();
@@ -79,7 +88,8 @@ std::string transaction(const std::vector<TransactionEntry>& entries,
 
 std::string searchset(const SearchSet& set) {
   std::size_t bytes = 0;
-  for (const SearchEntry& entry : set.entries) bytes += entry.resource.size() + 256;
+  for (const SearchEntry& entry : set.entries)
+    bytes += (entry.whole != nullptr ? entry.whole->body.size() : entry.resource.size()) + 256;
   JsonWriter out = bundle_of(bytes);
   out.member("type", "searchset");
   if (set.total) out.key("total").integer(*set.total);
@@ -87,7 +97,11 @@ std::string searchset(const SearchSet& set) {
   if (!set.entries.empty()) {
     out.key("entry").begin_array();
     for (const SearchEntry& entry : set.entries) {
-      out.begin_object().member_if("fullUrl", entry.full_url).key("resource").raw(entry.resource);
+      out.begin_object().member_if("fullUrl", entry.full_url).key("resource");
+      if (entry.whole != nullptr)
+        write_served(out, *entry.whole);
+      else
+        out.raw(entry.resource);
       out.key("search").begin_object().member("mode", entry.mode).end_object().end_object();
     }
     out.end_array();

@@ -56,6 +56,11 @@ class JsonWriter {
     std::copy(json.begin(), json.end(), piece(json.size()));
     return *this;
   }
+  JsonWriter& more(std::string_view json) {  // of the value that `raw` began
+    std::copy(json.begin(), json.end(), room(json.size()));
+    size_ += json.size();
+    return *this;
+  }
 
   JsonWriter& member(std::string_view name, std::string_view text) {
     return key(name).string(text);

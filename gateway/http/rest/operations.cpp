@@ -2,6 +2,7 @@
 
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/bundled.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/links.hpp"
 #include "gateway/http/rest/operation.hpp"
@@ -28,10 +29,8 @@ Response answered(const std::string& base_url, const query::Page& page,
   fhir::SearchSet set;
   std::vector<std::string> bodies;
   bodies.reserve(page.rows.size() + 1);  // entries point into them
-  for (const fhir::Version& version : page.rows) {
-    bodies.push_back(fhir::excerpt(fhir::served(version), excerpt));
-    set.entries.push_back({base_url + "/" + version.key.reference(), bodies.back(), "match"});
-  }
+  for (const fhir::Version& version : page.rows)
+    set.entries.push_back(entry_of(base_url, version, excerpt, bodies, "match"));
   if (!page.notes.empty()) {
     bodies.push_back(outcome_of(page.notes));
     set.entries.push_back({"", bodies.back(), "outcome"});

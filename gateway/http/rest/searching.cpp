@@ -1,6 +1,7 @@
 #include "gateway/fhir/bundle.hpp"
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/http/rest/api.hpp"
+#include "gateway/http/rest/bundled.hpp"
 #include "gateway/http/rest/errors.hpp"
 #include "gateway/http/rest/lines.hpp"
 #include "gateway/http/rest/links.hpp"
@@ -36,11 +37,8 @@ Response Api::search(const Request& request, const Path& path, const security::P
   const auto enter = [&](const std::vector<fhir::Version>& versions, std::string_view mode) {
     const bool by_name = !query->excerpt.names.empty();  // then of matches alone
     const auto wanted = by_name && mode != "match" ? fhir::Excerpt{} : query->excerpt;
-    for (const fhir::Version& version : versions) {
-      bodies.push_back(fhir::excerpt(fhir::served(version), wanted));
-      set.entries.push_back(
-          {settings_.base_url + "/" + version.key.reference(), bodies.back(), mode});
-    }
+    for (const fhir::Version& version : versions)
+      set.entries.push_back(entry_of(settings_.base_url, version, wanted, bodies, mode));
   };
   enter(page->rows, "match");
   enter(page->included, "include");

@@ -1,5 +1,7 @@
 #include "gateway/store/tables/codec.hpp"
 
+#include <algorithm>
+
 #include <zstd.h>
 
 #include "gateway/base/result.hpp"
@@ -105,21 +107,45 @@ std::string Codec::plain(std::string_view bytes) {
   return out;
 }
 
-std::optional<std::string> Codec::decode(std::string_view blob) {
+/// Of the bytes that the blob stands for, as it says itself.
+std::optional<std::size_t> Codec::size_of(std::string_view blob) const {
   if (blob.empty()) return std::nullopt;
   const auto number = static_cast<unsigned char>(blob[0]);
   blob.remove_prefix(1);
-  if (number == 0) return std::string(blob);
-  const auto& dictionaries = state_->dictionaries->state_->by_number;
-  const auto dictionary = dictionaries.find(number);
-  if (dictionary == dictionaries.end()) return std::nullopt;
+  if (number == 0) return blob.size();
+  if (!state_->dictionaries->state_->by_number.contains(number)) return std::nullopt;
   const auto size = ZSTD_getFrameContentSize(blob.data(), blob.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > most_bytes)
     return std::nullopt;
-  std::string out(size, '\0');
-  const auto got = ZSTD_decompress_usingDDict(state_->decompress.get(), out.data(), out.size(),
-                                              blob.data(), blob.size(), dictionary->second.get());
-  if (ZSTD_isError(got) != 0 || got != size) return std::nullopt;
+  return size;
+}
+
+bool Codec::decode_into(std::string_view blob, char* out, std::size_t size) {
+  const auto number = static_cast<unsigned char>(blob[0]);
+  blob.remove_prefix(1);
+  if (number == 0) {
+    std::copy(blob.begin(), blob.end(), out);
+    return true;
+  }
+  const auto& dictionary = state_->dictionaries->state_->by_number.find(number)->second;
+  const auto got = ZSTD_decompress_usingDDict(state_->decompress.get(), out, size, blob.data(),
+                                              blob.size(), dictionary.get());
+  return ZSTD_isError(got) == 0 && got == size;
+}
+
+std::optional<std::string> Codec::decode(std::string_view blob) {
+  const auto size = size_of(blob);
+  if (!size) return std::nullopt;
+  std::string out(*size, '\0');
+  if (!decode_into(blob, out.data(), out.size())) return std::nullopt;
+  return out;
+}
+
+std::optional<Decoded> Codec::decode_to_look(std::string_view blob) {
+  const auto size = size_of(blob);
+  if (!size) return std::nullopt;
+  Decoded out{std::make_unique_for_overwrite<char[]>(*size), *size};
+  if (!decode_into(blob, out.memory.get(), out.size)) return std::nullopt;
   return out;
 }
 

@@ -15,9 +15,10 @@ struct Found {
   Sql where;
   bool is_bounded = true;  // by an index: what is looked at are matches of what leads
 };
+/// `is_latest`: nothing was committed behind `as_of`.
 /// Errors: `unsupported`.
 base::Result<Found> found_by(ReadingConnection& reading, const Search& search, std::int64_t as_of,
-                             base::Instant now);
+                             base::Instant now, bool is_latest);
 
 /// `unsupported` "search-too-costly …", with the parameters that would bound the search.
 base::Error too_costly(const fhir::search::Query& query);

@@ -33,6 +33,8 @@ class Criteria {
            Within within);
   base::Result<Sql> where();
   bool is_bounded() const;
+  /// Before `where`, of a count at the latest commit: by the index alone, where that can be.
+  void count_as_it_stands();
 
  private:
   using Criterion = fhir::search::Criterion;
@@ -55,6 +57,9 @@ class Criteria {
   bool leads(const Criterion& criterion) const;
   std::string column(const Criterion& criterion, std::string_view name) const;
   Sql visible(std::string_view alias) const;
+  Sql standing_now() const;
+  bool is_told_by_index() const;
+  bool little_ended();
   Sql type_facets() const;
   std::string_view ordered_column();
   base::Result<Sql> condition(const Criterion& criterion);
@@ -106,6 +111,7 @@ class Criteria {
   int leading_;
   bool bare_ = false;  // inside a union that leads
   bool links_are_bounded_ = true;
+  bool is_as_it_stands_ = false;
   std::map<const fhir::search::Linked*, bool> many_;  // what are_many found
 };
 

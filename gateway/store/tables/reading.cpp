@@ -214,9 +214,9 @@ const Pack* Packs::find(std::int64_t arrival) {
   {
     Query query(connection_, "SELECT pack FROM arrival WHERE number = ?", arrival);
     if (query.row()) {
-      if (auto bytes = codec_.decode(query.bytes(0))) {
-        opened->bytes = std::move(*bytes);
-        opened->pack = read_pack(std::string_view(opened->bytes));
+      if (auto decoded = codec_.decode_to_look(query.bytes(0))) {
+        opened->memory = std::move(*decoded);
+        opened->pack = read_pack(opened->memory.bytes());
       }
     }
   }

@@ -30,8 +30,8 @@ class Packs {
 
  private:
   struct Opened {
-    std::string bytes;
-    std::optional<Pack> pack;  // views into bytes
+    Decoded memory;
+    std::optional<Pack> pack;  // views into its bytes
   };
   std::optional<fhir::Version> opened_version(const BodyPlace& place);
 

@@ -86,8 +86,7 @@ base::Result<SearchPage> TableSnapshot::search(const Search& search) {
   const auto& query = *search.query;
   // To plan it may look, too.
   const auto watch = db_.watch(clock_, {search.most_steps, most_microseconds});
-  const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
+  const auto found = found_now(search);
   if (!found) return found.error();
   const bool is_listing = query.criteria.empty() && query.sort.empty() && search.scope.empty();
   const bool is_bounded = found->is_bounded || is_listing || search.looks_at != 0;
@@ -100,6 +99,11 @@ base::Result<SearchPage> TableSnapshot::search(const Search& search) {
   auto page = page_of(search, found->where);
   if (watch->has_ended_it()) return refusal();
   return page;
+}
+
+base::Result<Found> TableSnapshot::found_now(const Search& search) {
+  const auto as_of = search.as_of == 0 ? commit() : search.as_of;
+  return found_by(*reading_, search, as_of, clock_.now(), as_of == commit());
 }
 
 /// The last row that a page looks at which goes through rows in their order; nullopt: all.
@@ -203,8 +207,7 @@ base::Result<std::optional<Origin>> TableSnapshot::origin(const fhir::ResourceKe
 }
 
 base::Result<std::string> TableSnapshot::explain(const Search& search) {
-  const auto found =
-      found_by(*reading_, search, search.as_of == 0 ? commit() : search.as_of, clock_.now());
+  const auto found = found_now(search);
   if (!found) return found.error();
   const auto sort = sort_of(db_, search);
   if (!sort) return sort.error();

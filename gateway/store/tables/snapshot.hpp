@@ -5,6 +5,7 @@
 
 #include "gateway/base/time.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/store/tables/criteria.hpp"
 #include "gateway/store/tables/readers.hpp"
 #include "gateway/store/tables/reading.hpp"
 #include "gateway/store/tables/sql.hpp"
@@ -34,6 +35,7 @@ class TableSnapshot final : public Snapshot {
   base::Result<std::string> explain(const Search& search) override;
 
  private:
+  base::Result<Found> found_now(const Search& search);
   std::optional<std::int64_t> end_of_look(const Search& search);
   base::Result<SearchPage> page_of(const Search& search, const Sql& where);
   TableSnapshot(Readers::Lent reading, const base::Clock& clock);
