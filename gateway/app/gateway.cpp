@@ -390,7 +390,7 @@ base::Result<void> Gateway::publish_access(const Config& fresh) {
       audit_->done({"reload", clock_.now(), config_.instance, "gateway", "200", {}, "access"});
   if (!noted) return noted;
   if (backend_services_) backend_services_->take(fresh.tokens.clients);
-  access_.publish(fresh.certificates, clients_of(fresh.tokens));
+  access_.publish(fresh.certificates, clients_of(issues_tokens() ? fresh.tokens : config_.tokens));
   pusher_->read_again();
   return {};
 }

@@ -56,6 +56,9 @@ class Gateway {
   base::Result<void> publish(std::shared_ptr<const mapping::Catalogue> catalogue,
                              fhir::Artefacts artefacts);
 
+  /// Whether a token service was begun: some client was registered at the start.
+  bool issues_tokens() const { return backend_services_ != nullptr; }
+
   /// Exchanges who may what: `certificates` and `tokens.clients` of a configuration that was
   /// checked. Where nobody had a token before, clients take a restart. Error `unavailable`: it
   /// cannot be audited, and nothing was exchanged.

@@ -7,9 +7,8 @@ namespace gateway::app {
 namespace {
 
 /// The lists that can be exchanged while everything goes on.
-bool is_exchanged(const std::string& key, const Config& in_force) {
-  return key == "access.certificates" ||
-         (key == "access.clients" && !in_force.tokens.clients.empty());
+bool is_exchanged(const std::string& key, const Gateway& gateway) {
+  return key == "access.certificates" || (key == "access.clients" && gateway.issues_tokens());
 }
 
 /// Keys that differ, two levels deep: "access.clients", "forward".
@@ -33,13 +32,16 @@ std::vector<std::string> differences(const fhir::Json& before, const fhir::Json&
   return out;
 }
 
-/// What is in force now is in its document, too: the next comparison is with that.
-void note_taken(Config& config, const Config& fresh) {
-  config.certificates = fresh.certificates;
-  config.tokens.clients = fresh.tokens.clients;
+/// What is in force now is in its document, too: the next comparison is with that. What waits for
+/// a restart is not, or it would not be said again.
+void note_taken(Config& config, const Config& fresh, const std::vector<std::string>& taken) {
   auto access = config.document["access"];
-  for (const char* list : {"certificates", "clients"})
+  for (const std::string& key : taken) {
+    if (key == "access.certificates") config.certificates = fresh.certificates;
+    if (key == "access.clients") config.tokens.clients = fresh.tokens.clients;
+    const auto list = key.substr(key.find('.') + 1);
     access.set(list, fresh.document["access"][list]);
+  }
   config.document.set("access", std::move(access));
 }
 
@@ -57,13 +59,13 @@ ReloadedConfig reload_config(Gateway& gateway, Config& config, const std::filesy
   if (!out.refusals.empty()) return out;
   const Config& fresh = *loaded.config;
   for (auto& key : differences(config.document, fresh.document))
-    (is_exchanged(key, config) ? out.taken : out.waiting).push_back(std::move(key));
+    (is_exchanged(key, gateway) ? out.taken : out.waiting).push_back(std::move(key));
   if (out.taken.empty()) return out;
   if (auto published = gateway.publish_access(fresh); !published) {
     out.refusals.push_back(published.error().text());
     return out;
   }
-  note_taken(config, fresh);
+  note_taken(config, fresh, out.taken);
   return out;
 }
 

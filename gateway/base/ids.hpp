@@ -2,6 +2,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace gateway::base {
 
@@ -12,11 +13,15 @@ struct ArrivalNumber {
 };
 
 /// Who a patient is inside the gateway: what lanes, partitions and order are cut by. For a message
-/// it is the Patient resource's id (V2FHIR.md §3.1); for an arrival without patient the sender.
+/// it is the Patient resource's id (V2FHIR.md §3.1); an arrival without one goes by something that
+/// is the id of no resource.
 struct PatientKey {
   std::string value;
   friend auto operator<=>(const PatientKey&, const PatientKey&) = default;
 };
+
+/// Of what a sender says of nobody: what is refused, quality control. It can be no resource's id.
+PatientKey nobody_of(std::string_view sender);
 
 /// Partition of a patient: 0 … 15, in every table's rows from the first day (TRUST.md §7.5).
 int partition_of(const PatientKey& patient);

@@ -101,7 +101,7 @@ std::unique_ptr<Work> admit(std::string_view bytes, const Received& received,
   if (message.refused) {
     message.key.state = store::ArrivalState::rejected;
     message.message.reset();
-    file(*work, {{message.key.sender}});
+    file(*work, {base::nobody_of(message.key.sender)});
   }
   return work;
 }

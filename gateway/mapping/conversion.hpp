@@ -99,9 +99,9 @@ struct ConvertedResource {
 
 /// What one message means.
 struct Conversion {
-  std::string sender;                      // sender name (INTERFACE.md §7)
-  base::PatientKey patient;                // of the first patient; the sender's where there is none
-  std::vector<base::PatientKey> patients;  // all of them
+  std::string sender;                        // sender name (INTERFACE.md §7)
+  base::PatientKey patient;                  // of the first; `nobody_of` the sender without one
+  std::vector<base::PatientKey> patients;    // all of them
   std::vector<ConvertedResource> resources;  // in entry order of V2FHIR.md §3.1
   std::vector<Issue> issues;
   LossAccount account;

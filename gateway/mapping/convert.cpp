@@ -163,7 +163,8 @@ void convert_patients(Desk& desk, const Structure& structure, Conversion& conver
       convert_patient(desk, patient, ++ordinal);
       write_relatives(desk, patient);
     }
-    const base::PatientKey key{patient.draft != nullptr ? patient.draft->key.id : desk.sender()};
+    const auto key = patient.draft != nullptr ? base::PatientKey{patient.draft->key.id}
+                                              : base::nobody_of(desk.sender());
     if (seen.insert(key.value).second) conversion.patients.push_back(key);
     write_encounter(desk, patient);
     convert_loose_rows(desk, patient);
@@ -258,7 +259,7 @@ std::vector<base::PatientKey> patient_keys(const hl7v2::Message& message, const 
     auto id = identify_patient(*desk, index, ++ordinal).id;
     if (known.insert(id).second) keys.push_back({std::move(id)});
   }
-  if (keys.empty()) keys.push_back({sender.name});
+  if (keys.empty()) keys.push_back(base::nobody_of(sender.name));
   return keys;
 }
 

@@ -72,6 +72,30 @@ class Cluster:
         for lock in ("data/postmaster.pid", ".s.PGSQL.5432.lock"):
             os.remove(f"{self.folder}/{lock}")
 
+    def add_standby(self):
+        """A second server that follows the first by streaming, and without which no commit of the first ends. It is
+        copied before the first waits for it: promoted, it waits for nobody."""
+        self.run("pg_basebackup", "-D", f"{self.folder}/standby", "-R", "-X", "stream", "-c", "fast",
+                 "-d", f"host={self.folder} user=postgres application_name=standby")
+        self.start_standby()
+        self.ask("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        self.ask("SELECT pg_reload_conf()")
+        await_true("it follows", lambda: self.answer("SELECT sync_state FROM pg_stat_replication") == "sync")
+
+    def start_standby(self):
+        self.control("standby", "-o", f"-k {self.folder} -p 5433", "start")
+
+    def stop_standby(self):
+        self.control("standby", "-m", "fast", "stop")
+
+    def promote(self):
+        self.control("standby", "promote")
+
+    def answer(self, sql):
+        """Of one row of one column, as text."""
+        return subprocess.run([tools() / "psql", "-X", "-q", "-t", "-A", "-h", self.folder, "-U", "postgres", "-c", sql,
+                               "postgres"], check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+
     def ask(self, sql):
         self.run("psql", "-X", "-q", "-h", self.folder, "-U", "postgres", "-c", sql, "postgres")
 
@@ -85,7 +109,15 @@ class Cluster:
     def __enter__(self):
         return self
 
+    def on_either(self):
+        """The URL of a new and empty one, on whichever of the two servers takes writes."""
+        return self.database().partition("?")[0] + "?" + urllib.parse.urlencode(
+            {"user": "postgres", "host": f"{self.folder},{self.folder}", "port": "5432,5433",
+             "target_session_attrs": "read-write"})
+
     def __exit__(self, *_):
+        if os.path.exists(f"{self.folder}/standby"):
+            self.run("pg_ctl", "-D", f"{self.folder}/standby", "-m", "immediate", "-w", "-s", "stop", check=False)
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "-s", "stop", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -11,7 +11,7 @@ import time
 import unittest
 import urllib.parse
 
-from harness import (MRN, OnSamples, OnSmallVolume, Gateway, PROGRAM, await_true, exchange, own_environment, sample,
+from harness import (MRN, OnSamples, OnSmallVolume, Gateway, PROGRAM, await_true, code, exchange, own_environment, sample,
                      samples)
 
 NK = "http://loinc.org|8112-5"
@@ -105,6 +105,19 @@ class Audit(OnSamples):
                                                      headers={"Accept": "application/fhir+ndjson"})
         self.assertEqual((status, headers["content-type"]), (200, "application/fhir+ndjson"))
         self.assertEqual([json.loads(line)["id"] for line in data.splitlines()], one_by_one)
+
+    def test_what_is_about_nobody_names_nobody(self):
+        known = {f"Patient/{p['id']}" for p in self.gateway.search("Patient", _count="1000")}
+        with self.gateway.connect() as s:
+            for known_word, other in (b"|2.5.1", b"|9.9"), (b"ORU^R01^ORU_R01", b"ADT^A01^ADT_A01"):
+                message = sample(1).replace(b"|NORTHLIS|", b"|Jane Doe/1970|", 1).replace(known_word, other, 1)
+                self.assertIn(code(exchange(s, message)), ("AR", "AE"))
+        status = self.gateway.fhir("Practitioner/dr1", "PUT", {"resourceType": "Practitioner", "id": "dr1"}, who="gateway")[0]
+        self.assertEqual(status, 201)
+        trail = events(self.gateway)
+        self.assertGreater(len([e for e in trail if "refused" in json.dumps(e) or e["outcome"] != "0"]), 1)
+        self.assertLessEqual({named for e in trail for named in patients(e)}, known)
+        self.assertNotIn("Jane", json.dumps([e.get("entity", []) for e in trail]))
 
     def test_refusals_are_alerts(self):
         self.assertEqual(self.gateway.fhir("Patient", who="operator")[0], 403)

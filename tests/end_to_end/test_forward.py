@@ -1,4 +1,6 @@
 """Results go on to the hospital: over HTTPS with client certificates, in order, through restarts."""
+import contextlib
+import sqlite3
 import unittest
 
 from harness import Gateway, await_true, code, sample, samples
@@ -38,6 +40,20 @@ class Forward(unittest.TestCase):
             self.assertEqual(gateway.operations("/readyz")[0], 200)
             with receiver:
                 await_true("60 Observations at the receiver", lambda: receiver.count("Observation?") == 60)
+
+    def test_what_was_marked_as_delivered_behind_the_gateways_back_is_found(self):
+        receiver = Gateway("receiver")  # never started
+        with Gateway("sender", forward=[receiver.as_target()]) as gateway:
+            for number in (1, 2, 3):
+                self.assertEqual(code(gateway.send(sample(number))), "AA")
+            self.assertEqual(gateway.stop(), 0)
+            status, text = gateway.verify()
+            self.assertEqual(status, 0, text)
+            with contextlib.closing(sqlite3.connect(gateway.store)) as db, db:
+                db.execute("UPDATE delivery SET state = 3, head = 0 WHERE sequence = 1")
+            status, text = gateway.verify()
+            self.assertEqual(status, 1, text)
+            self.assertIn("delivery 1: the audit does not tell of its state", text)
 
     def test_the_outbox_survives_a_restart_of_either_side(self):
         receiver = Gateway("receiver")

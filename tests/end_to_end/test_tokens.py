@@ -295,6 +295,31 @@ class WithoutClients(unittest.TestCase):
             self.assertEqual(gateway.fhir("Observation", headers={"Authorization": "Bearer x"})[0], 401)
             self.assertFalse(os.path.exists(gateway.beside("token-keys")))
 
+    def test_clients_that_come_later_wait_for_a_restart_and_it_is_said_each_time(self):
+        """The second list was told to be taken once another key had been taken beside the first."""
+        with Gateway("later-clients") as gateway:
+            key = Key(gateway.folder, "later")
+            keys = os.path.join(gateway.folder, "later.jwks")
+            with open(keys, "w") as out:
+                json.dump({"keys": [key.jwk]}, out)
+
+            def reload():
+                done = lambda: gateway.log_text().count('"mappings.reloaded"')
+                before = done()
+                gateway.process.send_signal(signal.SIGHUP)
+                await_true("it is read anew", lambda: done() > before)
+            waits = lambda: gateway.log_text().count("immunogate: access.clients changed in the configuration")
+            for times, name in enumerate(("first", "second"), 1):
+                config = gateway.configuration()
+                config["access"]["clients"] = [{"id": name, "scopes": "system/*.rs", "jwks_file": keys}]
+                config["access"]["certificates"].append({"subject": f"CN={name}", "scopes": "system/*.rs"})
+                with open(os.path.join(gateway.folder, "config.json"), "w") as out:
+                    json.dump(config, out, indent=1)
+                reload()
+                self.assertEqual(waits(), times, gateway.log_text())
+                self.assertEqual(gateway.log_text().count("access.certificates is taken"), times)
+            self.assertNotIn("access.clients is taken", gateway.log_text())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -173,22 +173,20 @@ base::Result<NewCode> SignIn::begin_code(const std::string& user) {
   return out;
 }
 
-base::Result<void> SignIn::confirm_code(const Proof& proof) {
-  const auto done =
-      accounts_.change(proof.user, [&](Account& account) -> base::Result<Accounts::Also> {
-        const auto at = accounts_.clock().now();
-        const auto step = account.new_code.empty()
-                              ? std::nullopt
-                              : totp::step_of(account.new_code, proof.code, seconds(at), 0);
-        if (!step)
-          return refusal(ErrorKind::malformed, "code-wrong", "this is not the code of now",
-                         "see that the clock of your device is right, and take the next code");
-        account.code = std::exchange(account.new_code, "");
-        account.code_step = *step;
-        return Accounts::Also{{row_of("code-set", actor_of(proof, account), at, "200", "")}, {}};
-      });
-  if (!done) return done.error();
-  return {};
+base::Result<Account> SignIn::confirm_code(const Proof& proof) {
+  return accounts_.change(proof.user, [&](Account& account) -> base::Result<Accounts::Also> {
+    const auto at = accounts_.clock().now();
+    const auto step = account.new_code.empty()
+                          ? std::nullopt
+                          : totp::step_of(account.new_code, proof.code, seconds(at), 0);
+    if (!step)
+      return refusal(ErrorKind::malformed, "code-wrong", "this is not the code of now",
+                     "see that the clock of your device is right, and take the next code");
+    account.code = std::exchange(account.new_code, "");
+    account.code_step = *step;
+    ++account.epoch;
+    return Accounts::Also{{row_of("code-set", actor_of(proof, account), at, "200", "")}, {}};
+  });
 }
 
 }  // namespace gateway::access::people

@@ -39,7 +39,8 @@ class SignIn {
   base::Result<Account> change_password(const Proof& proof, const std::string& fresh);
   /// Sets up a code: it counts from the moment that its first code is shown.
   base::Result<NewCode> begin_code(const std::string& user);
-  base::Result<void> confirm_code(const Proof& proof);
+  /// The sessions that stand end: they began where a password was enough (TRUST T16).
+  base::Result<Account> confirm_code(const Proof& proof);
 
  private:
   enum class Needs { all, code_or_password };

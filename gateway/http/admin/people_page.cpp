@@ -191,8 +191,9 @@ Response PeoplePage::code_begin(const Caller& who) {
 }
 
 Response PeoplePage::code_confirm(const Caller& who, const Json& body) {
-  auto set = sign_in_.confirm_code(proof_of(who, body, who.session->user));
-  return set ? done() : refused(set.error());
+  const auto account = sign_in_.confirm_code(proof_of(who, body, who.session->user));
+  if (!account) return refused(account.error());
+  return begun(who, *account, sessions_.is_proved(*who.session));
 }
 
 Response PeoplePage::users() {

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "gateway/store/postgresql/dialect.hpp"
+#include "gateway/store/postgresql/embedded.hpp"
 #include "gateway/store/postgresql/running.hpp"
 #include "gateway/store/postgresql/watch.hpp"
 
@@ -264,6 +265,32 @@ std::int64_t Connection::count_wrong_places() {
                     "SELECT checksum_failures FROM pg_stat_database"
                     " WHERE datname = current_database()")
       .value_or(0);
+}
+
+tables::Schema Connection::schema() {
+  static const std::string made_by = std::string(embedded::schema_0001())
+                                         .append(embedded::schema_0002())
+                                         .append(embedded::schema_0003());
+  tables::Schema out{made_by, {}};
+  {
+    Query index(*this,
+                "SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c"
+                " ON c.oid = i.indexrelid WHERE i.indisvalid AND i.indisready"
+                " AND c.relnamespace = (current_schema())::regnamespace");
+    while (index.row()) out.indexes.append(index.bytes(0)).append(";");
+  }
+  out.triggers = integer_of(*this,
+                            "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+                            " WHERE NOT t.tgisinternal"
+                            " AND c.relnamespace = (current_schema())::regnamespace")
+                     .value_or(0);
+  out.without_key =
+      integer_of(*this,
+                 "SELECT count(*) FROM pg_class c WHERE c.relkind = 'r'"
+                 " AND c.relnamespace = (current_schema())::regnamespace AND NOT EXISTS"
+                 " (SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p')")
+          .value_or(0);
+  return out;
 }
 
 std::string Connection::explain(std::string_view select, const std::vector<Value>& values) {

@@ -65,6 +65,7 @@ class Connection final : public tables::Connection {
   bool asks_bodies_for_words() const override { return false; }
   bool looks_up_alternatives() const override { return false; }
   std::int64_t count_wrong_places() override;
+  tables::Schema schema() override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -1,5 +1,6 @@
 #include "gateway/store/sqlite/database.hpp"
 
+#include "gateway/store/sqlite/embedded.hpp"
 #include "gateway/store/sqlite/log_vfs.hpp"
 #include "gateway/store/sqlite/watch.hpp"
 
@@ -217,6 +218,23 @@ std::int64_t Connection::count_wrong_places() {
   std::int64_t wrong = 0;
   while (query.row()) wrong += query.bytes(0) == "ok" ? 0 : 1;
   return wrong;
+}
+
+tables::Schema Connection::schema() {
+  static const std::string made_by = [] {
+    std::string all;
+    for (const auto part :
+         {embedded::schema_0001(), embedded::schema_events(), embedded::schema_audit(),
+          embedded::schema_spent(), embedded::schema_outbox(), embedded::schema_kept()})
+      all += part;
+    return all;
+  }();
+  tables::Schema out{made_by, {}};
+  Query index(*this, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL");
+  while (index.row()) out.indexes.append(index.bytes(0)).append(";");
+  out.triggers =
+      integer_of(*this, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").value_or(0);
+  return out;  // the key of a table cannot be taken from it
 }
 
 }  // namespace gateway::store::sqlite

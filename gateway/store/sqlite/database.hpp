@@ -48,6 +48,7 @@ class Connection final : public tables::Connection {
   std::string as_text(const std::string& blob) const override { return blob; }
   bool has_table(std::string_view name) override;
   std::int64_t count_wrong_places() override;
+  tables::Schema schema() override;
 
  private:
   class Prepared;

@@ -8,7 +8,8 @@
 
 namespace gateway::store::tables {
 
-std::string audit_record(const AuditFrame& frame, const AuditRow& row) {
+std::string audit_record(const AuditFrame& frame, const AuditRow& row,
+                         std::span<const StateChange> changes) {
   std::string out;
   for (const auto number : {frame.number, frame.partition, frame.arrival})
     put_number(out, static_cast<std::uint64_t>(number));
@@ -25,11 +26,18 @@ std::string audit_record(const AuditFrame& frame, const AuditRow& row) {
     put_text(out, entity.substr(shared));
     before = entity;
   }
-  if (row.address.empty() && row.request_id.empty() && row.count == 0 && row.bytes == 0) return out;
+  if (row.address.empty() && row.request_id.empty() && row.count == 0 && row.bytes == 0 &&
+      changes.empty())
+    return out;
   put_text(out, row.address);
   put_text(out, row.request_id);
   put_number(out, static_cast<std::uint64_t>(row.count));
   put_number(out, static_cast<std::uint64_t>(row.bytes));
+  if (changes.empty()) return out;  // an end that older rows have as well
+  put_number(out, changes.size());
+  for (const StateChange& change : changes)
+    for (const auto number : {static_cast<std::int64_t>(change.of), change.number, change.state})
+      put_number(out, static_cast<std::uint64_t>(number));
   return out;
 }
 
@@ -82,7 +90,10 @@ std::optional<AuditFrame> frame_of(std::string_view record) {
   return take_frame(record);
 }
 
-std::optional<AuditRow> row_of(std::string_view record) {
+namespace {
+
+/// Takes the row from the front of a record.
+std::optional<AuditRow> take_row(std::string_view& record) {
   AuditRow row;
   if (!take_frame(record) || !take(record, row.at.microseconds)) return std::nullopt;
   for (auto* text : {&row.event, &row.agent, &row.source, &row.outcome, &row.detail})
@@ -92,6 +103,25 @@ std::optional<AuditRow> row_of(std::string_view record) {
   const bool whole = take(record, row.address) && take(record, row.request_id) &&
                      take(record, row.count) && take(record, row.bytes);
   return whole ? std::optional(std::move(row)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<AuditRow> row_of(std::string_view record) {
+  return take_row(record);
+}
+
+std::vector<StateChange> changes_of(std::string_view record) {
+  std::vector<StateChange> out;
+  std::int64_t left = 0;
+  if (!take_row(record) || record.empty() || !take(record, left)) return out;
+  for (std::int64_t of = 0; left > 0; --left) {
+    StateChange change;
+    if (!take(record, of) || !take(record, change.number) || !take(record, change.state)) break;
+    change.of = static_cast<StateChange::Of>(of);
+    out.push_back(change);
+  }
+  return out;
 }
 
 base::Digest audit_chain(const base::Digest& before, std::string_view record) {
@@ -104,11 +134,11 @@ base::Digest audit_chain(const base::Digest& before, std::string_view record) {
 constexpr std::size_t least_worth_coding = 400;
 
 void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
-                 const SealedArrival& sealed) {
+                 const SealedArrival& sealed, std::span<const StateChange> changes) {
   AuditFrame frame{0, partition, sealed.number, sealed.seal};
   for (const AuditRow& row : rows) {
     const auto number = frame.number = ++writer.numbers.audit;
-    const auto record = audit_record(frame, row);
+    const auto record = audit_record(frame, row, std::exchange(changes, {}));
     const bool is_dense = std::exchange(frame.arrival, 0) != 0;  // the first alone carries the seal
     writer.numbers.chain = audit_chain(writer.numbers.chain, record);
     // A seal and ids are nearly all of it: there is nothing to make smaller.

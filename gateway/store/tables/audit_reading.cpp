@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/fhir/bundle.hpp"
 #include "gateway/store/tables/audit.hpp"
 
 namespace gateway::store::tables {
@@ -25,9 +26,12 @@ std::optional<AuditRecord> record_of(std::int64_t number, std::string_view recor
   if (frame->arrival == 0) return out;
   Query patient(db,
                 "SELECT p.id FROM arrival a JOIN patient p ON p.number = a.patient"
-                " WHERE a.number = ?",
-                frame->arrival);
-  if (patient.row()) out.patient = patient.text(0);
+                " WHERE a.number = ? AND NOT (a.kind = ? AND a.state = ?)",
+                frame->arrival, static_cast<int>(ArrivalKind::hl7v2),
+                static_cast<int>(ArrivalState::rejected));
+  // What is filed under no patient goes by something that is no id; so it did by the sender's name
+  // before 2026-12, when what was refused was all that could look like one.
+  if (patient.row() && fhir::is_id(patient.text(0))) out.patient = patient.text(0);
   return out;
 }
 
@@ -96,6 +100,20 @@ bool list_audit(Writer& writer, std::size_t most) {
   }
   if (seen > 0) run(db, "UPDATE audit_listed SET number = ?", listed);
   return seen == most;
+}
+
+std::optional<Listed> listed_as(Connection& connection, std::int64_t number,
+                                std::string_view record) {
+  const auto read = record_of(number, record, connection);
+  if (!read) return std::nullopt;
+  Listed out{patients_of(*read), read->row.at.microseconds / minute, {}};
+  if (read->arrival == 0) return out;
+  Query filed(connection,
+              "SELECT p.id FROM arrival a JOIN patient p ON p.number = a.patient"
+              " WHERE a.number = ?",
+              read->arrival);
+  if (filed.row()) out.filed_under = filed.text(0);
+  return out;
 }
 
 bool is_audit_listed(Connection& connection) {

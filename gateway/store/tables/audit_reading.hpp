@@ -1,6 +1,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +14,14 @@ namespace gateway::store::tables {
 /// Enters rows of the trail, at most `most`, into what searches by patient and time go by; true:
 /// there are more. A row that cannot be read is found by no patient; `store verify` names it.
 bool list_audit(Writer& writer, std::size_t most);
+/// Under what a row is entered; nullopt: it is not.
+struct Listed {
+  std::set<std::string> patients;
+  std::int64_t minute = 0;
+  std::string filed_under;  // of its arrival; ""
+};
+std::optional<Listed> listed_as(Connection& connection, std::int64_t number,
+                                std::string_view record);
 /// Is every row entered?
 bool is_audit_listed(Connection& connection);
 

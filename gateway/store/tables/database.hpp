@@ -57,6 +57,13 @@ class Watch {
   virtual bool has_ended_it() const = 0;
 };
 
+/// What of a schema is none of its rows.
+struct Schema {
+  std::string_view made_by;  // the statements that make it
+  std::string indexes;       // those that are there and in use, as statements that end with ';'
+  std::int64_t triggers = 0, without_key = 0;  // how many; how many tables lack their primary key
+};
+
 /// One connection. Belongs to one thread at a time. Its SQL is a constant, or assembled from
 /// constants alone, in the dialect that SQLite and PostgreSQL have in common; an engine translates
 /// what is left (`?`, INDEXED BY).
@@ -100,6 +107,7 @@ class Connection {
   virtual bool looks_up_alternatives() const { return true; }
   /// How many places the engine itself finds wrong in its files.
   virtual std::int64_t count_wrong_places() = 0;
+  virtual Schema schema() = 0;
 
  private:
   friend class Query;

@@ -74,15 +74,19 @@ std::int64_t Interned::terms(std::vector<Term> set) {
   return number;
 }
 
-std::int64_t Interned::store_terms(const std::vector<Term>& set) {
+std::string digest_of(const std::vector<Term>& set) {
   std::string key;
   for (const Term& term : set) {
     put_number(key, static_cast<std::uint64_t>(term.parameter));
     put_text(key, term.system);
     put_text(key, term.code);
   }
-  const auto digest = base::sha256(key);
-  const Blob wanted{base::bytes_of(digest).substr(0, 16)};
+  return std::string(base::bytes_of(base::sha256(key)).substr(0, 16));
+}
+
+std::int64_t Interned::store_terms(const std::vector<Term>& set) {
+  const auto digest = digest_of(set);
+  const Blob wanted{digest};
   if (const auto known =
           integer_of(connection_, "SELECT number FROM term_set WHERE digest = ?", wanted))
     return *known;

@@ -18,6 +18,9 @@ struct Term {
   friend auto operator<=>(const Term&, const Term&) = default;
 };
 
+/// By which a set of them, which is sorted, is known again: 16 bytes.
+std::string digest_of(const std::vector<Term>& set);
+
 /// Numbers that stand for what recurs: made inside the writer's transaction where they are new,
 /// remembered until `forget()`, which follows every rollback. Memory is bounded.
 class Interned {

@@ -83,7 +83,7 @@ void note_owed(Writer& writer, const Settlement& dead) {
         of.target, of.patient, dead.sequence, Blob{locator_key(sent.key)}, sent.version);
 }
 
-std::int64_t note_given(Writer& writer, const Settlement& delivered) {
+std::vector<std::int64_t> note_given(Writer& writer, const Settlement& delivered) {
   auto& db = writer.connection;
   const auto of = whose(db, delivered.sequence);
   for (const Sent& sent : delivered.sent) keep_tag(db, of.target, sent);
@@ -93,12 +93,12 @@ std::int64_t note_given(Writer& writer, const Settlement& delivered) {
                 of.target, of.patient);
     while (query.row()) dead.push_back(query.integer(0));
   }
-  if (dead.empty()) return 0;
+  if (dead.empty()) return {};
   forget_owed(db, of, delivered.sequence);
   for (const Sent& sent : delivered.sent)
     run(db, "DELETE FROM owed WHERE target = ? AND patient = ? AND key = ? AND version <= ?",
         of.target, of.patient, Blob{locator_key(sent.key)}, sent.version);
-  std::int64_t superseded = 0;
+  std::vector<std::int64_t> superseded;
   for (const auto sequence : dead) {
     if (sequence == delivered.sequence) continue;
     if (integer_of(db, "SELECT 1 FROM owed WHERE target = ? AND patient = ? AND sequence = ?",
@@ -107,7 +107,7 @@ std::int64_t note_given(Writer& writer, const Settlement& delivered) {
     if (!is_dead(db, sequence)) continue;
     run(db, "UPDATE delivery SET state = ? WHERE sequence = ?", state_of(State::superseded),
         sequence);
-    ++superseded;
+    superseded.push_back(sequence);
   }
   return superseded;
 }
@@ -137,20 +137,20 @@ std::vector<Letter> read_letters(Connection& connection, const LettersAsked& ask
   return out;
 }
 
-std::int64_t decide_letters(Writer& writer, std::span<const std::int64_t> sequences,
-                            LetterDecision decision) {
+std::vector<StateChange> decide_letters(Writer& writer, std::span<const std::int64_t> sequences,
+                                        LetterDecision decision) {
   auto& db = writer.connection;
-  std::int64_t decided = 0;
+  const auto becomes = decision == LetterDecision::retry ? State::queued : State::discarded;
+  std::vector<StateChange> decided;
   for (const auto sequence : sequences) {
     if (!is_dead(db, sequence)) continue;
-    ++decided;
+    decided.push_back({StateChange::Of::delivery, sequence, state_of(becomes)});
     const auto of = whose(db, sequence);
     if (decision == LetterDecision::retry) {
       send_once_more(db, of, sequence);
       continue;
     }
-    run(db, "UPDATE delivery SET state = ? WHERE sequence = ?", state_of(State::discarded),
-        sequence);
+    run(db, "UPDATE delivery SET state = ? WHERE sequence = ?", state_of(becomes), sequence);
     forget_owed(db, of, sequence);
   }
   return decided;

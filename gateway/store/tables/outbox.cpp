@@ -118,6 +118,30 @@ void keep_trouble(Connection& db, const Settlement& settlement) {
         settlement.sequence);
 }
 
+/// How many dead letters it healed.
+std::int64_t end_delivery(Writer& writer, const Settlement& settlement, std::string_view answer,
+                          base::Instant now) {
+  const bool dead = settlement.state == Settlement::State::dead;
+  const auto state = state_of(dead ? State::dead : State::delivered);
+  run(writer.connection,
+      "UPDATE delivery SET state = ?, head = 0, due = 0, answer = ? WHERE sequence = ?", state,
+      answer, settlement.sequence);
+  run(writer.connection, "DELETE FROM trouble WHERE sequence = ?", settlement.sequence);
+  std::vector<std::int64_t> superseded;
+  if (dead)
+    note_owed(writer, settlement);
+  else
+    superseded = note_given(writer, settlement);
+  std::vector<StateChange> changes{{StateChange::Of::delivery, settlement.sequence, state}};
+  for (const auto sequence : superseded)
+    changes.push_back({StateChange::Of::delivery, sequence, state_of(State::superseded)});
+  const AuditRow unnamed{"delivery", now, {}, {}, {}, {}, {}};  // the changes need a row to ride on
+  write_audit(writer,
+              settlement.audit.empty() ? std::span(&unnamed, 1) : std::span(settlement.audit), 0,
+              {}, changes);
+  return static_cast<std::int64_t>(superseded.size());
+}
+
 }  // namespace
 
 void queue_deliveries(Writer& writer, const Entry& entry, std::int64_t patient, int partition) {
@@ -177,7 +201,8 @@ void read_resources(Connection& connection, Codec& codec, Delivery& delivery) {
   read_tags(connection, delivery);
 }
 
-Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlements) {
+Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlements,
+                          base::Instant now) {
   auto& db = writer.connection;
   Settled settled;
   for (const Settlement& settlement : settlements) {
@@ -185,22 +210,15 @@ Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlement
     if (!integer_of(db, "SELECT 1 FROM delivery WHERE sequence = ? AND state < 3",
                     settlement.sequence))
       continue;
-    write_audit(writer, settlement.audit, 0);
     const auto answer = std::string_view(settlement.answer).substr(0, longest_answer);
     if (settlement.state == Settlement::State::waiting) {
       run(db, "UPDATE delivery SET state = ?, due = ?, answer = ? WHERE sequence = ?",
           state_of(State::waiting), std::max<std::int64_t>(1, settlement.next_attempt.microseconds),
           answer, settlement.sequence);
       keep_trouble(db, settlement);
+      write_audit(writer, settlement.audit, 0);
     } else {
-      const bool dead = settlement.state == Settlement::State::dead;
-      run(db, "UPDATE delivery SET state = ?, head = 0, due = 0, answer = ? WHERE sequence = ?",
-          state_of(dead ? State::dead : State::delivered), answer, settlement.sequence);
-      run(db, "DELETE FROM trouble WHERE sequence = ?", settlement.sequence);
-      if (dead)
-        note_owed(writer, settlement);
-      else
-        settled.superseded += note_given(writer, settlement);
+      settled.superseded += end_delivery(writer, settlement, answer, now);
     }
     let_next_go(db, settlement.sequence);
   }

@@ -24,18 +24,22 @@ std::vector<Delivery> claim_deliveries(Writer& writer, const std::string& target
                                        base::Instant now, std::chrono::seconds lease);
 /// The resources of a claimed delivery and their tags. Failure is left in the connection.
 void read_resources(Connection& connection, Codec& codec, Delivery& delivery);
-Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlements);
+/// `now` is when it is done, for what no audit row of theirs says.
+Settled settle_deliveries(Writer& writer, std::span<const Settlement> settlements,
+                          base::Instant now);
 /// Leases of the process before this one: what it sent may still be on its way to the target, so
 /// none is taken again before a request's time is over (TRUST §6.3), and then all of them.
 void shorten_leases(Writer& writer, base::Instant now);
 
 // ---- letters.cpp
 std::vector<Letter> read_letters(Connection& connection, const LettersAsked& asked);
-std::int64_t decide_letters(Writer& writer, std::span<const std::int64_t> sequences,
-                            LetterDecision decision);
-/// What a dead letter owes its target, and what a delivery gives; both by patient and target.
+/// What it changed.
+std::vector<StateChange> decide_letters(Writer& writer, std::span<const std::int64_t> sequences,
+                                        LetterDecision decision);
+/// What a dead letter owes its target, and what a delivery gives; both by patient and target. The
+/// latter: which dead letters it healed.
 void note_owed(Writer& writer, const Settlement& dead);
-std::int64_t note_given(Writer& writer, const Settlement& delivered);
+std::vector<std::int64_t> note_given(Writer& writer, const Settlement& delivered);
 /// The patient's oldest delivery to the target of this one may go.
 void let_next_go(Connection& connection, std::int64_t sequence);
 

@@ -205,8 +205,10 @@ base::Result<std::vector<Delivery>> TableStore::claim(const std::string& target,
 
 base::Result<Settled> TableStore::settle(std::span<const Settlement> settlements) {
   Settled settled;
-  auto done = write(
-      [&](Writer& writer, std::int64_t) { settled = settle_deliveries(writer, settlements); }, 0);
+  auto done =
+      write([&](Writer& writer,
+                std::int64_t) { settled = settle_deliveries(writer, settlements, clock_.now()); },
+            0);
   if (!done) return done.error();
   return settled;
 }
@@ -222,8 +224,9 @@ base::Result<std::int64_t> TableStore::decide(std::span<const std::int64_t> sequ
   std::int64_t decided = 0;
   auto done = write(
       [&](Writer& writer, std::int64_t) {
-        decided = decide_letters(writer, sequences, decision);
-        write_audit(writer, rows, 0);
+        const auto changes = decide_letters(writer, sequences, decision);
+        decided = static_cast<std::int64_t>(changes.size());
+        write_audit(writer, rows, 0, {}, changes);
       },
       0);
   if (!done) return done.error();

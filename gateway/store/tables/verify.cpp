@@ -6,6 +6,9 @@
 #include "gateway/store/tables/findings.hpp"
 #include "gateway/store/tables/keys.hpp"
 #include "gateway/store/tables/seal.hpp"
+#include "gateway/store/tables/verify_schema.hpp"
+#include "gateway/store/tables/verify_states.hpp"
+#include "gateway/store/tables/verify_terms.hpp"
 #include "gateway/store/tables/verify_trail.hpp"
 #include "gateway/store/tables/verify_versions.hpp"
 
@@ -104,7 +107,9 @@ class Verifying {
   const VerifyProgress& progress_;
   Findings findings_;
   VersionCheck versions_;
-  AuditTrail trail_{db_, codec_, findings_};
+  StateCheck states_{db_, findings_};
+  AuditTrail trail_{db_, codec_, findings_,
+                    [this](std::int64_t, std::string_view record) { states_.told(record); }};
   Followers deliveries_{db_, "delivery", all_deliveries(db_), findings_};
   Followers reviews_{db_, "review", all_reviews, findings_};
   std::optional<AuditTrail::Told> told_ = trail_.next();
@@ -119,8 +124,11 @@ Verification Verifying::run() {
   deliveries_.rest();
   reviews_.rest();
   trail_.compare_with_head();
+  states_.compare();
   versions_.strays();
   verify_events(db_, findings_);
+  verify_terms(db_, findings_);
+  verify_schema(db_, findings_);
   trail_.tell(out_);
   out_.resources = versions_.resources();
   out_.versions = versions_.versions();
@@ -251,7 +259,7 @@ Verification verify_audit(Connection& connection, Codec& codec, const VerifyProg
   Findings findings;
   Verification out;
   {
-    AuditTrail trail(connection, codec, findings);
+    AuditTrail trail(connection, codec, findings, [](std::int64_t, std::string_view) {});
     while (trail.next()) {
     }
     trail.compare_with_head();

@@ -1,6 +1,7 @@
 #include "gateway/store/tables/verify_trail.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/security/signing.hpp"
 #include "gateway/store/tables/audit.hpp"
@@ -16,10 +17,12 @@ base::Digest digest_of(std::string_view bytes) {
 
 }  // namespace
 
-AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings)
+AuditTrail::AuditTrail(Connection& connection, Codec& codec, Findings& findings, Each each)
     : connection_(connection),
       codec_(codec),
       findings_(findings),
+      each_(std::move(each)),
+      listing_(connection, findings),
       query_(connection, "SELECT number, partition, record, chain FROM audit ORDER BY number") {
   if (connection.has_table("signed_head"))
     signed_.emplace(connection,
@@ -43,6 +46,10 @@ std::optional<AuditTrail::Told> AuditTrail::next() {
       findings_.add("audit", number, "the chain is broken here");
     } else if (frame.number != number || frame.partition != query_.integer(1)) {
       findings_.add("audit", number, "its columns differ from its record");
+    }
+    if (frame.number != 0) {
+      each_(number, *record);
+      listing_.row(number, *record);
     }
     compare_with_signed(number, kept);
     // What follows is held against what is kept: one edited row is one line.
@@ -81,6 +88,7 @@ void AuditTrail::compare_with_head() {
   for (; head_.head.number != 0; next_signed())
     findings_.add("audit", head_.head.number,
                   "it was signed, and the trail ends before it, at row " + std::to_string(number_));
+  listing_.compare();
   Query head(connection_, "SELECT audit, chain FROM head WHERE one = 1");
   if (!head.row()) return findings_.add("head", 1, "it is missing");
   if (head.integer(0) > number_) {

@@ -1,14 +1,17 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/hash.hpp"
 #include "gateway/store/store.hpp"
 #include "gateway/store/tables/codec.hpp"
 #include "gateway/store/tables/database.hpp"
 #include "gateway/store/tables/findings.hpp"
+#include "gateway/store/tables/verify_listing.hpp"
 
 namespace gateway::store::tables {
 
@@ -16,7 +19,9 @@ namespace gateway::store::tables {
 /// against `head`; gives out what they say of arrivals.
 class AuditTrail {
  public:
-  AuditTrail(Connection& connection, Codec& codec, Findings& findings);
+  /// Called with every row that can be read: its number and its record.
+  using Each = std::function<void(std::int64_t number, std::string_view record)>;
+  AuditTrail(Connection& connection, Codec& codec, Findings& findings, Each each);
 
   struct Told {
     std::int64_t row = 0;  // of audit
@@ -39,6 +44,8 @@ class AuditTrail {
   Connection& connection_;
   Codec& codec_;
   Findings& findings_;
+  const Each each_;
+  ListingCheck listing_;
   Query query_;
   std::int64_t rows_ = 0, number_ = 0;
   base::Digest chain_{};

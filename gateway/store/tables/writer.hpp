@@ -52,9 +52,15 @@ struct SealedArrival {
   std::int64_t number = 0;
   base::Digest seal{};
 };
-/// Appends to the audit chain; the first row carries the seal (audit.cpp).
+/// The state of a delivery or review item that the rows of a transaction are about: no seal can
+/// hold what changes by right, so the trail tells of each change that ends one or begins it anew.
+struct StateChange {
+  enum class Of : std::uint8_t { delivery, review } of = Of::delivery;
+  std::int64_t number = 0, state = 0;  // as the table has them
+};
+/// Appends to the audit chain; the first row carries the seal and the changes (audit.cpp).
 void write_audit(Writer& writer, std::span<const AuditRow> rows, int partition,
-                 const SealedArrival& sealed = {});
+                 const SealedArrival& sealed = {}, std::span<const StateChange> changes = {});
 /// Names the last arrival and the end of the chain; once a transaction that moved either.
 void write_head(Writer& writer);
 

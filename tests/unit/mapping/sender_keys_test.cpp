@@ -246,7 +246,8 @@ TEST(SenderKeys, WithoutPidNothingIsFiledUnlessTheSenderIsPatientLess) {
 
   const auto made = said_by(R"("patient_less": true)", control, "");
   EXPECT_TRUE(made.of_type("Patient").empty());
-  EXPECT_EQ(made.conversion.patient.value, "LAB");  // filed under the sender
+  EXPECT_EQ(made.conversion.patient,
+            gateway::base::nobody_of("LAB"));  // no resource has it as its id
   for (const char* type : {"Observation", "DiagnosticReport", "Specimen"})
     EXPECT_FALSE(only(made, type).has("subject")) << type;
   EXPECT_EQ(only(made, "ServiceRequest")["subject"]["extension"].items().at(0)["valueCode"].text(),

@@ -90,7 +90,7 @@
     if (work) await work();
   });
   on("confirm-code", async (typed, form) => {
-    await ask("account/code/confirm", typed);
+    session = await ask("account/code/confirm", typed);
     form.reset();
     show("home");
     say("The code is set up. From now on it is asked for beside the password.");

@@ -52,6 +52,14 @@ TEST_F(Threat16Sessions, HoldThroughARestartAndForAnotherGateway) {
   EXPECT_TRUE(others.find(token)->has_value());
 }
 
+TEST_F(Threat16Sessions, EndWhereACodeIsSetUp) {
+  const auto token = *sessions_.begin(person("anna"), true);
+  ASSERT_TRUE(sign_in_.begin_code("anna"));
+  EXPECT_TRUE(holds(token)) << "not before it is confirmed";
+  with_code("anna");
+  EXPECT_FALSE(holds(token));
+}
+
 TEST_F(Threat16Sessions, AreKeptAsHashesThatOpenNothing) {
   const auto token = *sessions_.begin(person("anna"), true);
   const auto kept = *store_->all_kept("session");

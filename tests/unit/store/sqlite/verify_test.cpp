@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "gateway/store/sqlite/database.hpp"
+#include "gateway/store/tables/audit.hpp"
+#include "gateway/store/tables/verify_states.hpp"
 
 #include "tests/contract/store_engines.hpp"
 
@@ -249,6 +251,26 @@ TEST_F(Verify, FindsADeliveryWithAnotherTargetOrPatient) {
               Contains(StartsWith("arrival 2: it, its deliveries or its review items")));
   EXPECT_THAT(after("UPDATE delivery SET patient = patient + 1 WHERE sequence = 1"),
               Contains("delivery 1: it is of another patient than its arrival"));
+}
+
+TEST_F(Verify, TakesWhatOlderProgramsSaidOfADeliveryWithoutItsNumber) {
+  store.reset();
+  Connection connection;
+  ASSERT_TRUE(connection.open(engine.file().string(), SQLITE_OPEN_READWRITE));
+  connection.script("UPDATE delivery SET state = 3, head = 0 WHERE sequence = 1");
+  const auto found = [&](const std::string& target, const std::string& detail) {
+    gateway::store::tables::Findings findings;
+    gateway::store::tables::StateCheck check(connection, findings);
+    check.told(gateway::store::tables::audit_record(
+        {3, 0, 0, {}}, {"forward", {1}, target, "forward", "delivered", {}, detail}));
+    check.compare();
+    return findings.take();
+  };
+  EXPECT_THAT(found("hospital", "arrival 1"), IsEmpty());
+  const auto untold = Contains("delivery 1: the audit does not tell of its state");
+  EXPECT_THAT(found("hospital", "arrival 2"), untold);
+  EXPECT_THAT(found("registry", "arrival 1"), untold);
+  EXPECT_THAT(found("hospital", ""), untold);
 }
 
 TEST_F(Verify, FindsADeliveryOfNoArrival) {

@@ -107,6 +107,23 @@ TEST(AuditChain, DependsOnEveryFieldAndOnWhatWasBefore) {
   EXPECT_NE(audit_chain(audit_chain({}, record), record), audit_chain({}, record));
 }
 
+TEST(AuditRecord, TellsOfStatesBehindWhatOlderRowsEndWith) {
+  const gateway::store::AuditRow row{"forward", {5}, "a", "s", "AA", {"Patient/p"}, "d"};
+  const auto plain = audit_record({1, 0, 0, {}}, row);
+  EXPECT_TRUE(changes_of(plain).empty());
+  const StateChange changes[] = {{StateChange::Of::delivery, 300, 3},
+                                 {StateChange::Of::review, 7, 1}};
+  const auto record = audit_record({1, 0, 0, {}}, row, changes);
+  EXPECT_EQ(row_of(record), row);
+  const auto back = changes_of(record);
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_EQ(back[0].number, 300);
+  EXPECT_EQ(back[0].state, 3);
+  EXPECT_EQ(back[1].of, StateChange::Of::review);
+  EXPECT_EQ(changes_of(record.substr(0, record.size() - 1)).size(), 1U) << "ends too early";
+  EXPECT_TRUE(changes_of("").empty());
+}
+
 TEST(RunMembers, GoThereAndBackInTheOrderOfTheirIds) {
   const auto bytes = write_members({{"b", 1, 300}, {"a", 0, 299}});
   const auto members = read_members(bytes);
