@@ -57,8 +57,8 @@ base::Result<std::unique_ptr<Gateway>> Gateway::start(
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(catalogue)));
   gateway->inherited_ = std::move(inherited);
   for (const auto step : {&Gateway::open_store, &Gateway::open_audit, &Gateway::open_audit_export,
-                          &Gateway::open_tokens, &Gateway::open_outbox, &Gateway::open_push,
-                          &Gateway::open_doors, &Gateway::open_desk})
+                          &Gateway::open_tokens, &Gateway::open_outbox, &Gateway::open_people,
+                          &Gateway::open_push, &Gateway::open_doors, &Gateway::open_desk})
     if (auto opened = (gateway.get()->*step)(); !opened) return opened.error();
   gateway->watch();
   return gateway;
@@ -99,13 +99,6 @@ base::Result<void> Gateway::open_outbox() {
     options.routes.push_back({target.https.name, target.instance, target.only});
     if (auto route = intake::check_route(options.routes.back()); !route) return route.error();
   }
-  desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
-  outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
-  auto people = People::open(
-      config_, *store_, *outbox_page_,
-      [this](store::AuditRow row) { audit_->refused(std::move(row)); }, clock_);
-  if (!people) return people.error();
-  people_ = *std::move(people);
   auto interests = push::interests(*store_, access_);
   if (!interests) return interests.error();
   options.interests = *std::move(interests);
@@ -174,7 +167,6 @@ base::Result<void> Gateway::open_push() {
 }
 
 base::Result<void> Gateway::open_doors() {
-  explainer_ = std::make_unique<query::Explainer>(*store_, catalogue_);
   exports_ = std::make_unique<query::Exports>(*store_, clock_, config_.exports);
   trail_ = std::make_unique<audit::Trail>(*store_, clock_,
                                           audit::Self{config_.instance, config_.base_url});
@@ -364,13 +356,7 @@ void Gateway::note_certificates() {
       base::log(base::Level::warning, "tls.certificate_expires",
                 {{"name", base::ConfiguredName(name)}, {"days", days}});
   };
-  for (const MllpConfig& listener : config_.mllp)
-    if (listener.tls) certificate(name_of("mllp", listener.listen), listener.tls->certificate);
-  if (config_.https)
-    certificate(name_of("https", config_.https->listen), config_.https->tls.certificate);
-  for (const ForwardConfig& target : config_.forward)
-    if (const auto& own = target.https.tls.certificate; !own.empty())
-      certificate("forward:" + target.https.name, own);
+  for_each_certificate(certificate);
 }
 
 std::vector<std::string> Gateway::not_ready() const {

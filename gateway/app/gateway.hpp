@@ -17,7 +17,9 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
+#include "gateway/http/admin/traffic_page.hpp"
 #include "gateway/http/hl7/endpoint.hpp"
 #include "gateway/http/local_door.hpp"
 #include "gateway/http/operations/operations.hpp"
@@ -31,6 +33,7 @@
 #include "gateway/push/pusher.hpp"
 #include "gateway/query/explainer.hpp"
 #include "gateway/query/exports.hpp"
+#include "gateway/query/journal.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/security/client_tls.hpp"
 #include "gateway/store/store.hpp"
@@ -92,6 +95,14 @@ class Gateway {
   base::Result<void> open_push();
   base::Result<void> open_doors();
   base::Result<void> open_desk();
+  base::Result<void> open_people();
+  http::admin::Surroundings surroundings();
+  http::admin::Figures figures() const;
+  std::vector<http::admin::SenderFacts> sender_facts() const;
+  std::vector<http::admin::TargetFacts> target_facts() const;
+  /// Calls `see(name, file)` for each certificate that this gateway shows.
+  void for_each_certificate(
+      const std::function<void(const std::string&, const std::filesystem::path&)>& see) const;
   base::Result<std::unique_ptr<outbox::Target>> target_of(const ForwardConfig& target);
   base::Result<std::shared_ptr<const security::ClientTls>> watched_tls(
       const std::string& name, const security::TlsFiles& files);
@@ -111,6 +122,7 @@ class Gateway {
   mutable std::mutex catalogue_mutex_;
   std::shared_ptr<const mapping::Catalogue> catalogue_;  // guarded by catalogue_mutex_
   base::SystemClock clock_;
+  const base::Instant started_ = clock_.now();
   observe::Metrics metrics_;
   base::Bell outbox_bell_;
   std::shared_ptr<http::FeedBell> feed_bell_ = std::make_shared<http::FeedBell>();
@@ -123,12 +135,15 @@ class Gateway {
   std::unique_ptr<BackendServices> backend_services_;  // null: no client is registered
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<outbox::Desk> desk_;
+  std::unique_ptr<query::Explainer> explainer_;
+  std::unique_ptr<query::Journal> journal_;
   std::unique_ptr<http::admin::OutboxPage> outbox_page_;
+  std::unique_ptr<http::admin::MessagesPage> messages_page_;
+  std::unique_ptr<http::admin::TrafficPage> traffic_page_;
   std::unique_ptr<People> people_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<query::Reader> reader_;
-  std::unique_ptr<query::Explainer> explainer_;
   std::unique_ptr<query::Exports> exports_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<http::rest::Api> api_;

@@ -67,7 +67,7 @@ base::Result<void> check_provider(const ProviderConfig& provider) {
   return {};
 }
 
-People::People(const Config& config, store::Store& store, http::admin::OutboxPage& outbox,
+People::People(const Config& config, store::Store& store, Desks desks,
                std::function<void(store::AuditRow)> on_refused, const base::Clock& clock,
                const std::string& provider_secret, const std::string& seal_key)
     : accounts_(store, clock),
@@ -75,10 +75,12 @@ People::People(const Config& config, store::Store& store, http::admin::OutboxPag
       sessions_(accounts_),
       provider_(provider_of(config, accounts_, provider_secret, seal_key)),
       page_({config.instance}, accounts_, sign_in_, sessions_, provider_.get()),
-      administration_({config.instance}, sessions_, page_, outbox, std::move(on_refused)) {}
+      administration_({config.instance}, sessions_,
+                      {page_, desks.outbox, desks.messages, desks.traffic}, std::move(on_refused)) {
+}
 
 base::Result<std::unique_ptr<People>> People::open(const Config& config, store::Store& store,
-                                                   http::admin::OutboxPage& outbox,
+                                                   Desks desks,
                                                    std::function<void(store::AuditRow)> on_refused,
                                                    const base::Clock& clock) {
   std::string secret, seal_key;
@@ -91,7 +93,7 @@ base::Result<std::unique_ptr<People>> People::open(const Config& config, store::
     seal_key = *std::move(kept);
   }
   return std::unique_ptr<People>(
-      new People(config, store, outbox, std::move(on_refused), clock, secret, seal_key));
+      new People(config, store, desks, std::move(on_refused), clock, secret, seal_key));
 }
 
 }  // namespace gateway::app

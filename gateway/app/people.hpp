@@ -9,19 +9,26 @@
 
 namespace gateway::app {
 
+/// What people ask beside accounts.
+struct Desks {
+  http::admin::OutboxPage& outbox;
+  http::admin::MessagesPage& messages;
+  http::admin::TrafficPage& traffic;
+};
+
 /// The people of a gateway, wired: accounts, sessions, the identity provider, and what answers them
 /// below /admin/.
 class People {
  public:
   /// Error `configuration`: the provider's secret cannot be read; `unavailable`: the store.
   static base::Result<std::unique_ptr<People>> open(const Config& config, store::Store& store,
-                                                    http::admin::OutboxPage& outbox,
+                                                    Desks desks,
                                                     std::function<void(store::AuditRow)> on_refused,
                                                     const base::Clock& clock);
   http::admin::Administration& administration() { return administration_; }
 
  private:
-  People(const Config& config, store::Store& store, http::admin::OutboxPage& outbox,
+  People(const Config& config, store::Store& store, Desks desks,
          std::function<void(store::AuditRow)> on_refused, const base::Clock& clock,
          const std::string& provider_secret, const std::string& seal_key);
 

@@ -40,6 +40,7 @@ class Writing {
   std::string_view outcome() const;
   void meta();
   void coding(std::string_view system, std::string_view code, std::string_view words = {});
+  void purpose();
   void agents();
   void agent(std::string_view role, std::string_view words, std::string_view who,
              std::string_view address, std::string_view network, bool is_requestor);
@@ -81,11 +82,21 @@ std::string Writing::write(const std::string& id) {
   json_.member("recorded", base::to_text(row_.at)).member("outcome", outcome());
   json_.member("outcomeDesc",
                plain(row_.event == "refused" ? row_.outcome + ' ' + row_.detail : row_.outcome));
+  purpose();
   agents();
   source();
   entities();
   json_.end_object();
   return json_.take();
+}
+
+/// Why a person opened what is masked (TRUST.md §4.3): `detail` begins with it.
+void Writing::purpose() {
+  if (row_.event != "content-opened") return;
+  const auto code = plain(row_.detail.substr(0, row_.detail.find(' ')));
+  json_.key("purposeOfEvent").begin_array().begin_object().key("coding").begin_array();
+  coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", code);
+  json_.end_array().end_object().end_array();
 }
 
 std::string_view Writing::outcome() const {

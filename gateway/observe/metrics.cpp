@@ -102,6 +102,39 @@ void Histogram::print(std::string& out, std::string_view name, const std::string
   line(out, base + "_count", labels, std::to_string(running));
 }
 
+void Histogram::add_to(std::vector<std::int64_t>& counts) const {
+  counts.resize(bounds_.size() + 1);
+  for (std::size_t i = 0; i <= bounds_.size(); ++i)
+    counts[i] += counts_[i].load(std::memory_order_relaxed);
+}
+
+namespace {
+
+/// The value of a label in printed labels; ours hold no quotes that are escaped.
+std::string value_of(const std::string& labels, std::string_view label) {
+  const std::string begin = std::string(label) + "=\"";
+  auto at = labels.starts_with(begin) ? 0 : labels.find("," + begin);
+  if (at == std::string::npos) return "";
+  at = labels.find('"', at) + 1;
+  return labels.substr(at, labels.find('"', at) - at);
+}
+
+/// Where so much of what the buckets count is not above.
+double within_buckets(const std::vector<std::int64_t>& counts, const std::vector<double>& bounds,
+                      double wanted) {
+  double below = 0;
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    const auto here = static_cast<double>(counts[i]);
+    const double begin = i == 0 ? 0 : bounds[i - 1];
+    if (here > 0 && below + here >= wanted)
+      return begin + (bounds[i] - begin) * (wanted - below) / here;
+    below += here;
+  }
+  return bounds.back();
+}
+
+}  // namespace
+
 struct Metrics::State {
   std::mutex mutex;  // guards the maps, not the instruments
   Families<Counter> counters;
@@ -142,6 +175,31 @@ Histogram& Metrics::sizes(std::string_view name, const Labels& labels) {
 void Metrics::before_print(std::function<void()> ask) {
   const std::lock_guard lock(state_->mutex);
   state_->asks.push_back(std::move(ask));
+}
+
+std::map<std::string, double> Metrics::sums(std::string_view name, std::string_view label) const {
+  const std::lock_guard lock(state_->mutex);
+  std::map<std::string, double> out;
+  if (const auto family = state_->counters.find(name); family != state_->counters.end())
+    for (const auto& [labels, counter] : family->second)
+      out[value_of(labels, label)] += static_cast<double>(counter->value());
+  if (const auto family = state_->gauges.find(name); family != state_->gauges.end())
+    for (const auto& [labels, gauge] : family->second)
+      out[value_of(labels, label)] += gauge->value();
+  return out;
+}
+
+std::optional<double> Metrics::quantile(std::string_view name, double share) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto family = state_->histograms.find(name);
+  if (family == state_->histograms.end()) return std::nullopt;
+  std::vector<std::int64_t> counts;
+  std::int64_t all = 0;
+  for (const auto& [labels, histogram] : family->second) histogram->add_to(counts);
+  for (const auto count : counts) all += count;
+  if (all == 0) return std::nullopt;
+  return within_buckets(counts, family->second.begin()->second->bounds(),
+                        share * static_cast<double>(all));
 }
 
 std::string Metrics::print() {

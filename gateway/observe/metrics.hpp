@@ -4,8 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +43,9 @@ class Histogram {
   explicit Histogram(std::vector<double> bounds);
   void observe(double value);
   void print(std::string& out, std::string_view name, const std::string& labels) const;
+  /// Adds what is in each bucket to `counts`; its size is made that of the buckets.
+  void add_to(std::vector<std::int64_t>& counts) const;
+  const std::vector<double>& bounds() const { return bounds_; }
 
  private:
   std::vector<double> bounds_;
@@ -59,6 +64,12 @@ class Metrics {
   Histogram& seconds(std::string_view name, const Labels& labels = {});
   /// Buckets for counts, 1 … 4096.
   Histogram& sizes(std::string_view name, const Labels& labels = {});
+  /// What a family counts, or its gauges show, by the value of one label; "" where a series has no
+  /// such label. For pages that show figures beside Prometheus.
+  std::map<std::string, double> sums(std::string_view name, std::string_view label) const;
+  /// Of all series of a histogram together, what so much of it (0 … 1) is not above: as fine as the
+  /// buckets, linear within one. nullopt: nothing was observed.
+  std::optional<double> quantile(std::string_view name, double share) const;
   /// Called before each print, to set gauges that are asked rather than kept.
   void before_print(std::function<void()> ask);
   /// Prometheus text format 0.0.4.

@@ -45,6 +45,7 @@ inline constexpr std::string_view token_requests = "immunogate_token_requests_to
 inline constexpr std::string_view auth_denied = "immunogate_auth_denied_total";
 inline constexpr std::string_view connections_closed = "immunogate_connections_closed_total";
 inline constexpr std::string_view config_reloads = "immunogate_config_reloads_total";
+inline constexpr std::string_view content_opened = "immunogate_content_opened_total";
 
 /// What each says, for `# HELP`.
 inline constexpr auto help = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -82,6 +83,7 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
     {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
     {connections_closed, "Connections ended by a rule of the door, by door and reason."},
+    {content_opened, "Messages whose content a person was shown, by role."},
     {config_reloads,
      "Configuration, mappings and TLS files taken while running, by what and result."},
 });

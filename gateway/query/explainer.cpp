@@ -33,6 +33,11 @@ void Explainer::publish(std::shared_ptr<const mapping::Catalogue> catalogue) {
   catalogue_ = std::move(catalogue);
 }
 
+std::shared_ptr<const mapping::Catalogue> Explainer::catalogue() const {
+  const std::lock_guard lock(mutex_);
+  return catalogue_;
+}
+
 base::Result<std::string> Explainer::explain(const security::Principal& who,
                                              const fhir::ResourceKey& key,
                                              std::optional<std::int64_t> version) const {
@@ -56,11 +61,7 @@ base::Result<std::string> Explainer::explain(const security::Principal& who,
     explained.kind = (*origin)->kind == store::ArrivalKind::bundle ? "bundle" : "consequence";
     return mapping::explanation_parameters(explained);
   }
-  const auto catalogue = [this] {
-    const std::lock_guard lock(mutex_);
-    return catalogue_;
-  }();
-  return explain_message(explained, (*origin)->bytes, found->body, *catalogue);
+  return explain_message(explained, (*origin)->bytes, found->body, *catalogue());
 }
 
 }  // namespace gateway::query

@@ -21,6 +21,8 @@ class Explainer {
   /// Swaps mappings for what is explained from now on.
   void publish(std::shared_ptr<const mapping::Catalogue> catalogue);
 
+  /// The mappings of now.
+  std::shared_ptr<const mapping::Catalogue> catalogue() const;
   /// A Parameters resource. Who may read a resource may have its version explained by the places of
   /// the message, not by what stands there: that takes the scope for raw messages, since a message
   /// holds more than the client may see. Errors as Reader::read; `malformed` "invalid-resource …":

@@ -20,6 +20,7 @@
 #include "gateway/fhir/search/query.hpp"
 #include "gateway/store/audit.hpp"
 #include "gateway/store/delivery.hpp"
+#include "gateway/store/journal.hpp"
 #include "gateway/store/kept.hpp"
 
 namespace gateway::store {
@@ -62,11 +63,6 @@ struct ForeignOrder {
   std::vector<ForeignResource> resources;
   bool unreadable = false;  // the index is damaged there
 };
-
-enum class ArrivalState : std::uint8_t { accepted, rejected };
-/// `consequence`: no arrival of its own, but what another patient's message changed here; it came
-/// with that message and was written together with it.
-enum class ArrivalKind : std::uint8_t { hl7v2, bundle, consequence };
 
 /// Who this arrival is: the duplicate key (INTERFACE.md §4). Only messages have one: a bundle is
 /// never the duplicate of another, and finds none. A key finds arrivals of its own state alone, so
@@ -349,6 +345,20 @@ class Store {
                                             LetterDecision decision,
                                             std::span<const AuditRow> rows) = 0;
   virtual base::Result<std::vector<TargetBacklog>> backlog() = 0;
+  /// A page of what arrived. What a search by patient, sender, time or state goes by is brought up
+  /// to date first, so much at once: `unavailable` "lists-behind …" where there is more than that.
+  virtual base::Result<ArrivalsPage> arrivals(const ArrivalsAsked& asked) = 0;
+  /// nullopt: there is none of that number.
+  virtual base::Result<std::optional<ArrivalWhole>> arrival(base::ArrivalNumber number) = 0;
+  /// How many arrived since then, as far as clocks went forward; and at all, from time 0 on.
+  virtual base::Result<std::int64_t> arrived_since(base::Instant since) = 0;
+  /// Open items of the review list with numbers below `before`, newest first.
+  virtual base::Result<std::vector<ReviewLine>> open_reviews(std::int64_t before,
+                                                             std::size_t most) = 0;
+  /// Whom something came from, in order of their names; as `arrivals` by sender.
+  virtual base::Result<std::vector<SenderLine>> senders() = 0;
+  /// What went wrong last at a target: the answer to its newest dead letter, or to what waits.
+  virtual base::Result<std::string> last_trouble(const std::string& target) = 0;
   /// The receiver of a subscription has said yes to its events up to `number`; with the audit rows
   /// of that, durable on return.
   virtual base::Result<void> told(std::string_view subscription, std::int64_t number,

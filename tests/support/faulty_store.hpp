@@ -161,6 +161,25 @@ class FaultyStore final : public gateway::store::Store {
     return real_.decide(sequences, decision, rows);
   }
   Result<std::vector<gateway::store::TargetBacklog>> backlog() override { return real_.backlog(); }
+  Result<gateway::store::ArrivalsPage> arrivals(
+      const gateway::store::ArrivalsAsked& asked) override {
+    return real_.arrivals(asked);
+  }
+  Result<std::optional<gateway::store::ArrivalWhole>> arrival(
+      gateway::base::ArrivalNumber number) override {
+    return real_.arrival(number);
+  }
+  Result<std::int64_t> arrived_since(gateway::base::Instant since) override {
+    return real_.arrived_since(since);
+  }
+  Result<std::vector<gateway::store::ReviewLine>> open_reviews(std::int64_t before,
+                                                               std::size_t most) override {
+    return real_.open_reviews(before, most);
+  }
+  Result<std::vector<gateway::store::SenderLine>> senders() override { return real_.senders(); }
+  Result<std::string> last_trouble(const std::string& target) override {
+    return real_.last_trouble(target);
+  }
   Result<void> told(std::string_view subscription, std::int64_t number,
                     std::span<const gateway::store::AuditRow> rows) override {
     return real_.told(subscription, number, rows);

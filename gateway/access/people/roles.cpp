@@ -13,6 +13,11 @@ constexpr auto rules = std::to_array<ActionRule>({
     //                                                 operator, analyst, reviewer, auditor,
     //                                                 administrator, host
     {Action::see, "see", "see traffic, queues, health", {y, y, y, y, y, y}},
+    {Action::open_content,
+     "content.open",
+     "open what stands in messages, with a reason",
+     {y, y, y, n, n, y}},
+    {Action::read_audit, "audit.read", "read the audit trail", {n, n, n, y, n, n}},
     {Action::decide_letters,
      "letters.decide",
      "retry and discard dead letters",

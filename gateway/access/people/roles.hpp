@@ -20,6 +20,8 @@ std::optional<Role> role_of(std::string_view name);
 /// What may be done, as far as it is offered.
 enum class Action {
   see,             // traffic, queues, health
+  open_content,    // messages and patients as they are
+  read_audit,      // the trail
   decide_letters,  // retry and discard dead letters
   see_people,      // accounts and their roles
   change_people,   // make, lock and reset accounts, give roles

@@ -29,12 +29,11 @@ Response proof_needed() {
 
 }  // namespace
 
-Administration::Administration(PeopleSettings settings, Sessions& sessions, PeoplePage& people,
-                               OutboxPage& outbox, std::function<void(store::AuditRow)> on_refused)
+Administration::Administration(PeopleSettings settings, Sessions& sessions, Pages pages,
+                               std::function<void(store::AuditRow)> on_refused)
     : settings_(std::move(settings)),
       sessions_(sessions),
-      people_(people),
-      outbox_(outbox),
+      pages_(pages),
       on_refused_(std::move(on_refused)) {}
 
 bool Administration::serves(std::string_view path) {
@@ -138,17 +137,35 @@ Response Administration::carried_out(const Request& request, const Match& match,
     const auto body = body_of(request);
     return body ? changed(request, match, who, *body) : refused(body.error());
   }
+  return shown(request, match, who);
+}
+
+Response Administration::shown(const Request& request, const Match& match, const Caller& who) {
   switch (match.endpoint->call) {
     case Call::openapi:
       return json(200, std::string(embedded::openapi()));
     case Call::session:
-      return people_.session(who);
+      return pages_.people.session(who);
     case Call::provider_begin:
-      return people_.provider_begin(request);
+      return pages_.people.provider_begin(request);
     case Call::users:
-      return people_.users();
+      return pages_.people.users();
+    case Call::overview:
+      return pages_.traffic.overview();
+    case Call::messages:
+      return pages_.messages.list(who, request.query);
+    case Call::message:
+      return pages_.messages.open(who, match.name, request.query);
+    case Call::reviews:
+      return pages_.traffic.reviews(request.query);
+    case Call::senders:
+      return pages_.traffic.senders();
+    case Call::targets:
+      return pages_.traffic.targets();
+    case Call::audit:
+      return pages_.traffic.audit(who, request.query);
     default:
-      return outbox_.list(request.query);
+      return pages_.outbox.list(request.query);
   }
 }
 
@@ -157,37 +174,37 @@ Response Administration::changed(const Request& request, const Match& match, con
   using Decision = store::LetterDecision;
   switch (match.endpoint->call) {
     case Call::sign_in:
-      return people_.sign_in(who, body);
+      return pages_.people.sign_in(who, body);
     case Call::sign_out:
-      return people_.sign_out(who);
+      return pages_.people.sign_out(who);
     case Call::prove:
-      return people_.prove(who, body);
+      return pages_.people.prove(who, body);
     case Call::accept:
-      return people_.accept(who, body);
+      return pages_.people.accept(who, body);
     case Call::provider_finish:
-      return people_.provider_finish(who, request, body);
+      return pages_.people.provider_finish(who, request, body);
     case Call::password:
-      return people_.password(who, body);
+      return pages_.people.password(who, body);
     case Call::code_begin:
-      return people_.code_begin(who);
+      return pages_.people.code_begin(who);
     case Call::code_confirm:
-      return people_.code_confirm(who, body);
+      return pages_.people.code_confirm(who, body);
     case Call::user_add:
-      return people_.add(who, body);
+      return pages_.people.add(who, body);
     case Call::user_role:
-      return people_.give_role(who, match.name, body);
+      return pages_.people.give_role(who, match.name, body);
     case Call::user_lock:
-      return people_.lock(who, match.name, true);
+      return pages_.people.lock(who, match.name, true);
     case Call::user_unlock:
-      return people_.lock(who, match.name, false);
+      return pages_.people.lock(who, match.name, false);
     case Call::user_reset:
-      return people_.reset(who, match.name);
+      return pages_.people.reset(who, match.name);
     case Call::letters_retry:
-      return outbox_.decide(body, who.name, who.door, Decision::retry);
+      return pages_.outbox.decide(body, who.name, who.door, Decision::retry);
     case Call::letters_discard:
-      return outbox_.decide(body, who.name, who.door, Decision::discard);
+      return pages_.outbox.decide(body, who.name, who.door, Decision::discard);
     default:
-      return outbox_.agree(body, who.name);
+      return pages_.outbox.agree(body, who.name);
   }
 }
 

@@ -5,13 +5,23 @@
 #include <string_view>
 
 #include "gateway/http/admin/endpoints.hpp"
+#include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
 #include "gateway/http/admin/people_page.hpp"
+#include "gateway/http/admin/traffic_page.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/security/scope.hpp"
 #include "gateway/store/audit.hpp"
 
 namespace gateway::http::admin {
+
+/// Who answers below /admin/v1/.
+struct Pages {
+  PeoplePage& people;
+  OutboxPage& outbox;
+  MessagesPage& messages;
+  TrafficPage& traffic;
+};
 
 /// /admin/v1/, described by its openapi.json: who asks is found out, whether they may is looked up
 /// in one table (access/people/roles), and only then is anything done. JSON in and out; errors are
@@ -23,8 +33,8 @@ namespace gateway::http::admin {
 class Administration {
  public:
   /// `on_refused` takes what is noted down of who was not let do something.
-  Administration(PeopleSettings settings, access::people::Sessions& sessions, PeoplePage& people,
-                 OutboxPage& outbox, std::function<void(store::AuditRow)> on_refused);
+  Administration(PeopleSettings settings, access::people::Sessions& sessions, Pages pages,
+                 std::function<void(store::AuditRow)> on_refused);
 
   /// `who`: by certificate or socket; a session counts before it.
   Response answer(const Request& request, const security::Principal& who, std::string_view door);
@@ -41,13 +51,13 @@ class Administration {
   Response not_allowed(const Caller& who, const access::people::ActionRule& rule,
                        const Endpoint& endpoint);
   Response carried_out(const Request& request, const Match& match, const Caller& who);
+  Response shown(const Request& request, const Match& match, const Caller& who);
   Response changed(const Request& request, const Match& match, const Caller& who,
                    const fhir::Json& body);
 
   const PeopleSettings settings_;
   access::people::Sessions& sessions_;
-  PeoplePage& people_;
-  OutboxPage& outbox_;
+  const Pages pages_;
   const std::function<void(store::AuditRow)> on_refused_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "gateway/base/parts.hpp"
@@ -91,6 +92,27 @@ std::string parameter(std::string_view query, std::string_view name) {
     if (base::next_part(value, '=') == name) return fhir::search::form_decoded(value).value_or("");
   }
   return "";
+}
+
+std::optional<ListPage> page_of(std::string_view query, std::int64_t first) {
+  constexpr std::int64_t most = 200;
+  const auto number = [&](std::string_view name, std::int64_t otherwise) {
+    const auto text = parameter(query, name);
+    if (text.empty()) return std::optional(otherwise);
+    std::int64_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    const bool is_number = read.ec == std::errc() && read.ptr == end && value > 0;
+    return is_number ? std::optional(value) : std::nullopt;
+  };
+  const auto count = number("count", 50), after = number("after", first);
+  if (!count || !after) return std::nullopt;
+  return ListPage{static_cast<std::size_t>(std::min(*count, most)), *after};
+}
+
+Response no_page() {
+  return refused(400, "page", "count or after is not what a page was told",
+                 "count is a number up to 200, after is `next` of the page before");
 }
 
 std::string cookie(const Request& request, std::string_view name) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,15 @@ Response refused(const base::Error& error);
 base::Result<fhir::Json> body_of(const Request& request);
 /// A parameter of the query, decoded; "" if it is not given.
 std::string parameter(std::string_view query, std::string_view name);
+/// A page of a list: `count` of the query, at most 200; and the number that `after` holds, `first`
+/// where it holds none. nullopt: one of them is no number.
+struct ListPage {
+  std::size_t count = 50;
+  std::int64_t after = 0;
+};
+std::optional<ListPage> page_of(std::string_view query, std::int64_t first);
+/// What a list without that has to say to it.
+Response no_page();
 /// A cookie; "" if it is not there.
 std::string cookie(const Request& request, std::string_view name);
 

@@ -10,7 +10,6 @@ namespace {
 using access::people::Action;
 
 constexpr std::string_view root = "/admin/", version = "/admin/v1/";
-constexpr std::string_view name_here = "{user}";
 
 constexpr auto table = std::to_array<Endpoint>({
     {Call::openapi, "GET", "/admin/v1/openapi.json", {}},
@@ -30,17 +29,24 @@ constexpr auto table = std::to_array<Endpoint>({
     {Call::user_lock, "POST", "/admin/v1/users/{user}/lock", Action::change_people},
     {Call::user_unlock, "POST", "/admin/v1/users/{user}/unlock", Action::change_people},
     {Call::user_reset, "POST", "/admin/v1/users/{user}/reset", Action::change_people},
+    {Call::overview, "GET", "/admin/v1/overview", Action::see},
+    {Call::messages, "GET", "/admin/v1/messages", Action::see},
+    {Call::message, "GET", "/admin/v1/messages/{arrival}", Action::open_content},
+    {Call::reviews, "GET", "/admin/v1/reviews", Action::see},
+    {Call::senders, "GET", "/admin/v1/senders", Action::see},
+    {Call::targets, "GET", "/admin/v1/targets", Action::see},
+    {Call::audit, "GET", "/admin/v1/audit", Action::read_audit},
     {Call::letters, "GET", "/admin/v1/outbox", Action::see},
     {Call::letters_retry, "POST", "/admin/v1/outbox/retry", Action::decide_letters},
     {Call::letters_discard, "POST", "/admin/v1/outbox/discard", Action::decide_letters},
     {Call::letters_agree, "POST", "/admin/v1/outbox/agree", Action::decide_letters},
 });
 
-/// Fits segment by segment; what stands at {user} goes to `name`.
+/// Fits segment by segment; what stands at {…} goes to `name`.
 bool fits(std::string_view path, std::string_view wanted, std::string& name) {
   while (!path.empty() || !wanted.empty()) {
     const auto part = base::next_part(path, '/'), asked = base::next_part(wanted, '/');
-    if (asked == name_here && !part.empty())
+    if (asked.starts_with('{') && !part.empty())
       name = part;
     else if (asked != part)
       return false;

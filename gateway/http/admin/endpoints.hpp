@@ -27,6 +27,13 @@ enum class Call : std::uint8_t {
   user_lock,
   user_unlock,
   user_reset,
+  overview,
+  messages,
+  message,
+  reviews,
+  senders,
+  targets,
+  audit,
   letters,
   letters_retry,
   letters_discard,
@@ -37,7 +44,7 @@ enum class Call : std::uint8_t {
 /// against, and what the test of roles walks.
 struct Endpoint {
   Call call;
-  std::string_view method, path;                 // "{user}" stands for a name
+  std::string_view method, path;                 // "{user}" stands for a name or number
   std::optional<access::people::Action> action;  // nullopt: anybody may
   bool session_only = false;                     // nobody else has what it is about
 };

@@ -6,6 +6,7 @@
 
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/admin/answers.hpp"
+#include "gateway/http/admin/letter_text.hpp"
 
 namespace gateway::http::admin {
 namespace {
@@ -14,8 +15,6 @@ using fhir::Json;
 using fhir::JsonWriter;
 
 constexpr std::size_t most_listed = 1'000;
-constexpr std::array<std::string_view, 7> states = {"queued", "sending",    "waiting",  "delivered",
-                                                    "dead",   "superseded", "discarded"};
 
 std::optional<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;
@@ -41,7 +40,7 @@ void write_letter(JsonWriter& out, const store::Letter& letter) {
   out.key("arrival").integer(letter.arrival.value).member("sender", letter.sender);
   out.member_if("message_type", letter.message_type);
   out.member("received", base::to_text(letter.received));
-  out.member("state", states.at(static_cast<std::size_t>(letter.state)));
+  out.member("state", state_text(letter.state));
   out.key("attempts").integer(letter.attempts).member("answer", letter.answer).end_object();
 }
 
@@ -54,6 +53,12 @@ Response decided(const base::Result<outbox::Desk::Decided>& decided) {
 }
 
 }  // namespace
+
+std::string_view state_text(store::Letter::State state) {
+  static constexpr std::array<std::string_view, 7> states = {
+      "queued", "sending", "waiting", "delivered", "dead", "superseded", "discarded"};
+  return states.at(static_cast<std::size_t>(state));
+}
 
 Response OutboxPage::list(std::string_view query) {
   store::LettersAsked asked;

@@ -98,7 +98,7 @@ base::Result<Verification> Engine::looked_at(Look look) {
 
 base::Result<void> Engine::sweep(base::Instant before) {
   if (auto reading = readers_->take()) reviews_->refresh(*(*reading)->connection);
-  if (auto listed = list_audit_by_sweep(); !listed) return listed;
+  if (auto listed = list_by_sweep(); !listed) return listed;
   return write([&](tables::Writer& writer,
                    std::int64_t) { tables::sweep_index(writer, before.microseconds); },
                0);

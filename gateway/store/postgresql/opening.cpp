@@ -34,7 +34,8 @@ struct Step {
 /// Only ever appended to. What an older program cannot live with comes a release later (contract).
 constexpr auto steps = std::to_array<Step>({{1, "tables", embedded::schema_0001},
                                             {2, "audit, tokens, outbox", embedded::schema_0002},
-                                            {3, "people", embedded::schema_0003}});
+                                            {3, "people", embedded::schema_0003},
+                                            {4, "journal", embedded::schema_0004}});
 
 /// The plan is ours and not a guess: of a young table the planner thinks a scan quicker. No
 /// parallel workers, nothing compiled: our statements are short.

@@ -114,7 +114,7 @@ Health Engine::health() {
 
 base::Result<void> Engine::sweep(base::Instant before) {
   if (auto reading = readers_->take()) reviews_->refresh(*(*reading)->connection);
-  if (auto listed = list_audit_by_sweep(); !listed) return listed;
+  if (auto listed = list_by_sweep(); !listed) return listed;
   return thread_->run(
       [&](Writer& writer, std::int64_t) { sweep_index(writer, before.microseconds); }, 0);
 }

@@ -73,6 +73,7 @@ base::Result<void> bring_to_schema(Connection& connection, const std::filesystem
   connection.script(embedded::schema_spent());
   connection.script(embedded::schema_outbox());
   connection.script(embedded::schema_kept());
+  connection.script(embedded::schema_journal());
   return check_schema(connection, file);
 }
 

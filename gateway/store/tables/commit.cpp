@@ -7,6 +7,7 @@
 
 #include "gateway/store/tables/events.hpp"
 #include "gateway/store/tables/index_writer.hpp"
+#include "gateway/store/tables/journal_lists.hpp"
 #include "gateway/store/tables/keys.hpp"
 #include "gateway/store/tables/locators.hpp"
 #include "gateway/store/tables/outbox.hpp"
@@ -60,6 +61,7 @@ class EntryWriting {
 Outcome duplicate(Writer& writer, base::ArrivalNumber first, std::span<const AuditRow> audit,
                   int partition) {
   run(writer.connection, "UPDATE arrival SET repeats = repeats + 1 WHERE number = ?", first.value);
+  list_repeated(writer.connection, first.value);
   write_audit(writer, audit, partition);
   return {Outcome::Kind::duplicate, first, {}};
 }

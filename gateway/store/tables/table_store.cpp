@@ -8,6 +8,8 @@
 #include "gateway/base/log.hpp"
 #include "gateway/store/tables/audit_reading.hpp"
 #include "gateway/store/tables/events.hpp"
+#include "gateway/store/tables/journal.hpp"
+#include "gateway/store/tables/journal_lists.hpp"
 #include "gateway/store/tables/kept.hpp"
 #include "gateway/store/tables/outbox.hpp"
 #include "gateway/store/tables/reviewed.hpp"
@@ -20,6 +22,9 @@ namespace {
 // Of the audit trail in one transaction, so that a message never waits for long; and by a sweep, so
 // that who asks first does not wait for years of it.
 constexpr std::size_t listed_at_once = 2048, listed_by_sweep = 20'000;
+// Of arrivals, which are entered set by set: a day of a large laboratory by sweep, and as many more
+// for who asks as he waits a second or two for.
+constexpr std::size_t arrivals_at_once = 2048, arrivals_listed = 200'000;
 
 /// What is read in one go, unless reading fails.
 template <class Read>
@@ -106,8 +111,22 @@ base::Result<void> TableStore::list_audit(std::size_t most) {
   return {};
 }
 
-base::Result<void> TableStore::list_audit_by_sweep() {
-  return list_audit(listed_by_sweep);
+/// True: there are more.
+base::Result<bool> TableStore::list_arrivals(std::size_t most) {
+  bool more = true;
+  for (; more && most > 0; most -= std::min(most, arrivals_at_once)) {
+    auto done = write([&](Writer& writer,
+                          std::int64_t) { more = tables::list_arrivals(writer, arrivals_at_once); },
+                      0);
+    if (!done) return done.error();
+  }
+  return more;
+}
+
+base::Result<void> TableStore::list_by_sweep() {
+  if (auto listed = list_audit(listed_by_sweep); !listed) return listed;
+  if (auto listed = list_arrivals(arrivals_listed); !listed) return listed.error();
+  return {};
 }
 
 base::Result<std::vector<AuditRecord>> TableStore::audited(const AuditAsk& asked) {
@@ -216,6 +235,56 @@ base::Result<std::int64_t> TableStore::decide(std::span<const std::int64_t> sequ
 
 base::Result<std::vector<TargetBacklog>> TableStore::backlog() {
   return read_by(readers(), [](auto& reading) { return read_backlog(*reading.connection); });
+}
+
+base::Result<void> TableStore::arrivals_are_listed() {
+  const auto listed = read_by(
+      readers(), [](auto& reading) { return tables::are_arrivals_listed(*reading.connection); });
+  if (!listed) return listed.error();
+  if (*listed) return {};
+  const auto more = list_arrivals(arrivals_listed);
+  if (!more) return more.error();
+  if (*more)
+    return base::Error{base::ErrorKind::unavailable,
+                       "lists-behind the lists that this goes by are still being made", "store",
+                       "ask again in some seconds, or by control id"};
+  return {};
+}
+
+base::Result<ArrivalsPage> TableStore::arrivals(const ArrivalsAsked& asked) {
+  if (goes_by_lists(asked))
+    if (auto listed = arrivals_are_listed(); !listed) return listed.error();
+  return read_by(readers(), [&](auto& reading) {
+    return read_arrivals(*reading.connection, *reading.codec, asked);
+  });
+}
+
+base::Result<std::optional<ArrivalWhole>> TableStore::arrival(base::ArrivalNumber number) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_arrival(*reading.connection, *reading.codec, number.value);
+  });
+}
+
+base::Result<std::int64_t> TableStore::arrived_since(base::Instant since) {
+  return read_by(readers(),
+                 [&](auto& reading) { return count_arrived_since(*reading.connection, since); });
+}
+
+base::Result<std::vector<ReviewLine>> TableStore::open_reviews(std::int64_t before,
+                                                               std::size_t most) {
+  return read_by(readers(), [&](auto& reading) {
+    return read_open_reviews(*reading.connection, before, most);
+  });
+}
+
+base::Result<std::vector<SenderLine>> TableStore::senders() {
+  if (auto listed = arrivals_are_listed(); !listed) return listed.error();
+  return read_by(readers(), [](auto& reading) { return read_senders(*reading.connection); });
+}
+
+base::Result<std::string> TableStore::last_trouble(const std::string& target) {
+  return read_by(readers(),
+                 [&](auto& reading) { return read_last_trouble(*reading.connection, target); });
 }
 
 base::Result<void> TableStore::told(std::string_view subscription, std::int64_t number,

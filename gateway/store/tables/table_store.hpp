@@ -35,6 +35,13 @@ class TableStore : public Store {
                                     LetterDecision decision,
                                     std::span<const AuditRow> rows) override;
   base::Result<std::vector<TargetBacklog>> backlog() override;
+  base::Result<ArrivalsPage> arrivals(const ArrivalsAsked& asked) override;
+  base::Result<std::optional<ArrivalWhole>> arrival(base::ArrivalNumber number) override;
+  base::Result<std::int64_t> arrived_since(base::Instant since) override;
+  base::Result<std::vector<ReviewLine>> open_reviews(std::int64_t before,
+                                                     std::size_t most) override;
+  base::Result<std::vector<SenderLine>> senders() override;
+  base::Result<std::string> last_trouble(const std::string& target) override;
   base::Result<void> told(std::string_view subscription, std::int64_t number,
                           std::span<const AuditRow> rows) override;
   base::Result<bool> spend(const Spending& spending, std::span<const AuditRow> rows) override;
@@ -63,11 +70,14 @@ class TableStore : public Store {
                                           std::span<const Ask> asks,
                                           std::span<const ArrivalKey> arrivals,
                                           std::span<const OrderAsk> orders, Remembered* remembered);
-  /// What a search of the trail goes by, so that who asks first does not wait for years of it.
-  base::Result<void> list_audit_by_sweep();
+  /// What searches of the trail and of arrivals go by, so that who asks first does not wait for
+  /// years of it.
+  base::Result<void> list_by_sweep();
 
  private:
   base::Result<void> list_audit(std::size_t most);
+  base::Result<bool> list_arrivals(std::size_t most);
+  base::Result<void> arrivals_are_listed();
 
   const base::Clock& clock_;
 };

@@ -64,6 +64,15 @@ TEST(AuditEvents, AReadNamesWhatWasReadAndWhomItIsAbout) {
   EXPECT_EQ(agents[1]["who"]["identifier"]["value"].text(), "clinic-a");
 }
 
+TEST(AuditEvents, ThatAPersonOpenedAMessageSaysWhatFor) {
+  auto opened = record("content-opened", {"Patient/p1"});
+  opened.row.detail = "PATRQT arrival 7 as analyst, patient-request";
+  const auto event = first_of(opened);
+  EXPECT_EQ(profile_of(event), "PatientRead");
+  EXPECT_EQ(event["purposeOfEvent"].items().at(0)["coding"].items().at(0)["code"].text(), "PATRQT");
+  EXPECT_FALSE(first_of(record("read", {"Patient/p1"})).has("purposeOfEvent"));
+}
+
 TEST(AuditEvents, ASearchIsOneEventForEachPatientItShowedWithTheRequestInEach) {
   auto row = record("search", {"Patient/p1", "Patient/p2"});
   row.row.detail = "GET /fhir/Observation?code=8112-5";

@@ -88,6 +88,35 @@ TEST(Metrics, GaugesThatAreAskedAreAskedBeforeEachPrint) {
   EXPECT_THAT(metrics.print(), HasSubstr("asked 2\n"));
 }
 
+TEST(Metrics, AreSummedByOneLabelForPagesThatShowThem) {
+  Metrics metrics;
+  metrics.counter("n_total", {{"listener", "a"}, {"result", "AA"}}).add(2);
+  metrics.counter("n_total", {{"listener", "b"}, {"result", "AA"}}).add(3);
+  metrics.counter("n_total", {{"listener", "b"}, {"result", "AR"}}).add();
+  metrics.gauge("open", {{"kind", "x"}}).set(4);
+  EXPECT_EQ(metrics.sums("n_total", "result"),
+            (std::map<std::string, double>{{"AA", 5}, {"AR", 1}}));
+  EXPECT_EQ(metrics.sums("n_total", "listener"),
+            (std::map<std::string, double>{{"a", 2}, {"b", 4}}));
+  EXPECT_EQ(metrics.sums("open", "kind"), (std::map<std::string, double>{{"x", 4}}));
+  EXPECT_TRUE(metrics.sums("nothing", "kind").empty());
+}
+
+TEST(Metrics, AQuantileIsThatOfAllSeriesAsFineAsTheBuckets) {
+  Metrics metrics;
+  EXPECT_FALSE(metrics.quantile("h", 0.5));
+  auto& one = metrics.sizes("h", {{"door", "a"}});
+  EXPECT_FALSE(metrics.quantile("h", 0.5));
+  for (int i = 0; i < 90; ++i) one.observe(2);
+  for (int i = 0; i < 10; ++i) metrics.sizes("h", {{"door", "b"}}).observe(100);
+  EXPECT_GT(*metrics.quantile("h", 0.5), 1);
+  EXPECT_LE(*metrics.quantile("h", 0.5), 2);
+  EXPECT_GT(*metrics.quantile("h", 0.99), 64);
+  EXPECT_LE(*metrics.quantile("h", 0.99), 128);
+  one.observe(1e9);
+  EXPECT_EQ(*metrics.quantile("h", 1), 4096) << "beyond the last bucket nothing is known";
+}
+
 TEST(Metrics, CountsFromManyThreadsAreAllThere) {
   Metrics metrics;
   std::vector<std::thread> threads;

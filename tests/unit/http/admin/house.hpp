@@ -2,6 +2,7 @@
 #include "gateway/fhir/json.hpp"
 #include "gateway/http/admin/administration.hpp"
 
+#include "tests/support/mappings.hpp"
 #include "tests/unit/access/people/house.hpp"
 
 namespace gateway::http::admin::tests {
@@ -61,12 +62,31 @@ class Desk : public people::tests::House {
 
   outbox::Desk letters_{*store_, clock_, [] {}};
   OutboxPage outbox_{letters_};
+  /// The shipped mappings, compiled once in a test program.
+  static std::shared_ptr<const mapping::Catalogue> mappings() {
+    static const auto compiled = mapping::compile(::tests::shipped_mappings());
+    return compiled.catalogue;
+  }
+  query::Explainer explainer_{*store_, mappings()};
+  query::Journal journal_{*store_, explainer_};
+  Figures figures_;
+  std::vector<SenderFacts> senders_;
+  std::vector<TargetFacts> targets_;
+  const NoteShown note_ = [this](store::AuditRow row) -> base::Result<void> {
+    return store_->audit({&row, 1});
+  };
+  MessagesPage messages_{*store_, journal_, clock_, metrics_, note_};
+  TrafficPage traffic_{
+      *store_,
+      {[this] { return figures_; }, [this] { return senders_; }, [this] { return targets_; }},
+      clock_,
+      note_};
   PeoplePage people_{{"clinic-a"}, accounts_, sign_in_, sessions_, nullptr};
   std::vector<store::AuditRow> refused_;
-  Administration administration_{
-      {"clinic-a"}, sessions_, people_, outbox_, [this](store::AuditRow row) {
-        refused_.push_back(row);
-      }};
+  Administration administration_{{"clinic-a"},
+                                 sessions_,
+                                 {people_, outbox_, messages_, traffic_},
+                                 [this](store::AuditRow row) { refused_.push_back(row); }};
 };
 
 }  // namespace gateway::http::admin::tests

@@ -17,8 +17,10 @@ class Threat22Roles : public Desk {
  protected:
   static std::string path_of(const Endpoint& endpoint) {
     std::string path(endpoint.path);
-    const auto at = path.find("{user}");
-    return at == path.npos ? path : path.replace(at, 6, "nobody");
+    for (const auto& [name, value] : {std::pair("{user}", "nobody"), std::pair("{arrival}", "1")})
+      if (const auto at = path.find(name); at != path.npos)
+        path.replace(at, std::string_view(name).size(), value);
+    return path;
   }
   /// May who asks so do it? What it answers to a role that may is not asked here.
   static bool let_in(const Response& response) {
@@ -44,6 +46,13 @@ const std::map<std::string, std::string> expected = {
     {"POST /admin/v1/users/{user}/lock", "----yy"},
     {"POST /admin/v1/users/{user}/unlock", "----yy"},
     {"POST /admin/v1/users/{user}/reset", "----yy"},
+    {"GET /admin/v1/overview", "yyyyyy"},
+    {"GET /admin/v1/messages", "yyyyyy"},
+    {"GET /admin/v1/messages/{arrival}", "yyy--y"},
+    {"GET /admin/v1/reviews", "yyyyyy"},
+    {"GET /admin/v1/senders", "yyyyyy"},
+    {"GET /admin/v1/targets", "yyyyyy"},
+    {"GET /admin/v1/audit", "---y--"},
     {"GET /admin/v1/outbox", "yyyyyy"},
     {"POST /admin/v1/outbox/retry", "y----y"},
     {"POST /admin/v1/outbox/discard", "y----y"},

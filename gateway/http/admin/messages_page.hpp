@@ -1,0 +1,64 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/time.hpp"
+#include "gateway/http/admin/caller.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/query/journal.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::http::admin {
+
+/// Notes what a person is about to be shown; error: it must not be shown.
+using NoteShown = std::function<base::Result<void>(store::AuditRow)>;
+
+/// What arrived: the list of it, which holds nothing of what stands in a message, and one message
+/// whole (TRUST.md §4.3): masked until a reason is given; from then on open to that person for half
+/// an hour, and audited each time. Who may at all is decided before. Any thread.
+class MessagesPage {
+ public:
+  MessagesPage(store::Store& store, query::Journal& journal, const base::Clock& clock,
+               observe::Metrics& metrics, NoteShown note);
+
+  /// ?sender=&control_id=&patient=&since=&until=&state=&after=&count=. By patient only who may open
+  /// content: that somebody was here is content.
+  Response list(const Caller& who, std::string_view query);
+  /// ?reason=treatment|quality|fault-finding|patient-request
+  Response open(const Caller& who, const std::string& arrival, std::string_view query);
+
+ private:
+  struct Reason {
+    std::string_view word, purpose;  // as it is said, and as v3-ActReason has it
+  };
+  struct Opening {
+    Reason reason;
+    base::Instant until;
+  };
+  static std::optional<Reason> reason_named(std::string_view word);
+  static constexpr std::string_view words_of_reasons =
+      "treatment, quality, fault-finding or patient-request";
+  std::optional<Opening> opened(const Caller& who, std::int64_t arrival,
+                                std::optional<Reason> reason);
+  Response masked(const store::ArrivalWhole& arrival) const;
+  Response whole(const Caller& who, const store::ArrivalWhole& arrival, const Opening& opening);
+  base::Result<void> note_search(const Caller& who, std::string_view query,
+                                 const std::vector<std::string>& patients, std::size_t found);
+
+  store::Store& store_;
+  query::Journal& journal_;
+  const base::Clock& clock_;
+  observe::Metrics& metrics_;
+  const NoteShown note_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::int64_t>, Opening> open_;  // who, what; guarded by mutex_
+};
+
+}  // namespace gateway::http::admin
