@@ -16,7 +16,7 @@ export class Desk {
   async open(options = {}) {
     this.chromium ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
     await this.context?.close();
-    this.context = await this.chromium.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 860 }, ...options });
+    this.context = await this.chromium.newContext({ ignoreHTTPSErrors: true, reducedMotion: "reduce", viewport: { width: 1280, height: 860 }, ...options });
     const page = this.page = await this.context.newPage();
     page.setDefaultTimeout(20_000);
     page.on("dialog", (dialog) => { this.wrong.push("dialog " + dialog.message()); dialog.dismiss(); });

@@ -11,12 +11,23 @@ function walk(step: number) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function search() {
-  const field = () => document.querySelector<HTMLInputElement>("[data-search]");
+const field = () => document.querySelector<HTMLElement>("[data-search]");
+let isSearch = false;   // the page that comes next is gone to for its search
+
+/** `at`: where the page with the search is. */
+function search(at: string | undefined) {
   const there = field();
   if (there) return there.focus();
-  location.hash = "#/messages";
-  requestAnimationFrame(() => requestAnimationFrame(() => field()?.focus()));
+  if (at === undefined) return;
+  isSearch = true;
+  location.hash = "#/" + at;
+}
+
+/** A page has come: the focus goes to its title, or to its search where that was asked for. */
+export function arrived() {
+  const place = (isSearch && field()) || document.querySelector<HTMLElement>("main h1");
+  isSearch = false;
+  place?.focus();
 }
 
 /** `pages`: letter → place. Returns what takes the listening back. */
@@ -33,7 +44,7 @@ export function listen(pages: Map<string, string>, help: () => void): () => void
     } else if (key === "g") going = true;
     else if (key === "j") walk(1);
     else if (key === "k") walk(-1);
-    else if (key === "/") search();
+    else if (key === "/") search(pages.get("m"));
     else if (key === "?") help();
     else if (key === "Enter" && (event.target as HTMLElement).matches?.("[data-row]"))
       (event.target as HTMLElement).querySelector<HTMLElement>("a, button")?.click();

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, type Session } from "./api";
 import { useRoute } from "./hooks";
-import { listen } from "./keyboard";
+import { arrived, listen } from "./keyboard";
 import { Audit } from "./pages/audit";
 import { Letters } from "./pages/letters";
 import { Message } from "./pages/message";
@@ -91,7 +91,7 @@ export function Shell({ who, paths }: { who: Session; paths: Set<string> }) {
   useEffect(() => listen(new Map(offered.map((page) => [page.key, page.place])), () => showHelp(true)), []);
   useEffect(() => {
     document.title = (here?.name ?? "Console") + " – ImmunoGate";
-    document.querySelector<HTMLElement>("main h1")?.focus();
+    arrived();
   }, [route]);
   return (
     <>

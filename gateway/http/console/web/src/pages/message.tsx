@@ -15,7 +15,8 @@ interface Linked { hot: Hot; point: (key: string) => void; keep: (key: string) =
 
 const links = ({ hot, point, keep }: Linked, key: string) => ({
   "data-hot": hot.key === key ? "" : undefined,
-  onMouseEnter: () => point(key),
+  // A page that scrolls under a pointer at rest points at nothing.
+  onMouseMove: (event: MouseEvent) => { if (event.movementX || event.movementY) point(key); },
   onFocus: () => point(key),
   onClick: () => keep(key),
 });
