@@ -12,12 +12,14 @@ ports() {
 }
 
 build_program() {
-  program=$project/.build/release/immunogate
+  local build=${IMMUNOGATE_BUILD:-.build}   # as tests/run has it
+  unset IMMUNOGATE_BUILD                    # what the gateway finds in its environment is configuration
+  program=$(realpath -m "$build/release/immunogate")
   [ -x "$program" ] || echo "building (a few minutes the first time)"
-  configure .build/release -DCMAKE_BUILD_TYPE=Release >.build/release-configure.log 2>&1 ||
-    fail "configuring failed; see .build/release-configure.log"
-  cmake --build .build/release --parallel "$(nproc)" --target immunogate >.build/release-build.log 2>&1 ||
-    fail "building failed; see .build/release-build.log"
+  configure "$build/release" -DCMAKE_BUILD_TYPE=Release >"$build/release-configure.log" 2>&1 ||
+    fail "configuring failed; see $build/release-configure.log"
+  cmake --build "$build/release" --parallel "$(nproc)" --target immunogate >"$build/release-build.log" 2>&1 ||
+    fail "building failed; see $build/release-build.log"
 }
 
 make_certificates() {

@@ -20,6 +20,20 @@ base::Result<Address> address_of(const std::string& text) {
   return Address{text.substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
+constexpr int longest_wait = 3600;
+
+base::Result<std::chrono::seconds> wait_of(const std::string& text) {
+  if (text.empty()) return MllpClient::usual_wait;
+  int seconds = 0;
+  for (const char c : text)
+    seconds = c >= '0' && c <= '9' && seconds <= longest_wait ? seconds * 10 + (c - '0')
+                                                              : longest_wait + 1;
+  if (seconds < 1 || seconds > longest_wait)
+    return base::Error{base::ErrorKind::malformed, "is no number of seconds", "--timeout",
+                       "write 1 to " + std::to_string(longest_wait)};
+  return std::chrono::seconds(seconds);
+}
+
 bool is_positive(const std::string& acknowledgement) {
   const auto at = acknowledgement.find("\rMSA");
   return at != std::string::npos && acknowledgement.size() > at + 7 &&
@@ -32,9 +46,11 @@ int send(const Arguments& arguments) {
   if (arguments.words.empty())
     return could_not_run("send", {base::ErrorKind::malformed, "sends what?", "",
                                   "name files with messages, or - for standard input"});
+  const auto wait = wait_of(arguments.get("--timeout"));
+  if (!wait) return could_not_run("send", wait.error());
   std::optional<security::TlsFiles> tls;
   if (!arguments.has("--plain")) tls = tls_files(arguments);
-  auto client = MllpClient::connect(*to, tls);
+  auto client = MllpClient::connect(*to, tls, *wait);
   if (!client) return could_not_run("send", client.error());
   bool all_positive = true;
   for (const std::string& name : arguments.words) {
@@ -60,12 +76,13 @@ const Command& command_send() {
       "MLLP client; prints each acknowledgement",
       "Sends the messages of the files one after the other, each after the answer to the one "
       "before.\n"
-      "Exit status 1 if an answer was not AA or CA.",
+      "Exit status 1 if an answer was not AA or CA, 2 if none came.",
       {{"--to", "HOST:PORT", "where the gateway listens"},
        tls_options[0],
        tls_options[1],
        tls_options[2],
-       {"--plain", "", "no TLS"}},
+       {"--plain", "", "no TLS"},
+       {"--timeout", "SECONDS", "how long an answer is waited for; 60"}},
       send};
   return command;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <iostream>
@@ -28,9 +29,11 @@ std::vector<std::string> environment() {
   return out;
 }
 
-/// Loads and checks everything that can be checked before a door opens; says every problem.
+/// Loads and checks everything that can be checked before a door opens; says every problem that
+/// stops the start. `others` are what is unsafe or advised besides, for who gets so far.
 std::optional<Config> checked_config(const std::string& file,
-                                     std::shared_ptr<const mapping::Catalogue>& catalogue) {
+                                     std::shared_ptr<const mapping::Catalogue>& catalogue,
+                                     std::vector<std::string>& others) {
   auto loaded = load_config(file, environment());
   for (const ConfigProblem& problem : loaded.problems)
     std::cerr << "immunogate: " << text_of(problem, file) << "\n";
@@ -40,11 +43,15 @@ std::optional<Config> checked_config(const std::string& file,
     catalogue = *mappings;
   else
     std::cerr << "immunogate: " << mappings.error().text() << "\n";
-  bool stopped = catalogue == nullptr;
-  for (const Finding& finding : findings(config, catalogue.get(), base::SystemClock().now())) {
-    std::cerr << "immunogate: " << text_of(finding, config) << "\n";
-    stopped = stopped || stops(finding, config);
-  }
+  const auto found = findings(config, catalogue.get(), base::SystemClock().now());
+  const auto does_stop = [&config](const Finding& finding) { return stops(finding, config); };
+  const bool stopped =
+      !loaded.config || catalogue == nullptr || std::ranges::any_of(found, does_stop);
+  for (const Finding& finding : found)
+    if (does_stop(finding))
+      std::cerr << "immunogate: " << text_of(finding, config) << "\n";
+    else
+      others.push_back(text_of(finding, config));
   return stopped ? std::nullopt : std::move(loaded.config);
 }
 
@@ -148,11 +155,13 @@ int serve(const Arguments& arguments) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   std::shared_ptr<const mapping::Catalogue> catalogue;
-  auto config = checked_config(arguments.get("--config"), catalogue);
+  std::vector<std::string> others;
+  auto config = checked_config(arguments.get("--config"), catalogue, others);
   if (!config) return 2;
   base::set_log_instance(base::ConfiguredName(config->instance));
   auto gateway = Gateway::start(*config, catalogue, InheritedSockets::of_this_process());
   if (!gateway) return could_not_run("serve", gateway.error());
+  for (const std::string& finding : others) std::cerr << "immunogate: " << finding << "\n";
   base::log(base::Level::info, "gateway.ready",
             {{"https_port", (*gateway)->https_port()},
              {"operations_port", (*gateway)->operations_port()},

@@ -355,6 +355,10 @@ Config config_of(const Json& document, Problems& problems) {
 /// "line 2, column 14" of the reader of JSON as numbers, which stand behind the file's name.
 ConfigProblem syntax_problem(const base::Error& error) {
   ConfigProblem problem{"", 0, error.what, error.remedy};
+  if (problem.remedy.empty())
+    problem.remedy =
+        "mend it there: names and texts stand in double quotes, each name once, and no comma "
+        "before a closing brace or bracket";
   std::uint32_t* const numbers[] = {&problem.line, &problem.column};
   const char* at = error.where.data();
   const char* const end = at + error.where.size();

@@ -14,6 +14,7 @@
 #include "gateway/forward/folder_target.hpp"
 #include "gateway/forward/topic_target.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/mapping/spelling.hpp"
 #include "gateway/store/postgresql/url_facts.hpp"
 #include "gateway/store/sqlite/files.hpp"
 
@@ -183,6 +184,14 @@ class Search {
               "127.0.0.1 beside a sidecar");
   }
 
+  /// " (did you mean X?)": a name that differs from a known one by little is a slip.
+  std::string near(const std::string& name) const {
+    std::vector<std::string> known;
+    for (const auto& profile : catalogue_->profiles()) known.push_back(profile.name);
+    const auto nearest = mapping::nearest_name(name, known);
+    return nearest.empty() ? "" : " (did you mean " + nearest + "?)";
+  }
+
   /// INTERFACE.md §7, Binding.
   void senders(const std::vector<std::string>& names, const std::string& door, bool tls) {
     const auto& profiles = catalogue_->profiles();
@@ -193,8 +202,8 @@ class Search {
                        [&](const mapping::SenderProfile& known) { return known.name == name; });
       if (name != "*" && profile == profiles.end())
         say(Level::advice, "sender-without-profile",
-            door + ": no file mappings/senders/" + name +
-                ".json; the sender is taken by MSH-3|MSH-4 as sent, under default.json");
+            door + ": no file mappings/senders/" + name + ".json" + near(name) +
+                "; the sender is taken by MSH-3|MSH-4 as sent, under default.json");
     }
     const bool any = std::find(names.begin(), names.end(), "*") != names.end();
     for (const auto& profile : profiles)

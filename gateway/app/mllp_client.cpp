@@ -1,13 +1,18 @@
 #include "gateway/app/mllp_client.hpp"
 
+#include <algorithm>
 #include <array>
+#include <ctime>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 namespace gateway::app {
 namespace {
 
+constexpr std::chrono::seconds connecting_wait{10};
 constexpr char start_block = '\x0B', end_block = '\x1C', carriage_return = '\r';
 
 base::Error away(const Address& to, const std::string& remedy) {
@@ -29,10 +34,29 @@ std::string remedy_of(SSL* ssl) {
   return "is the gateway running, and the port right?";
 }
 
+bool connect_within(BIO* bio, std::chrono::seconds wait) {
+  const time_t deadline = time(nullptr) + static_cast<time_t>(wait.count());
+  BIO_set_nbio(bio, 1);
+  while (BIO_do_connect(bio) != 1)
+    if (!BIO_should_retry(bio) || BIO_wait(bio, deadline, 20) != 1) return false;
+  return true;
+}
+
+/// Reads and writes give up after so long.
+void limit(BIO* bio, std::chrono::seconds wait) {
+  int socket = -1;
+  BIO_get_fd(bio, &socket);
+  BIO_socket_nbio(socket, 0);  // connecting with a deadline left it so
+  const timeval longest{wait.count(), 0};
+  for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO})
+    setsockopt(socket, SOL_SOCKET, option, &longest, sizeof longest);
+}
+
 }  // namespace
 
 base::Result<MllpClient> MllpClient::connect(const Address& to,
-                                             const std::optional<security::TlsFiles>& tls) {
+                                             const std::optional<security::TlsFiles>& tls,
+                                             std::chrono::seconds answer_within) {
   ERR_clear_error();
   const std::string address =
       (to.host.find(':') == std::string::npos ? to.host : "[" + to.host + "]") + ":" +
@@ -55,9 +79,22 @@ base::Result<MllpClient> MllpClient::connect(const Address& to,
   } else {
     bio.reset(BIO_new_connect(address.c_str()));
   }
-  if (BIO_do_connect(bio.get()) != 1 || (tls && BIO_do_handshake(bio.get()) != 1))
+  // The handshake is part of it: one that never ends is that of a listener without TLS.
+  if (!connect_within(bio.get(), std::min(connecting_wait, answer_within)))
     return away(to, remedy_of(ssl));
-  return MllpClient(std::move(context), std::move(bio));
+  limit(bio.get(), answer_within);
+  return MllpClient(std::move(context), std::move(bio), answer_within);
+}
+
+base::Error MllpClient::unanswered() const {
+  if (BIO_should_retry(bio_.get()))
+    return {
+        base::ErrorKind::unavailable,
+        "no answer came within " + std::to_string(answer_within_.count()) + " seconds", "",
+        "it may be stored or not: send it again, which changes nothing; does the listener speak "
+        "TLS, and has the gateway room on its disk? --timeout waits longer"};
+  return {base::ErrorKind::unavailable, "the connection ended without an answer", "",
+          "was the certificate refused? the gateway's log says why"};
 }
 
 base::Result<std::string> MllpClient::exchange(std::string_view message) {
@@ -67,12 +104,10 @@ base::Result<std::string> MllpClient::exchange(std::string_view message) {
   frame += message;
   frame += end_block;
   frame += carriage_return;
-  const base::Error ended{base::ErrorKind::unavailable, "the connection ended without an answer",
-                          "", "was the certificate refused? the gateway's log says why"};
   for (std::size_t sent = 0; sent < frame.size();) {
     const int written =
         BIO_write(bio_.get(), frame.data() + sent, static_cast<int>(frame.size() - sent));
-    if (written <= 0) return ended;
+    if (written <= 0) return unanswered();
     sent += static_cast<std::size_t>(written);
   }
   std::array<char, 16384> chunk{};
@@ -85,7 +120,7 @@ base::Result<std::string> MllpClient::exchange(std::string_view message) {
       return answer;
     }
     const int got = BIO_read(bio_.get(), chunk.data(), static_cast<int>(chunk.size()));
-    if (got <= 0) return ended;
+    if (got <= 0) return unanswered();
     pending_.append(chunk.data(), static_cast<std::size_t>(got));
   }
 }

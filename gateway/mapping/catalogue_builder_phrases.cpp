@@ -76,13 +76,13 @@ bool CatalogueBuilder::good_phrase(Place place, const CsvRow& row) {
   if (!field) {
     const std::vector<std::string> known(phrase_field_names.begin(), phrase_field_names.end());
     problem(place, row.cells[1] + " is no field of a phrase",
-            did_you_mean(row.cells[1], known, "the fields stand in mappings/README.md"));
+            did_you_mean(row.cells[1], known, "the fields stand in mappings/REFERENCE.md"));
     return false;
   }
   const std::string_view lack = lacking(*field, words_of(row.cells[3]));
   if (!lack.empty())
     problem(place, "the phrase " + row.cells[3] + " " + std::string(lack),
-            "write words, N and DATE as mappings/README.md says");
+            "write words, N and DATE as mappings/REFERENCE.md says");
   const std::string_view system = system_of(*field);
   const auto& code = row.cells[2];
   const bool good_code = *field == PhraseField::pregnancy      ? is_one_of(code, pregnancy_words)

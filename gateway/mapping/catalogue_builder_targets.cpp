@@ -84,13 +84,13 @@ void CatalogueBuilder::read_target_words(Place place, const CsvRow& row, TargetC
     target.axis = *known;
   } else {
     problem(place, row.cells[axis] + " is no system axis",
-            did_you_mean(row.cells[axis], axis_words(), "see mappings/README.md"));
+            did_you_mean(row.cells[axis], axis_words(), "see mappings/REFERENCE.md"));
   }
   if (const auto known = property_named(row.cells[property])) {
     target.property = *known;
   } else {
     problem(place, row.cells[property] + " is no property",
-            did_you_mean(row.cells[property], property_words(), "see mappings/README.md"));
+            did_you_mean(row.cells[property], property_words(), "see mappings/REFERENCE.md"));
   }
   target.component = row.cells[component] == "yes";
   if (!target.component && !row.cells[component].empty()) {

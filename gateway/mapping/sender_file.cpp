@@ -159,7 +159,7 @@ std::vector<SenderFileProblem> SenderFile::read(std::string_view file) {
     }
     std::vector<std::string> names;
     for (const Key& candidate : known) names.emplace_back(candidate.name);
-    problem(value, "unknown key " + name, did_you_mean(name, names, "see mappings/README.md"));
+    problem(value, "unknown key " + name, did_you_mean(name, names, "see mappings/REFERENCE.md"));
   }
   check_z_codes(*root);
   return std::move(problems_);

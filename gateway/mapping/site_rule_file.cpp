@@ -151,7 +151,7 @@ RuleFile RuleReader::read(std::string_view file) {
 
 void RuleReader::members(const Json& object, const std::vector<Key>& keys, const std::string& in) {
   if (!object.is_object())
-    return problem(object.line(), in + " is no object", "see mappings/README.md");
+    return problem(object.line(), in + " is no object", "see mappings/REFERENCE.md");
   for (const auto& [name, value] : object.members()) {
     const auto key = std::find_if(keys.begin(), keys.end(),
                                   [&](const Key& candidate) { return candidate.name == name; });
@@ -163,7 +163,7 @@ void RuleReader::members(const Json& object, const std::vector<Key>& keys, const
     std::vector<std::string> names;
     for (const Key& candidate : keys) names.emplace_back(candidate.name);
     problem(value.line(), "unknown key " + name,
-            did_you_mean(name, names, "see mappings/README.md"));
+            did_you_mean(name, names, "see mappings/REFERENCE.md"));
   }
 }
 

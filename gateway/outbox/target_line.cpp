@@ -217,6 +217,7 @@ void TargetLine::tell_circuit(const Verdict& verdict) {
   using Kind = Verdict::Kind;
   const std::lock_guard lock(mutex_);
   const auto now = clock_.steady_microseconds();
+  const bool was_open = circuit_.is_open();
   if (verdict.retry_after && verdict.kind == Kind::again)
     circuit_.wants_nothing_before(
         now + std::chrono::microseconds(std::min<std::chrono::seconds>(*verdict.retry_after, 1h))
@@ -232,6 +233,12 @@ void TargetLine::tell_circuit(const Verdict& verdict) {
     is_wrong_ = false;
     circuit_.succeeded();
   }
+  if (circuit_.is_open() && !was_open)
+    base::log(base::Level::warning, "outbox.target_away",
+              {{"target", base::ConfiguredName(settings_.name)}});
+  if (was_open && !circuit_.is_open())
+    base::log(base::Level::info, "outbox.target_back",
+              {{"target", base::ConfiguredName(settings_.name)}});
   circuit_state_.set(static_cast<double>(circuit_.state()));
 }
 

@@ -96,6 +96,8 @@ class Faults(unittest.TestCase):
                 self.settle(gateway, target)
             self.assertEqual(dead(gateway), 0)
             self.assertEqual(gateway.metric("immunogate_circuit_state", target="hospital"), 0)
+            self.assertEqual(gateway.log_text().count("outbox.target_away"),
+                             gateway.log_text().count("outbox.target_back"), "both ends of an outage are logged")
 
     def test_a_message_that_is_refused_is_a_dead_letter_until_it_is_healed_or_retried(self):
         refused = lambda bundle, number: "422" if any(

@@ -28,6 +28,8 @@ class Start(unittest.TestCase):
         self.assertIn("immunogate:", said)
         for word in words:
             self.assertIn(word, said)
+        self.assertEqual([line for line in said.splitlines() if "advice: " in line or "accepted)" in line], [],
+                         "only what stops the start is said")
 
     def test_a_port_in_use(self):
         with socket.socket() as taken:

@@ -71,6 +71,7 @@ TEST(Floors, EveryTopLevelFolderHasAReadmeOfOnePage) {
     const auto text = tests::read_file(path);
     EXPECT_GT(text.size(), 300U) << path;
     EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 160) << path;
+    EXPECT_LT(text.size(), 8000U) << path;  // a page, however long its lines are
   }
 }
 

@@ -242,6 +242,12 @@ suite_judges() {
     "$project/../shared/corpus" tests/golden/DIFFERENCES.md
 }
 
+suite_alone() {  # each file and each header compiled by itself, as it must mean the same
+  configured alone -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DIMMUNOGATE_UNITY=OFF -DIMMUNOGATE_TESTS=ON &&
+    one "every header compiles alone" cmake --build "$build/alone" --target all_verify_interface_header_sets ||
+    { failed=$((failed + 1)); echo "FAILED: build" >&2; }
+}
+
 suite_bench() {
   if [ ! -d "$project/../shared/tools/load" ]; then skip "bench: ../shared/tools/load is not here"; return; fi
   release_build || { failed=$((failed + 1)); echo "FAILED: build" >&2; return; }

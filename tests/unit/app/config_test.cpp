@@ -136,6 +136,14 @@ TEST(Config, WhatIsRequiredSaysInItsRemedyWhatItIs) {
             "client_ca that verifies clients\n");
 }
 
+TEST(Config, WhatIsNoJsonIsSaidWithItsPlaceAndWithWhatToDo) {
+  for (const char* text : {"{\"a\": 1,}", "{\"a\": 1, \"a\": 2}"}) {
+    const auto said = complaint(text);
+    EXPECT_EQ(said.rfind("f:1:", 0), 0U) << said;
+    EXPECT_NE(said.find("; mend it there: "), std::string::npos) << said;
+  }
+}
+
 TEST(Config, ATargetMayNameItsInstance) {
   const auto config =
       loaded(with(R"("forward": [{"name": "a", "url": "https://x/fhir", "tls": {"ca": "c"},)"

@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/app/mapping_files.hpp"
+
+#include "tests/support/files.hpp"
+
 using namespace gateway::app;
 using testing::HasSubstr;
 using testing::Not;
@@ -58,6 +62,19 @@ TEST(Findings, MappingsThatCannotBeReadHideNoOtherProblem) {
   EXPECT_THAT(all, HasSubstr("/nowhere/cert.pem"));
   EXPECT_THAT(all, HasSubstr("forward.hospital.only: categry is not a search parameter of "));
   EXPECT_THAT(all, HasSubstr("perhaps category is meant"));
+}
+
+TEST(Findings, ASenderWithoutAProfileWhoseNameIsNearToOneMayBeASlip) {
+  const auto catalogue = load_catalogue(tests::source_dir() / "mappings");
+  ASSERT_TRUE(catalogue);
+  auto config = plain({{"127.0.0.1", 2575}});
+  config.mllp[0].senders = {"NORTHLISX", "SOMEBODY"};
+  std::string all;
+  for (const Finding& finding : findings(config, catalogue->get(), {}))
+    all += text_of(finding, config) + "\n";
+  EXPECT_THAT(all,
+              HasSubstr("senders/NORTHLISX.json (did you mean NORTHLIS?); the sender is taken"));
+  EXPECT_THAT(all, HasSubstr("senders/SOMEBODY.json; the sender is taken"));
 }
 
 TEST(Findings, ADiskNearItsWatermarkIsToldBeforeAnythingIsRefused) {

@@ -1,4 +1,4 @@
-// What a sender's profile changes in the reading of its messages (mappings/README.md, keys of a
+// What a sender's profile changes in the reading of its messages (mappings/REFERENCE.md, keys of a
 // sender). Keys about cycles, times and units are tested with their rules.
 #include <gtest/gtest.h>
 
