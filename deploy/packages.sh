@@ -2,8 +2,8 @@
 # they come onto the machine, how a build tree is configured. Says each thing it installs.
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
-  libssl-dev libsqlite3-dev libpq-dev librdkafka-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
-test_packages=(libgtest-dev libgmock-dev postgresql rsyslog rsyslog-openssl ccache clang-format curl python3 perl git)
+  libssl-dev libsqlite3-dev libpq-dev librdkafka-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev npm)
+test_packages=(libgtest-dev libgmock-dev postgresql rsyslog rsyslog-openssl ccache clang-format curl python3 perl git chromium)
 # What the suite `deploy` packs, renders and reads with.
 deploy_packages=(debhelper dpkg-dev fakeroot lintian binutils procps strace systemd prometheus golang-go
   golang-github-masterminds-sprig-dev golang-gopkg-yaml.v3-dev debootstrap zsh)

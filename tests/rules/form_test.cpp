@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
@@ -34,6 +35,22 @@ TEST(Form, NoFileIsLongerThanFiveHundredLines) {
   for (const auto& line : tests::lines_of_gateway()) lengths[line.path] = line.number;
   ASSERT_GT(lengths.size(), 50U);
   for (const auto& [path, length] : lengths) EXPECT_LE(length, 500) << path;
+}
+
+// TRUST.md T15: what a message says goes into the console's pages as text nodes alone.
+TEST(Form, TheConsolesPagesMakeNoMarkupOutOfText) {
+  const std::regex forbidden(
+      R"(dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|srcdoc|style=)");
+  std::size_t files = 0;
+  const auto web = tests::source_dir() / "gateway/http/console/web/src";
+  for (const auto& file : std::filesystem::recursive_directory_iterator(web)) {
+    if (!file.is_regular_file()) continue;
+    const std::string text = tests::read_file(file.path());
+    EXPECT_FALSE(std::regex_search(text, forbidden)) << file.path();
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 500) << file.path();
+    ++files;
+  }
+  EXPECT_GT(files, 10U);
 }
 
 TEST(Form, TheMedianFileIsShort) {

@@ -113,6 +113,7 @@ suite_end_to_end() {
   node_path >/dev/null  # tests of clients say what they miss
   npm_path clients "$project/tests/end_to_end/clients" >/dev/null
   npm_path model "$project/tests/model" >/dev/null
+  npm_path console "$project/tests/end_to_end/console" >/dev/null
   modules_of end_to_end "$build/dev/immunogate"
 }
 suite_deploy() {  # what is installed and run elsewhere; IMMUNOGATE_LONG=1 installs it in a Debian of its own

@@ -13,9 +13,11 @@ struct File {
   std::string_view path, type;
   std::string_view (*text)();
 };
+constexpr std::string_view home = "/console/";
 constexpr std::string_view html = "text/html; charset=utf-8";
 constexpr auto files = std::to_array<File>({
-    {"/console/", html, embedded::sign_in_page},
+    {home, html, embedded::sign_in_page},  // where no page was built in
+    {"/console/sign-in", html, embedded::sign_in_page},
     // Another page than the one before, so that it is of this site: the Strict cookie comes along.
     {way_back, html, embedded::sign_in_page},
     {"/console/sign-in.js", "text/javascript; charset=utf-8", embedded::sign_in_script},
@@ -24,6 +26,20 @@ constexpr auto files = std::to_array<File>({
 
 Response plain(int status, std::string text) {
   return {status, "text/plain; charset=utf-8", {}, std::move(text), "console"};
+}
+
+/// Behind `strict`, which says no-store: only a file whose name tells its content is kept.
+Response asset(const Request& request, const embedded::Asset& file) {
+  const bool takes_gzip = request.header("accept-encoding").find("gzip") != std::string_view::npos;
+  const auto bytes = takes_gzip ? file.gzip : file.whole;
+  Response response = strict({200, std::string(file.type), {}, std::string(bytes), "console"});
+  if (takes_gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (!file.is_hashed) return response;
+  const auto kept = std::ranges::find(response.headers, "Cache-Control",
+                                      &std::pair<std::string, std::string>::first);
+  if (kept != response.headers.end()) kept->second = "public, max-age=31536000, immutable";
+  return response;
 }
 
 }  // namespace
@@ -43,6 +59,9 @@ Response answer(const Request& request) {
     response.headers.emplace_back("Allow", "GET, HEAD");
     return strict(std::move(response));
   }
+  const auto built =
+      std::ranges::find(embedded::assets(), std::string_view(request.path), &embedded::Asset::path);
+  if (built != embedded::assets().end()) return asset(request, *built);
   const auto file = std::ranges::find(files, std::string_view(request.path), &File::path);
   if (file == files.end()) return strict(plain(404, "there is no such page; begin at /console/\n"));
   return strict({200, std::string(file->type), {}, std::string(file->text()), "console"});

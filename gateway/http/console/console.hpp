@@ -7,7 +7,7 @@
 
 namespace gateway::http::console {
 
-/// The sign-in page and its files; nothing here depends on who asks.
+/// The pages, the sign-in page and their files; nothing here depends on who asks.
 Response answer(const Request& request);
 /// Is it /console or below it?
 bool serves(std::string_view path);

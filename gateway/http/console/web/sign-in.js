@@ -3,6 +3,8 @@
 (() => {
   const by = (id) => document.getElementById(id);
   const views = ["sign-in", "invitation", "home", "prove", "confirm-code"];
+  // At /console/ itself this page stands where the program was built without the console's pages.
+  const isDoor = location.pathname !== "/console/";
   let session = {};
   let afterProof = null;
 
@@ -75,6 +77,7 @@
   on("sign-in", async (typed, form) => {
     welcome(await ask("session", typed));
     form.reset();
+    if (isDoor) location.assign("/console/");
   });
   on("invitation", async (typed, form) => {
     welcome(await ask("invitation", typed));
@@ -112,6 +115,8 @@
     button.addEventListener("click", () => { say(""); show(button.dataset.show); });
 
   by("place").textContent = location.host;
+  by("open").hidden = !isDoor;
+  by("alone").hidden = isDoor;
   tried(async () => {
     const given = new URLSearchParams(location.search);
     const back = location.pathname === "/console/provider";
@@ -125,6 +130,7 @@
     try {
       welcome(await ask("provider", { code: given.get("code") || "", state: given.get("state") || "",
         iss: given.get("iss") || "" }));
+      location.assign("/console/");
     } catch (error) {
       welcome(await ask("session"));
       throw error;

@@ -28,6 +28,7 @@ std::string header(const Response& response, std::string_view name) {
 TEST(Threat15Pages, AreServedWithTheirTypeUnderTheStrictPolicy) {
   const std::pair<const char*, const char*> rows[] = {
       {"/console/", "text/html; charset=utf-8"},
+      {"/console/sign-in", "text/html; charset=utf-8"},
       {"/console/provider", "text/html; charset=utf-8"},
       {"/console/sign-in.js", "text/javascript; charset=utf-8"},
       {"/console/sign-in.css", "text/css; charset=utf-8"}};
@@ -53,6 +54,26 @@ TEST(Threat15Pages, HoldNoScriptOrStyleOfTheirOwnAndNothingFromElsewhere) {
   for (const auto text :
        {embedded::sign_in_page(), embedded::sign_in_script(), embedded::sign_in_style()})
     EXPECT_FALSE(std::regex_search(std::string(text), std::regex(R"(https?://|url\(|@import)")));
+}
+
+TEST(ConsolePages, AreKeptByBrowsersOnlyUnderANameThatTellsTheirContent) {
+  if (embedded::assets().empty()) GTEST_SKIP() << "npm was not there to make the console's pages";
+  std::size_t compressed = 0;
+  for (const auto& file : embedded::assets()) {
+    compressed += file.gzip.size();
+    Request request{.method = "GET", .path = std::string(file.path)};
+    const auto whole = answer(request);
+    EXPECT_EQ(whole.body, file.whole);
+    EXPECT_EQ(header(whole, "Cache-Control"),
+              file.is_hashed ? "public, max-age=31536000, immutable" : "no-store");
+    EXPECT_EQ(header(whole, "Content-Encoding"), "");
+    request.headers = {{"accept-encoding", "gzip, br"}};
+    const auto small = answer(request);
+    EXPECT_EQ(small.body, file.gzip);
+    EXPECT_EQ(header(small, "Content-Encoding"), "gzip");
+    EXPECT_THAT(header(small, "Content-Security-Policy"), HasSubstr("script-src 'self';"));
+  }
+  EXPECT_LE(compressed, 250'000U);
 }
 
 TEST(Threat15Pages, TheScriptMakesNoMarkupOutOfText) {
