@@ -121,6 +121,7 @@ suite_deploy() {  # what is installed and run elsewhere; IMMUNOGATE_LONG=1 insta
   install_packages "${deploy_packages[@]}" ||
     { failed=$((failed + 1)); echo "FAILED: packages, see $PACKAGES_LOG" >&2; return; }
   IMMUNOGATE_NODE=$(node_path) modules_of deploy "$build/release/immunogate"
+  modules_of end_to_end/large "$build/release/immunogate"
   [ -z "${IMMUNOGATE_LONG:-}" ] || modules_of deploy/long "$build/release/immunogate"
 }
 # modules_of FOLDER PROGRAM: runs the Python tests of tests/FOLDER, as many modules at once as there
