@@ -7,9 +7,9 @@
 #include <fstream>
 #include <iterator>
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "gateway/base/files.hpp"
 
 namespace gateway::app {
 namespace {
@@ -59,19 +59,9 @@ base::Result<std::vector<access::TokenKey>> read_keys(const fs::path& folder) {
   return keys;
 }
 
-/// Whole or not there: written beside, synced, then named.
 base::Result<void> write_key(const fs::path& folder, const access::TokenKey& key) {
   const fs::path file = file_of(folder, key.made);
-  const fs::path beside = folder / ".new";
-  const std::string pem = key.key.pem();
-  ::unlink(beside.c_str());
-  const int out =
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  const bool written = out >= 0 &&
-                       ::write(out, pem.data(), pem.size()) == static_cast<ssize_t>(pem.size()) &&
-                       ::fsync(out) == 0;
-  if (out >= 0) ::close(out);
-  if (!written || ::rename(beside.c_str(), file.c_str()) != 0)
+  if (!base::replace_file(file, key.key.pem()))
     return problem(std::strerror(errno), file, "the gateway keeps its token keys there: let it");
   return {};
 }

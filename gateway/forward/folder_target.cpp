@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "gateway/base/files.hpp"
 #include "gateway/fhir/json.hpp"
 
 namespace gateway::forward {
@@ -56,16 +57,6 @@ std::uint64_t last_number(const std::filesystem::path& folder) {
   return last;
 }
 
-bool write_whole(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(file) == 0;
-}
-
 class FolderTarget final : public outbox::Target {
  public:
   FolderTarget(std::filesystem::path folder, int descriptor)
@@ -80,7 +71,7 @@ class FolderTarget final : public outbox::Target {
     const int file = ::openat(descriptor_, unfinished.c_str(),
                               O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return failed(folder_, "no file can be made");
-    const bool written = write_whole(file, lines_of(post.body));
+    const bool written = base::write_all(file, lines_of(post.body)) && ::fsync(file) == 0;
     if (::close(file) != 0 || !written) {
       auto error = failed(folder_, "the file cannot be written");
       ::unlinkat(descriptor_, unfinished.c_str(), 0);

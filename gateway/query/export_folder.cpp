@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/base/files.hpp"
 #include "gateway/base/log.hpp"
 
 namespace gateway::query {
@@ -18,14 +19,6 @@ constexpr mode_t ours_alone = 0600;
 base::Error failed(std::string what) {
   return {base::ErrorKind::configuration, std::move(what), "",
           "see that the volume of the store has room and its folder may be written"};
-}
-
-base::Result<void> sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) return failed("a folder of exports cannot be synced");
-  return {};
 }
 
 std::optional<std::string> contents(const std::filesystem::path& path) {
@@ -72,20 +65,14 @@ base::Result<void> ExportFolder::begin(const ExportJob& job) const {
   if (!made(folder_) || !made(folder_ / job.id))
     return failed("no folder can be made for an export");
   if (auto saved = save(job); !saved) return saved;
-  return sync_folder(folder_);
+  if (!base::sync_folder(folder_)) return failed("a folder of exports cannot be synced");
+  return {};
 }
 
 base::Result<void> ExportFolder::save(const ExportJob& job) const {
-  const auto path = path_of(job, record);
-  auto fresh = path;
-  fresh += ".new";
-  GrowingFile file;
-  if (auto opened = file.open(fresh, 0); !opened) return opened;
-  if (auto written = file.append(write_job(job)); !written) return written;
-  if (auto synced = file.sync(); !synced) return synced;
-  file.close();
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("an export cannot be noted down");
-  return sync_folder(path.parent_path());
+  if (!base::replace_file(path_of(job, record), write_job(job)))
+    return failed("an export cannot be noted down");
+  return {};
 }
 
 base::Result<std::string> ExportFolder::read(const ExportJob& job, const ExportFile& file) const {
@@ -111,12 +98,7 @@ base::Result<void> GrowingFile::open(const std::filesystem::path& path, std::int
 }
 
 base::Result<void> GrowingFile::append(std::string_view bytes) const {
-  while (!bytes.empty()) {
-    const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return failed("a file of an export cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!base::write_all(descriptor_, bytes)) return failed("a file of an export cannot be written");
   return {};
 }
 

@@ -4,9 +4,9 @@
 #include <cstring>
 #include <fstream>
 
-#include <fcntl.h>
 #include <unistd.h>
 
+#include "gateway/base/files.hpp"
 #include "gateway/base/hash.hpp"
 #include "gateway/base/time.hpp"
 
@@ -26,43 +26,9 @@ base::Error changed(const fs::path& place, std::string what) {
   return {base::ErrorKind::malformed, std::move(what), place.string(), "take another backup"};
 }
 
-/// A file that is new, written to the end and synced, or an error.
-class NewFile {
- public:
-  explicit NewFile(const fs::path& path)
-      : descriptor_(
-            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {}
-  ~NewFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  bool add(std::string_view bytes) {
-    while (descriptor_ >= 0 && !bytes.empty()) {
-      const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return descriptor_ >= 0;
-  }
-  bool keep() const { return descriptor_ >= 0 && ::fsync(descriptor_) == 0; }
-
- private:
-  const int descriptor_;
-};
-
-bool sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  return synced;
-}
-
 bool write_new(const fs::path& path, std::string_view bytes) {
-  NewFile file(path);
-  return file.add(bytes) && file.keep();
+  const base::NewFile file(path);
+  return file.add(bytes) && file.sync();
 }
 
 /// nullopt: it is not there, or larger.
@@ -117,8 +83,8 @@ base::Result<fs::path> store_in(const fs::path& folder, const fs::path& file, Ma
   }
   if (in.bad() || manifest.bytes != static_cast<std::int64_t>(fs::file_size(file, failed)))
     return cannot(file, "the copy cannot be read to its end");
-  if (!sync_folder(place) || !write_new(place / manifest_name, write(manifest)) ||
-      !sync_folder(place) || !sync_folder(folder))
+  if (!base::sync_folder(place) || !write_new(place / manifest_name, write(manifest)) ||
+      !base::sync_folder(place) || !base::sync_folder(folder))
     return cannot(place, "the backup cannot be written");
   return place;
 }
@@ -161,7 +127,7 @@ base::Result<void> put_together(const fs::path& backup, const Manifest& manifest
   const fs::path unfinished = file.string() + "-restoring";
   std::error_code failed;
   fs::remove(unfinished, failed);
-  NewFile out(unfinished);
+  const base::NewFile out(unfinished);
   std::int64_t done = 0;
   for (std::size_t i = 0; i < manifest.parts.size(); ++i) {
     const auto place = backup / part_name(i);
@@ -177,11 +143,11 @@ base::Result<void> put_together(const fs::path& backup, const Manifest& manifest
     progress(done += static_cast<std::int64_t>(bytes->size()), manifest.bytes);
   }
   if (done != manifest.bytes) return changed(backup, "its parts are not as long as it says");
-  if (!out.keep()) return cannot(unfinished, "the store cannot be written");
+  if (!out.sync()) return cannot(unfinished, "the store cannot be written");
   // Not over one that somebody made meanwhile.
   if (::link(unfinished.c_str(), file.c_str()) != 0) return cannot(file, "it cannot be named");
   ::unlink(unfinished.c_str());
-  if (!sync_folder(file.parent_path())) return cannot(file, "it cannot be named");
+  if (!base::sync_folder(file.parent_path())) return cannot(file, "it cannot be named");
   return {};
 }
 
