@@ -1,6 +1,6 @@
 // What pages are made of.
 import type { ComponentChildren } from "preact";
-import { offers, Refused } from "./api";
+import { may, offers, Refused } from "./api";
 import type { Asked } from "./hooks";
 
 export function Time({ of }: { of?: string }) {
@@ -71,7 +71,7 @@ export function Rows<T>({ label, rows, columns, empty }:
 
 export function ToMessage({ arrival }: { arrival?: number | string }) {
   if (!arrival) return <>–</>;
-  return offers("messages/{arrival}") ? <a href={"#/messages/" + arrival}>{arrival}</a> : <>{arrival}</>;
+  return offers("messages/{arrival}") && may("content.open") ? <a href={"#/messages/" + arrival}>{arrival}</a> : <>{arrival}</>;
 }
 
 /** "422 {OperationOutcome}" in its words. */

@@ -1,0 +1,110 @@
+// One panel drawn: the results of one analyte and sample type over cycle day or weeks of gestation. What has neither
+// stands apart. Nothing joins the points: what lies between two results nobody measured.
+import type { Panel, Point, Value } from "./timeline";
+import { type Scale, scaleOf, timeScale } from "./scale";
+
+const width = 560, height = 230, left = 52, top = 12, bottom = 190, strip = 96, gap = 14;
+export const marks = ["circle", "square", "triangle", "diamond"];
+
+interface Placed { point: Point; x: number }
+interface Area { kind: "day" | "week" | "unknown"; begin: number; end: number; scale?: Scale; placed: Placed[] }
+
+function areasOf(points: Point[]): Area[] {
+  const days = points.filter((one) => one.day !== undefined), weeks = points.filter((one) => one.week !== undefined);
+  const unknown = points.filter((one) => one.day === undefined && one.week === undefined);
+  const end = width - 8 - (unknown.length ? strip + gap : 0);
+  const shares: ["day" | "week", Point[]][] = [["day", days], ["week", weeks]];
+  const used = shares.filter(([, of]) => of.length);
+  const each = (end - left - gap * Math.max(0, used.length - 1)) / (used.length || 1);
+  const areas = used.map(([kind, of], at): Area => {
+    const begin = left + at * (each + gap), stop = begin + each;
+    const scale = timeScale(kind, of.map((one) => one[kind]!), begin + 12, stop - 12);
+    return { kind, begin, end: stop, scale, placed: of.map((point) => ({ point, x: scale.at(point[kind]!) })) };
+  });
+  if (!unknown.length) return areas;
+  const begin = used.length ? width - 8 - strip : left, stop = width - 8;
+  return [...areas, { kind: "unknown", begin, end: stop,
+    placed: unknown.map((point, at) => ({ point, x: begin + ((at + 1) / (unknown.length + 1)) * (stop - begin) })) }];
+}
+
+/** A result that is only said to be above or below points that way. */
+function Mark({ x, y, shape, value, old }: { x: number; y: number; shape: string; value: Value; old?: boolean }) {
+  const name = "mark" + (old ? " old" : "");
+  if (value.comparator?.startsWith("<")) return <path class={name} d={`M${x - 6} ${y - 4}h12l-6 10z`} />;
+  if (value.comparator?.startsWith(">")) return <path class={name} d={`M${x - 6} ${y + 4}h12l-6 -10z`} />;
+  if (shape === "square") return <rect class={name} x={x - 4.5} y={y - 4.5} width={9} height={9} />;
+  if (shape === "triangle") return <path class={name} d={`M${x - 5.5} ${y + 4.5}h11l-5.5 -10z`} />;
+  if (shape === "diamond") return <path class={name} d={`M${x} ${y - 6}l6 6l-6 6l-6 -6z`} />;
+  return <circle class={name} cx={x} cy={y} r={5} />;
+}
+
+/** The range that the laboratory sent with this result, around it. */
+function Band({ of, y, wide }: { of: Placed; y: Scale; wide: number }) {
+  const range = of.point.range;
+  if (!range || (range.low === undefined && range.high === undefined)) return null;
+  const upper = y.at(Math.min(range.high ?? y.to, y.to)), lower = y.at(Math.max(range.low ?? y.from, y.from));
+  return <rect class="band" x={of.x - wide / 2} y={upper} width={wide} height={Math.max(1, lower - upper)} />;
+}
+
+function Ground({ area, y, first }: { area: Area; y: Scale; first: boolean }) {
+  const titles = { day: "cycle day", week: "week of gestation", unknown: "day unknown" };
+  return (
+    <>
+      <rect class={"ground " + area.kind} x={area.begin} y={top} width={area.end - area.begin} height={bottom - top} />
+      {y.ticks.map((tick) => (
+        <g key={tick}>
+          <line class="grid" x1={area.begin} x2={area.end} y1={y.at(tick)} y2={y.at(tick)} />
+          {first && <text class="tick" x={left - 6} y={y.at(tick) + 4} text-anchor="end">{tick}</text>}
+        </g>
+      ))}
+      {area.scale?.ticks.map((tick) => <text key={tick} class="tick" x={area.scale!.at(tick)} y={bottom + 15} text-anchor="middle">{tick}</text>)}
+      <text class="axis" x={(area.begin + area.end) / 2} y={bottom + 32} text-anchor="middle">{titles[area.kind]}</text>
+    </>
+  );
+}
+
+function Result({ of, y, shape }: { of: Placed; y: Scale; shape: string }) {
+  const { point, x } = of, value = point.value!, at = y.at(value.number!);
+  const old = point.earlier.filter((one) => one.number !== undefined);
+  return (
+    <g>
+      <title>{`${value.text} · ${point.timing} · ${point.collected.slice(0, 10)} · ${point.status}`}</title>
+      {old.map((one, turn) => (
+        <g key={turn}>
+          <line class="changed" x1={x} x2={x} y1={y.at(one.number!)} y2={at} />
+          <Mark x={x} y={y.at(one.number!)} shape={shape} value={one} old />
+          <line class="strike" x1={x - 8} x2={x + 8} y1={y.at(one.number!) + 5} y2={y.at(one.number!) - 5} />
+        </g>
+      ))}
+      <Mark x={x} y={at} shape={shape} value={value} />
+      <text class="value" x={x} y={at - 10} text-anchor="middle">{old.length ? value.text + " (corrected)" : value.text}</text>
+    </g>
+  );
+}
+
+export const isDrawn = (point: Point) => point.value?.number !== undefined;
+
+export function Plot({ panel, groups }: { panel: Panel; groups: string[] }) {
+  const points = panel.points.filter(isDrawn);
+  if (!points.length) return null;
+  const heights = points.flatMap((one) => [one.value!.number!, one.range?.low, one.range?.high, ...one.earlier.map((old) => old.number)])
+    .filter((one): one is number => one !== undefined);
+  const y = scaleOf(heights, bottom, top + 14), areas = areasOf(points);
+  const same = new Set(points.map((one) => one.range?.text ?? "")).size === 1;
+  return (
+    <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${panel.name}, ${panel.details}: ${points.length} results; all of them stand in the table`}>
+      {areas.map((area, at) => {
+        const wide = same ? area.end - area.begin : 26;
+        return (
+          <g key={area.kind}>
+            <Ground area={area} y={y} first={at === 0} />
+            {same ? <Band of={{ point: points[0], x: (area.begin + area.end) / 2 }} y={y} wide={wide} />
+              : area.placed.map((one, turn) => <Band key={turn} of={one} y={y} wide={wide} />)}
+          </g>
+        );
+      })}
+      {areas.flatMap((area) => area.placed.map((one, at) =>
+        <Result key={area.kind + at} of={one} y={y} shape={marks[Math.max(0, groups.indexOf(one.point.group)) % marks.length]} />))}
+    </svg>
+  );
+}

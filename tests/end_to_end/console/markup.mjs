@@ -1,0 +1,26 @@
+// TRUST T15: fields full of markup and script stand in the console as text, and do nothing.
+export const title = "Markup in messages does nothing";
+
+export async function play(desk, { operator, arrivals, pages }) {
+  const page = await desk.open();
+  await desk.accept(operator);
+  for (const name of pages) {
+    await desk.goTo(name);
+    desk.expect(`no element of a message on ${name}`, await page.locator("main img, main script, main iframe, main [onerror], main a[href^='javascript']").count() === 0);
+  }
+  for (const arrival of arrivals) {
+    await page.goto(`${desk.origin}/console/#/messages/${arrival}`);
+    await page.getByRole("heading", { level: 1, name: `Message ${arrival}` }).waitFor();
+    await desk.openFor("Fault-finding");
+    await page.locator(".hl7").first().waitFor();
+    const shown = await page.locator("main").textContent();
+    desk.expect(`markup of message ${arrival} stands there as text`, shown.includes("<img src=x onerror=alert("));
+    desk.expect(`no element of message ${arrival}`, await page.locator("main img, main script, main iframe, main svg [onload], main [onerror]").count() === 0);
+    for (const field of (await page.locator(".hl7 .field").all()).slice(0, 12)) await field.hover();
+    await desk.step(`Message ${arrival}: every field holds markup.`, async () => {});
+  }
+  await desk.goTo("Patients");
+  await page.getByLabel("Patient identifier").fill("<img src=x onerror=alert(9)>");
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByText("Nobody here has this identifier").or(page.getByRole("alert")).first().waitFor();
+}
