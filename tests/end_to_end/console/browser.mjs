@@ -52,7 +52,7 @@ export class Desk {
     await form.getByLabel("New password").fill(password);
     await form.getByRole("button").first().click();
     await page.getByRole("link", { name: "Open the console" }).click();
-    await page.locator("main h1").waitFor();
+    await page.getByRole("navigation").waitFor();   // the console's own: the sign-in page has none
   }
 
   async signIn({ user, password }) {
@@ -63,7 +63,7 @@ export class Desk {
     await form.getByLabel("Name").fill(user);
     await form.getByLabel("Password").fill(password);
     await form.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.locator("main h1").waitFor();
+    await page.getByRole("navigation").waitFor();   // the console's own: the sign-in page has none
   }
 
   /** Opens what is masked, as somebody who says why; who said it before is not asked again. */

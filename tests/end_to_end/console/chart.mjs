@@ -10,11 +10,11 @@ export async function play(desk, { operator, patient }) {
     await page.getByRole("button", { name: "Find" }).click();
     await page.getByRole("heading", { level: 2, name: "Why do you open this chart?" }).waitFor();
     desk.expect("the number is in no address", !page.url().includes(patient));
-    desk.expect("no value is shown yet", await page.locator(".plot").count() === 0);
+    desk.expect("no value is shown yet", await page.locator(".plot svg").count() === 0);
   });
   await desk.step("One panel for each analyte and sample type.", async () => {
     await desk.openFor("Treatment");
-    await page.locator(".plot").first().waitFor();
+    await page.locator(".plot svg").first().waitFor();
   });
   const blood = page.locator(".panel", { hasText: "cells/cells in Blood" });
   const texts = await blood.locator("svg text").allTextContents();

@@ -46,7 +46,7 @@ async function opened(desk, view, patient) {
   await page.getByRole("button", { name: "Find" }).click();
   await page.getByRole("heading", { level: 1, name: "Patient chart" }).waitFor();
   await desk.openFor("Treatment");
-  await page.locator(".plot").first().waitFor();
+  await page.locator(".plot svg").first().waitFor();
   await judged("chart");
 }
 

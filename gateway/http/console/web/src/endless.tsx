@@ -11,7 +11,7 @@ class List<T> {
   chunks: Chunk<T>[] = [{ after: "", length: 0 }];
   error?: Refused;
   isOver = false;
-  constructor(readonly path: string, readonly draw: () => void) {}
+  constructor(readonly path: string, public draw: () => void) {}
 
   get length() { return this.chunks.reduce((sum, one) => sum + one.length, 0); }
 
@@ -57,7 +57,11 @@ export function Endless<T>({ label, path, columns, empty, turn = 0 }:
   const of = list.current!;
   useEffect(() => {   // something new came: whoever looks at the beginning sees it
     if (!turn || (box.current && box.current.scrollTop > 0) || of.chunks[0].asked) return;
-    const fresh = new List<T>(path, () => { if (fresh.chunks[0].items || fresh.error) { list.current = fresh; draw(); } });
+    const fresh = new List<T>(path, () => {   // takes its place once its first rows are there
+      list.current = fresh;
+      fresh.draw = () => draw();
+      draw();
+    });
     fresh.load(0);
   }, [turn]);
   const height = box.current?.clientHeight || 700, from = box.current?.scrollTop ?? 0;

@@ -81,7 +81,7 @@ export function AnswerOf({ of }: { of?: string }) {
   try {
     const said = (JSON.parse(body).issue ?? []).map((one: { diagnostics?: string; details?: { text?: string }; code?: string }) =>
       one.diagnostics ?? one.details?.text ?? one.code);
-    return <span title={of}>{status}: {said.join("; ")}</span>;
+    return <span title={of}>{status}{said.length > 0 && ": "}{said.join("; ")}</span>;
   } catch {
     return <>{of}</>;   // cut, or no JSON
   }

@@ -1,15 +1,17 @@
 // One panel drawn: the results of one analyte and sample type over cycle day or weeks of gestation. What has neither
 // stands apart. Nothing joins the points: what lies between two results nobody measured.
 import type { Panel, Point, Value } from "./timeline";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Scale, scaleOf, timeScale } from "./scale";
 
-const width = 560, height = 230, left = 52, top = 12, bottom = 190, strip = 96, gap = 14;
+const height = 230, left = 52, top = 12, bottom = 190, gap = 14;
 export const marks = ["circle", "square", "triangle", "diamond"];
 
 interface Placed { point: Point; x: number }
 interface Area { kind: "day" | "week" | "unknown"; begin: number; end: number; scale?: Scale; placed: Placed[] }
 
-function areasOf(points: Point[]): Area[] {
+function areasOf(points: Point[], width: number): Area[] {
+  const strip = Math.max(76, width / 6);
   const days = points.filter((one) => one.day !== undefined), weeks = points.filter((one) => one.week !== undefined);
   const unknown = points.filter((one) => one.day === undefined && one.week === undefined);
   const end = width - 8 - (unknown.length ? strip + gap : 0);
@@ -84,15 +86,27 @@ function Result({ of, y, shape }: { of: Placed; y: Scale; shape: string }) {
 
 export const isDrawn = (point: Point) => point.value?.number !== undefined;
 
-export function Plot({ panel, groups }: { panel: Panel; groups: string[] }) {
+/** Drawn as wide as there is room, so that its words keep their size. */
+export function Plot(of: { panel: Panel; groups: string[] }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, set] = useState(0);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(([entry]) => set(Math.max(240, Math.round(entry.contentRect.width))));
+    watch.observe(place.current!);
+    return () => watch.disconnect();
+  }, []);
+  return <div class="plot" ref={place}>{width > 0 && <Drawing {...of} width={width} />}</div>;
+}
+
+function Drawing({ panel, groups, width }: { panel: Panel; groups: string[]; width: number }) {
   const points = panel.points.filter(isDrawn);
   if (!points.length) return null;
   const heights = points.flatMap((one) => [one.value!.number!, one.range?.low, one.range?.high, ...one.earlier.map((old) => old.number)])
     .filter((one): one is number => one !== undefined);
-  const y = scaleOf(heights, bottom, top + 14), areas = areasOf(points);
+  const y = scaleOf(heights, bottom, top + 14), areas = areasOf(points, width);
   const same = new Set(points.map((one) => one.range?.text ?? "")).size === 1;
   return (
-    <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${panel.name}, ${panel.details}: ${points.length} results; all of them stand in the table`}>
+    <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${panel.name}, ${panel.details}: ${points.length} results; all of them stand in the table`}>
       {areas.map((area, at) => {
         const wide = same ? area.end - area.begin : 26;
         return (
