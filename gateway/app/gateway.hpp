@@ -17,6 +17,7 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/http/admin/follow_ups_page.hpp"
 #include "gateway/http/admin/live_page.hpp"
 #include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/openings.hpp"
@@ -147,6 +148,7 @@ class Gateway {
   std::unique_ptr<http::admin::TrafficPage> traffic_page_;
   std::unique_ptr<http::admin::PatientsPage> patients_page_;
   std::unique_ptr<http::admin::LivePage> live_page_;
+  std::unique_ptr<http::admin::FollowUpsPage> follow_ups_page_;
   std::unique_ptr<People> people_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;

@@ -39,9 +39,14 @@ base::Result<void> Gateway::open_people() {
   traffic_page_ = std::make_unique<http::admin::TrafficPage>(*store_, surroundings(), clock_, note);
   live_page_ = std::make_unique<http::admin::LivePage>(
       *store_, [this] { return traffic_page_->overview().body; });
+  follow_ups_page_ = std::make_unique<http::admin::FollowUpsPage>(
+      *reader_, clock_, note, [this](const http::Request& request, const security::Principal& who) {
+        return api_->answer(request, who);
+      });
   auto people = People::open(
       config_, *store_,
-      {*outbox_page_, *messages_page_, *traffic_page_, *patients_page_, *live_page_},
+      {*outbox_page_, *messages_page_, *traffic_page_, *patients_page_, *live_page_,
+       *follow_ups_page_},
       [this](store::AuditRow row) { audit_->refused(std::move(row)); }, clock_);
   if (!people) return people.error();
   people_ = *std::move(people);

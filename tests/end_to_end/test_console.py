@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from fault_target import FaultTarget
 from harness import Gateway, await_true, code, exchange, sample, samples
+from test_follow_up import mappings as mappings_with_rule
 from test_people import BUILD, HERE, WORDS, invitation, user, with_socket
 
 PLACE = os.path.join(BUILD, "console")
@@ -74,7 +76,14 @@ class Console(unittest.TestCase):
         cls.target = FaultTarget(lambda bundle, number: "422" if "14.2" in json.dumps(bundle) and "5.10" in json.dumps(bundle) else None)
         cls.target.__enter__()
         cls.addClassCleanup(cls.target.__exit__, None, None, None)
-        cls.gateway = Gateway("clinic-a", change=with_socket, forward=[cls.target.as_target()]).start()
+        folder = tempfile.mkdtemp(prefix="immunogate-console-")
+        cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+        rules = mappings_with_rule(folder, enabled=True, site="Clinic A", author="Dr. Example")
+
+        def change(config):
+            with_socket(config)
+            config["mappings"] = rules
+        cls.gateway = Gateway("clinic-a", change=change, forward=[cls.target.as_target()]).start()
         cls.addClassCleanup(cls.gateway.__exit__)
         if b"/console/assets/" not in cls.page():
             raise unittest.SkipTest("the program was built without the console's pages: npm was not there")
@@ -109,12 +118,27 @@ class Console(unittest.TestCase):
         self.play("operators_day", operator=self.person("olga", "operator"), plain=self.gateway.ports["plain"], wanted="N3001",
                   late=late.decode())
 
-    def test_every_page_is_accessible_in_every_window(self):
-        self.play("every_page", operator=self.person("oskar", "operator"), administrator=self.person("anna", "administrator"),
-                  auditor=self.person("eva", "auditor"), patient=CHARTED)
+    def every_page(self, view):
+        self.play("every_page", view=view, patient=CHARTED, operator=self.person("o-" + view, "operator"),
+                  administrator=self.person("a-" + view, "administrator"), auditor=self.person("e-" + view, "auditor"))
+
+    def test_every_page_is_accessible(self):
+        self.every_page("wide")
+
+    def test_every_page_is_accessible_in_the_dark(self):
+        self.every_page("dark")
+
+    def test_every_page_is_accessible_on_a_phone(self):
+        self.every_page("phone")
 
     def test_a_patients_chart(self):
         self.play("chart", operator=self.person("otto", "operator"), patient=CHARTED)
+
+    def test_the_follow_up_list(self):
+        self.play("follow_up", reviewer=self.person("rita", "reviewer"), others=self.person("olaf", "operator"))
+
+    def test_changed_mappings_on_stored_messages(self):
+        self.play("remaps", analyst=self.person("ada", "analyst"))
 
     def test_ones_own_account(self):
         self.play("account", person=self.person("paul", "analyst"))

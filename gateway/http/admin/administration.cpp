@@ -173,6 +173,8 @@ Response Administration::shown(const Request& request, const Match& match, const
       return pages_.patients.find(who, request.query);
     case Call::patient:
       return pages_.patients.open(who, match.name, request.query);
+    case Call::follow_ups:
+      return pages_.follow_ups.list(who, request.query);
     case Call::reviews:
       return pages_.traffic.reviews(request.query);
     case Call::senders:
@@ -216,6 +218,8 @@ Response Administration::changed(const Request& request, const Match& match, con
       return pages_.people.lock(who, match.name, false);
     case Call::user_reset:
       return pages_.people.reset(who, match.name);
+    case Call::follow_up_decide:
+      return pages_.follow_ups.decide(who, match.name, body);
     case Call::letters_retry:
       return pages_.outbox.decide(body, who.name, who.door, Decision::retry);
     case Call::letters_discard:

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/http/admin/endpoints.hpp"
+#include "gateway/http/admin/follow_ups_page.hpp"
 #include "gateway/http/admin/live_page.hpp"
 #include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
@@ -25,6 +26,7 @@ struct Pages {
   TrafficPage& traffic;
   PatientsPage& patients;
   LivePage& live;
+  FollowUpsPage& follow_ups;
 };
 
 /// /admin/v1/, described by its openapi.json: who asks is found out, whether they may is looked up

@@ -36,6 +36,8 @@ constexpr auto table = std::to_array<Endpoint>({
     {Call::message, "GET", "/admin/v1/messages/{arrival}", Action::open_content},
     {Call::patients, "GET", "/admin/v1/patients", Action::open_content},
     {Call::patient, "GET", "/admin/v1/patients/{patient}", Action::open_content},
+    {Call::follow_ups, "GET", "/admin/v1/follow-ups", Action::open_content},
+    {Call::follow_up_decide, "POST", "/admin/v1/follow-ups/{task}", Action::decide_follow_ups},
     {Call::reviews, "GET", "/admin/v1/reviews", Action::see},
     {Call::senders, "GET", "/admin/v1/senders", Action::see},
     {Call::targets, "GET", "/admin/v1/targets", Action::see},

@@ -34,6 +34,8 @@ enum class Call : std::uint8_t {
   message,
   patients,
   patient,
+  follow_ups,
+  follow_up_decide,
   reviews,
   senders,
   targets,

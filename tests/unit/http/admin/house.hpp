@@ -85,12 +85,20 @@ class Desk : public people::tests::House {
       clock_,
       note_};
   LivePage live_{*store_, [this] { return traffic_.overview().body; }};
+  std::vector<Request> changed_;
+  Response task_answer_{200, "application/fhir+json", {}, "{}"};
+  FollowUpsPage follow_ups_{reader_, clock_, note_,
+                            [this](const Request& request, const security::Principal&) {
+                              changed_.push_back(request);
+                              return task_answer_;
+                            }};
   PeoplePage people_{{"clinic-a"}, accounts_, sign_in_, sessions_, nullptr};
   std::vector<store::AuditRow> refused_;
-  Administration administration_{{"clinic-a"},
-                                 sessions_,
-                                 {people_, outbox_, messages_, traffic_, patients_, live_},
-                                 [this](store::AuditRow row) { refused_.push_back(row); }};
+  Administration administration_{
+      {"clinic-a"},
+      sessions_,
+      {people_, outbox_, messages_, traffic_, patients_, live_, follow_ups_},
+      [this](store::AuditRow row) { refused_.push_back(row); }};
 };
 
 }  // namespace gateway::http::admin::tests

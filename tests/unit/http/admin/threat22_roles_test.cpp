@@ -17,8 +17,8 @@ class Threat22Roles : public Desk {
  protected:
   static std::string path_of(const Endpoint& endpoint) {
     std::string path(endpoint.path);
-    for (const auto& [name, value] :
-         {std::pair("{user}", "nobody"), std::pair("{arrival}", "1"), std::pair("{patient}", "p1")})
+    for (const auto& [name, value] : {std::pair("{user}", "nobody"), std::pair("{arrival}", "1"),
+                                      std::pair("{patient}", "p1"), std::pair("{task}", "t1")})
       if (const auto at = path.find(name); at != path.npos)
         path.replace(at, std::string_view(name).size(), value);
     return path;
@@ -52,6 +52,8 @@ const std::map<std::string, std::string> expected = {
     {"GET /admin/v1/events", "yyyyyy"},
     {"GET /admin/v1/patients", "yyy--y"},
     {"GET /admin/v1/patients/{patient}", "yyy--y"},
+    {"GET /admin/v1/follow-ups", "yyy--y"},
+    {"POST /admin/v1/follow-ups/{task}", "--y---"},
     {"GET /admin/v1/messages", "yyyyyy"},
     {"GET /admin/v1/messages/{arrival}", "yyy--y"},
     {"GET /admin/v1/reviews", "yyyyyy"},

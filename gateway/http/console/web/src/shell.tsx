@@ -5,6 +5,7 @@ import { useRoute } from "./hooks";
 import { arrived, listen } from "./keyboard";
 import { Account } from "./pages/account";
 import { Audit } from "./pages/audit";
+import { FollowUps } from "./pages/follow_ups";
 import { Health } from "./pages/health";
 import { Letters } from "./pages/letters";
 import { Live } from "./pages/live";
@@ -12,6 +13,7 @@ import { Message } from "./pages/message";
 import { Messages } from "./pages/messages";
 import { Overview } from "./pages/overview";
 import { Patient, Patients } from "./pages/patient";
+import { Differences, Remap } from "./pages/remap";
 import { Reviews } from "./pages/reviews";
 import { Senders, Targets } from "./pages/parties";
 import { Users } from "./pages/users";
@@ -26,6 +28,8 @@ const pages: Page[] = [
   { place: "patients", name: "Patients", key: "p", asks: "patients", may: (who) => who.may.includes("content.open"), show: () => <Patients /> },
   { place: "letters", name: "Dead letters", key: "d", asks: "outbox", show: (who) => <Letters who={who} /> },
   { place: "reviews", name: "Reviews", key: "r", asks: "reviews", show: () => <Reviews /> },
+  { place: "remap", name: "Remap", key: "e", asks: "remaps", show: (who) => <Remap who={who} /> },
+  { place: "follow-ups", name: "Follow-up", key: "f", asks: "follow-ups", may: (who) => who.may.includes("content.open"), show: (who) => <FollowUps who={who} /> },
   { place: "targets", name: "Targets", key: "t", asks: "targets", show: () => <Targets /> },
   { place: "senders", name: "Senders", key: "s", asks: "senders", show: () => <Senders /> },
   { place: "health", name: "Health", key: "h", asks: "health", show: () => <Health /> },
@@ -85,7 +89,9 @@ function Bar({ who, here, offered, help }: { who: Session; here?: Page; offered:
 
 function content(route: string, here: Page | undefined, who: Session, paths: Set<string>): ComponentChildren {
   const arrival = /^messages\/(\d+)$/.exec(route);
-  if (arrival && paths.has("messages/{arrival}")) return <Message key={route} arrival={arrival[1]} />;
+  if (arrival && paths.has("messages/{arrival}")) return <Message key={route} arrival={arrival[1]} who={who} />;
+  const run = /^remap\/(\d+)$/.exec(route);
+  if (run && paths.has("remaps/{run}/differences")) return <Differences key={route} run={run[1]} />;
   const patient = /^patients\/([A-Za-z0-9.-]{1,64})$/.exec(route);
   if (patient && paths.has("patients/{patient}")) return <Patient key={route} patient={patient[1]} />;
   if (route === "account") return <Account who={who} />;

@@ -50,6 +50,7 @@ function Band({ of, y, wide }: { of: Placed; y: Scale; wide: number }) {
 
 function Ground({ area, y, first }: { area: Area; y: Scale; first: boolean }) {
   const titles = { day: "cycle day", week: "week of gestation", unknown: "day unknown" };
+  const ticks = area.scale?.ticks ?? [], sparse = Math.max(1, Math.ceil((ticks.length * 26) / (area.end - area.begin)));
   return (
     <>
       <rect class={"ground " + area.kind} x={area.begin} y={top} width={area.end - area.begin} height={bottom - top} />
@@ -59,13 +60,13 @@ function Ground({ area, y, first }: { area: Area; y: Scale; first: boolean }) {
           {first && <text class="tick" x={left - 6} y={y.at(tick) + 4} text-anchor="end">{tick}</text>}
         </g>
       ))}
-      {area.scale?.ticks.map((tick) => <text key={tick} class="tick" x={area.scale!.at(tick)} y={bottom + 15} text-anchor="middle">{tick}</text>)}
+      {ticks.filter((_, at) => at % sparse === 0).map((tick) => <text key={tick} class="tick" x={area.scale!.at(tick)} y={bottom + 15} text-anchor="middle">{tick}</text>)}
       <text class="axis" x={(area.begin + area.end) / 2} y={bottom + 32} text-anchor="middle">{titles[area.kind]}</text>
     </>
   );
 }
 
-function Result({ of, y, shape }: { of: Placed; y: Scale; shape: string }) {
+function Result({ of, y, shape, wordy }: { of: Placed; y: Scale; shape: string; wordy: boolean }) {
   const { point, x } = of, value = point.value!, at = y.at(value.number!);
   const old = point.earlier.filter((one) => one.number !== undefined);
   return (
@@ -79,7 +80,7 @@ function Result({ of, y, shape }: { of: Placed; y: Scale; shape: string }) {
         </g>
       ))}
       <Mark x={x} y={at} shape={shape} value={value} />
-      <text class="value" x={x} y={at - 10} text-anchor="middle">{old.length ? value.text + " (corrected)" : value.text}</text>
+      <text class="value" x={x} y={at - 10} text-anchor="middle">{old.length && wordy ? value.text + " (corrected)" : value.text}</text>
     </g>
   );
 }
@@ -118,7 +119,7 @@ function Drawing({ panel, groups, width }: { panel: Panel; groups: string[]; wid
         );
       })}
       {areas.flatMap((area) => area.placed.map((one, at) =>
-        <Result key={area.kind + at} of={one} y={y} shape={marks[Math.max(0, groups.indexOf(one.point.group)) % marks.length]} />))}
+        <Result key={area.kind + at} of={one} y={y} wordy={width > 420} shape={marks[Math.max(0, groups.indexOf(one.point.group)) % marks.length]} />))}
     </svg>
   );
 }

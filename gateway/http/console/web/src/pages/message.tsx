@@ -2,7 +2,9 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Account, fatesOf, fieldOf, isNamed, letters, linesOf, type Segment, segmentsOf, words } from "../fields";
 import { type Masked, Opening, useOpened } from "../opening";
 import { AnswerOf, Badge, Rows, Time, Title } from "../parts";
+import type { Session } from "../api";
 import { type Arrival, StateOf } from "./messages";
+import { Replay } from "./remap";
 
 interface Resource { reference: string; version?: string | number; body: unknown }
 interface Delivery { delivery: number; target: string; state: string; attempts: number; answer?: string }
@@ -188,7 +190,7 @@ function Deliveries({ of }: { of?: Delivery[] }) {
   );
 }
 
-export function Message({ arrival }: { arrival: string }) {
+export function Message({ arrival, who }: { arrival: string; who: Session }) {
   const opened = useOpened<Whole>("messages/" + arrival);
   const [hot, set] = useState<Pointed>({ key: "", kept: false });
   const linked: Linked = {
@@ -201,6 +203,7 @@ export function Message({ arrival }: { arrival: string }) {
       <Title more={<p><a href="#/messages">All messages</a></p>}>Message {arrival}</Title>
       <Opening opened={opened} what="this message" always={(of) => <Facts of={of} />}>{(of) => <Content of={of} linked={linked} />}</Opening>
       <Deliveries of={opened.asked.data?.deliveries} />
+      <Replay arrival={arrival} who={who} rejected={opened.asked.data?.state !== "accepted"} />
     </>
   );
 }

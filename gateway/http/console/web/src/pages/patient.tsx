@@ -64,7 +64,7 @@ function PanelOf({ panel }: { panel: Panel }) {
   return (
     <section class="panel">
       <h2>{panel.name} <span class="faint">{[panel.details, panel.unit].filter(Boolean).join(" · ")}</span></h2>
-      <Plot panel={panel} groups={groups} />
+      {groups.length > 0 && <Plot panel={panel} groups={groups} />}
       {groups.length > 1 && <Legend groups={groups} />}
       <details open={!groups.length}><summary>{many(panel.points.length, "result", "results")} as a table</summary><Table panel={panel} groups={all} /></details>
     </section>
