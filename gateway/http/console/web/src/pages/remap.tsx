@@ -66,7 +66,7 @@ function Begin({ work, done }: { work: Work; done: () => void }) {
 
 function Progress({ of }: { of: Run }) {
   const said = [`${count(of.changed)} of ${many(of.seen, "message", "messages")} change ${many(of.resources, "resource", "resources")}`,
-    of.settled && `${of.settled} reviews settled`, of.refused && `${of.refused} refused`, of.failed && `${of.failed} failed`, of.left && `${of.left} stay, changed since`].filter(Boolean).join("; ");
+    of.settled && many(of.settled, "review settled", "reviews settled"), of.refused && `${of.refused} refused`, of.failed && `${of.failed} failed`, of.left && `${of.left} stay, changed since`].filter(Boolean).join("; ");
   return <>{of.state === "running" && <progress max={Math.max(1, of.last)} value={of.at} aria-label={`run ${of.run}`} />} {said}</>;
 }
 
