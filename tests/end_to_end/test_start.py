@@ -226,5 +226,14 @@ class CommandLine(unittest.TestCase):
         self.assertIn("127.0.0.1:1", run.stderr)
 
 
+class Verifying(unittest.TestCase):
+    def test_a_store_is_verified_beside_the_running_gateway(self):
+        with Gateway("beside") as gateway:
+            status, said = gateway.verify()
+            self.assertEqual(status, 0, said)
+            self.assertIn("clean", said)
+            self.assertRegex(said, r"audit head: \d+ [0-9a-f]{64}")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -121,15 +121,16 @@ suite_deploy() {  # what is installed and run elsewhere; IMMUNOGATE_LONG=1 insta
   install_packages "${deploy_packages[@]}" ||
     { failed=$((failed + 1)); echo "FAILED: packages, see $PACKAGES_LOG" >&2; return; }
   IMMUNOGATE_NODE=$(node_path) modules_of deploy "$build/release/immunogate"
+  modules_of end_to_end/large "$build/release/immunogate"
   [ -z "${IMMUNOGATE_LONG:-}" ] || modules_of deploy/long "$build/release/immunogate"
 }
-# modules_of FOLDER PROGRAM: runs the Python tests of tests/FOLDER, as many modules at once as there
-# are jobs, and counts them.
+# modules_of FOLDER PROGRAM: runs the Python tests of tests/FOLDER, two modules at once for each of the
+# jobs, as they mostly wait, and counts them.
 modules_of() {
   local reports=$build/$1-reports module
   rm -rf "$reports"; mkdir -p "$reports"
   (cd "tests/$1" && printf '%s\n' test_*.py) | sed 's/\.py$//' |
-    IMMUNOGATE_TEST_PROGRAM=$2 xargs -P "$jobs" -I NAME \
+    IMMUNOGATE_TEST_PROGRAM=$2 xargs -P $((jobs * 2)) -I NAME \
       bash -c 'cd "$1" && python3 -m unittest -v NAME >"$0/NAME.log" 2>&1; true' "$reports" "tests/$1"
   local total=0 bad=0 out=0 line ran wrong
   for module in "$reports"/*.log; do

@@ -15,7 +15,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from common import DEPLOY, read, said
+from bare import bare_debian
+from common import DEPLOY, said
 from harness import DEADLINE, PROGRAM, Gateway, await_true, code, exchange, own_environment, sample
 
 STATE = "var/lib/immunogate"
@@ -72,15 +73,7 @@ class Debian(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix="immunogate-debian-")
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.root = os.path.join(cls.folder, "root")
-        sources = next(os.path.join("/etc/apt", f) for f in ("sources.list", "sources.list.d/debian.sources")
-                       if os.path.exists(os.path.join("/etc/apt", f)))
-        mirror = re.search(r"^(?:URIs:|deb(?: \[.*\])?) *(http\S+)", read(sources), re.M)
-        said("debootstrap", "--variant=minbase", "--include=tzdata,ca-certificates", "bookworm", cls.root,
-             *([mirror[1]] if mirror else []), timeout=1200)
-        shutil.copytree("/etc/apt", os.path.join(cls.root, "etc/apt"), dirs_exist_ok=True)
-        for file in ("/etc/resolv.conf", "/etc/hosts"):
-            shutil.copy(file, os.path.join(cls.root, "etc"))
-        said("mount", "-t", "proc", "proc", os.path.join(cls.root, "proc"))
+        bare_debian(cls.root)
         cls.addClassCleanup(subprocess.run, ["umount", os.path.join(cls.root, "proc")])
         cls.inside("apt-get", "update", "-qq")
         cls.old = packed(os.path.join(cls.folder, "old"), "--version", "0.0.9")

@@ -1,14 +1,18 @@
-"""Messages as large as the door lets in: the work grows with the message and no faster."""
+"""Messages as large as the door lets in: the work grows with the message and no faster. Asked of the program as it is
+shipped: with sanitizers it would take ten times as long and say no more."""
 import json
+import os
 import subprocess
+import sys
 import unittest
 
-from harness import Gateway, PROGRAM, PROJECT, own_environment
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from harness import PROGRAM, PROJECT, own_environment
 
 HEAD = ("MSH|^~\\&|LAB|CLINIC|EHR|CLINIC|20250322093000||ORU^R01^ORU_R01|L1|P|2.5.1\r"
         "PID|1||P0001^^^CLINIC^MR||Aksoy^Ada||19890412|F\r")
-# Where work grew with the square of the message, each of these took minutes in the program with sanitizers.
-LONGEST = 240
+# Where work grew with the square of the message, each of these took minutes.
+LONGEST = 60
 
 
 def results(count):
@@ -78,15 +82,6 @@ class Large(unittest.TestCase):
 
     def test_ninety_thousand_notes_of_one_order(self):
         self.assertEqual(self.converted(notes(90_000), "Observation"), 1)
-
-
-class Verifying(unittest.TestCase):
-    def test_a_store_is_verified_beside_the_running_gateway(self):
-        with Gateway("beside") as gateway:
-            status, said = gateway.verify()
-            self.assertEqual(status, 0, said)
-            self.assertIn("clean", said)
-            self.assertRegex(said, r"audit head: \d+ [0-9a-f]{64}")
 
 
 if __name__ == "__main__":
