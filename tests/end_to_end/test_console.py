@@ -15,7 +15,12 @@ from test_follow_up import mappings as mappings_with_rule
 from test_people import BUILD, HERE, WORDS, invitation, user, with_socket
 
 PLACE = os.path.join(BUILD, "console")
-MARKUP = b"<img src=x onerror=alert(%d)><script>alert(%d)</script>"
+# Ways of T15 to be more than text; none has a character that HL7 would take apart.
+MARKUPS = (b"<img src=x onerror=alert(%d)>", b"<script>alert(%d)</script>", b"<svg onload=alert(%d)>", b'"><script>alert(%d)</script>',
+           b'<iframe srcdoc="<script>alert(%d)</script>">', b"javascript:alert(%d)", b"<a href=javascript:alert(%d)>x</a>",
+           b"<object data=javascript:alert(%d)>", b"<style>@import'//outside.example/%d'</style>", b"<base href=//outside.example/%d>",
+           b'<meta http-equiv=refresh content="0;url=//outside.example/%d">', b"{{constructor.constructor('alert(%d)')()}}",
+           b"</script><details open ontoggle=alert(%d)>", b"<math><mtext><style><img src=x onerror=alert(%d)>")
 CHARTED = "P0777"
 
 
@@ -55,16 +60,20 @@ def chart():
 
 
 def full_of_markup():
-    """One that is taken, with markup where people write; one with markup in every field but those that say what it is."""
-    taken = renamed(1, b"N1001", b"X1", (b"Aksoy^Elif", MARKUP % (1, 1) + b"^" + MARKUP % (2, 2)), (b"NK subset panel", MARKUP % (3, 3)),
-                    (b"Venous blood specimen", MARKUP % (4, 4)), (b"NK % of lymphocytes", MARKUP % (5, 5)), (b"|5.0-12.0|", b"|" + MARKUP % (6, 6) + b"|"))
-    taken = re.sub(rb"(OBX\|3\|)NM(\|[^|]*\|[^|]*\|)5.10", rb"\1ST\g<2>" + MARKUP % (7, 7), taken)
-    segments = []
-    for segment in sample(1).replace(b"N1001", b"X2").strip().split(b"\r"):
-        fields = segment.split(b"|")
-        kept = range(1, 12) if fields[0] == b"MSH" else (1, 2) if fields[0] in (b"OBX", b"SPM") else (1,)
-        segments.append(b"|".join(f if at == 0 or at in kept or not f else MARKUP % (at, at) for at, f in enumerate(fields)))
-    return [taken, b"\r".join(segments) + b"\r"]
+    """One that is taken, with markup where people write; and with each way of it in every field but those that say what
+    a message is."""
+    first = MARKUPS[0]
+    taken = renamed(1, b"N1001", b"X0", (b"Aksoy^Elif", first % 1 + b"^" + first % 2), (b"NK subset panel", first % 3),
+                    (b"Venous blood specimen", first % 4), (b"NK % of lymphocytes", first % 5), (b"|5.0-12.0|", b"|" + first % 6 + b"|"))
+    out = [re.sub(rb"(OBX\|3\|)NM(\|[^|]*\|[^|]*\|)5.10", rb"\1ST\g<2>" + first % 7, taken)]
+    for turn in range(len(MARKUPS)):
+        segments = []
+        for segment in sample(1).replace(b"N1001", b"X%d" % (turn + 1)).strip().split(b"\r"):
+            fields = segment.split(b"|")
+            kept = range(1, 12) if fields[0] == b"MSH" else (1, 2) if fields[0] in (b"OBX", b"SPM") else (1,)
+            segments.append(b"|".join(f if at == 0 or at in kept or not f else MARKUPS[(turn + at) % len(MARKUPS)] % at for at, f in enumerate(fields)))
+        out.append(b"\r".join(segments) + b"\r")
+    return out
 
 
 class Console(unittest.TestCase):
@@ -146,7 +155,7 @@ class Console(unittest.TestCase):
     def test_threat_15_markup_in_messages_does_nothing(self):
         answers = [self.gateway.send(message) for message in full_of_markup()]
         self.assertEqual(code(answers[0]), "AA", answers[0])
-        status, _, body = self.gateway.request("GET", "/admin/v1/messages?count=2", who="sender")
+        status, _, body = self.gateway.request("GET", f"/admin/v1/messages?count={len(answers)}", who="sender")
         self.assertEqual(status, 200, body)
         arrivals = [one["arrival"] for one in json.loads(body)["items"]]
         self.play("markup", operator=self.person("omar", "operator"), arrivals=arrivals,

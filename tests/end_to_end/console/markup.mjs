@@ -8,14 +8,15 @@ export async function play(desk, { operator, arrivals, pages }) {
     await desk.goTo(name);
     desk.expect(`no element of a message on ${name}`, await page.locator("main img, main script, main iframe, main [onerror], main a[href^='javascript']").count() === 0);
   }
-  for (const arrival of arrivals) {
+  for (const [turn, arrival] of arrivals.entries()) {
     await page.goto(`${desk.origin}/console/#/messages/${arrival}`);
     await page.getByRole("heading", { level: 1, name: `Message ${arrival}` }).waitFor();
     await desk.openFor("Fault-finding");
     await page.locator(".hl7").first().waitFor();
     const shown = await page.locator("main").textContent();
-    desk.expect(`markup of message ${arrival} stands there as text`, shown.includes("<img src=x onerror=alert("));
-    desk.expect(`no element of message ${arrival}`, await page.locator("main img, main script, main iframe, main svg [onload], main [onerror]").count() === 0);
+    desk.expect(`markup of message ${arrival} stands there as text`, /[<"][^<]*alert\(\d+\)/.test(shown));
+    desk.expect(`no element of message ${arrival}`, await page.locator("main img, main script, main iframe, main object, main meta, main base, main style, main [onload], main [onerror], main a[href^='javascript']").count() === 0);
+    if (turn > 1) continue;
     for (const field of (await page.locator(".hl7 .field").all()).slice(0, 12)) await field.hover();
     await desk.step(`Message ${arrival}: every field holds markup.`, async () => {});
   }
