@@ -66,7 +66,22 @@ function Ground({ area, y, first }: { area: Area; y: Scale; first: boolean }) {
   );
 }
 
-function Result({ of, y, shape, wordy }: { of: Placed; y: Scale; shape: string; wordy: boolean }) {
+const labelOf = (point: Point, wordy: boolean) => point.earlier.some((one) => one.number !== undefined) && wordy ? point.value!.text + " (corrected)" : point.value!.text;
+
+/** Heights of the labels: above its mark, below it, or none where both are taken; the table has every value. */
+function labelled(all: Placed[], y: Scale, wordy: boolean): Map<Placed, number> {
+  const out = new Map<Placed, number>(), taken: { x: number; half: number; y: number }[] = [];
+  for (const one of all) {
+    const at = y.at(one.point.value!.number!), half = labelOf(one.point, wordy).length * 3.7 + 3;
+    const height = [at - 10, at + 19].find((place) => taken.every((other) => Math.abs(other.y - place) > 13 || Math.abs(other.x - one.x) > other.half + half));
+    if (height === undefined) continue;
+    out.set(one, height);
+    taken.push({ x: one.x, half, y: height });
+  }
+  return out;
+}
+
+function Result({ of, y, shape, label, height }: { of: Placed; y: Scale; shape: string; label: string; height?: number }) {
   const { point, x } = of, value = point.value!, at = y.at(value.number!);
   const old = point.earlier.filter((one) => one.number !== undefined);
   return (
@@ -80,7 +95,7 @@ function Result({ of, y, shape, wordy }: { of: Placed; y: Scale; shape: string; 
         </g>
       ))}
       <Mark x={x} y={at} shape={shape} value={value} />
-      <text class="value" x={x} y={at - 10} text-anchor="middle">{old.length && wordy ? value.text + " (corrected)" : value.text}</text>
+      {height !== undefined && <text class="value" x={x} y={height} text-anchor="middle">{label}</text>}
     </g>
   );
 }
@@ -105,6 +120,7 @@ function Drawing({ panel, groups, width }: { panel: Panel; groups: string[]; wid
   const heights = points.flatMap((one) => [one.value!.number!, one.range?.low, one.range?.high, ...one.earlier.map((old) => old.number)])
     .filter((one): one is number => one !== undefined);
   const y = scaleOf(heights, bottom, top + 14), areas = areasOf(points, width);
+  const wordy = width > 420, heightOf = labelled(areas.flatMap((area) => area.placed), y, wordy);
   const same = new Set(points.map((one) => one.range?.text ?? "")).size === 1;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${panel.name}, ${panel.details}: ${points.length} results; all of them stand in the table`}>
@@ -119,7 +135,7 @@ function Drawing({ panel, groups, width }: { panel: Panel; groups: string[]; wid
         );
       })}
       {areas.flatMap((area) => area.placed.map((one, at) =>
-        <Result key={area.kind + at} of={one} y={y} wordy={width > 420} shape={marks[Math.max(0, groups.indexOf(one.point.group)) % marks.length]} />))}
+        <Result key={area.kind + at} of={one} y={y} label={labelOf(one.point, wordy)} height={heightOf.get(one)} shape={marks[Math.max(0, groups.indexOf(one.point.group)) % marks.length]} />))}
     </svg>
   );
 }
