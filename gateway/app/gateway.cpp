@@ -153,7 +153,6 @@ base::Result<void> Gateway::open_push() {
   auto tls = watched_tls("subscriptions", config_.push.tls);
   if (!tls) return tls.error();
   push_tls_ = *std::move(tls);
-  reader_ = std::make_unique<query::Reader>(*store_, clock_);
   pusher_ = std::make_unique<push::Pusher>(
       *store_, *reader_, *intake_, access_,
       push::Settings{.instance = config_.instance, .base_url = config_.base_url},

@@ -17,8 +17,12 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/bell.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/http/admin/follow_ups_page.hpp"
+#include "gateway/http/admin/live_page.hpp"
 #include "gateway/http/admin/messages_page.hpp"
+#include "gateway/http/admin/openings.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
+#include "gateway/http/admin/patients_page.hpp"
 #include "gateway/http/admin/traffic_page.hpp"
 #include "gateway/http/hl7/endpoint.hpp"
 #include "gateway/http/local_door.hpp"
@@ -137,13 +141,17 @@ class Gateway {
   std::unique_ptr<outbox::Desk> desk_;
   std::unique_ptr<query::Explainer> explainer_;
   std::unique_ptr<query::Journal> journal_;
+  std::unique_ptr<query::Reader> reader_;
+  std::unique_ptr<http::admin::Openings> openings_;
   std::unique_ptr<http::admin::OutboxPage> outbox_page_;
   std::unique_ptr<http::admin::MessagesPage> messages_page_;
   std::unique_ptr<http::admin::TrafficPage> traffic_page_;
+  std::unique_ptr<http::admin::PatientsPage> patients_page_;
+  std::unique_ptr<http::admin::LivePage> live_page_;
+  std::unique_ptr<http::admin::FollowUpsPage> follow_ups_page_;
   std::unique_ptr<People> people_;
   std::unique_ptr<push::Pusher> pusher_;  // its threads end first; intake wakes it to the last
   std::unique_ptr<intake::Intake> intake_;
-  std::unique_ptr<query::Reader> reader_;
   std::unique_ptr<query::Exports> exports_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<http::rest::Api> api_;

@@ -30,11 +30,23 @@ base::Result<void> Gateway::open_people() {
   desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
   outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
   const auto note = [this](store::AuditRow row) { return audit_->shown(std::move(row)); };
-  messages_page_ =
-      std::make_unique<http::admin::MessagesPage>(*store_, *journal_, clock_, metrics_, note);
+  openings_ = std::make_unique<http::admin::Openings>(clock_);
+  messages_page_ = std::make_unique<http::admin::MessagesPage>(*store_, *journal_, clock_, metrics_,
+                                                               note, *openings_);
+  reader_ = std::make_unique<query::Reader>(*store_, clock_);
+  patients_page_ = std::make_unique<http::admin::PatientsPage>(*store_, *reader_, *journal_, clock_,
+                                                               metrics_, note, *openings_);
   traffic_page_ = std::make_unique<http::admin::TrafficPage>(*store_, surroundings(), clock_, note);
+  live_page_ = std::make_unique<http::admin::LivePage>(
+      *store_, [this] { return traffic_page_->overview().body; });
+  follow_ups_page_ = std::make_unique<http::admin::FollowUpsPage>(
+      *reader_, clock_, note, [this](const http::Request& request, const security::Principal& who) {
+        return api_->answer(request, who);
+      });
   auto people = People::open(
-      config_, *store_, {*outbox_page_, *messages_page_, *traffic_page_},
+      config_, *store_,
+      {*outbox_page_, *messages_page_, *traffic_page_, *patients_page_, *live_page_,
+       *follow_ups_page_},
       [this](store::AuditRow row) { audit_->refused(std::move(row)); }, clock_);
   if (!people) return people.error();
   people_ = *std::move(people);
@@ -58,6 +70,10 @@ http::admin::Figures Gateway::figures() const {
   out.ack_p99 = metrics_.quantile(observe::names::acknowledgement_seconds, 0.99);
   for (const auto& [kind, open] : metrics_.sums(observe::names::review_open, "kind"))
     out.reviews_open += open;
+  out.mappings = explainer_->catalogue()->version();
+  out.last_backup = last_done(config_.store, Done::backed_up);
+  out.last_verify = last_done(config_.store, Done::verified);
+  out.reloads = metrics_.sums(observe::names::config_reloads, "what");
   for_each_certificate([&](const std::string& name, const std::filesystem::path& file) {
     if (const auto facts = security::certificate_facts(file))
       out.certificates.push_back({name, facts->identity.subject_text(), facts->not_after});

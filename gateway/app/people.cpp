@@ -76,8 +76,9 @@ People::People(const Config& config, store::Store& store, Desks desks,
       provider_(provider_of(config, accounts_, provider_secret, seal_key)),
       page_({config.instance}, accounts_, sign_in_, sessions_, provider_.get()),
       administration_({config.instance}, sessions_,
-                      {page_, desks.outbox, desks.messages, desks.traffic}, std::move(on_refused)) {
-}
+                      {page_, desks.outbox, desks.messages, desks.traffic, desks.patients,
+                       desks.live, desks.follow_ups},
+                      std::move(on_refused)) {}
 
 base::Result<std::unique_ptr<People>> People::open(const Config& config, store::Store& store,
                                                    Desks desks,

@@ -14,6 +14,9 @@ struct Desks {
   http::admin::OutboxPage& outbox;
   http::admin::MessagesPage& messages;
   http::admin::TrafficPage& traffic;
+  http::admin::PatientsPage& patients;
+  http::admin::LivePage& live;
+  http::admin::FollowUpsPage& follow_ups;
 };
 
 /// The people of a gateway, wired: accounts, sessions, the identity provider, and what answers them

@@ -37,6 +37,8 @@ constexpr auto kinds = std::to_array<EventKind>({
     restful("vread", Layout::reading, "vread", 'R', "Read", "PatientRead"),
     restful("content-opened", Layout::reading, "read", 'R', "Read", "PatientRead"),
     restful("messages-searched", Layout::asking, "search", 'E', "Query", "PatientQuery"),
+    restful("patients-searched", Layout::asking, "search", 'E', "Query", "PatientQuery"),
+    restful("follow-ups-read", Layout::asking, "search", 'E', "Query", "PatientQuery"),
     restful("trail-read", Layout::asking, "search", 'E', "Query", "PatientQuery"),
     restful("search", Layout::asking, "search", 'E', "Query", "PatientQuery"),
     restful("history", Layout::asking, "history", 'E', "Query", "PatientQuery"),

@@ -19,14 +19,15 @@ std::optional<Role> role_of(std::string_view name);
 
 /// What may be done, as far as it is offered.
 enum class Action {
-  see,             // traffic, queues, health
-  open_content,    // messages and patients as they are
-  read_audit,      // the trail
-  decide_letters,  // retry and discard dead letters
-  see_people,      // accounts and their roles
-  change_people,   // make, lock and reset accounts, give roles
-  own_account,     // one's own password, sign out
-  own_code         // set up one's own second factor
+  see,                // traffic, queues, health
+  open_content,       // messages and patients as they are
+  read_audit,         // the trail
+  decide_letters,     // retry and discard dead letters
+  decide_follow_ups,  // take up and end entries of the site's own list
+  see_people,         // accounts and their roles
+  change_people,      // make, lock and reset accounts, give roles
+  own_account,        // one's own password, sign out
+  own_code            // set up one's own second factor
 };
 
 /// A row of TRUST.md §4.3: who may, and whether a session must have proved itself just now.

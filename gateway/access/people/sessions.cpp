@@ -65,7 +65,7 @@ base::Result<std::string> Sessions::begin(const Account& account, bool proved) {
   return token;
 }
 
-base::Result<std::optional<Session>> Sessions::find(std::string_view token) {
+base::Result<std::optional<Session>> Sessions::standing(std::string_view token) {
   const auto kept = store_.kept(session_kind, key_of(token));
   if (!kept) return kept.error();
   if (!*kept) return std::optional<Session>();
@@ -79,11 +79,17 @@ base::Result<std::optional<Session>> Sessions::find(std::string_view token) {
     return std::optional<Session>();
   session.role = (*account)->role;
   session.shown = (*account)->shown;
-  if (now >= later(session.seen, noted_every)) {
-    session.seen = now;
-    if (auto noted = touch(session); !noted) return noted.error();
-  }
   return std::optional(std::move(session));
+}
+
+base::Result<std::optional<Session>> Sessions::find(std::string_view token) {
+  auto session = standing(token);
+  if (!session || !*session) return session;
+  if (const auto now = clock_.now(); now >= later((*session)->seen, noted_every)) {
+    (*session)->seen = now;
+    if (auto noted = touch(**session); !noted) return noted.error();
+  }
+  return session;
 }
 
 /// If another request did it meanwhile, that is as good.

@@ -36,6 +36,8 @@ class Sessions {
   base::Result<std::string> begin(const Account& account, bool proved);
   /// nullopt: there is no such session, or no longer.
   base::Result<std::optional<Session>> find(std::string_view token);
+  /// The same, and it is no use of the session: for what goes on while nobody asks anything.
+  base::Result<std::optional<Session>> standing(std::string_view token);
   /// The person proved it once more: the session goes on under a new token.
   base::Result<std::string> renew(const Session& session);
   base::Result<void> end(const Session& session, const Actor& actor);

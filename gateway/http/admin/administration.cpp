@@ -140,6 +140,15 @@ Response Administration::carried_out(const Request& request, const Match& match,
   return shown(request, match, who);
 }
 
+/// A session may end while its stream goes on; that it goes on is no use of the session.
+std::function<bool()> Administration::still_known(const Caller& who) const {
+  if (!who.session) return [] { return true; };
+  return [this, token = who.token, role = who.session->role] {
+    const auto session = sessions_.standing(token);
+    return session && *session && (*session)->role == role;
+  };
+}
+
 Response Administration::shown(const Request& request, const Match& match, const Caller& who) {
   switch (match.endpoint->call) {
     case Call::openapi:
@@ -152,10 +161,20 @@ Response Administration::shown(const Request& request, const Match& match, const
       return pages_.people.users();
     case Call::overview:
       return pages_.traffic.overview();
+    case Call::health:
+      return pages_.traffic.health();
+    case Call::events:
+      return pages_.live.stream(who, request, still_known(who));
     case Call::messages:
       return pages_.messages.list(who, request.query);
     case Call::message:
       return pages_.messages.open(who, match.name, request.query);
+    case Call::patients:
+      return pages_.patients.find(who, request.query);
+    case Call::patient:
+      return pages_.patients.open(who, match.name, request.query);
+    case Call::follow_ups:
+      return pages_.follow_ups.list(who, request.query);
     case Call::reviews:
       return pages_.traffic.reviews(request.query);
     case Call::senders:
@@ -199,6 +218,8 @@ Response Administration::changed(const Request& request, const Match& match, con
       return pages_.people.lock(who, match.name, false);
     case Call::user_reset:
       return pages_.people.reset(who, match.name);
+    case Call::follow_up_decide:
+      return pages_.follow_ups.decide(who, match.name, body);
     case Call::letters_retry:
       return pages_.outbox.decide(body, who.name, who.door, Decision::retry);
     case Call::letters_discard:

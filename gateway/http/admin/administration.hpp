@@ -5,8 +5,11 @@
 #include <string_view>
 
 #include "gateway/http/admin/endpoints.hpp"
+#include "gateway/http/admin/follow_ups_page.hpp"
+#include "gateway/http/admin/live_page.hpp"
 #include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/outbox_page.hpp"
+#include "gateway/http/admin/patients_page.hpp"
 #include "gateway/http/admin/people_page.hpp"
 #include "gateway/http/admin/traffic_page.hpp"
 #include "gateway/http/message.hpp"
@@ -21,6 +24,9 @@ struct Pages {
   OutboxPage& outbox;
   MessagesPage& messages;
   TrafficPage& traffic;
+  PatientsPage& patients;
+  LivePage& live;
+  FollowUpsPage& follow_ups;
 };
 
 /// /admin/v1/, described by its openapi.json: who asks is found out, whether they may is looked up
@@ -51,6 +57,7 @@ class Administration {
   Response not_allowed(const Caller& who, const access::people::ActionRule& rule,
                        const Endpoint& endpoint);
   Response carried_out(const Request& request, const Match& match, const Caller& who);
+  std::function<bool()> still_known(const Caller& who) const;
   Response shown(const Request& request, const Match& match, const Caller& who);
   Response changed(const Request& request, const Match& match, const Caller& who,
                    const fhir::Json& body);

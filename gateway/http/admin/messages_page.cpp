@@ -8,6 +8,7 @@
 #include "gateway/access/people/roles.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/admin/answers.hpp"
+#include "gateway/http/admin/arrival_text.hpp"
 #include "gateway/http/admin/letter_text.hpp"
 #include "gateway/intake/said.hpp"
 #include "gateway/mapping/kept_account.hpp"
@@ -21,20 +22,8 @@ using store::ArrivalKind;
 using store::ArrivalLine;
 using store::ArrivalState;
 
-/// TRUST.md §4.3; and so that nobody fills the memory, people are asked again where there are more.
-constexpr std::chrono::minutes open_for{30};
-constexpr std::size_t most_open = 10'000;
 /// A page goes on looking so often before it is shown as it is, with `next`.
 constexpr int most_looks = 8;
-
-std::string_view code_of(const ArrivalLine& line) {
-  return intake::application_code(line.answer);
-}
-
-std::string_view state_of(const ArrivalLine& line) {
-  if (line.state == ArrivalState::accepted) return "accepted";
-  return code_of(line) == "AE" ? "error" : "rejected";
-}
 
 /// A search as it was asked; and of what is rejected, by which code.
 struct MessagesAsked {
@@ -91,24 +80,6 @@ base::Result<Found> look(store::Store& store, MessagesAsked asked) {
     asked.arrivals.before = page->before;
   }
   return out;
-}
-
-void write_line(JsonWriter& out, const ArrivalLine& line) {
-  out.key("arrival").integer(line.number.value).member("received", base::to_text(line.received));
-  out.member("listener", line.listener).member("sender", line.sender);
-  out.member_if("message_type", line.message_type).member_if("control_id", line.control_id);
-  out.member("kind", line.kind == ArrivalKind::hl7v2    ? "message"
-                     : line.kind == ArrivalKind::bundle ? "bundle"
-                                                        : "consequence");
-  if (line.kind == ArrivalKind::hl7v2) out.member_if("answer", code_of(line));
-  out.member("state", state_of(line)).key("size").integer(line.size);
-  if (line.repeats > 0) out.key("repeats").integer(line.repeats);
-  if (line.reviews > 0) out.key("reviews").integer(line.reviews);
-  if (line.account.empty()) return;
-  const auto fates = mapping::fates_of(line.account);
-  out.key("fates").begin_object().key("mapped").integer(fates.mapped);
-  out.key("set_aside").integer(fates.set_aside).key("unmapped").integer(fates.unmapped);
-  out.end_object();
 }
 
 void write_letters(JsonWriter& out, const std::vector<store::Letter>& letters) {
@@ -168,9 +139,6 @@ store::AuditRow row_of(std::string_view event, const Caller& who, base::Instant 
   return access::people::row_of(event, who.actor(), at, "200", std::move(detail));
 }
 
-/// A reviewer's worklist is what waits for a decision.
-constexpr std::string_view reviewer = "reviewer", worklist = "worklist";
-
 Response no_such_message() {
   return refused(404, "", "there is no such message", "arrivals are numbers, as lists show them");
 }
@@ -178,17 +146,13 @@ Response no_such_message() {
 }  // namespace
 
 MessagesPage::MessagesPage(store::Store& store, query::Journal& journal, const base::Clock& clock,
-                           observe::Metrics& metrics, NoteShown note)
-    : store_(store), journal_(journal), clock_(clock), metrics_(metrics), note_(std::move(note)) {}
-
-std::optional<MessagesPage::Reason> MessagesPage::reason_named(std::string_view word) {
-  static constexpr auto reasons = std::to_array<Reason>({{"treatment", "TREAT"},
-                                                         {"quality", "HQUALIMP"},
-                                                         {"fault-finding", "HSYSADMIN"},
-                                                         {"patient-request", "PATRQT"}});
-  const auto at = std::ranges::find(reasons, word, &Reason::word);
-  return at == reasons.end() ? std::nullopt : std::optional(*at);
-}
+                           observe::Metrics& metrics, NoteShown note, Openings& openings)
+    : store_(store),
+      journal_(journal),
+      clock_(clock),
+      metrics_(metrics),
+      note_(std::move(note)),
+      openings_(openings) {}
 
 base::Result<void> MessagesPage::note_search(const Caller& who, std::string_view query,
                                              const std::vector<std::string>& patients,
@@ -234,31 +198,14 @@ Response MessagesPage::list(const Caller& who, std::string_view query) {
   return json(200, out.end_object().take());
 }
 
-/// What holds for this person and message: begun by a reason, or by one given before.
-std::optional<MessagesPage::Opening> MessagesPage::opened(const Caller& who, std::int64_t arrival,
-                                                          std::optional<Reason> reason) {
-  const auto now = clock_.now();
-  const std::pair key(who.door + ' ' + who.name, arrival);
-  const std::lock_guard lock(mutex_);
-  std::erase_if(open_, [&](const auto& one) { return one.second.until <= now; });
-  if (reason) {
-    if (open_.size() >= most_open) open_.clear();
-    const Opening opening{*reason,
-                          {now.microseconds + std::chrono::microseconds(open_for).count()}};
-    return open_.insert_or_assign(key, opening).first->second;
-  }
-  const auto at = open_.find(key);
-  return at == open_.end() ? std::nullopt : std::optional(at->second);
-}
-
 Response MessagesPage::open(const Caller& who, const std::string& name, std::string_view query) {
   std::int64_t number = 0;
   const auto* end = name.data() + name.size();
   if (std::from_chars(name.data(), end, number).ptr != end || number < 1) return no_such_message();
   const auto word = parameter(query, "reason");
-  auto reason = reason_named(word);
+  auto reason = opening_reason(word);
   if (!word.empty() && !reason)
-    return refused(400, "reason", "this is no reason", "say " + std::string(words_of_reasons));
+    return refused(400, "reason", "this is no reason", "say " + std::string(opening_reasons));
   const auto arrival = store_.arrival({number});
   if (!arrival) return refused(arrival.error());
   if (!*arrival) return no_such_message();
@@ -266,9 +213,9 @@ Response MessagesPage::open(const Caller& who, const std::string& name, std::str
     if ((*arrival)->line.reviews == 0)
       return refused(403, "not-on-worklist", "a reviewer opens what is on the review list",
                      "ask an operator or analyst");
-    if (!reason) reason = Reason{worklist, "HOPERAT"};
+    if (!reason) reason = worklist;
   }
-  const auto opening = opened(who, number, reason);
+  const auto opening = openings_.of(who, "arrival " + std::to_string(number), reason);
   return opening ? whole(who, **arrival, *opening) : masked(**arrival);
 }
 
@@ -278,17 +225,14 @@ Response MessagesPage::masked(const store::ArrivalWhole& arrival) const {
   write_line(out, arrival.line);
   write_letters(out, arrival.letters);
   out.key("masked").boolean(true).member(
-      "remedy", "say why you open it: ?reason=" + std::string(words_of_reasons));
+      "remedy", "say why you open it: ?reason=" + std::string(opening_reasons));
   return json(200, out.end_object().take());
 }
 
 Response MessagesPage::whole(const Caller& who, const store::ArrivalWhole& arrival,
                              const Opening& opening) {
-  const auto number = std::to_string(arrival.line.number.value);
-  auto row = row_of("content-opened", who, clock_.now(),
-                    std::string(opening.reason.purpose) + " arrival " + number + " as " + who.role +
-                        ", " + std::string(opening.reason.word));
-  if (!arrival.patient.empty()) row.entities.push_back("Patient/" + arrival.patient);
+  auto row = openings_.row_of(who, "arrival " + std::to_string(arrival.line.number.value), opening,
+                              arrival.patient);
   if (auto noted = note_(std::move(row)); !noted) return refused(noted.error());
   metrics_.counter(observe::names::content_opened, {{"role", who.role}}).add();
   const auto content = journal_.content_of(arrival);

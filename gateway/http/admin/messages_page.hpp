@@ -1,15 +1,12 @@
 #pragma once
 #include <functional>
-#include <map>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "gateway/base/time.hpp"
 #include "gateway/http/admin/caller.hpp"
+#include "gateway/http/admin/openings.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/query/journal.hpp"
@@ -26,7 +23,7 @@ using NoteShown = std::function<base::Result<void>(store::AuditRow)>;
 class MessagesPage {
  public:
   MessagesPage(store::Store& store, query::Journal& journal, const base::Clock& clock,
-               observe::Metrics& metrics, NoteShown note);
+               observe::Metrics& metrics, NoteShown note, Openings& openings);
 
   /// ?sender=&control_id=&patient=&since=&until=&state=&after=&count=. By patient only who may open
   /// content: that somebody was here is content.
@@ -35,18 +32,6 @@ class MessagesPage {
   Response open(const Caller& who, const std::string& arrival, std::string_view query);
 
  private:
-  struct Reason {
-    std::string_view word, purpose;  // as it is said, and as v3-ActReason has it
-  };
-  struct Opening {
-    Reason reason;
-    base::Instant until;
-  };
-  static std::optional<Reason> reason_named(std::string_view word);
-  static constexpr std::string_view words_of_reasons =
-      "treatment, quality, fault-finding or patient-request";
-  std::optional<Opening> opened(const Caller& who, std::int64_t arrival,
-                                std::optional<Reason> reason);
   Response masked(const store::ArrivalWhole& arrival) const;
   Response whole(const Caller& who, const store::ArrivalWhole& arrival, const Opening& opening);
   base::Result<void> note_search(const Caller& who, std::string_view query,
@@ -57,8 +42,7 @@ class MessagesPage {
   const base::Clock& clock_;
   observe::Metrics& metrics_;
   const NoteShown note_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, std::int64_t>, Opening> open_;  // who, what; guarded by mutex_
+  Openings& openings_;
 };
 
 }  // namespace gateway::http::admin

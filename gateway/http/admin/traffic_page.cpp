@@ -55,6 +55,13 @@ void write_certificates(JsonWriter& out, const std::vector<CertificateUse>& cert
   out.end_array();
 }
 
+/// Of seconds since 1970; left out where it never was.
+void write_date(JsonWriter& out, std::string_view name, std::optional<double> seconds) {
+  if (!seconds) return;
+  const auto whole = static_cast<std::int64_t>(*seconds);
+  out.member(name, base::to_text(base::Instant{whole * second}));
+}
+
 void write_answers(JsonWriter& out, const Figures& figures) {
   out.key("answers").begin_object();
   for (const char* code : {"AA", "AE", "AR"}) {
@@ -126,6 +133,38 @@ Response TrafficPage::overview() {
   out.key("reviews").begin_object().key("open");
   out.integer(static_cast<long long>(figures.reviews_open)).end_object();
   write_certificates(out, figures.certificates, now);
+  return json(200, out.end_object().take());
+}
+
+Response TrafficPage::health() {
+  const auto figures = surroundings_.figures();
+  const auto kept = store_.health();
+  JsonWriter out;
+  out.begin_object().key("ready").boolean(figures.not_ready.empty());
+  out.key("reasons").begin_array();
+  for (const auto& reason : figures.not_ready) out.string(reason);
+  out.end_array().member("version", figures.version).member("instance", figures.instance);
+  out.member("started", base::to_text(figures.started)).member("now", base::to_text(clock_.now()));
+  out.member("mappings", figures.mappings).key("store").begin_object();
+  out.member("kind", figures.store_kind).key("writable").boolean(kept.writable);
+  out.member_if("why", kept.reason).key("bytes").integer(kept.bytes);
+  if (kept.free_bytes > 0) out.key("free_bytes").integer(kept.free_bytes);
+  out.end_object();
+  write_date(out, "last_backup", figures.last_backup);
+  write_date(out, "last_verify", figures.last_verify);
+  if (const auto head = store_.audit_head()) {
+    out.key("trail").begin_object().key("rows").integer(head->number);
+    if (const auto vouched = store_.vouched(); vouched && vouched->head.number > 0)
+      out.member("signed_at", base::to_text(vouched->at))
+          .key("signed_rows")
+          .integer(vouched->head.number);
+    out.end_object();
+  }
+  out.key("reloads").begin_object();
+  for (const auto& [what, times] : figures.reloads)
+    out.key(what).integer(static_cast<long long>(times));
+  out.end_object();
+  write_certificates(out, figures.certificates, clock_.now());
   return json(200, out.end_object().take());
 }
 

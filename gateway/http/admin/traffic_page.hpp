@@ -27,6 +27,10 @@ struct Figures {
   std::map<std::string, double> answers;   // by code
   std::optional<double> ack_p50, ack_p99;  // seconds
   double reviews_open = 0;
+  std::string mappings;                            // their version
+  std::optional<double> last_backup, last_verify;  // seconds since 1970; nullopt: never, here
+  /// What was read anew while it ran, and how often: "mappings taken".
+  std::map<std::string, double> reloads;
   std::vector<CertificateUse> certificates;
 };
 /// A sender that the mappings have a file of.
@@ -54,6 +58,8 @@ class TrafficPage {
               NoteShown note);
 
   Response overview();
+  /// What readiness says, with the dates that people ask for when they worry.
+  Response health();
   /// ?after=&count=: open items, newest first.
   Response reviews(std::string_view query);
   Response senders();

@@ -177,11 +177,11 @@ void Api::count_denied(const Response& response) const {
       .add();
 }
 
-Api::Draft Api::drafted(const Request& request) {
+Api::Draft Api::drafted(const Request& request, const security::Principal* known) {
   const Path path = parse_path(request.path);
   if (request.method == "OPTIONS") return {options(path), {}, {}};
   if (auto unacceptable = not_acceptable(request)) return {*std::move(unacceptable), {}, {}};
-  auto asks = asking(request);
+  auto asks = known != nullptr ? Asking(*known) : asking(request);
   if (asks) asks->shown = std::make_shared<security::Shown>();
   const auto who = named(asks);
   auto entered = throttle_.enter(who.name);
@@ -199,7 +199,14 @@ Response Api::whole(const Request& request, Response response,
 }
 
 Response Api::answer(const Request& request) {
-  Draft draft = drafted(request);
+  return once_noted(request, drafted(request));
+}
+
+Response Api::answer(const Request& request, const security::Principal& who) {
+  return once_noted(request, drafted(request, &who));
+}
+
+Response Api::once_noted(const Request& request, Draft draft) {
   if (draft.row)
     if (auto noted = audit_.shown(*std::move(draft.row)); !noted)
       draft.response = refused(noted.error());

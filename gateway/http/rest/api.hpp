@@ -59,6 +59,8 @@ class Api {
  public:
   Api(ApiSettings settings, const Services& services);
   Response answer(const Request& request);
+  /// The same as somebody whom another door of this gateway knows: a person at the console.
+  Response answer(const Request& request, const security::Principal& who);
   /// The same, which waits for the audit trail without holding a thread.
   void answer(std::shared_ptr<const Request> request, std::shared_ptr<Answering> answering);
   /// http::Site::admit: what speaks against a request before its body is read: who sends it, and
@@ -93,7 +95,9 @@ class Api {
     std::optional<Throttle::Entered> entered;
   };
   class Noted;
-  Draft drafted(const Request& request);
+  /// `known`: who asks, where the request itself does not say it.
+  Draft drafted(const Request& request, const security::Principal* known = nullptr);
+  Response once_noted(const Request& request, Draft draft);
   Response whole(const Request& request, Response response,
                  const std::optional<Throttle::Entered>& entered) const;
   // auditing.cpp: of an answer that goes on behind its body, what else it shows

@@ -1,8 +1,7 @@
 // The console in Debian's Chromium: what every scenario of console.mjs uses.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
-import { answers } from "./stand_in.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -10,6 +9,7 @@ export class Desk {
   constructor(settings) {
     this.settings = settings;
     this.origin = settings.origin;
+    this.steps = [];
     this.wrong = [];   // what must not happen: scripts of messages, other origins, refusals of the policy
   }
 
@@ -28,18 +28,17 @@ export class Desk {
 
   async close() { await this.chromium?.close(); }
 
-  /** Endpoints that this program does not offer yet are played by stand_in.mjs, in the browser alone. */
-  async standIn() {
-    const offered = (await (await this.context.request.get(this.origin + "/admin/v1/openapi.json")).json()).paths;
-    const missing = Object.keys(answers).filter((path) => !("/admin/v1/" + path in offered));
-    const json = (route, body) => route.fulfill({ contentType: "application/json", body: JSON.stringify(body) });
-    await this.page.route("**/admin/v1/openapi.json", (route) => {
-      for (const path of missing) offered["/admin/v1/" + path] = {};
-      return json(route, { paths: offered });
-    });
-    for (const path of missing)
-      await this.page.route((url) => new RegExp("^/admin/v1/" + path.replace("{arrival}", "\\d+") + "$").test(url.pathname),
-        (route) => json(route, answers[path]));
+  /** One step of a written scenario: what somebody does, and what it looked like then. */
+  async step(words, work, picture) {
+    await work();
+    const name = `${this.settings.scenario}-${String(this.steps.length + 1).padStart(2, "0")}`;
+    await this.picture(picture ?? name);
+    this.steps.push(`${this.steps.length + 1}. ${words}\n\n   ![](${picture ?? name}.png)\n`);
+  }
+
+  /** The scenario as it was played, beside its pictures. */
+  write(title) {
+    writeFileSync(`${this.settings.pictures}/${this.settings.scenario}.md`, `# ${title}\n\n${this.steps.join("\n")}`);
   }
 
   async accept({ user, invitation, password }) {
@@ -53,7 +52,7 @@ export class Desk {
     await form.getByLabel("New password").fill(password);
     await form.getByRole("button").first().click();
     await page.getByRole("link", { name: "Open the console" }).click();
-    await page.locator("main h1").waitFor();
+    await page.getByRole("navigation").waitFor();   // the console's own: the sign-in page has none
   }
 
   async signIn({ user, password }) {
@@ -64,7 +63,22 @@ export class Desk {
     await form.getByLabel("Name").fill(user);
     await form.getByLabel("Password").fill(password);
     await form.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.locator("main h1").waitFor();
+    await page.getByRole("navigation").waitFor();   // the console's own: the sign-in page has none
+  }
+
+  /** Opens what is masked, as somebody who says why; who said it before is not asked again. */
+  async openFor(reason) {
+    const open = this.page.getByText("Visible until");
+    await open.or(this.page.getByRole("radio", { name: reason })).first().waitFor();
+    if (await open.isVisible()) return;
+    await this.page.getByRole("radio", { name: reason }).check();
+    await this.page.getByRole("button", { name: "Open", exact: true }).click();
+    await open.waitFor();
+  }
+
+  async fits(where) {
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    this.expect(`${where} fits the window`, !wide);
   }
 
   async goTo(name, title = name) {

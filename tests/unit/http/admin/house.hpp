@@ -75,18 +75,30 @@ class Desk : public people::tests::House {
   const NoteShown note_ = [this](store::AuditRow row) -> base::Result<void> {
     return store_->audit({&row, 1});
   };
-  MessagesPage messages_{*store_, journal_, clock_, metrics_, note_};
+  Openings openings_{clock_};
+  MessagesPage messages_{*store_, journal_, clock_, metrics_, note_, openings_};
+  query::Reader reader_{*store_, clock_};
+  PatientsPage patients_{*store_, reader_, journal_, clock_, metrics_, note_, openings_};
   TrafficPage traffic_{
       *store_,
       {[this] { return figures_; }, [this] { return senders_; }, [this] { return targets_; }},
       clock_,
       note_};
+  LivePage live_{*store_, [this] { return traffic_.overview().body; }};
+  std::vector<Request> changed_;
+  Response task_answer_{200, "application/fhir+json", {}, "{}"};
+  FollowUpsPage follow_ups_{reader_, clock_, note_,
+                            [this](const Request& request, const security::Principal&) {
+                              changed_.push_back(request);
+                              return task_answer_;
+                            }};
   PeoplePage people_{{"clinic-a"}, accounts_, sign_in_, sessions_, nullptr};
   std::vector<store::AuditRow> refused_;
-  Administration administration_{{"clinic-a"},
-                                 sessions_,
-                                 {people_, outbox_, messages_, traffic_},
-                                 [this](store::AuditRow row) { refused_.push_back(row); }};
+  Administration administration_{
+      {"clinic-a"},
+      sessions_,
+      {people_, outbox_, messages_, traffic_, patients_, live_, follow_ups_},
+      [this](store::AuditRow row) { refused_.push_back(row); }};
 };
 
 }  // namespace gateway::http::admin::tests

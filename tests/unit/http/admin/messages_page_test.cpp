@@ -134,9 +134,10 @@ TEST_F(MessagesOfPeople, AReviewerOpensWhatWaitsForADecisionAndNothingElse) {
 
 TEST_F(MessagesOfPeople, WhatCannotBeAuditedIsNotShown) {
   say(result("A1"));
-  MessagesPage page(*store_, journal_, clock_, metrics_, [](store::AuditRow) -> base::Result<void> {
+  const auto refuse = [](store::AuditRow) -> base::Result<void> {
     return base::Error{base::ErrorKind::unavailable, "away", "", "wait"};
-  });
+  };
+  MessagesPage page(*store_, journal_, clock_, metrics_, refuse, openings_);
   Caller who;
   who.role = "operator";
   EXPECT_EQ(page.open(who, "1", "reason=treatment").status, 503);

@@ -1,4 +1,6 @@
 // A message's text in segments and fields, and where its fields went.
+import { Digits } from "./exact";
+
 export type Fate = "mapped" | "set-aside" | "unmapped";
 export interface Account { place: string; name?: string; value?: string; fate: Fate; why?: string; paths?: string[] }
 export interface Field { text: string; key: string }
@@ -53,6 +55,7 @@ export interface Line { depth: number; text: string; path: string }
 
 /** JSON line by line, each with the path of its element. */
 export function linesOf(value: unknown, path = "", depth = 0, before = "", behind = ""): Line[] {
+  if (value instanceof Digits) return [{ depth, text: before + value.text + behind, path }];
   if (value === null || typeof value !== "object") return [{ depth, text: before + JSON.stringify(value) + behind, path }];
   const isList = Array.isArray(value);
   const entries: [string, string, unknown][] = isList

@@ -1,21 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ask, Refused } from "./api";
+import { isAttended } from "./live";
 
 export interface Asked<T> { data?: T; error?: Refused; at: number; again: () => void }
 
-/** Asks `path`, and every `every` milliseconds again; an older answer never replaces a newer one. */
-export function useAsked<T>(path: string, every = 0): Asked<T> {
+/** Asks `path`, and every `every` milliseconds again while somebody is there; an older answer never replaces a newer one. */
+export function useAsked<T>(path: string, every = 0, exact = false): Asked<T> {
   const [state, set] = useState<{ data?: T; error?: Refused; at: number; path: string }>({ at: 0, path });
   const turn = useRef(0);
   const again = useCallback(() => {
     const mine = ++turn.current;
-    ask<T>(path).then(
+    ask<T>(path, undefined, exact).then(
       (data) => { if (mine === turn.current) set({ data, at: Date.now(), path }); },
       (error) => { if (mine === turn.current) set((before) => ({ ...before, error, path })); });
   }, [path]);
   useEffect(() => {
     again();
-    const timer = every ? setInterval(again, every) : 0;
+    const timer = every ? setInterval(() => { if (isAttended()) again(); }, every) : 0;
     return () => { turn.current++; if (timer) clearInterval(timer); };
   }, [again, every]);
   return state.path === path ? { ...state, again } : { at: 0, again };

@@ -14,10 +14,16 @@ function walk(step: number) {
 const field = () => document.querySelector<HTMLElement>("[data-search]");
 let isSearch = false;   // the page that comes next is gone to for its search
 
+/** What stands there is written over by what is typed. */
+function enter(place: HTMLElement | null) {
+  place?.focus();
+  if (place instanceof HTMLInputElement) place.select();
+}
+
 /** `at`: where the page with the search is. */
 function search(at: string | undefined) {
   const there = field();
-  if (there) return there.focus();
+  if (there) return enter(there);
   if (at === undefined) return;
   isSearch = true;
   location.hash = "#/" + at;
@@ -27,7 +33,7 @@ function search(at: string | undefined) {
 export function arrived() {
   const place = (isSearch && field()) || document.querySelector<HTMLElement>("main h1");
   isSearch = false;
-  place?.focus();
+  enter(place);
 }
 
 /** `pages`: letter → place. Returns what takes the listening back. */

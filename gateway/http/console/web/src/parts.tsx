@@ -1,6 +1,6 @@
 // What pages are made of.
 import type { ComponentChildren } from "preact";
-import { offers, Refused } from "./api";
+import { may, offers, Refused } from "./api";
 import type { Asked } from "./hooks";
 
 export function Time({ of }: { of?: string }) {
@@ -71,7 +71,7 @@ export function Rows<T>({ label, rows, columns, empty }:
 
 export function ToMessage({ arrival }: { arrival?: number | string }) {
   if (!arrival) return <>–</>;
-  return offers("messages/{arrival}") ? <a href={"#/messages/" + arrival}>{arrival}</a> : <>{arrival}</>;
+  return offers("messages/{arrival}") && may("content.open") ? <a href={"#/messages/" + arrival}>{arrival}</a> : <>{arrival}</>;
 }
 
 /** "422 {OperationOutcome}" in its words. */
@@ -81,7 +81,7 @@ export function AnswerOf({ of }: { of?: string }) {
   try {
     const said = (JSON.parse(body).issue ?? []).map((one: { diagnostics?: string; details?: { text?: string }; code?: string }) =>
       one.diagnostics ?? one.details?.text ?? one.code);
-    return <span title={of}>{status}: {said.join("; ")}</span>;
+    return <span title={of}>{status}{said.length > 0 && ": "}{said.join("; ")}</span>;
   } catch {
     return <>{of}</>;   // cut, or no JSON
   }

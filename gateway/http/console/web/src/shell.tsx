@@ -3,11 +3,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, type Session } from "./api";
 import { useRoute } from "./hooks";
 import { arrived, listen } from "./keyboard";
+import { Account } from "./pages/account";
 import { Audit } from "./pages/audit";
+import { FollowUps } from "./pages/follow_ups";
+import { Health } from "./pages/health";
 import { Letters } from "./pages/letters";
+import { Live } from "./pages/live";
 import { Message } from "./pages/message";
 import { Messages } from "./pages/messages";
 import { Overview } from "./pages/overview";
+import { Patient, Patients } from "./pages/patient";
+import { Differences, Remap } from "./pages/remap";
 import { Reviews } from "./pages/reviews";
 import { Senders, Targets } from "./pages/parties";
 import { Users } from "./pages/users";
@@ -18,10 +24,15 @@ interface Page { place: string; name: string; key: string; asks: string; may?: (
 const pages: Page[] = [
   { place: "", name: "Overview", key: "o", asks: "overview", show: () => <Overview /> },
   { place: "messages", name: "Messages", key: "m", asks: "messages", show: () => <Messages /> },
+  { place: "live", name: "Live", key: "l", asks: "events", show: () => <Live /> },
+  { place: "patients", name: "Patients", key: "p", asks: "patients", may: (who) => who.may.includes("content.open"), show: () => <Patients /> },
   { place: "letters", name: "Dead letters", key: "d", asks: "outbox", show: (who) => <Letters who={who} /> },
   { place: "reviews", name: "Reviews", key: "r", asks: "reviews", show: () => <Reviews /> },
+  { place: "remap", name: "Remap", key: "e", asks: "remaps", show: (who) => <Remap who={who} /> },
+  { place: "follow-ups", name: "Follow-up", key: "f", asks: "follow-ups", may: (who) => who.may.includes("content.open"), show: (who) => <FollowUps who={who} /> },
   { place: "targets", name: "Targets", key: "t", asks: "targets", show: () => <Targets /> },
   { place: "senders", name: "Senders", key: "s", asks: "senders", show: () => <Senders /> },
+  { place: "health", name: "Health", key: "h", asks: "health", show: () => <Health /> },
   { place: "users", name: "Users", key: "u", asks: "users", may: (who) => who.may.includes("users.see"), show: (who) => <Users who={who} /> },
   { place: "audit", name: "Audit", key: "a", asks: "audit", may: (who) => who.role === "auditor", show: () => <Audit /> },
 ];
@@ -68,7 +79,7 @@ function Bar({ who, here, offered, help }: { who: Session; here?: Page; offered:
         ))}</ul>
       </nav>
       <div class="me">
-        <p><a href="/console/sign-in">{who.name || who.user}</a> <span class="faint">{who.role}</span></p>
+        <p><a href="#/account">{who.name || who.user}</a> <span class="faint">{who.role}</span></p>
         <p class="actions"><Theme /><button type="button" class="quiet" onClick={help}>Keys (?)</button>
           <button type="button" class="quiet" onClick={leave}>Sign out</button></p>
       </div>
@@ -78,7 +89,12 @@ function Bar({ who, here, offered, help }: { who: Session; here?: Page; offered:
 
 function content(route: string, here: Page | undefined, who: Session, paths: Set<string>): ComponentChildren {
   const arrival = /^messages\/(\d+)$/.exec(route);
-  if (arrival && paths.has("messages/{arrival}")) return <Message key={route} arrival={arrival[1]} />;
+  if (arrival && paths.has("messages/{arrival}")) return <Message key={route} arrival={arrival[1]} who={who} />;
+  const run = /^remap\/(\d+)$/.exec(route);
+  if (run && paths.has("remaps/{run}/differences")) return <Differences key={route} run={run[1]} />;
+  const patient = /^patients\/([A-Za-z0-9.-]{1,64})$/.exec(route);
+  if (patient && paths.has("patients/{patient}")) return <Patient key={route} patient={patient[1]} />;
+  if (route === "account") return <Account who={who} />;
   if (here) return here.show(who);
   return <p class="note">There is no such page. Take one from above.</p>;
 }
@@ -90,7 +106,7 @@ export function Shell({ who, paths }: { who: Session; paths: Set<string> }) {
   const here = offered.find((page) => page.place === route.split("/")[0]) ?? (route === "" ? offered[0] : undefined);
   useEffect(() => listen(new Map(offered.map((page) => [page.key, page.place])), () => showHelp(true)), []);
   useEffect(() => {
-    document.title = (here?.name ?? "Console") + " – ImmunoGate";
+    document.title = (here?.name ?? (route === "account" ? "Account" : "Console")) + " – ImmunoGate";
     arrived();
   }, [route]);
   return (

@@ -16,6 +16,13 @@ function told(what: string, decided: Decided): string {
   return `${what}: ${decided.deliveries}. It stands in the audit trail.`;
 }
 
+/** Those that were refused at the same target with the same words as one that was chosen. */
+function alike(letters: Letter[], chosen: Set<number>): Set<number> {
+  const words = (one: Letter) => one.target + " " + one.answer;
+  const wanted = new Set(letters.filter((one) => chosen.has(one.delivery)).map(words));
+  return new Set(letters.filter((one) => wanted.has(words(one))).map((one) => one.delivery));
+}
+
 export function Letters({ who }: { who: Session }) {
   const [pending, setPending] = useState(false);
   const [after, setAfter] = useState("");
@@ -57,9 +64,15 @@ export function Letters({ who }: { who: Session }) {
             { name: "Received", of: (one) => <Time of={one.received} /> },
             { name: "State", of: (one) => <Badge tone={one.state === "dead" ? "bad" : "quiet"}>{one.state}</Badge> },
             { name: "Attempts", of: (one) => one.attempts },
-            { name: "The target's answer", of: (one) => <AnswerOf of={one.answer} /> },
+            { name: "Target said", of: (one) => <AnswerOf of={one.answer} /> },
           ]} empty={pending ? <p>Nothing is on its way: every target has what is for it.</p>
             : <p>No dead letter: no target has refused anything for good.</p>} />
+          {decides && !pending && deliveries.length > 1 && (
+            <p class="pages">
+              <button type="button" class="quiet" onClick={() => choose(new Set(deliveries.map((one) => one.delivery)))}>Choose all shown</button>
+              <button type="button" class="quiet" disabled={!chosen.size} onClick={() => choose(alike(deliveries, chosen))}>Choose all with the same answer</button>
+              <button type="button" class="quiet" disabled={!chosen.size} onClick={() => choose(new Set())}>Choose none</button>
+            </p>)}
           <Pages after={after} next={next === undefined ? undefined : String(next)} go={setAfter} />
         </>
       )}</Shown>

@@ -1,17 +1,21 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Account, fatesOf, fieldOf, isNamed, letters, linesOf, type Segment, segmentsOf, words } from "../fields";
-import { useAsked } from "../hooks";
-import { AnswerOf, Badge, Rows, Shown, Time, Title } from "../parts";
+import { type Masked, Opening, useOpened } from "../opening";
+import { AnswerOf, Badge, Rows, Time, Title } from "../parts";
+import type { Session } from "../api";
 import { type Arrival, StateOf } from "./messages";
+import { Replay } from "./remap";
 
 interface Resource { reference: string; version?: string | number; body: unknown }
 interface Delivery { delivery: number; target: string; state: string; attempts: number; answer?: string }
-interface Whole extends Arrival {
-  raw?: string; acknowledgement?: string; account?: Account[]; resources?: Resource[]; deliveries?: Delivery[];
+interface Issue { code: string; severity: string; place?: string; resource?: string; text: string }
+interface Whole extends Arrival, Masked {
+  raw?: string; raw_exact?: boolean; acknowledgement?: string; account?: Account[]; agrees?: boolean;
+  resources?: Resource[]; unchanged?: string[]; issues?: Issue[]; deliveries?: Delivery[];
 }
 /** The field under the pointer or the focus; a click keeps it. */
-interface Hot { key: string; kept: boolean }
-interface Linked { hot: Hot; point: (key: string) => void; keep: (key: string) => void }
+interface Pointed { key: string; kept: boolean }
+interface Linked { hot: Pointed; point: (key: string) => void; keep: (key: string) => void }
 
 const links = ({ hot, point, keep }: Linked, key: string) => ({
   "data-hot": hot.key === key ? "" : undefined,
@@ -42,9 +46,22 @@ function Text({ label, segments, account, linked }: { label: string; segments: S
   );
 }
 
+/** Brings what is hot into view within its own box, unless it is pointed at there. */
+function useFollowed(key: string) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const place = box.current, line = place?.querySelector<HTMLElement>("[data-hot]");
+    if (!place || !line || place.matches(":hover, :focus-within")) return;
+    const above = line.getBoundingClientRect().top - place.getBoundingClientRect().top;
+    if (above < 0 || above > place.clientHeight - 40) place.scrollTop += above - place.clientHeight / 3;
+  }, [key]);
+  return box;
+}
+
 function AccountOf({ account, linked }: { account: Account[]; linked: Linked }) {
+  const box = useFollowed(linked.hot.key);
   return (
-    <div class="rows account" role="region" aria-label="Loss account" tabIndex={0}>
+    <div class="rows account" role="region" aria-label="Loss account" tabIndex={0} ref={box}>
       <table>
         <thead><tr><th scope="col">Field</th><th scope="col">Fate</th><th scope="col">Value</th><th scope="col">Where to, or why not</th></tr></thead>
         <tbody>{account.map((one, at) => {
@@ -70,7 +87,7 @@ function Fhir({ resource, account, linked }: { resource: Resource; account: Acco
   return (
     <details open>
       <summary>{resource.reference}{resource.version !== undefined && <span class="faint"> version {resource.version}</span>}</summary>
-      <div class="json" role="region" aria-label={resource.reference} tabIndex={0}>
+      <div class="lines">
         {lines.map((line, at) => {
           const [first] = line.fields;
           const indent = "  ".repeat(line.depth);
@@ -83,11 +100,59 @@ function Fhir({ resource, account, linked }: { resource: Resource; account: Acco
   );
 }
 
+function Resources({ of, account, linked }: { of: Resource[]; account: Account[]; linked: Linked }) {
+  const box = useFollowed(linked.hot.key);
+  return (
+    <div class="json" role="region" aria-label="FHIR" tabIndex={0} ref={box}>
+      {of.map((one) => <Fhir key={one.reference + one.version} resource={one} account={account} linked={linked} />)}
+    </div>
+  );
+}
+
 function Legend({ account }: { account: Account[] }) {
   const count = (fate: string) => account.filter((one) => one.fate === fate).length;
   return (
     <p class="counts">{(["mapped", "set-aside", "unmapped"] as const).map((fate) =>
-      <span key={fate} class={"fate " + fate}>{letters[fate]} {words[fate]} {count(fate)}</span>)}</p>
+      <span key={fate} class={"fate " + (count(fate) ? fate : "none")}>{letters[fate]} {words[fate]} {count(fate)}</span>)}
+      <span class="faint">Point at a field, or walk there by Tab, to see where it went; Enter or a click keeps it.</span></p>
+  );
+}
+
+/** What the field under the pointer is and became; stands at the foot of the window. */
+function Hot({ account, linked }: { account: Account[]; linked: Linked }) {
+  const [copied, say] = useState("");
+  const { key, kept } = linked.hot;
+  const here = account.filter((one) => fieldOf(one.place) === key);
+  if (!here.length) return null;
+  const paths = [...new Set(here.flatMap((one) => one.paths ?? []))];
+  return (
+    <aside class="hot" aria-label="The chosen field">
+      <b>{key}</b> <span>{here[0].name}</span> <span class={"fate " + here[0].fate}>{words[here[0].fate]}</span>
+      {here[0].why && <span>{here[0].why}</span>}
+      {paths.slice(0, 4).map((path) => <code key={path}>{path.replace(/^(\w+)\/[^#]*#/, "$1 ")}</code>)}{paths.length > 4 && <span>and {paths.length - 4} more</span>}
+      <button type="button" class="quiet" onClick={() => navigator.clipboard.writeText(key).then(() => say(key))}>{copied === key ? "Copied" : "Copy the place"}</button>
+      {kept && <button type="button" class="quiet" onClick={() => linked.keep(key)}>Let go</button>}
+    </aside>
+  );
+}
+
+function Facts({ of }: { of: Whole }) {
+  return (
+    <p class="facts"><StateOf of={of} /> <span>{of.message_type}</span> <span>control id {of.control_id || "–"}</span>
+      <span>from {of.sender || "nobody known"}</span> <span>over {of.listener || "–"}</span> <span><Time of={of.received} /></span>
+      {!!of.repeats && <span>came {of.repeats + 1} times</span>}</p>
+  );
+}
+
+function Issues({ of }: { of?: Issue[] }) {
+  if (!of?.length) return null;
+  return (
+    <section><h2>On the review list</h2>
+      <Rows label="Issues" rows={of} empty={null} columns={[
+        { name: "Kind", of: (one) => <Badge tone={one.severity === "error" ? "bad" : "warn"}>{one.code}</Badge>, narrow: true },
+        { name: "Where", of: (one) => one.place || "–", narrow: true },
+        { name: "What", of: (one) => one.text }]} />
+    </section>
   );
 }
 
@@ -96,29 +161,38 @@ function Content({ of, linked }: { of: Whole; linked: Linked }) {
   const segments = useMemo(() => segmentsOf(of.raw ?? ""), [of.raw]);
   return (
     <>
-      <p class="facts"><StateOf of={of} /> <span>{of.message_type}</span> <span>control id {of.control_id || "–"}</span>
-        <span>from {of.sender || "nobody known"}</span> <span><Time of={of.received} /></span></p>
-      {of.raw !== undefined && <section><h2>As received</h2>{!!account.length && <Legend account={account} />}<Text label="As received" segments={segments} account={account} linked={linked} /></section>}
+      {of.agrees === false && <p class="note warn">The mappings have changed since it came: the fates below are those of now, not those it was stored by.</p>}
+      {of.raw_exact === false && <p class="note warn">Some bytes are no characters of its character set; they stand as \uFFFD.</p>}
+      {of.raw !== undefined && <section><h2>As received</h2>{!!account.length && <Legend account={account} />}
+        {of.kind === "bundle" ? <pre class="json" role="region" aria-label="As received" tabIndex={0}>{of.raw}</pre>
+          : <Text label="As received" segments={segments} account={account} linked={linked} />}</section>}
       {of.acknowledgement && <section><h2>Answered</h2><Text label="Answered" segments={segmentsOf(of.acknowledgement)} account={[]} linked={linked} /></section>}
+      <Issues of={of.issues} />
       <div class="both">
         {!!account.length && <section><h2>Loss account</h2><AccountOf account={account} linked={linked} /></section>}
-        {!!of.resources?.length && <section><h2>FHIR</h2>{of.resources.map((one) => <Fhir key={one.reference} resource={one} account={account} linked={linked} />)}</section>}
+        {!!of.resources?.length && <section><h2>FHIR</h2><Resources of={of.resources} account={account} linked={linked} /></section>}
       </div>
-      {of.deliveries && (
-        <section><h2>Deliveries</h2>
-          <Rows label="Deliveries" rows={of.deliveries} empty={<p>Nothing of it goes to a target.</p>} columns={[
-            { name: "Delivery", of: (one) => one.delivery }, { name: "Target", of: (one) => one.target },
-            { name: "State", of: (one) => <Badge tone={one.state === "dead" ? "bad" : "quiet"}>{one.state}</Badge> },
-            { name: "Attempts", of: (one) => one.attempts }, { name: "Answer", of: (one) => <AnswerOf of={one.answer} /> }]} />
-        </section>
-      )}
+      {!!of.unchanged?.length && <details><summary>{of.unchanged.length} resources it speaks of did not change</summary><p>{of.unchanged.map((one) => <code key={one}>{one} </code>)}</p></details>}
+      <Hot account={account} linked={linked} />
     </>
   );
 }
 
-export function Message({ arrival }: { arrival: string }) {
-  const asked = useAsked<Whole>("messages/" + arrival);
-  const [hot, set] = useState<Hot>({ key: "", kept: false });
+function Deliveries({ of }: { of?: Delivery[] }) {
+  if (!of) return null;
+  return (
+    <section><h2>Deliveries</h2>
+      <Rows label="Deliveries" rows={of} empty={<p>Nothing of it goes to a target.</p>} columns={[
+        { name: "Delivery", of: (one) => one.delivery, narrow: true }, { name: "Target", of: (one) => one.target },
+        { name: "State", of: (one) => <Badge tone={one.state === "dead" ? "bad" : one.state === "delivered" ? "good" : "quiet"}>{one.state}</Badge> },
+        { name: "Attempts", of: (one) => one.attempts }, { name: "Answer", of: (one) => <AnswerOf of={one.answer} /> }]} />
+    </section>
+  );
+}
+
+export function Message({ arrival, who }: { arrival: string; who: Session }) {
+  const opened = useOpened<Whole>("messages/" + arrival);
+  const [hot, set] = useState<Pointed>({ key: "", kept: false });
   const linked: Linked = {
     hot,
     point: (key) => set((before) => before.kept ? before : { key, kept: false }),
@@ -127,7 +201,9 @@ export function Message({ arrival }: { arrival: string }) {
   return (
     <>
       <Title more={<p><a href="#/messages">All messages</a></p>}>Message {arrival}</Title>
-      <Shown asked={asked}>{(of) => <Content of={of} linked={linked} />}</Shown>
+      <Opening opened={opened} what="this message" always={(of) => <Facts of={of} />}>{(of) => <Content of={of} linked={linked} />}</Opening>
+      <Deliveries of={opened.asked.data?.deliveries} />
+      <Replay arrival={arrival} who={who} rejected={opened.asked.data?.state !== "accepted"} />
     </>
   );
 }

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useAsked, useNow } from "../hooks";
+import { useLast } from "../live";
 import { Badge, count, many, Rows, seconds, Shown, Time, Title } from "../parts";
 
-interface Certificate { used_by: string; subject: string; not_after: string; days_left: number }
+export interface Certificate { used_by: string; subject: string; not_after: string; days_left: number }
 interface State {
   version?: string; instance?: string; started?: string; now?: string;
   store?: { kind?: string; ready?: boolean; why?: string };
@@ -52,10 +53,10 @@ function Tiles({ state }: { state: State }) {
   const { messages, answers, ack_seconds: ack, outbox, reviews, store } = state;
   return (
     <dl class="tiles">
-      <Tile name="Messages, last minute" value={count(messages?.last_minute)} more={messages?.last_hour !== undefined && `${count(messages.last_hour)} in the last hour`} />
-      <Tile name="Messages, all" value={count(messages?.total)} />
+      <Tile name="Last minute" value={count(messages?.last_minute)} more={messages?.last_hour !== undefined && `${count(messages.last_hour)} in the hour`} />
+      <Tile name="All messages" value={count(messages?.total)} />
       {answers && Object.entries(answers).map(([code, answered]) =>
-        <Tile key={code} name={"Answered " + code} value={count(answered)} more={{ AA: "taken", AE: "taken with errors", AR: "refused" }[code]} />)}
+        <Tile key={code} name={"Answered " + code} value={count(answered)} more={{ AA: "taken", AE: "not readable, kept", AR: "refused" }[code]} />)}
       <Tile name="Acknowledged after" value={ack && ack.p50 !== undefined ? seconds(ack.p50) : undefined} more={ack?.p99 !== undefined && `p99 ${seconds(ack.p99)}`} />
       <Tile name="Deliveries waiting" value={count(outbox?.pending)} more={!!outbox?.pending && `oldest ${seconds(outbox.oldest_seconds)}`} />
       <Tile name="Dead letters" value={count(outbox?.dead)} />
@@ -65,33 +66,62 @@ function Tiles({ state }: { state: State }) {
   );
 }
 
+export function Certificates({ of }: { of?: Certificate[] }) {
+  if (!of) return null;
+  return (
+    <section>
+      <h2>Certificates</h2>
+      <Rows label="Certificates" rows={of} empty={<p>No certificate is in use.</p>} columns={[
+        { name: "Used by", of: (one) => one.used_by },
+        { name: "Subject", of: (one) => one.subject },
+        { name: "Until", of: (one) => <Time of={one.not_after} /> },
+        { name: "Days left", of: (one) => <Badge tone={one.days_left <= soon ? "bad" : one.days_left <= early ? "warn" : "good"}>{one.days_left} days</Badge> },
+      ]} />
+    </section>
+  );
+}
+
+interface Moment { at: number; total: number }
+const remembered = 60;   // of the last two minutes
+let moments: Moment[] = [];   // while the console is open, whatever page is shown
+
+/** Messages a second of the last two minutes, from what the store counts. */
+function Traffic({ state, at }: { state: State; at: number }) {
+  const total = state.messages?.total;
+  if (total !== undefined && at !== moments[moments.length - 1]?.at) moments = [...moments.slice(1 - remembered), { at, total }];
+  const rates = moments.slice(1).map((one, turn) => Math.max(0, one.total - moments[turn].total) / Math.max(0.5, (one.at - moments[turn].at) / 1000));
+  if (rates.length < 2) return null;
+  const most = Math.max(1, ...rates), now = rates[rates.length - 1], wide = 600, high = 60;
+  const points = rates.map((rate, turn) => `${wide - (rates.length - 1 - turn) * (wide / (remembered - 2))},${high - (rate / most) * (high - 4)}`);
+  return (
+    <section>
+      <h2>Traffic <span class="faint">{now.toFixed(1)} messages a second now, {most.toFixed(1)} at most in what is drawn</span></h2>
+      <svg class="traffic" viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" role="img" aria-label={`Messages a second: ${now.toFixed(1)} now, ${most.toFixed(1)} at most of the last two minutes`}>
+        <polyline points={points.join(" ")} />
+      </svg>
+    </section>
+  );
+}
+
 export function Overview() {
-  const asked = useAsked<State>("overview", every);
+  const told = useLast<State>("overview");
+  const asked = useAsked<State>("overview", told.data ? 0 : every);
   const now = useNow();
+  const state = told.data ?? asked.data, at = told.data ? told.at : asked.at;
+  const old = now - at > stale;
   return (
     <>
       <Title>Overview</Title>
-      <Shown asked={asked}>{(state) => {
-        const old = now - asked.at > stale;
-        return (
-          <div class={old ? "old" : ""}>
-            <Verdict state={state} old={old} />
-            <Tiles state={state} />
-            {state.certificates && (
-              <section>
-                <h2>Certificates</h2>
-                <Rows label="Certificates" rows={state.certificates} empty={<p>No certificate is in use.</p>} columns={[
-                  { name: "Used by", of: (one) => one.used_by },
-                  { name: "Subject", of: (one) => one.subject },
-                  { name: "Until", of: (one) => <Time of={one.not_after} /> },
-                  { name: "Days left", of: (one) => <Badge tone={one.days_left <= soon ? "bad" : one.days_left <= early ? "warn" : "good"}>{one.days_left} days</Badge> },
-                ]} />
-              </section>
-            )}
-            <p class="faint">{state.instance} · version {state.version} · since <Time of={state.started} /></p>
-          </div>
-        );
-      }}</Shown>
+      {!state && <Shown asked={asked}>{() => null}</Shown>}
+      {state && (
+        <div class={old ? "old" : ""}>
+          <Verdict state={state} old={old} />
+          <Tiles state={state} />
+          <Traffic state={state} at={at} />
+          <Certificates of={state.certificates} />
+          <p class="faint">{state.instance} · version {state.version} · since <Time of={state.started} /></p>
+        </div>
+      )}
     </>
   );
 }

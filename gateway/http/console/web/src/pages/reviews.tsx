@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { query } from "../api";
 import { useAsked } from "../hooks";
-import { Pages, Rows, Shown, Time, Title, ToMessage } from "../parts";
+import { Badge, Pages, Rows, Shown, Time, Title, ToMessage } from "../parts";
 
-interface Review { id: string; kind: string; opened: string; arrival?: number; sender?: string; detail?: string; count?: number }
+interface Review { id: string; kind: string; opened: string; arrival?: number; sender?: string; detail?: string; place?: string; severity?: string }
 
 export function Reviews() {
   const [after, setAfter] = useState("");
@@ -14,9 +14,9 @@ export function Reviews() {
       <Shown asked={asked}>{({ items, next }) => (
         <>
           <Rows label="Open reviews" rows={items} columns={[
-            { name: "Kind", of: (one) => one.kind },
+            { name: "Kind", of: (one) => <Badge tone={one.severity === "error" ? "bad" : "warn"}>{one.kind}</Badge>, narrow: true },
             { name: "What", of: (one) => one.detail || "–" },
-            { name: "Count", of: (one) => one.count ?? 1 },
+            { name: "Where", of: (one) => one.place || "–", narrow: true },
             { name: "Sender", of: (one) => one.sender || "–" },
             { name: "Opened", of: (one) => <Time of={one.opened} /> },
             { name: "Arrival", of: (one) => <ToMessage arrival={one.arrival} /> },
