@@ -30,12 +30,12 @@ base::Result<void> Gateway::open_people() {
   desk_ = std::make_unique<outbox::Desk>(*store_, clock_, [this] { outbox_bell_.ring(); });
   outbox_page_ = std::make_unique<http::admin::OutboxPage>(*desk_);
   const auto note = [this](store::AuditRow row) { return audit_->shown(std::move(row)); };
-  openings_ = std::make_unique<http::admin::Openings>(clock_);
-  messages_page_ = std::make_unique<http::admin::MessagesPage>(*store_, *journal_, clock_, metrics_,
-                                                               note, *openings_);
+  openings_ = std::make_unique<http::admin::Openings>(clock_, metrics_, note);
+  messages_page_ =
+      std::make_unique<http::admin::MessagesPage>(*store_, *journal_, clock_, note, *openings_);
   reader_ = std::make_unique<query::Reader>(*store_, clock_);
   patients_page_ = std::make_unique<http::admin::PatientsPage>(*store_, *reader_, *journal_, clock_,
-                                                               metrics_, note, *openings_);
+                                                               note, *openings_);
   traffic_page_ = std::make_unique<http::admin::TrafficPage>(*store_, surroundings(), clock_, note);
   live_page_ = std::make_unique<http::admin::LivePage>(
       *store_, [this] { return traffic_page_->overview().body; });

@@ -83,7 +83,7 @@ inline constexpr auto help = std::to_array<std::pair<std::string_view, std::stri
     {token_requests, "Requests for access tokens, by what they got: issued, or the refusal."},
     {auth_denied, "FHIR requests refused for who asks or for their scopes, by door and reason."},
     {connections_closed, "Connections ended by a rule of the door, by door and reason."},
-    {content_opened, "Messages whose content a person was shown, by role."},
+    {content_opened, "Messages and charts that a person was shown, by role."},
     {config_reloads,
      "Configuration, mappings and TLS files taken while running, by what and result."},
 });

@@ -31,10 +31,11 @@ constexpr auto statuses_by_code = std::to_array<std::pair<std::string_view, int>
     {"password-guessed", 422},
     {"code-wrong", 422},
 });
-/// Errors whose text begins with a code: those of access/people.
+/// Errors whose text begins with a code: those of access/people, the store's, and a page's own.
 constexpr auto further_codes = std::to_array<std::string_view>(
     {"no-such-user", "user-name", "user-exists", "last-administrator", "role-of-provider",
-     "password-of-provider", "code-of-provider", "no-role", "provider-away", "busy"});
+     "password-of-provider", "code-of-provider", "no-role", "provider-away", "busy", "lists-behind",
+     "reason"});
 
 int status_of(Kind kind, std::string_view code) {
   const auto by_code =

@@ -1,8 +1,11 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "gateway/access/people/sessions.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/store/audit.hpp"
 
 namespace gateway::http::admin {
 
@@ -14,5 +17,8 @@ struct Caller {
   std::string token;  // of the session
   access::people::Actor actor() const { return {name, address, door}; }
 };
+
+/// Notes what a person is about to be shown; error: it must not be shown.
+using NoteShown = std::function<base::Result<void>(store::AuditRow)>;
 
 }  // namespace gateway::http::admin

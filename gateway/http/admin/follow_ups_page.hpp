@@ -5,7 +5,6 @@
 
 #include "gateway/fhir/json.hpp"
 #include "gateway/http/admin/caller.hpp"
-#include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/query/reader.hpp"
 

@@ -79,12 +79,23 @@ class LiveFeed final : public Feed {
 
 }  // namespace
 
-/// Whoever comes first in a second looks for all. A store that is away is what the overview says;
-/// what arrived stays as it was seen last.
-std::shared_ptr<const LivePage::Sight> LivePage::Shared::sight(const base::Clock& clock) {
+std::shared_ptr<const LivePage::Sight> LivePage::Shared::last() {
   const std::lock_guard lock(mutex);
+  return now;
+}
+
+/// Whoever comes first in a second looks for all. Nobody else waits for a store that is slow:
+/// streams are asked by the workers that answer requests. A store that is away is what the overview
+/// says; what arrived stays as it was seen last.
+std::shared_ptr<const LivePage::Sight> LivePage::Shared::sight(const base::Clock& clock) {
+  std::unique_lock look(looking, std::try_to_lock);
+  if (!look) {
+    if (auto before = last()) return before;
+    look.lock();
+  }
+  const auto before = last();
   const auto at = clock.steady_microseconds();
-  if (now && at - now->taken < a_second) return now;
+  if (before && at - before->taken < a_second) return before;
   auto seen = std::make_shared<Sight>();
   seen->taken = at;
   seen->overview = overview();
@@ -92,8 +103,9 @@ std::shared_ptr<const LivePage::Sight> LivePage::Shared::sight(const base::Clock
   asked.most = rows_at_once;
   if (auto page = store.arrivals(asked))
     seen->lines = std::move(page->lines);
-  else if (now)
-    seen->lines = now->lines;
+  else if (before)
+    seen->lines = before->lines;
+  const std::lock_guard lock(mutex);
   now = std::move(seen);
   return now;
 }
@@ -119,11 +131,8 @@ Response LivePage::stream(const Caller& who, const Request& request,
   if (!last.empty() && (std::from_chars(last.data(), end, after).ptr != end || after < 0))
     return refused(400, "", "this is no event's id", "leave Last-Event-ID away to begin anew");
   auto place = enter(who.door + ' ' + who.name);
-  if (!place) {
-    auto full = refused(429, "", "too many streams are open", "close one, or ask overview instead");
-    full.headers.emplace_back("Retry-After", "30");
-    return full;
-  }
+  if (!place)
+    return refused(429, "", "too many streams are open", "close one, or ask overview instead");
   Response response{200, "text/event-stream", {{"X-Accel-Buffering", "no"}}, ""};
   response.feed =
       std::make_shared<LiveFeed>(shared_, after, std::move(place), std::move(still_known));

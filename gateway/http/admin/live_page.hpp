@@ -44,9 +44,11 @@ class LivePage {
     Shared(store::Store& store, std::function<std::string()> overview)
         : store(store), overview(std::move(overview)) {}
     std::shared_ptr<const Sight> sight(const base::Clock& clock);
+    std::shared_ptr<const Sight> last();  // null: nobody has looked yet
 
     store::Store& store;
     const std::function<std::string()> overview;
+    std::mutex looking;  // held by who looks; mutex is taken inside it
     std::mutex mutex;
     std::shared_ptr<const Sight> now;              // guarded by mutex
     std::map<std::string, std::size_t> by_person;  // guarded by mutex

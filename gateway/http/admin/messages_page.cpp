@@ -12,7 +12,6 @@
 #include "gateway/http/admin/letter_text.hpp"
 #include "gateway/intake/said.hpp"
 #include "gateway/mapping/kept_account.hpp"
-#include "gateway/observe/names.hpp"
 
 namespace gateway::http::admin {
 namespace {
@@ -134,11 +133,6 @@ void write_reviews(JsonWriter& out, const std::vector<store::ReviewLine>& review
   out.end_array();
 }
 
-store::AuditRow row_of(std::string_view event, const Caller& who, base::Instant at,
-                       std::string detail) {
-  return access::people::row_of(event, who.actor(), at, "200", std::move(detail));
-}
-
 Response no_such_message() {
   return refused(404, "", "there is no such message", "arrivals are numbers, as lists show them");
 }
@@ -146,18 +140,18 @@ Response no_such_message() {
 }  // namespace
 
 MessagesPage::MessagesPage(store::Store& store, query::Journal& journal, const base::Clock& clock,
-                           observe::Metrics& metrics, NoteShown note, Openings& openings)
+                           NoteShown note, Openings& openings)
     : store_(store),
       journal_(journal),
       clock_(clock),
-      metrics_(metrics),
       note_(std::move(note)),
       openings_(openings) {}
 
 base::Result<void> MessagesPage::note_search(const Caller& who, std::string_view query,
                                              const std::vector<std::string>& patients,
                                              std::size_t found) {
-  auto row = row_of("messages-searched", who, clock_.now(), std::string(query));
+  auto row = access::people::row_of("messages-searched", who.actor(), clock_.now(), "200",
+                                    std::string(query));
   for (const auto& id : patients) row.entities.push_back("Patient/" + id);
   row.count = static_cast<std::int64_t>(found);
   return note_(std::move(row));
@@ -202,10 +196,8 @@ Response MessagesPage::open(const Caller& who, const std::string& name, std::str
   std::int64_t number = 0;
   const auto* end = name.data() + name.size();
   if (std::from_chars(name.data(), end, number).ptr != end || number < 1) return no_such_message();
-  const auto word = parameter(query, "reason");
-  auto reason = opening_reason(word);
-  if (!word.empty() && !reason)
-    return refused(400, "reason", "this is no reason", "say " + std::string(opening_reasons));
+  auto reason = reason_asked(query);
+  if (!reason) return refused(reason.error());
   const auto arrival = store_.arrival({number});
   if (!arrival) return refused(arrival.error());
   if (!*arrival) return no_such_message();
@@ -213,9 +205,9 @@ Response MessagesPage::open(const Caller& who, const std::string& name, std::str
     if ((*arrival)->line.reviews == 0)
       return refused(403, "not-on-worklist", "a reviewer opens what is on the review list",
                      "ask an operator or analyst");
-    if (!reason) reason = worklist;
+    if (!*reason) *reason = worklist;
   }
-  const auto opening = openings_.of(who, "arrival " + std::to_string(number), reason);
+  const auto opening = openings_.of(who, "arrival " + std::to_string(number), *reason);
   return opening ? whole(who, **arrival, *opening) : masked(**arrival);
 }
 
@@ -231,10 +223,9 @@ Response MessagesPage::masked(const store::ArrivalWhole& arrival) const {
 
 Response MessagesPage::whole(const Caller& who, const store::ArrivalWhole& arrival,
                              const Opening& opening) {
-  auto row = openings_.row_of(who, "arrival " + std::to_string(arrival.line.number.value), opening,
-                              arrival.patient);
-  if (auto noted = note_(std::move(row)); !noted) return refused(noted.error());
-  metrics_.counter(observe::names::content_opened, {{"role", who.role}}).add();
+  const auto what = "arrival " + std::to_string(arrival.line.number.value);
+  if (auto noted = openings_.note(who, what, opening, arrival.patient); !noted)
+    return refused(noted.error());
   const auto content = journal_.content_of(arrival);
   JsonWriter out;
   out.begin_object();

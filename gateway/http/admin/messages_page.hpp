@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,14 +7,10 @@
 #include "gateway/http/admin/caller.hpp"
 #include "gateway/http/admin/openings.hpp"
 #include "gateway/http/message.hpp"
-#include "gateway/observe/metrics.hpp"
 #include "gateway/query/journal.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::http::admin {
-
-/// Notes what a person is about to be shown; error: it must not be shown.
-using NoteShown = std::function<base::Result<void>(store::AuditRow)>;
 
 /// What arrived: the list of it, which holds nothing of what stands in a message, and one message
 /// whole (TRUST.md §4.3): masked until a reason is given; from then on open to that person for half
@@ -23,7 +18,7 @@ using NoteShown = std::function<base::Result<void>(store::AuditRow)>;
 class MessagesPage {
  public:
   MessagesPage(store::Store& store, query::Journal& journal, const base::Clock& clock,
-               observe::Metrics& metrics, NoteShown note, Openings& openings);
+               NoteShown note, Openings& openings);
 
   /// ?sender=&control_id=&patient=&since=&until=&state=&after=&count=. By patient only who may open
   /// content: that somebody was here is content.
@@ -40,7 +35,6 @@ class MessagesPage {
   store::Store& store_;
   query::Journal& journal_;
   const base::Clock& clock_;
-  observe::Metrics& metrics_;
   const NoteShown note_;
   Openings& openings_;
 };

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "gateway/access/people/account.hpp"
+#include "gateway/http/admin/answers.hpp"
+#include "gateway/observe/names.hpp"
 
 namespace gateway::http::admin {
 namespace {
@@ -15,13 +17,18 @@ constexpr std::size_t most_open = 10'000;
 
 }  // namespace
 
-std::optional<OpeningReason> opening_reason(std::string_view word) {
+base::Result<std::optional<OpeningReason>> reason_asked(std::string_view query) {
   static constexpr auto reasons = std::to_array<OpeningReason>({{"treatment", "TREAT"},
                                                                 {"quality", "HQUALIMP"},
                                                                 {"fault-finding", "HSYSADMIN"},
                                                                 {"patient-request", "PATRQT"}});
+  const auto word = parameter(query, "reason");
+  if (word.empty()) return std::optional<OpeningReason>();
   const auto at = std::ranges::find(reasons, word, &OpeningReason::word);
-  return at == reasons.end() ? std::nullopt : std::optional(*at);
+  if (at == reasons.end())
+    return base::Error{base::ErrorKind::malformed, "reason this is no reason", "",
+                       "say " + std::string(opening_reasons)};
+  return std::optional(*at);
 }
 
 std::optional<Opening> Openings::of(const Caller& who, const std::string& what,
@@ -40,13 +47,17 @@ std::optional<Opening> Openings::of(const Caller& who, const std::string& what,
   return at == open_.end() ? std::nullopt : std::optional(at->second);
 }
 
-store::AuditRow Openings::row_of(const Caller& who, const std::string& what, const Opening& opening,
-                                 const std::string& patient) const {
+base::Result<void> Openings::note(const Caller& who, const std::string& what,
+                                  const Opening& opening, const std::string& patient,
+                                  std::size_t results) {
   auto row = access::people::row_of("content-opened", who.actor(), clock_.now(), "200",
                                     std::string(opening.reason.purpose) + ' ' + what + " as " +
                                         who.role + ", " + std::string(opening.reason.word));
   if (!patient.empty()) row.entities.push_back("Patient/" + patient);
-  return row;
+  row.count = static_cast<std::int64_t>(results);
+  if (auto noted = note_(std::move(row)); !noted) return noted;
+  metrics_.counter(observe::names::content_opened, {{"role", who.role}}).add();
+  return {};
 }
 
 }  // namespace gateway::http::admin

@@ -54,12 +54,6 @@ Response decided(const base::Result<outbox::Desk::Decided>& decided) {
 
 }  // namespace
 
-std::string_view state_text(store::Letter::State state) {
-  static constexpr std::array<std::string_view, 7> states = {
-      "queued", "sending", "waiting", "delivered", "dead", "superseded", "discarded"};
-  return states.at(static_cast<std::size_t>(state));
-}
-
 Response OutboxPage::list(std::string_view query) {
   store::LettersAsked asked;
   asked.target = parameter(query, "target");

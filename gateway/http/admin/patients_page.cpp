@@ -8,7 +8,6 @@
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/admin/answers.hpp"
 #include "gateway/http/admin/arrival_text.hpp"
-#include "gateway/observe/names.hpp"
 
 namespace gateway::http::admin {
 namespace {
@@ -62,19 +61,17 @@ base::Result<bool> PatientsPage::is_on_worklist(const std::string& patient) {
 
 Response PatientsPage::open(const Caller& who, const std::string& patient, std::string_view query) {
   if (!fhir::is_id(patient)) return no_such_patient();
-  const auto word = parameter(query, "reason");
-  auto reason = opening_reason(word);
-  if (!word.empty() && !reason)
-    return refused(400, "reason", "this is no reason", "say " + std::string(opening_reasons));
+  auto reason = reason_asked(query);
+  if (!reason) return refused(reason.error());
   if (who.role == reviewer) {
     const auto waits = is_on_worklist(patient);
     if (!waits) return refused(waits.error());
     if (!*waits)
       return refused(403, "not-on-worklist", "a reviewer opens what is on the review list",
                      "ask an operator or analyst");
-    if (!reason) reason = worklist;
+    if (!*reason) *reason = worklist;
   }
-  if (const auto opening = openings_.of(who, "Patient/" + patient, reason))
+  if (const auto opening = openings_.of(who, "Patient/" + patient, *reason))
     return whole(who, patient, *opening);
   JsonWriter out;
   out.begin_object().member("patient", patient).key("masked").boolean(true);
@@ -95,10 +92,8 @@ Response PatientsPage::whole(const Caller& who, const std::string& patient,
   if (!before) return refused(before.error());
   const auto sent = messages(patient);
   if (!sent) return refused(sent.error());
-  auto row = openings_.row_of(who, "chart", opening, patient);
-  row.count = static_cast<std::int64_t>(timeline->results.size());
-  if (auto noted = note_(std::move(row)); !noted) return refused(noted.error());
-  metrics_.counter(observe::names::content_opened, {{"role", who.role}}).add();
+  if (auto noted = openings_.note(who, "chart", opening, patient, timeline->results.size()); !noted)
+    return refused(noted.error());
   JsonWriter out;
   out.begin_object().member("patient", patient).member("reason", opening.reason.word);
   out.member("visible_until", base::to_text(opening.until)).key("timeline");
@@ -121,8 +116,7 @@ base::Result<std::string> PatientsPage::earlier(const security::Principal& reade
     for (const auto& version : page->rows) {
       if (version.deleted || version.version == result.version) continue;
       out.begin_object().member("observation", version.key.reference());
-      out.member("version", std::to_string(version.version));
-      out.member("until", base::to_text(result.last_updated)).key("body").raw(version.body);
+      out.member("version", std::to_string(version.version)).key("body").raw(version.body);
       out.end_object();
     }
   }

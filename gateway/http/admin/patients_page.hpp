@@ -3,10 +3,8 @@
 #include <string_view>
 
 #include "gateway/http/admin/caller.hpp"
-#include "gateway/http/admin/messages_page.hpp"
 #include "gateway/http/admin/openings.hpp"
 #include "gateway/http/message.hpp"
-#include "gateway/observe/metrics.hpp"
 #include "gateway/query/journal.hpp"
 #include "gateway/query/reader.hpp"
 #include "gateway/store/store.hpp"
@@ -18,13 +16,11 @@ namespace gateway::http::admin {
 class PatientsPage {
  public:
   PatientsPage(store::Store& store, query::Reader& reader, query::Journal& journal,
-               const base::Clock& clock, observe::Metrics& metrics, NoteShown note,
-               Openings& openings)
+               const base::Clock& clock, NoteShown note, Openings& openings)
       : store_(store),
         reader_(reader),
         journal_(journal),
         clock_(clock),
-        metrics_(metrics),
         note_(std::move(note)),
         openings_(openings) {}
 
@@ -47,7 +43,6 @@ class PatientsPage {
   query::Reader& reader_;
   query::Journal& journal_;
   const base::Clock& clock_;
-  observe::Metrics& metrics_;
   const NoteShown note_;
   Openings& openings_;
 };

@@ -7,6 +7,7 @@
 #include "gateway/access/people/account.hpp"
 #include "gateway/fhir/writer.hpp"
 #include "gateway/http/admin/answers.hpp"
+#include "gateway/query/journal.hpp"
 
 namespace gateway::http::admin {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
-#include "gateway/http/admin/messages_page.hpp"
+#include "gateway/http/admin/caller.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/store/store.hpp"
 

@@ -75,10 +75,10 @@ class Desk : public people::tests::House {
   const NoteShown note_ = [this](store::AuditRow row) -> base::Result<void> {
     return store_->audit({&row, 1});
   };
-  Openings openings_{clock_};
-  MessagesPage messages_{*store_, journal_, clock_, metrics_, note_, openings_};
+  Openings openings_{clock_, metrics_, note_};
+  MessagesPage messages_{*store_, journal_, clock_, note_, openings_};
   query::Reader reader_{*store_, clock_};
-  PatientsPage patients_{*store_, reader_, journal_, clock_, metrics_, note_, openings_};
+  PatientsPage patients_{*store_, reader_, journal_, clock_, note_, openings_};
   TrafficPage traffic_{
       *store_,
       {[this] { return figures_; }, [this] { return senders_; }, [this] { return targets_; }},

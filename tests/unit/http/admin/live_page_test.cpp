@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "tests/unit/http/admin/journal_house.hpp"
@@ -87,6 +92,43 @@ TEST_F(LiveForPeople, IsBounded) {
   EXPECT_EQ(watch(other).status, 200) << "the bound is each person's own";
   open.pop_back();
   EXPECT_EQ(watch(token_).status, 200) << "a place is free again";
+}
+
+TEST_F(LiveForPeople, NobodyWaitsWhileAnotherLooksAtASlowStore) {
+  std::promise<void> looks, goes_on;
+  std::atomic<bool> is_slow = false;
+  LivePage page(*store_, [&] {
+    if (is_slow) {
+      looks.set_value();
+      goes_on.get_future().wait();
+    }
+    return std::string("{}");
+  });
+  const auto one = page.stream({}, request("GET", "/admin/v1/events"), [] { return true; });
+  const auto other = page.stream({}, request("GET", "/admin/v1/events"), [] { return true; });
+  next(one);
+  is_slow = true;
+  clock_.pass(seconds(1));
+  std::thread looking([&] { next(one); });
+  looks.get_future().wait();
+  auto told = std::async(std::launch::async, [&] {
+    page.stream({}, request("GET", "/admin/v1/events"), [] { return true; });
+    return next(other);
+  });
+  EXPECT_EQ(told.wait_for(seconds(20)), std::future_status::ready);
+  goes_on.set_value();
+  looking.join();
+  EXPECT_THAT(told.get(), HasSubstr("event: overview")) << "as it was seen last";
+}
+
+TEST_F(LiveForPeople, IsBounded_AndSaysOnceWhenToComeAgain) {
+  std::vector<Response> open;
+  for (std::size_t at = 0; at < LivePage::most_of_one; ++at) open.push_back(watch(token_));
+  const auto full = watch(token_);
+  EXPECT_EQ(full.status, 429);
+  EXPECT_EQ(
+      std::ranges::count(full.headers, "Retry-After", &std::pair<std::string, std::string>::first),
+      1);
 }
 
 TEST_F(LiveForPeople, IsForWhoMaySee) {

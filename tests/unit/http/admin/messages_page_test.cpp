@@ -137,7 +137,8 @@ TEST_F(MessagesOfPeople, WhatCannotBeAuditedIsNotShown) {
   const auto refuse = [](store::AuditRow) -> base::Result<void> {
     return base::Error{base::ErrorKind::unavailable, "away", "", "wait"};
   };
-  MessagesPage page(*store_, journal_, clock_, metrics_, refuse, openings_);
+  Openings openings(clock_, metrics_, refuse);
+  MessagesPage page(*store_, journal_, clock_, refuse, openings);
   Caller who;
   who.role = "operator";
   EXPECT_EQ(page.open(who, "1", "reason=treatment").status, 503);

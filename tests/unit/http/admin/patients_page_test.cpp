@@ -59,6 +59,8 @@ TEST_F(ChartsOfPeople, WhatACorrectedResultSaidBeforeStaysVisible) {
   EXPECT_EQ(open["timeline"]["resourceType"].text(), "Parameters");
   const auto before = open["earlier"].pretty();
   EXPECT_THAT(open["timeline"].pretty(), HasSubstr("12.9"));
+  EXPECT_EQ(open["earlier"].items().size(), 2U);
+  EXPECT_THAT(before, HasSubstr("11.9"));
   EXPECT_THAT(before, Not(HasSubstr("12.9")));
   const auto& messages = open["messages"].items();
   ASSERT_FALSE(messages.empty());
@@ -77,12 +79,11 @@ TEST_F(ChartsOfPeople, AReviewerOpensThoseOfTheirWorklist) {
 TEST_F(ChartsOfPeople, WhatCannotBeAuditedIsNotShown) {
   say(result("A1"));
   const auto id = patient();
-  PatientsPage page(
-      *store_, reader_, journal_, clock_, metrics_,
-      [](store::AuditRow) -> base::Result<void> {
-        return base::Error{base::ErrorKind::unavailable, "away", "", "wait"};
-      },
-      openings_);
+  const auto refuse = [](store::AuditRow) -> base::Result<void> {
+    return base::Error{base::ErrorKind::unavailable, "away", "", "wait"};
+  };
+  Openings openings(clock_, metrics_, refuse);
+  PatientsPage page(*store_, reader_, journal_, clock_, refuse, openings);
   Caller who;
   who.role = "operator";
   EXPECT_EQ(page.find(who, "identifier=P0001").status, 503);

@@ -34,7 +34,7 @@ const pages: Page[] = [
   { place: "senders", name: "Senders", key: "s", asks: "senders", show: () => <Senders /> },
   { place: "health", name: "Health", key: "h", asks: "health", show: () => <Health /> },
   { place: "users", name: "Users", key: "u", asks: "users", may: (who) => who.may.includes("users.see"), show: (who) => <Users who={who} /> },
-  { place: "audit", name: "Audit", key: "a", asks: "audit", may: (who) => who.role === "auditor", show: () => <Audit /> },
+  { place: "audit", name: "Audit", key: "a", asks: "audit", may: (who) => who.may.includes("audit.read"), show: () => <Audit /> },
 ];
 
 const themes = ["system", "light", "dark"];

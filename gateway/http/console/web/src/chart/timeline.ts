@@ -11,7 +11,7 @@ export interface Point {
   value?: Value; range?: Range; flags: string[]; issues: string[]; earlier: Value[]; derivedDay?: string;
 }
 export interface Panel { key: string; name: string; details: string; unit: string; points: Point[] }
-export interface Earlier { observation: string; version: string; until: string; body: Json }
+export interface Earlier { observation: string; version: string; body: Json }
 
 const part = (of: Json, name: string): Json => (of?.part ?? []).find((one: Json) => one.name === name);
 const parts = (of: Json, name: string): Json[] => (of?.part ?? []).filter((one: Json) => one.name === name);

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useEvents } from "../live";
-import { count, Rows, Time, Title, ToMessage } from "../parts";
-import { type Arrival, Counts, StateOf } from "./messages";
+import { count, Rows, Title } from "../parts";
+import { type Arrival, columns } from "./messages";
 
 const most = 200;   // a list for eyes; the messages page has all
 
@@ -30,15 +30,7 @@ export function Live() {
         <label>Filter <input data-search value={text} onInput={(event) => filter(event.currentTarget.value)} placeholder="sender, type, answer …" autoComplete="off" spellcheck={false} /></label>
       </form>
       <p class="faint" role="status">{paused ? "Paused." : "Told once a second."} {count(seen.current.count)} came since this page was opened.{seen.current.more && " More come than are listed here."}</p>
-      <Rows label="What arrives" rows={shown} columns={[
-        { name: "Received", of: (one) => <Time of={one.received} />, narrow: true },
-        { name: "Sender", of: (one) => one.sender || "–" },
-        { name: "Type", of: (one) => one.message_type || one.kind || "–" },
-        { name: "Control id", of: (one) => one.control_id || "–" },
-        { name: "Answer", of: (one) => <StateOf of={one} />, narrow: true },
-        { name: "Fates", of: (one) => <Counts of={one.fates} />, narrow: true },
-        { name: "Arrival", of: (one) => <ToMessage arrival={one.arrival} />, narrow: true },
-      ]} empty={wanted ? <p>Nothing of what came fits. Take the filter away.</p> : <p>Nothing has come yet. Send one: <code>immunogate send --to HOST:2575 FILE</code></p>} />
+      <Rows label="What arrives" rows={shown} columns={columns} empty={wanted ? <p>Nothing of what came fits. Take the filter away.</p> : <p>Nothing has come yet. Send one: <code>immunogate send --to HOST:2575 FILE</code></p>} />
     </>
   );
 }

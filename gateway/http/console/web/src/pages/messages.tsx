@@ -42,7 +42,8 @@ function Filter({ go }: { go: (values: Record<string, string>) => void }) {
   );
 }
 
-const columns: Column<Arrival>[] = [
+/** Of lists of arrivals. */
+export const columns: Column<Arrival>[] = [
   { name: "Arrival", of: (one) => <ToMessage arrival={one.arrival} />, narrow: true },
   { name: "Received", of: (one) => <Time of={one.received} />, narrow: true },
   { name: "Sender", of: (one) => one.sender || "–" },
@@ -102,7 +103,7 @@ export function Messages() {
   );
 }
 
-export function Counts({ of }: { of?: Fates }) {
+function Counts({ of }: { of?: Fates }) {
   if (!of) return <>–</>;
   return (
     <span class="counts">
