@@ -41,8 +41,8 @@ class LivePage {
   };
   /// What the streams share; outlives the page as long as one of them is open.
   struct Shared {
-    Shared(store::Store& store, std::function<std::string()> overview)
-        : store(store), overview(std::move(overview)) {}
+    Shared(store::Store& kept, std::function<std::string()> how_it_goes)
+        : store(kept), overview(std::move(how_it_goes)) {}
     std::shared_ptr<const Sight> sight(const base::Clock& clock);
     std::shared_ptr<const Sight> last();  // null: nobody has looked yet
 
