@@ -2,7 +2,9 @@
 # they come onto the machine, how a build tree is configured. Says each thing it installs.
 
 build_packages=(g++ cmake ninja-build pkg-config make ca-certificates openssl tzdata
-  libssl-dev libsqlite3-dev libpq-dev librdkafka-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev npm)
+  libssl-dev libsqlite3-dev libpq-dev librdkafka-dev libzstd-dev zlib1g-dev libjemalloc-dev libpoco-dev libboost-dev rapidjson-dev)
+# Whoever has Node.js from elsewhere has npm with it, and Debian's would not go beside that.
+command -v npm >/dev/null || build_packages+=(npm)
 test_packages=(libgtest-dev libgmock-dev postgresql rsyslog rsyslog-openssl ccache clang-format curl python3 perl git chromium)
 # What the suite `deploy` packs, renders and reads with.
 deploy_packages=(debhelper dpkg-dev fakeroot lintian binutils procps strace systemd prometheus golang-go

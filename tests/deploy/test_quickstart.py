@@ -71,5 +71,18 @@ class Quickstart(unittest.TestCase):
             self.assertEqual([e for e in elsewhere.get("entry", []) if e.get("search", {}).get("mode") == "match"], [])
 
 
+class Packages(unittest.TestCase):
+    def wanted(self, path):
+        return subprocess.run(["/bin/bash", "-c", f'. "{DEPLOY}/packages.sh"; echo "${{build_packages[*]}}"'], check=True,
+                              capture_output=True, text=True, env={"PATH": path}).stdout.split()
+
+    def test_npm_that_came_with_nodejs_from_elsewhere_is_taken_as_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIn("npm", self.wanted(folder))
+            with open(os.path.join(folder, "npm"), "w") as npm:
+                os.chmod(npm.name, 0o755)
+            self.assertNotIn("npm", self.wanted(folder))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -163,7 +163,7 @@ node_path() {
     command -v node; return
   fi
   if [ ! -x "$build/node/node_modules/.bin/node" ]; then
-    install_packages npm >&2
+    command -v npm >/dev/null || install_packages npm >&2
     mkdir -p "$build/node" && cp "$project"/tests/node/package*.json "$build/node/" &&
       (cd "$build/node" && npm ci --ignore-scripts --no-audit --no-fund >"$build/npm.log" 2>&1)
     local binary
